@@ -1,0 +1,77 @@
+/** One call, in the shape of a CloudTrail record (CloudTrail user guide, "record contents"). */
+export interface AuditRecord {
+  readonly eventVersion: '1.11'
+  readonly userIdentity: {
+    readonly type: 'Root' | 'IAMUser' | 'Role' | 'AssumedRole'
+    readonly principalId: string
+    readonly arn: string
+    readonly accountId: string
+    readonly accessKeyId: string
+    readonly userName?: string
+  }
+  /** RFC 3339 */
+  readonly eventTime: string
+  readonly eventSource: string
+  readonly eventName: string
+  readonly awsRegion: string
+  readonly sourceIPAddress: string
+  readonly userAgent: string
+  readonly errorCode?: string
+  readonly errorMessage?: string
+  readonly requestParameters: unknown
+  readonly responseElements: unknown
+  readonly additionalEventData?: { readonly [name: string]: unknown }
+  readonly requestID: string
+  readonly eventID: string
+  readonly readOnly: boolean
+  readonly resources: readonly {
+    readonly accountId: string
+    readonly type: 'AWS::KMS::Key'
+    readonly ARN: string
+  }[]
+  readonly eventType: 'AwsApiCall'
+  readonly managementEvent: true
+  readonly recipientAccountId: string
+  readonly eventCategory: 'Management'
+}
+
+/** Takes records. Adapters: a batch item of the store, a line of the log. */
+export interface Audit {
+  /** @param durable wait until the record would survive a crash */
+  record(record: AuditRecord, durable: boolean): Promise<void>
+  /** Writes what is still held in memory. */
+  flush(): Promise<void>
+}
+
+export interface AuditQuery {
+  readonly accountId: string
+  /** Unix ms, both included */
+  readonly from: number
+  readonly to: number
+  readonly keyArn?: string
+  /** an ARN or a user name */
+  readonly principal?: string
+  readonly eventName?: string
+  readonly limit: number
+  /** where the page before ended */
+  readonly after?: AuditPosition
+}
+
+/** A place in the trail: the batch, and how many of its records (newest first) are behind us. */
+export interface AuditPosition {
+  readonly day: string
+  readonly sk: string
+  readonly taken: number
+}
+
+export interface AuditPage {
+  /** newest first */
+  readonly records: AuditRecord[]
+  /** where to go on; absent at the end of the trail */
+  readonly next?: AuditPosition
+}
+
+/** Reads records back. */
+export interface AuditReader {
+  find(query: AuditQuery): Promise<AuditPage>
+}

@@ -1,0 +1,194 @@
+import { randomUUID } from 'node:crypto'
+import type { Item, Store } from '../store/store.ts'
+import type {
+  Audit,
+  AuditPage,
+  AuditPosition,
+  AuditQuery,
+  AuditReader,
+  AuditRecord,
+} from './audit.ts'
+
+const DAY = 86_400_000
+/** ms a record of a call that changed nothing may wait in memory for others to be written with it */
+const LINGER = 50
+/** records held before they are written whatever their age */
+const MOST_HELD = 500
+/** UTF-8 bytes of one batch; DynamoDB's items end at 400 KB */
+const MOST_BYTES = 256 * 1024
+/** batches read for one page of a search, so that a search for what is rare ends too */
+const MOST_READ = 200
+
+const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10)
+const partition = (accountId: string, day: string) => `${accountId}/audit/${day}`
+
+interface Batch {
+  readonly accountId: string
+  readonly lines: string[]
+  readonly first: string
+  bytes: number
+}
+
+/**
+ * The audit trail in the store: records are gathered into batches, one item each, of JSON lines in
+ * the order of the calls. Whoever waits for durability waits for the batch that holds the record.
+ */
+export function storeTrail(store: Store): Audit & AuditReader {
+  let held: AuditRecord[] = []
+  let timer: NodeJS.Timeout | undefined
+  let writing: Promise<void> = Promise.resolve()
+  /** the flush that will take what is held now; shared by all who wait for it */
+  let next: Promise<void> | undefined
+
+  function flush(): Promise<void> {
+    if (next !== undefined) return next
+    if (held.length === 0) return writing
+    // Calls that come while a batch is being written gather for the one after it: group commit
+    const taken = writing.then(
+      () => {
+        next = undefined
+        return writeHeld()
+      },
+      () => {
+        next = undefined
+        return writeHeld()
+      },
+    )
+    next = taken
+    writing = taken.catch(() => {})
+    return taken
+  }
+
+  async function writeHeld(): Promise<void> {
+    clearTimeout(timer)
+    timer = undefined
+    const records = held
+    held = []
+    try {
+      await Promise.all(batches(records).map(write))
+    } catch (error) {
+      // Kept for the next try, as far as memory allows: the trail outlives a store that is away
+      if (held.length + records.length <= MOST_HELD * 20) held = [...records, ...held]
+      throw error
+    }
+  }
+
+  async function write(batch: Batch): Promise<void> {
+    await store.put({
+      pk: partition(batch.accountId, batch.first.slice(0, 10)),
+      sk: `${batch.first}#${randomUUID()}`,
+      version: 1,
+      data: { records: batch.lines.join('\n') },
+    })
+  }
+
+  return {
+    flush,
+
+    async record(record, durable) {
+      held.push(record)
+      if (durable) return flush()
+      if (held.length >= MOST_HELD) flush().catch(() => {})
+      else timer ??= setTimeout(() => flush().catch(() => {}), LINGER).unref()
+    },
+
+    async find(query) {
+      await flush()
+      return search(store, query)
+    },
+  }
+}
+
+/** Groups records by tenant and day, and cuts groups to the size of an item. */
+function batches(records: readonly AuditRecord[]): Batch[] {
+  const open = new Map<string, Batch>()
+  const done: Batch[] = []
+  for (const record of records) {
+    const line = JSON.stringify(record)
+    const bytes = Buffer.byteLength(line) + 1
+    const slot = `${record.recipientAccountId}/${record.eventTime.slice(0, 10)}`
+    let batch = open.get(slot)
+    if (batch === undefined || batch.bytes + bytes > MOST_BYTES) {
+      batch = {
+        accountId: record.recipientAccountId,
+        lines: [],
+        first: record.eventTime,
+        bytes: 0,
+      }
+      open.set(slot, batch)
+      done.push(batch)
+    }
+    batch.lines.push(line)
+    batch.bytes += bytes
+  }
+  return done
+}
+
+async function search(store: Store, query: AuditQuery): Promise<AuditPage> {
+  const records: AuditRecord[] = []
+  let position = query.after
+  let read = 0
+  const oldest = dayOf(query.from)
+  for (let day = position?.day ?? dayOf(query.to); day >= oldest; day = dayBefore(day)) {
+    let after: string | undefined
+    if (position?.day === day && position.sk !== '') {
+      // the batch the page before stopped in is read again, whole
+      const place = { pk: partition(query.accountId, day), sk: position.sk }
+      const [batch] = await store.get([place])
+      const stopped = batch && take(batch, day, query, records, position.taken)
+      if (stopped !== undefined) return { records, next: stopped }
+      after = position.sk
+    }
+    for (;;) {
+      const page = await store.query({
+        pk: partition(query.accountId, day),
+        prefix: '',
+        limit: 20,
+        reverse: true,
+        ...(after !== undefined && { after }),
+      })
+      for (const batch of page.items) {
+        const stopped = take(batch, day, query, records, 0)
+        if (stopped !== undefined) return { records, next: stopped }
+        after = batch.sk
+        read++
+      }
+      if (!page.more) break
+      if (read >= MOST_READ)
+        return { records, next: { day, sk: after ?? '', taken: Number.MAX_SAFE_INTEGER } }
+    }
+    position = undefined
+  }
+  return { records }
+}
+
+const dayBefore = (day: string) => dayOf(Date.parse(day) - DAY)
+
+/** Adds a batch's matching records, newest first; answers where it stopped if the page is full. */
+function take(
+  batch: Item,
+  day: string,
+  query: AuditQuery,
+  records: AuditRecord[],
+  skip: number,
+): AuditPosition | undefined {
+  const lines = String(batch.data['records']).split('\n').reverse()
+  for (let index = Math.min(skip, lines.length); index < lines.length; index++) {
+    if (records.length === query.limit) return { day, sk: batch.sk, taken: index }
+    const record = JSON.parse(lines[index] ?? '') as AuditRecord
+    if (matches(record, query)) records.push(record)
+  }
+  return undefined
+}
+
+function matches(record: AuditRecord, query: AuditQuery): boolean {
+  const time = Date.parse(record.eventTime)
+  const { arn, userName } = record.userIdentity
+  return (
+    time >= query.from &&
+    time <= query.to &&
+    (query.eventName === undefined || record.eventName === query.eventName) &&
+    (query.principal === undefined || arn === query.principal || userName === query.principal) &&
+    (query.keyArn === undefined || record.resources.some(({ ARN }) => ARN === query.keyArn))
+  )
+}

@@ -1,0 +1,95 @@
+/** What a running service is told by its environment, read once. */
+export interface Config {
+  readonly host: string
+  readonly port: number
+  /** folder of the embedded store and the local root key */
+  readonly data: string
+  readonly store: 'sqlite' | 'dynamodb' | 'memory'
+  /** DynamoDB table, for store dynamodb */
+  readonly table: string
+  readonly workers: number
+  /** where the root key is: `file:PATH` */
+  readonly root: string
+}
+
+/** A setting that can't be used; the message is the one line to show. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+/** Settings read elsewhere: by the command line and by the tests. */
+const OTHERS: ReadonlySet<string> = new Set([
+  'TENKEY_ENDPOINT',
+  'TENKEY_OPERATOR_ACCESS_KEY_ID',
+  'TENKEY_OPERATOR_SECRET_ACCESS_KEY',
+  'TENKEY_TEST_DYNAMODB_ENDPOINT',
+])
+
+const oneOf =
+  <const V extends readonly string[]>(values: V) =>
+  (text: string, name: string): V[number] => {
+    const value = values.find((known) => known === text)
+    if (value === undefined) {
+      throw new ConfigError(`${name} is '${text}'; it can be ${values.join(', ')}`)
+    }
+    return value
+  }
+
+const integer = (min: number, max: number) => (text: string, name: string) => {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  if (!(value >= min && value <= max)) {
+    throw new ConfigError(`${name} is '${text}'; it must be a whole number from ${min} to ${max}`)
+  }
+  return value
+}
+
+const matching = (pattern: RegExp, form: string) => (text: string, name: string) => {
+  if (!pattern.test(text)) throw new ConfigError(`${name} is '${text}'; it must be ${form}`)
+  return text
+}
+
+/** Each setting: its default, and what makes a value of its text. */
+const SETTINGS = {
+  TENKEY_HOST: { initial: '127.0.0.1', read: matching(/^[\w.:-]+$/, 'a host name or address') },
+  TENKEY_PORT: { initial: '4599', read: integer(0, 65535) },
+  TENKEY_DATA: { initial: '.tenkey', read: matching(/^[^\0]+$/, 'the path of a folder') },
+  TENKEY_STORE: { initial: 'sqlite', read: oneOf(['sqlite', 'dynamodb', 'memory']) },
+  TENKEY_TABLE: {
+    initial: 'tenkey',
+    read: matching(/^[a-zA-Z0-9_.-]{3,255}$/, 'a DynamoDB table name'),
+  },
+  TENKEY_WORKERS: { initial: '1', read: integer(1, 64) },
+  TENKEY_ROOT: { initial: '', read: matching(/^(file:.+)?$/, 'file:PATH') },
+} as const
+
+export const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS)
+
+/**
+ * Reads the settings of a server.
+ * @throws ConfigError for an unknown TENKEY_ name or a value out of bounds
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  for (const name of Object.keys(environment)) {
+    const known = !name.startsWith('TENKEY_') || name in SETTINGS || OTHERS.has(name)
+    if (!known) {
+      throw new ConfigError(`${name} is not a setting; there are ${SETTING_NAMES.join(', ')}`)
+    }
+  }
+  const value = <N extends keyof typeof SETTINGS>(name: N) => {
+    const { initial, read } = SETTINGS[name]
+    return read(environment[name] ?? initial, name) as ReturnType<(typeof SETTINGS)[N]['read']>
+  }
+  const config = {
+    host: value('TENKEY_HOST'),
+    port: value('TENKEY_PORT'),
+    data: value('TENKEY_DATA'),
+    store: value('TENKEY_STORE'),
+    table: value('TENKEY_TABLE'),
+    workers: value('TENKEY_WORKERS'),
+    root: value('TENKEY_ROOT') || `file:${value('TENKEY_DATA')}/root.key`,
+  }
+  if (config.store === 'memory' && config.workers > 1) {
+    throw new ConfigError('TENKEY_STORE memory can not be shared: TENKEY_WORKERS must be 1')
+  }
+  return Object.freeze(config)
+}

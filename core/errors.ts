@@ -1,0 +1,87 @@
+/** Whose fault an error is, and the status each face answers it with. */
+interface Fault {
+  /** AWS JSON answers every client fault with 400, whatever the model says (recorded); a server fault with 500 */
+  readonly side: 'client' | 'server'
+  /** HTTP status on the REST face (RFC 9110) */
+  readonly status: number
+  /** RFC 9457 `title`: the kind of problem, the same for every occurrence */
+  readonly title: string
+}
+
+const client = (status: number, title: string): Fault => ({ side: 'client', status, title })
+const server = (status: number, title: string): Fault => ({ side: 'server', status, title })
+
+const faults = {
+  // who calls
+  MissingAuthenticationTokenException: client(401, 'No credentials'),
+  IncompleteSignatureException: client(400, 'Incomplete signature'),
+  InvalidSignatureException: client(403, 'Signature does not match'),
+  UnrecognizedClientException: client(401, 'Unknown credentials'),
+  ExpiredTokenException: client(401, 'Expired credentials'),
+  AccessDeniedException: client(403, 'Access denied'),
+  // what was asked
+  UnknownOperationException: client(404, 'No such operation'),
+  MethodNotAllowedException: client(405, 'Method not allowed'),
+  SerializationException: client(400, 'Unreadable request'),
+  UnsupportedMediaTypeException: client(415, 'Unsupported content type'),
+  RequestEntityTooLargeException: client(413, 'Request too large'),
+  ValidationException: client(400, 'Invalid request'),
+  PreconditionFailedException: client(412, 'The resource has changed'),
+  IdempotentParameterMismatchException: client(422, 'Idempotency-Key reused for another request'),
+  ConflictException: client(409, 'Conflict with a request in progress'),
+  ThrottlingException: client(429, 'Too many requests'),
+  // AWS KMS's own
+  NotAuthorizedException: client(403, 'Not authorized'),
+  AlreadyExistsException: client(409, 'Already exists'),
+  CustomKeyStoreNotFoundException: client(404, 'No such custom key store'),
+  DisabledException: client(409, 'Key is disabled'),
+  DryRunOperationException: client(412, 'Dry run'),
+  ExpiredImportTokenException: client(400, 'Import token expired'),
+  IncorrectKeyException: client(400, 'Wrong key'),
+  IncorrectKeyMaterialException: client(400, 'Wrong key material'),
+  InvalidAliasNameException: client(400, 'Invalid alias name'),
+  InvalidArnException: client(400, 'Invalid ARN'),
+  InvalidCiphertextException: client(400, 'Invalid ciphertext'),
+  InvalidGrantIdException: client(400, 'Invalid grant id'),
+  InvalidGrantTokenException: client(400, 'Invalid grant token'),
+  InvalidImportTokenException: client(400, 'Invalid import token'),
+  InvalidKeyUsageException: client(400, 'Key usage does not allow this'),
+  InvalidMarkerException: client(400, 'Invalid marker'),
+  KMSInvalidMacException: client(400, 'MAC does not match'),
+  KMSInvalidSignatureException: client(400, 'Signature does not match the message'),
+  KMSInvalidStateException: client(409, 'Key state does not allow this'),
+  LimitExceededException: client(409, 'Limit exceeded'),
+  MalformedPolicyDocumentException: client(400, 'Malformed policy document'),
+  NotFoundException: client(404, 'Not found'),
+  TagException: client(400, 'Invalid tags'),
+  UnsupportedOperationException: client(400, 'Unsupported operation'),
+  DependencyTimeoutException: server(503, 'A dependency did not answer in time'),
+  KeyUnavailableException: server(503, 'Key is unavailable'),
+  KMSInternalException: server(500, 'Internal error'),
+} as const satisfies Record<string, Fault>
+
+export type ErrorCode = keyof typeof faults
+
+/** The faults by code; a Map, because codes are also looked up by names that came over the wire. */
+export const FAULTS: ReadonlyMap<string, Fault> = new Map(Object.entries(faults))
+
+/**
+ * A refusal on its way to the caller. The message goes out word for word, so it never holds a secret,
+ * plaintext or another tenant's name; undefined is AWS's way of saying nothing (no `message` member).
+ */
+export class KmsError extends Error {
+  override readonly name = 'KmsError'
+  readonly code: ErrorCode
+
+  constructor(code: ErrorCode, message?: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+
+  get fault(): Fault {
+    return faults[this.code]
+  }
+}
+
+/** A ValidationException, the commonest refusal. */
+export const invalid = (message: string): KmsError => new KmsError('ValidationException', message)

@@ -1,0 +1,29 @@
+/**
+ * A request as every face hands it over: plain data, copied once at the edge. Web `Request` objects
+ * would hide what the signature covers (raw path, repeated headers) and cost more than the cryptography.
+ */
+export interface HttpRequest {
+  /** upper case */
+  method: string
+  /** as sent, still percent-encoded, without the query */
+  path: string
+  /** as sent, without the question mark; '' where there is none */
+  query: string
+  /** names in lower case; a header sent more than once has its values joined by ',' as RFC 9110 §5.3 allows */
+  headers: Readonly<Record<string, string | undefined>>
+  /** the whole body, decoded from any transfer coding */
+  body: Uint8Array
+  /** the peer's address, as audit records name it */
+  sourceIp: string
+  /** whether the caller's connection was TLS */
+  secure: boolean
+  /** an id the edge already gave this request (API Gateway's), to be kept; a UUID is drawn otherwise */
+  requestId?: string
+}
+
+/** The answer to an HttpRequest; `body` is UTF-8 text. */
+export interface HttpResponse {
+  status: number
+  headers: Record<string, string>
+  body: string
+}

@@ -1,0 +1,113 @@
+import type { KeyObject } from 'node:crypto'
+import type { EncryptionAlgorithmName } from '../crypto/algorithms.ts'
+import { openBlob, type ParsedBlob, parseBlob, sealBlob } from '../crypto/blob.ts'
+import type { EncryptionContext } from '../crypto/context.ts'
+import { KmsError } from '../errors.ts'
+import type { Key } from './key.ts'
+import type { Keyring } from './keyring.ts'
+import { requireAlgorithm, specOf } from './spec.ts'
+
+type Materials = Pick<Keyring, 'open'>
+/** as the API names them; SM2PKE is of Regions in China, and no key here offers it */
+type Algorithm = EncryptionAlgorithmName | 'SM2PKE'
+
+/** @throws KmsError InvalidKeyUsageException for a key of another use than `usage` (recorded) */
+export function checkUsage(key: Key, usage: string, operation: string): void {
+  if (key.data.usage === usage) return
+  throw new KmsError(
+    'InvalidKeyUsageException',
+    `${key.arn} key usage is ${key.data.usage} which is not valid for ${operation}.`,
+  )
+}
+
+/** That a key can encrypt with an algorithm. @param operation checks the usage too, and names it */
+export function checkEncryption(key: Key, algorithm: Algorithm, operation?: string): void {
+  if (operation !== undefined) checkUsage(key, 'ENCRYPT_DECRYPT', operation)
+  requireAlgorithm(specOf(key), 'ENCRYPT_DECRYPT', algorithm)
+}
+
+/**
+ * That a key can decrypt a ciphertext. Another key's blob is refused before the key's usage is
+ * looked at (recorded with an HMAC key).
+ * @param ciphertext undefined in a dry run that ignores it
+ * @throws KmsError InvalidCiphertextException, IncorrectKeyException, InvalidKeyUsageException
+ */
+export function checkSource(
+  key: Key,
+  operation: string,
+  algorithm: Algorithm,
+  ciphertext: Uint8Array | undefined,
+): void {
+  if (ciphertext !== undefined && algorithm === 'SYMMETRIC_DEFAULT') blobOf(key, ciphertext)
+  checkEncryption(key, algorithm, operation)
+}
+
+function blobOf(key: Key, bytes: Uint8Array): ParsedBlob {
+  const blob = parseBlob(bytes)
+  const { accountId, region, keyId } = blob
+  if (accountId === key.accountId && region === key.region && keyId === key.id) return blob
+  throw new KmsError(
+    'IncorrectKeyException',
+    'The key ID in the request does not identify a CMK that can perform this operation.',
+  )
+}
+
+/** Encrypts under a key's current material; symmetric keys also tell which that is. */
+export async function encryptUnder(
+  key: Key,
+  materials: Materials,
+  {
+    algorithm,
+    plaintext,
+    context,
+  }: { algorithm: Algorithm; plaintext: Uint8Array; context: EncryptionContext | undefined },
+): Promise<{ ciphertext: Buffer; materialId?: string }> {
+  const material = await usable(key, materials)
+  if (algorithm !== 'SYMMETRIC_DEFAULT') {
+    const { encryptOaep, row } = await oaep(algorithm)
+    return { ciphertext: encryptOaep(material, row, plaintext) }
+  }
+  const { accountId, region, id: keyId } = key
+  const materialId = key.data.material?.id ?? ''
+  const header = { accountId, region, keyId, materialId }
+  return { ciphertext: sealBlob(material, header, plaintext, context), materialId }
+}
+
+/**
+ * Decrypts under whichever of a key's materials made the ciphertext. The caller wipes `plaintext`
+ * unless it is what the answer carries.
+ * @throws KmsError InvalidCiphertextException, without text
+ */
+export async function decryptUnder(
+  key: Key,
+  materials: Materials,
+  {
+    algorithm,
+    ciphertext,
+    context,
+  }: { algorithm: Algorithm; ciphertext: Uint8Array; context: EncryptionContext | undefined },
+): Promise<{ plaintext: Buffer; materialId: string | undefined }> {
+  if (algorithm !== 'SYMMETRIC_DEFAULT') {
+    const { decryptOaep, row } = await oaep(algorithm)
+    const material = await usable(key, materials)
+    return { plaintext: decryptOaep(material, row, ciphertext), materialId: undefined }
+  }
+  const blob = blobOf(key, ciphertext)
+  const material = await materials.open(key, blob.materialId)
+  if (material === undefined) throw new KmsError('InvalidCiphertextException')
+  return { plaintext: openBlob(material, blob, context), materialId: blob.materialId }
+}
+
+async function usable(key: Key, materials: Materials): Promise<KeyObject> {
+  const material = await materials.open(key)
+  if (material === undefined) throw new Error(`key ${key.arn} has no key material`)
+  return material
+}
+
+/** RSA is loaded when it is first used: most calls, and most Lambda functions, never do. */
+async function oaep(algorithm: Algorithm) {
+  const module = await import('../crypto/oaep.ts')
+  const row = module.OAEP_ALGORITHMS.get(algorithm)
+  if (row === undefined) throw new Error(`no encryption algorithm ${algorithm}`)
+  return { ...module, row }
+}

@@ -1,0 +1,35 @@
+import type { EncryptionContext } from '../crypto/context.ts'
+import { randomBytesPooled } from '../crypto/random.ts'
+import { invalid } from '../errors.ts'
+import { encryptUnder } from './cipher.ts'
+import type { Key } from './key.ts'
+import type { Keyring } from './keyring.ts'
+
+interface DataKeyRequest {
+  readonly NumberOfBytes?: number | undefined
+  readonly KeySpec?: 'AES_256' | 'AES_128' | undefined
+  readonly EncryptionContext?: EncryptionContext | undefined
+}
+
+/** @throws KmsError ValidationException unless exactly one of the two says how long the key is */
+export function checkDataKeyLength({ NumberOfBytes, KeySpec }: DataKeyRequest): void {
+  if ((NumberOfBytes === undefined) === (KeySpec === undefined)) {
+    throw invalid('Please specify either number of bytes or key spec.')
+  }
+}
+
+/** Draws a data key and encrypts it under a symmetric key. The caller wipes `plaintext`. */
+export async function makeDataKey(
+  key: Key,
+  materials: Pick<Keyring, 'open'>,
+  { NumberOfBytes, KeySpec, EncryptionContext }: DataKeyRequest,
+) {
+  const length = NumberOfBytes ?? (KeySpec === 'AES_128' ? 16 : 32)
+  const plaintext = randomBytesPooled(length)
+  const { ciphertext, materialId = '' } = await encryptUnder(key, materials, {
+    algorithm: 'SYMMETRIC_DEFAULT',
+    plaintext,
+    context: EncryptionContext,
+  })
+  return { plaintext, ciphertext, materialId }
+}

@@ -1,0 +1,227 @@
+import { createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import { kdfCounter } from '../crypto/kdf.ts'
+import { materialId } from '../crypto/material-id.ts'
+import { unwrapMaterial, wrapMaterial, wrappingKeyIdOf } from '../crypto/wrap.ts'
+import type { RootKey } from '../root/root.ts'
+import type { Json, Store } from '../store/store.ts'
+import { type Key, regionPartition, type StoredMaterial } from './key.ts'
+import { specOf } from './spec.ts'
+
+/** Where the account-wide secrets (access keys) of a tenant are wrapped: beside the Regions. */
+export const GLOBAL = 'global'
+
+const TOKEN_LABEL = Buffer.from('tenkey/v1/tokens')
+
+/** Whose material it is: authenticated by the wrapping, so a row copied elsewhere doesn't open. */
+export interface MaterialOwner {
+  readonly accountId: string
+  readonly region: string
+  readonly keyId: string
+  readonly spec: string
+}
+
+/** One tenant key, as it is stored: wrapped by the root key, which is named beside it. */
+interface StoredTenantKey {
+  readonly id: string
+  readonly root: string
+  readonly wrapped: string
+  readonly created: number
+}
+
+interface TenantKey {
+  readonly id: string
+  readonly key: KeyObject
+}
+
+export interface Keyring {
+  /** The unwrapped material of a key: the current one, or the one of that id (undefined if there is none). */
+  open(key: Key, id?: string): Promise<KeyObject | undefined>
+  /** Wraps new material under its owner's tenant key; the caller wipes `material`. */
+  seal(owner: MaterialOwner, material: Uint8Array, now: number): Promise<StoredMaterial>
+  /** Makes a tenant's key for a Region (or GLOBAL) unless there is one. */
+  createTenantKey(accountId: string, region: string, now: number): Promise<void>
+  /** Wraps an account's secret under its GLOBAL tenant key; base64. `context` says what it is. */
+  sealSecret(accountId: string, context: SecretContext, secret: Uint8Array): Promise<string>
+  /** The key that authenticates an account's page markers and other tokens (auth/token.ts). */
+  tokenKey(accountId: string): Promise<KeyObject>
+  /** Opens what sealSecret made in the same context. */
+  openSecret(accountId: string, context: SecretContext, wrapped: string): Promise<Buffer>
+}
+
+/** Names a secret and whom it stands for. */
+export type SecretContext = Readonly<Record<string, string>>
+
+export interface KeyringOptions {
+  readonly store: Store
+  readonly root: RootKey
+  /** most unwrapped materials kept in memory */
+  readonly capacity: number
+  /** how long an unwrapped material is kept, ms */
+  readonly lifetime: number
+}
+
+/**
+ * The key hierarchy at work: root key → tenant key → key material. Keeps unwrapped keys, and nothing
+ * else, in a bounded cache with a short life. They are held as KeyObjects, whose bytes OpenSSL
+ * cleanses when they are collected; buffers on the way are wiped here.
+ */
+export function keyring({ store, root, capacity, lifetime }: KeyringOptions): Keyring {
+  const opened = new LRUCache<string, KeyObject>({ max: capacity, ttl: lifetime })
+  const tenants = new LRUCache<string, TenantKey>({ max: capacity, ttl: lifetime })
+
+  const tenantPlace = (accountId: string, region: string) => ({
+    pk: accountId,
+    sk: `tenant-key#${region}`,
+  })
+  const rootContext = (accountId: string, region: string) => ({
+    tenant: accountId,
+    region,
+    purpose: 'tenkey/tenant-key',
+  })
+
+  /** The tenant's keys for a Region, newest first. */
+  async function storedTenantKeys(accountId: string, region: string): Promise<StoredTenantKey[]> {
+    const [item] = await store.get([tenantPlace(accountId, region)])
+    return (item?.data['keys'] ?? []) as unknown as StoredTenantKey[]
+  }
+
+  /** @param id which of the tenant's keys; the newest unless given */
+  async function tenantKey(accountId: string, region: string, id?: string): Promise<TenantKey> {
+    const slot = `${accountId}/${region}/${id ?? ''}`
+    const kept = tenants.get(slot)
+    if (kept !== undefined) return kept
+    const stored = (await storedTenantKeys(accountId, region)).find(
+      (candidate) => id === undefined || candidate.id === id,
+    )
+    if (stored === undefined) {
+      throw new Error(`no tenant key ${id ?? ''} of account ${accountId} in ${region}`)
+    }
+    const bytes = await root.unwrap(
+      Buffer.from(stored.wrapped, 'base64'),
+      rootContext(accountId, region),
+    )
+    const made = { id: stored.id, key: secretKey(bytes) }
+    tenants.set(slot, made)
+    return made
+  }
+
+  async function createTenantKey(accountId: string, region: string, now: number): Promise<void> {
+    if (tenants.has(`${accountId}/${region}/`)) return
+    if ((await storedTenantKeys(accountId, region)).length > 0) return
+    const bytes = randomBytes(32)
+    try {
+      const wrapped = await root.wrap(bytes, rootContext(accountId, region))
+      const stored = {
+        id: randomUUID(),
+        root: root.id,
+        wrapped: Buffer.from(wrapped).toString('base64'),
+        created: now,
+      }
+      // false: another call made it first, and that one is as good
+      await store.put({
+        ...tenantPlace(accountId, region),
+        version: 1,
+        data: { keys: [stored] as Json },
+      })
+    } finally {
+      bytes.fill(0)
+    }
+  }
+
+  const materialContext = (owner: MaterialOwner, id: string) => ({
+    purpose: 'tenkey/key-material',
+    tenant: owner.accountId,
+    region: owner.region,
+    key: owner.keyId,
+    material: id,
+    spec: owner.spec,
+  })
+  const secretContext = (accountId: string, context: SecretContext) => ({
+    ...context,
+    purpose: 'tenkey/secret',
+    tenant: accountId,
+  })
+
+  async function unwrap(
+    accountId: string,
+    region: string,
+    wrapped: string,
+    context: SecretContext,
+  ): Promise<Buffer> {
+    const bytes = Buffer.from(wrapped, 'base64')
+    const wrapping = await tenantKey(accountId, region, wrappingKeyIdOf(bytes))
+    return unwrapMaterial(wrapping.key, wrapping.id, bytes, context)
+  }
+
+  return {
+    createTenantKey,
+
+    async seal(owner, material, now) {
+      const { accountId, region, keyId } = owner
+      const wrapping = await tenantKey(accountId, region)
+      const id = materialId(material, keyId)
+      const wrapped = wrapMaterial(wrapping.key, wrapping.id, material, materialContext(owner, id))
+      return { id, wrapped: wrapped.toString('base64'), created: now }
+    },
+
+    async open(key, id = key.data.material?.id) {
+      if (id === undefined) return undefined
+      const { accountId, region, id: keyId } = key
+      const { spec } = key.data
+      // the spec is part of the slot: material opened for one use never serves another
+      const slot = `${accountId}/${region}/${keyId}/${id}/${spec}`
+      const kept = opened.get(slot)
+      if (kept !== undefined) return kept
+      const stored = key.data.material?.id === id ? key.data.material : await olderMaterial(key, id)
+      if (stored === undefined) return undefined
+      const context = materialContext({ accountId, region, keyId, spec }, id)
+      const bytes = await unwrap(accountId, region, stored.wrapped, context)
+      try {
+        const material = specOf(key).toKey(bytes)
+        opened.set(slot, material)
+        return material
+      } finally {
+        bytes.fill(0)
+      }
+    },
+
+    async sealSecret(accountId, context, secret) {
+      const wrapping = await tenantKey(accountId, GLOBAL)
+      const sealed = secretContext(accountId, context)
+      return wrapMaterial(wrapping.key, wrapping.id, secret, sealed).toString('base64')
+    },
+
+    async tokenKey(accountId) {
+      const slot = `${accountId}/tokens`
+      const kept = opened.get(slot)
+      if (kept !== undefined) return kept
+      const tenant = await tenantKey(accountId, GLOBAL)
+      const made = secretKey(kdfCounter(tenant.key, TOKEN_LABEL, Buffer.from(accountId), 32))
+      opened.set(slot, made)
+      return made
+    },
+
+    openSecret: (accountId, context, wrapped) =>
+      unwrap(accountId, GLOBAL, wrapped, secretContext(accountId, context)),
+  }
+
+  async function olderMaterial(key: Key, id: string): Promise<StoredMaterial | undefined> {
+    const [item] = await store.get([materialPlace(key, id)])
+    return item?.data as unknown as StoredMaterial | undefined
+  }
+}
+
+/** Where a key's earlier material is kept: the current one is part of the key's own item. */
+export const materialPlace = (key: Pick<Key, 'accountId' | 'region' | 'id'>, id: string) => ({
+  pk: regionPartition(key.accountId, key.region),
+  sk: `material#${key.id}#${id}`,
+})
+
+function secretKey(bytes: Uint8Array): KeyObject {
+  try {
+    return createSecretKey(bytes)
+  } finally {
+    bytes.fill(0)
+  }
+}

@@ -1,0 +1,125 @@
+import type { BlobHeader } from '../crypto/blob.ts'
+import { KmsError } from '../errors.ts'
+import type { AnyOperation, KeySelector, KeyUse } from '../operation.ts'
+import type { Item, ItemKey } from '../store/store.ts'
+import { type KeyReference, keyArn, kmsArn, parseKeyReference } from './id.ts'
+import { type Key, keyFromItem, keyPlace, regionPartition } from './key.ts'
+
+/** What the store keeps of an alias. */
+export interface AliasData {
+  readonly target: string
+  /** Unix ms */
+  readonly created: number
+  readonly updated: number
+}
+
+export const aliasPlace = (accountId: string, region: string, name: string): ItemKey => ({
+  pk: regionPartition(accountId, region),
+  sk: `alias#${name}`,
+})
+
+/** One key an operation's input names: read well or not, that is told only to a proven caller. */
+export interface NamedKey {
+  readonly use: KeyUse<unknown>
+  readonly reference?: KeyReference
+  readonly refusal?: KmsError
+  /** named by a ciphertext, not by the caller's own words */
+  readonly byCiphertext: boolean
+}
+
+type Home = { accountId: string; region: string }
+
+/** The keys an input names, by the names of the operation's record. */
+export function namedKeys(
+  operation: AnyOperation,
+  input: unknown,
+  home: Home,
+): Map<string, NamedKey> {
+  const named = new Map<string, NamedKey>()
+  for (const [name, use] of Object.entries(operation.keys)) {
+    try {
+      const selector = use.from(input)
+      if (selector !== undefined) named.set(name, nameKey(use, selector, home))
+    } catch (error) {
+      if (!(error instanceof KmsError)) throw error
+      named.set(name, { use, refusal: error, byCiphertext: false })
+    }
+  }
+  return named
+}
+
+function nameKey(use: KeyUse<unknown>, selector: NonNullable<KeySelector>, home: Home): NamedKey {
+  if (typeof selector !== 'string') {
+    return { use, reference: blobReference(selector), byCiphertext: true }
+  }
+  const reference = parseKeyReference(selector, home)
+  if (reference.aliasName !== undefined && !use.alias) {
+    throw new KmsError('NotFoundException', `Invalid keyId '${selector}'`)
+  }
+  return { use, reference, byCiphertext: false }
+}
+
+const blobReference = ({ accountId, region, keyId }: BlobHeader): KeyReference => ({
+  accountId,
+  region,
+  keyId,
+  isArn: true,
+})
+
+/** Remembers where aliases pointed, so that key and alias are read together; every use is checked. */
+export interface AliasHints {
+  get(alias: string): string | undefined
+  set(alias: string, keyId: string): unknown
+}
+const hintOf = ({ accountId, region, aliasName }: KeyReference) =>
+  `${accountId}/${region}/${aliasName}`
+
+/** The items to read for a named key. */
+export function placesOf({ reference }: NamedKey, hints: AliasHints): ItemKey[] {
+  if (reference === undefined) return []
+  const { accountId, region, keyId, aliasName } = reference
+  if (keyId !== undefined) return [keyPlace(accountId, region, keyId)]
+  const guess = hints.get(hintOf(reference))
+  return [
+    aliasPlace(accountId, region, aliasName ?? ''),
+    ...(guess === undefined ? [] : [keyPlace(accountId, region, guess)]),
+  ]
+}
+
+/**
+ * The key that was named, from what is read.
+ * @throws KmsError NotFoundException in AWS's words; AccessDeniedException for a ciphertext's unknown key
+ */
+export async function resolveKey(
+  { reference, refusal, byCiphertext }: NamedKey,
+  region: string,
+  found: (place: ItemKey) => Promise<Item | undefined>,
+  hints: AliasHints,
+): Promise<Key> {
+  if (reference === undefined) throw refusal ?? new Error('a key use without reference')
+  const { accountId, aliasName } = reference
+  let { keyId } = reference
+  if (aliasName !== undefined) {
+    const alias = await found(aliasPlace(accountId, reference.region, aliasName))
+    if (alias === undefined) {
+      const arn = kmsArn(reference.region, accountId, aliasName)
+      throw new KmsError('NotFoundException', `Alias ${arn} is not found.`)
+    }
+    keyId = (alias.data as unknown as AliasData).target
+    hints.set(hintOf(reference), keyId)
+  }
+  const id = keyId ?? ''
+  const here = reference.region === region
+  const item = here ? await found(keyPlace(accountId, reference.region, id)) : undefined
+  if (item !== undefined) return keyFromItem(item)
+  if (byCiphertext) throw unknownCiphertextKey()
+  const arn = keyArn(reference.region, accountId, id)
+  throw new KmsError('NotFoundException', `Key '${arn}' does not exist`)
+}
+
+/** One text for a key that is gone, elsewhere or another tenant's: AWS tells a stranger no more. */
+export const unknownCiphertextKey = (): KmsError =>
+  new KmsError(
+    'AccessDeniedException',
+    'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.',
+  )

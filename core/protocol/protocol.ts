@@ -1,0 +1,31 @@
+import type { KmsError } from '../errors.ts'
+import type { HttpRequest, HttpResponse } from '../http.ts'
+import type { AnyOperation } from '../operation.ts'
+import type { Face } from '../shape.ts'
+
+/** What a face knows of a request before anybody is asked who sent it. */
+export interface Route {
+  readonly protocol: Protocol
+  readonly operation: AnyOperation
+  /** members that the path carries */
+  readonly params: Readonly<Record<string, string>>
+}
+
+/** What an answer needs beside the output. */
+export interface AnswerContext {
+  readonly requestId: string
+  /** version of the one resource the answer shows or changed, for the ETag */
+  readonly version?: number | undefined
+}
+
+/** One way of putting operations on the wire. */
+export interface Protocol {
+  readonly face: Face
+  /** @throws KmsError where no operation is named */
+  route(request: HttpRequest): Route
+  /** the input as JSON, not yet checked. @throws KmsError SerializationException */
+  input(route: Route, request: HttpRequest): unknown
+  /** @param output JSON of this face; undefined for none */
+  success(operation: AnyOperation, output: unknown, context: AnswerContext): HttpResponse
+  failure(error: KmsError, context: AnswerContext): HttpResponse
+}

@@ -1,0 +1,326 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import {
+  BatchGetCommand,
+  DeleteCommand,
+  PutCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  ScanCommand,
+} from '@aws-sdk/lib-dynamodb'
+import { connect, DUE_INDEX, type DynamodbOptions, explain, isNamed } from './dynamodb-table.ts'
+import type { Item, ItemKey, Json, Page, Store } from './store.ts'
+import { StoreUnavailable } from './store.ts'
+
+export {
+  createTable,
+  type DynamodbOptions,
+  documentClient,
+  tableDefinition,
+} from './dynamodb-table.ts'
+
+/** bytes of JSON; Item.data */
+const MAX_DATA = 350 * 1024
+/** keys; BatchGetItem's own bound */
+const MAX_KEYS = 100
+/** Partitions of the index: one takes about 1,000 writes a second, and every item may carry a date. */
+const DUE_SHARDS = 8
+/** rounds of BatchGetItem that may bring nothing before the store counts as unavailable */
+const MAX_IDLE_ROUNDS = 7
+/** ms; the first pause between such rounds, doubled with each */
+const FIRST_PAUSE = 20
+type Attributes = Readonly<Record<string, unknown>>
+type Key = { pk: string; sk: string }
+
+/** Names of map members that the SDK drops or trips over (it looks at `constructor`), and DynamoDB's own, the empty one. */
+const UNSAFE_NAMES = new Set(['', '__proto__', 'constructor'])
+const escapeName = (name: string): string =>
+  UNSAFE_NAMES.has(name) || name.startsWith('\\') ? `\\${name}` : name
+const unescapeName = (name: string): string => (name.startsWith('\\') ? name.slice(1) : name)
+
+/** Copies data with each name of each map, at any depth, put through `rename`. */
+function renamed(value: Json, rename: (name: string) => string): Json {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((element) => renamed(element, rename))
+  // fromEntries defines properties, where an assignment to __proto__ would set the prototype
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, inner]) =>
+      inner === undefined ? [] : [[rename(name), renamed(inner, rename)]],
+    ),
+  )
+}
+
+/** FNV-1a over the key: spreads due items evenly and always the same way. */
+function dueShard({ pk, sk }: ItemKey): string {
+  let hash = 0x811c9dc5
+  for (const byte of Buffer.from(`${pk}\n${sk}`)) hash = Math.imul(hash ^ byte, 0x01000193)
+  return String((hash >>> 0) % DUE_SHARDS)
+}
+
+function encode(item: Item, writeId: string): Record<string, unknown> {
+  const { pk, sk, version, due, expires } = item
+  return {
+    pk,
+    sk,
+    version,
+    ...(due !== undefined && { due, dueShard: dueShard(item) }),
+    ...(expires !== undefined && { expires }),
+    data: renamed(item.data, escapeName),
+    w: writeId,
+  }
+}
+
+function decode(attributes: Attributes): Item {
+  const { pk, sk, version, due, expires, data } = attributes
+  if (
+    typeof pk !== 'string' ||
+    typeof sk !== 'string' ||
+    typeof version !== 'number' ||
+    (due !== undefined && typeof due !== 'number') ||
+    (expires !== undefined && typeof expires !== 'number') ||
+    typeof data !== 'object' ||
+    data === null
+  ) {
+    throw new Error(`The item ${JSON.stringify([pk, sk])} is damaged or not tenkey's.`)
+  }
+  return {
+    pk,
+    sk,
+    version,
+    ...(due !== undefined && { due }),
+    ...(expires !== undefined && { expires }),
+    data: renamed(data as Json, unescapeName) as Item['data'],
+  }
+}
+
+const nameOf = (key: { pk?: unknown; sk?: unknown }): string => JSON.stringify([key.pk, key.sk])
+const compareUtf8 = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
+
+/** Where reading begins: at once, after a key, or nowhere because all that is asked lies before `after`. */
+function startOf(prefix: string, after: string | undefined, reverse: boolean) {
+  // DynamoDB refuses a start outside the key condition, so one outside the prefix is decided here
+  if (after === undefined) return { nothing: false }
+  if (after !== '' && after.startsWith(prefix)) return { nothing: false, after }
+  const beyond = compareUtf8(after, prefix) > 0
+  return { nothing: beyond !== reverse }
+}
+
+/** Reads pages until there is one item more than asked for, or no more: so `more` is exact. */
+async function collect<T extends Record<string, unknown>>(
+  limit: number,
+  start: T | undefined,
+  read: (
+    limit: number,
+    start: T | undefined,
+  ) => Promise<{
+    Items?: Attributes[] | undefined
+    LastEvaluatedKey?: Record<string, unknown> | undefined
+  }>,
+): Promise<{ found: Attributes[]; more: boolean }> {
+  const found: Attributes[] = []
+  let from = start
+  do {
+    const answer = await read(limit + 1 - found.length, from)
+    found.push(...(answer.Items ?? []))
+    from = answer.LastEvaluatedKey as T | undefined
+  } while (from !== undefined && found.length <= limit)
+  return { found: found.slice(0, limit), more: found.length > limit }
+}
+
+/**
+ * The store on one DynamoDB table, laid out as tableDefinition says. Attributes: pk, sk, version, due
+ * and dueShard where something is due, expires (the table's TTL), data (a map), and w, the random id of
+ * the write, by which a write that succeeded is known again although its answer was lost.
+ * Methods reject with StoreUnavailable, cause included, after the SDK's own retries of throttles,
+ * timeouts, 5xx and network errors; with an Error that names a missing table or an item over 400 KB;
+ * with RangeError for data over 350 KB or more than 100 keys.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
+ */
+export function dynamodbStore(options: DynamodbOptions): Store {
+  const { table } = options
+  const { client, release } = connect(options)
+  const inFlight = new Set<Promise<unknown>>()
+  let closed = false
+
+  /** Runs one method of the port: refused once closed, awaited by close, errors in the port's words. */
+  async function run<T>(step: () => Promise<T>): Promise<T> {
+    if (closed) throw new StoreUnavailable('The store is closed.')
+    const work = step()
+    inFlight.add(work)
+    try {
+      return await work
+    } catch (error) {
+      throw explain(error, table)
+    } finally {
+      inFlight.delete(work)
+    }
+  }
+
+  /** Attributes by nameOf(key); asks again, ever more slowly, for keys DynamoDB left unprocessed. */
+  async function readKeys(keys: readonly ItemKey[]): Promise<Map<string, Attributes>> {
+    const found = new Map<string, Attributes>()
+    // BatchGetItem refuses a key named twice
+    let left = [...new Map(keys.map(({ pk, sk }) => [nameOf({ pk, sk }), { pk, sk }])).values()]
+    for (let idle = 0; left.length > 0; ) {
+      const answer = await client.send(
+        new BatchGetCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: true } } }),
+      )
+      for (const item of answer.Responses?.[table] ?? []) found.set(nameOf(item), item)
+      const rest = (answer.UnprocessedKeys?.[table]?.Keys ?? []) as Key[]
+      // less than asked is no sign of trouble: an answer holds 16 MB
+      idle = rest.length < left.length ? 0 : idle + 1
+      if (idle >= MAX_IDLE_ROUNDS) {
+        throw new StoreUnavailable(`DynamoDB left ${rest.length} keys of ${table} unprocessed.`)
+      }
+      if (rest.length > 0) await delay(FIRST_PAUSE * 2 ** idle * (0.5 + Math.random() / 2))
+      left = rest
+    }
+    return found
+  }
+
+  async function get(keys: readonly ItemKey[]): Promise<(Item | undefined)[]> {
+    if (keys.length > MAX_KEYS) throw new RangeError(`get reads at most ${MAX_KEYS} keys.`)
+    const found = await readKeys(keys)
+    return keys.map((key) => {
+      const attributes = found.get(nameOf(key))
+      return attributes && decode(attributes)
+    })
+  }
+
+  async function put(item: Item): Promise<boolean> {
+    if (Buffer.byteLength(JSON.stringify(item.data)) > MAX_DATA) {
+      throw new RangeError(`Item ${nameOf(item)} is over ${MAX_DATA} bytes of JSON.`)
+    }
+    const writeId = randomUUID()
+    const first = item.version === 1
+    try {
+      await client.send(
+        new PutCommand({
+          TableName: table,
+          Item: encode(item, writeId),
+          ConditionExpression: first ? 'attribute_not_exists(pk)' : '#version = :stored',
+          ...(!first && {
+            ExpressionAttributeNames: { '#version': 'version' },
+            ExpressionAttributeValues: { ':stored': item.version - 1 },
+          }),
+        }),
+      )
+      return true
+    } catch (error) {
+      if (!isNamed(error, 'ConditionalCheckFailedException')) throw error
+      // The SDK may have sent it twice: the first was applied, its answer lost, the second refused.
+      const stored = (await readKeys([item])).get(nameOf(item))
+      return stored?.['w'] === writeId
+    }
+  }
+
+  async function remove({ pk, sk }: ItemKey, version: number): Promise<boolean> {
+    try {
+      await client.send(
+        new DeleteCommand({
+          TableName: table,
+          Key: { pk, sk },
+          // absent counts as deleted, so a delete whose answer was lost succeeds again
+          ConditionExpression: 'attribute_not_exists(pk) OR #version = :version',
+          ExpressionAttributeNames: { '#version': 'version' },
+          ExpressionAttributeValues: { ':version': version },
+        }),
+      )
+      return true
+    } catch (error) {
+      if (isNamed(error, 'ConditionalCheckFailedException')) return false
+      throw error
+    }
+  }
+
+  async function query(
+    pk: string,
+    prefix: string,
+    after: string | undefined,
+    limit: number,
+    reverse: boolean,
+  ): Promise<Page> {
+    const start = startOf(prefix, after, reverse)
+    if (start.nothing) return { items: [], more: false }
+    const input: QueryCommandInput = {
+      TableName: table,
+      ConsistentRead: true,
+      ScanIndexForward: !reverse,
+      KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: { ':pk': pk, ...(prefix !== '' && { ':prefix': prefix }) },
+    }
+    const { found, more } = await collect(
+      limit,
+      start.after === undefined ? undefined : { pk, sk: start.after },
+      (Limit, ExclusiveStartKey) =>
+        client.send(
+          new QueryCommand({ ...input, Limit, ...(ExclusiveStartKey && { ExclusiveStartKey }) }),
+        ),
+    )
+    return { items: found.map(decode), more }
+  }
+
+  async function dueKeys(shard: number, now: number, limit: number): Promise<Attributes[]> {
+    const { found } = await collect(limit, undefined, (Limit, ExclusiveStartKey) =>
+      client.send(
+        new QueryCommand({
+          TableName: table,
+          IndexName: DUE_INDEX,
+          KeyConditionExpression: 'dueShard = :shard AND due <= :now',
+          ExpressionAttributeValues: { ':shard': String(shard), ':now': now },
+          Limit,
+          ...(ExclusiveStartKey && { ExclusiveStartKey }),
+        }),
+      ),
+    )
+    return found
+  }
+
+  async function due(now: number, limit: number): Promise<Item[]> {
+    const shards = Array.from({ length: DUE_SHARDS }, (_, shard) => dueKeys(shard, now, limit))
+    const keys = (await Promise.all(shards))
+      .flat()
+      .sort((a, b) => Number(a['due']) - Number(b['due']))
+      .slice(0, limit) as unknown as Key[]
+    const items: Item[] = []
+    for (let from = 0; from < keys.length; from += MAX_KEYS) {
+      for (const item of await get(keys.slice(from, from + MAX_KEYS))) {
+        // the index lags: the item itself says whether it is still due
+        if (item?.due !== undefined && item.due <= now) items.push(item)
+      }
+    }
+    return items.sort((a, b) => (a.due ?? 0) - (b.due ?? 0))
+  }
+
+  async function scan(after: ItemKey | undefined, limit: number): Promise<Page> {
+    const { found, more } = await collect(
+      limit,
+      after && { pk: after.pk, sk: after.sk },
+      (Limit, ExclusiveStartKey) =>
+        client.send(
+          new ScanCommand({
+            TableName: table,
+            ConsistentRead: true,
+            Limit,
+            ...(ExclusiveStartKey && { ExclusiveStartKey }),
+          }),
+        ),
+    )
+    return { items: found.map(decode), more }
+  }
+
+  return {
+    get: (keys) => run(() => get(keys)),
+    put: (item) => run(() => put(item)),
+    delete: (key, version) => run(() => remove(key, version)),
+    query: ({ pk, prefix, after, limit, reverse = false }) =>
+      run(() => query(pk, prefix, after, limit, reverse)),
+    due: (now, limit) => run(() => due(now, limit)),
+    scan: (after, limit) => run(() => scan(after, limit)),
+    async close() {
+      closed = true
+      await Promise.allSettled(inFlight)
+      release()
+    },
+  }
+}

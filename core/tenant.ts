@@ -1,0 +1,113 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import { OPERATOR_ACCOUNT } from './auth/caller.ts'
+import {
+  type CredentialData,
+  credentialContext,
+  credentialPlace,
+  newAccessKeyId,
+  newSecretAccessKey,
+  type PrincipalData,
+  principalPlace,
+  type TenantData,
+  tenantPlace,
+} from './auth/credential.ts'
+import { KmsError } from './errors.ts'
+import { GLOBAL } from './key/keyring.ts'
+import { commit, type Ports } from './operation.ts'
+import type { Item, Json } from './store/store.ts'
+
+/** An access key as it is answered once, when it is made: the secret is never told again. */
+export interface IssuedAccessKey {
+  readonly AccessKeyId: string
+  readonly SecretAccessKey: string
+}
+
+/** Where the operator's list of tenants has an entry. */
+export const listedTenantPlace = (accountId: string) => ({
+  pk: OPERATOR_ACCOUNT,
+  sk: `tenant#${accountId}`,
+})
+
+const asJson = (value: object) => value as unknown as { [name: string]: Json }
+
+/**
+ * Makes a tenant and its key, in an order that a crash can cut anywhere: what the list names without
+ * a tenant item is not a tenant.
+ * @param accountId 12 digits; drawn at random unless given
+ * @throws KmsError AlreadyExistsException
+ */
+export async function createTenant(
+  ports: Pick<Ports, 'read' | 'write' | 'wrapping'>,
+  { name, accountId, now }: { name: string; accountId?: string | undefined; now: number },
+): Promise<string> {
+  const id = accountId ?? (await freeAccountId(ports.read))
+  await ports.write.put({
+    ...listedTenantPlace(id),
+    version: 1,
+    data: { name, created: now },
+  })
+  await ports.wrapping.createTenantKey(id, GLOBAL, now)
+  const data: TenantData = { name, status: 'active', created: now }
+  const made = await ports.write.put({ ...tenantPlace(id), version: 1, data: asJson(data) })
+  if (made) return id
+  throw new KmsError('AlreadyExistsException', `Account ${id} exists already.`)
+}
+
+async function freeAccountId(read: Ports['read']): Promise<string> {
+  for (;;) {
+    const id = String(randomInt(100_000_000_000, 999_999_999_999)).padStart(12, '0')
+    const [taken] = await read.get([tenantPlace(id)])
+    if (taken === undefined) return id
+  }
+}
+
+/** @throws KmsError NotFoundException */
+export async function readTenant(read: Ports['read'], accountId: string): Promise<Item> {
+  const [item] = await read.get([tenantPlace(accountId)])
+  if (item === undefined) {
+    throw new KmsError('NotFoundException', `Account ${accountId} does not exist.`)
+  }
+  return item
+}
+
+/** Makes an access key of a principal: `root`, `user/<name>` or `role/<name>`. */
+export async function createAccessKey(
+  ports: Pick<Ports, 'write' | 'wrapping'>,
+  { accountId, principal, now }: { accountId: string; principal: string; now: number },
+): Promise<IssuedAccessKey> {
+  const AccessKeyId = newAccessKeyId(accountId)
+  const SecretAccessKey = newSecretAccessKey()
+  const secret = await ports.wrapping.sealSecret(
+    accountId,
+    credentialContext(AccessKeyId, principal),
+    Buffer.from(SecretAccessKey),
+  )
+  const data: CredentialData = { principal, status: 'Active', secret, created: now }
+  await commit(
+    ports.write.put({ ...credentialPlace(accountId, AccessKeyId), version: 1, data: asJson(data) }),
+  )
+  return { AccessKeyId, SecretAccessKey }
+}
+
+/** Makes a user or role. @throws KmsError AlreadyExistsException */
+export async function createPrincipal(
+  write: Ports['write'],
+  accountId: string,
+  principal: Omit<PrincipalData, 'id'>,
+): Promise<PrincipalData> {
+  const data: PrincipalData = { ...principal, id: newPrincipalId(principal.type) }
+  const place = principalPlace(accountId, `${principal.type}/${principal.name}`)
+  if (await write.put({ ...place, version: 1, data: asJson(data) })) return data
+  throw new KmsError(
+    'AlreadyExistsException',
+    `The ${principal.type} ${principal.name} exists already.`,
+  )
+}
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+
+/** AIDA (user) or AROA (role) and 80 random bits, the form of IAM's unique ids. */
+function newPrincipalId(type: 'user' | 'role'): string {
+  const text = [...randomBytes(16)].map((byte) => BASE32.charAt(byte & 31)).join('')
+  return (type === 'user' ? 'AIDA' : 'AROA') + text
+}

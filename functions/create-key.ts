@@ -1,0 +1,146 @@
+import { compilePolicy } from '../core/auth/policy.ts'
+import { invalid, KmsError } from '../core/errors.ts'
+import { keyArn, newKeyId } from '../core/key/id.ts'
+import { type Key, keyToItem } from '../core/key/key.ts'
+import { keyMetadata as describe } from '../core/key/metadata.ts'
+import { checkPolicySize, storePolicy } from '../core/key/policy.ts'
+import { type KeySpec, type KeyUsage, keySpec as specOf } from '../core/key/spec.ts'
+import { withTags } from '../core/key/tags.ts'
+import { commit, defineOperation } from '../core/operation.ts'
+import { boolean, optional, string, struct, type TypeOf } from '../core/shape.ts'
+import { lambda } from './lambda.ts'
+import { description, keyMetadata, keySpec, keyUsage, origin, policy, tags } from './members.ts'
+
+const input = struct({
+  Policy: optional(policy),
+  Description: optional(description),
+  KeyUsage: optional(keyUsage),
+  CustomerMasterKeySpec: optional(keySpec),
+  KeySpec: optional(keySpec),
+  Origin: optional(origin),
+  CustomKeyStoreId: optional(string({ min: 1, max: 64 })),
+  BypassPolicyLockoutSafetyCheck: optional(boolean),
+  Tags: optional(tags),
+  MultiRegion: optional(boolean),
+  XksKeyId: optional(string({ min: 1, max: 128, pattern: '^[a-zA-Z0-9-_.]+$' })),
+})
+type Input = TypeOf<typeof input>
+
+/** Creates a key, with its material unless that is to be imported. */
+export const createKey = defineOperation({
+  name: 'CreateKey',
+  summary: 'Creates a KMS key.',
+  http: 'POST /v1/keys',
+  status: 201,
+  docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html',
+  audience: 'tenant',
+  input,
+  output: struct({ KeyMetadata: keyMetadata }),
+  errors: [
+    'MalformedPolicyDocumentException',
+    'UnsupportedOperationException',
+    'LimitExceededException',
+    'TagException',
+    'CustomKeyStoreNotFoundException',
+  ],
+  keys: {},
+  mutates: true,
+  uses: ['write', 'wrapping'],
+  validate(input) {
+    chosenUsage(input, chosenSpec(input))
+    refuseElsewhere(input)
+    withTags([], input.Tags ?? [])
+    if (input.Policy !== undefined) {
+      checkPolicySize(input.Policy)
+      compilePolicy(input.Policy, 'key-policy')
+    }
+  },
+  async run({ input, caller, context }, { write, wrapping }) {
+    const spec = chosenSpec(input)
+    const external = input.Origin === 'EXTERNAL'
+    const place = { accountId: caller.accountId, region: context.region, id: newKeyId() }
+    const material = external ? undefined : await newMaterial(spec)
+    const policy =
+      input.Policy === undefined ? undefined : await storePolicy(place, input.Policy, write)
+    const key: Key = {
+      ...place,
+      arn: keyArn(place.region, place.accountId, place.id),
+      version: 0,
+      data: {
+        spec: spec.name,
+        usage: chosenUsage(input, spec),
+        origin: external ? 'EXTERNAL' : 'AWS_KMS',
+        state: external ? 'PendingImport' : 'Enabled',
+        description: input.Description ?? '',
+        created: context.now,
+        manager: 'CUSTOMER',
+        multiRegion: false,
+        tags: withTags([], input.Tags ?? []),
+        aliases: [],
+        ...(policy !== undefined && { policy }),
+        ...(material !== undefined && { material }),
+      },
+    }
+    await commit(write.put(keyToItem(key)))
+    return { KeyMetadata: describe(key) }
+
+    async function newMaterial(spec: KeySpec) {
+      await wrapping.createTenantKey(place.accountId, place.region, context.now)
+      const bytes = await spec.generate()
+      try {
+        return await wrapping.seal(
+          { ...place, keyId: place.id, spec: spec.name },
+          bytes,
+          context.now,
+        )
+      } finally {
+        bytes.fill(0)
+      }
+    }
+  },
+})
+export const handler = lambda(createKey)
+
+function chosenSpec({ KeySpec, CustomerMasterKeySpec }: Input): KeySpec {
+  if (KeySpec !== undefined && CustomerMasterKeySpec !== undefined) {
+    throw invalid(
+      'You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.',
+    )
+  }
+  const name = KeySpec ?? CustomerMasterKeySpec ?? 'SYMMETRIC_DEFAULT'
+  const spec = specOf(name)
+  if (spec === undefined) {
+    throw new KmsError(
+      'UnsupportedOperationException',
+      `KeySpec ${name} is not supported in this region`,
+    )
+  }
+  return spec
+}
+
+function chosenUsage({ KeyUsage }: Input, spec: KeySpec): KeyUsage {
+  if (KeyUsage === undefined) {
+    if (spec.kind === 'symmetric') return 'ENCRYPT_DECRYPT'
+    throw invalid(
+      'You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.',
+    )
+  }
+  if (spec.usages.includes(KeyUsage)) return KeyUsage
+  throw invalid(`KeyUsage ${KeyUsage} is not compatible with KeySpec ${spec.name}`)
+}
+
+/** Custom key stores and multi-Region keys are not part of this service yet, and nothing pretends so. */
+function refuseElsewhere({ Origin, CustomKeyStoreId, XksKeyId, MultiRegion }: Input): void {
+  if (CustomKeyStoreId !== undefined) {
+    throw new KmsError(
+      'CustomKeyStoreNotFoundException',
+      `The custom key store with ID ${CustomKeyStoreId} does not exist.`,
+    )
+  }
+  if (Origin === 'AWS_CLOUDHSM' || Origin === 'EXTERNAL_KEY_STORE' || XksKeyId !== undefined) {
+    throw invalid('A key of this origin needs a CustomKeyStoreId.')
+  }
+  if (MultiRegion === true) {
+    throw new KmsError('UnsupportedOperationException', 'Multi-Region keys are not supported.')
+  }
+}

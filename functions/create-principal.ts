@@ -1,0 +1,69 @@
+import { principalArn } from '../core/auth/authenticate.ts'
+import { compilePolicy } from '../core/auth/policy.ts'
+import { invalid } from '../core/errors.ts'
+import { withTags } from '../core/key/tags.ts'
+import { defineOperation } from '../core/operation.ts'
+import { boolean, oneOf, optional, string, struct } from '../core/shape.ts'
+import { createPrincipal as create, createAccessKey, readTenant } from '../core/tenant.ts'
+import { accessKey, accountId, identityPolicy, principalName } from './admin-members.ts'
+import { lambda } from './lambda.ts'
+import { tags } from './members.ts'
+
+/** Creates a user or a role of a tenant, with an identity policy and tags. */
+export const createPrincipal = defineOperation({
+  name: 'CreatePrincipal',
+  summary: 'Creates a user or role of a tenant.',
+  http: 'POST /admin/v1/tenants/{AccountId}/principals',
+  status: 201,
+  audience: 'operator',
+  input: struct({
+    AccountId: accountId,
+    Type: oneOf(['user', 'role']),
+    Name: principalName,
+    Policy: optional(identityPolicy),
+    TrustPolicy: optional(identityPolicy),
+    Tags: optional(tags),
+    CreateAccessKey: optional(boolean),
+  }),
+  output: struct({ Arn: string(), PrincipalId: string(), AccessKey: optional(accessKey) }),
+  errors: [
+    'NotFoundException',
+    'AlreadyExistsException',
+    'MalformedPolicyDocumentException',
+    'TagException',
+  ],
+  keys: {},
+  mutates: true,
+  uses: ['read', 'write', 'wrapping'],
+  validate({ Type, Policy, TrustPolicy, Tags, CreateAccessKey }) {
+    const role = Type === 'role'
+    if (role !== (TrustPolicy !== undefined)) {
+      throw invalid('A role needs a TrustPolicy, and only a role has one.')
+    }
+    if (role && CreateAccessKey === true) {
+      throw invalid('A role has no access keys of its own: it is assumed.')
+    }
+    if (Policy !== undefined) compilePolicy(Policy, 'identity-policy')
+    if (TrustPolicy !== undefined) compilePolicy(TrustPolicy, 'trust-policy')
+    withTags([], Tags ?? [])
+  },
+  async run({ input, context: { now, region } }, ports) {
+    const { AccountId, Type, Name, Policy, TrustPolicy, Tags } = input
+    await readTenant(ports.read, AccountId)
+    const made = await create(ports.write, AccountId, {
+      type: Type,
+      name: Name,
+      policies: Policy === undefined ? {} : { default: Policy },
+      ...(TrustPolicy !== undefined && { trust: TrustPolicy }),
+      tags: Object.fromEntries(withTags([], Tags ?? [])),
+      created: now,
+    })
+    const principal = `${Type}/${Name}`
+    const AccessKey =
+      input.CreateAccessKey === true
+        ? await createAccessKey(ports, { accountId: AccountId, principal, now })
+        : undefined
+    return { Arn: principalArn(region, AccountId, principal), PrincipalId: made.id, AccessKey }
+  },
+})
+export const handler = lambda(createPrincipal)

@@ -1,0 +1,92 @@
+import { MAX_PLAINTEXT, parseBlob } from '../core/crypto/blob.ts'
+import { checkSource, decryptUnder } from '../core/key/cipher.ts'
+import { USABLE } from '../core/key/state.ts'
+import { defineOperation } from '../core/operation.ts'
+import { blob, list, oneOf, optional, requireMember, struct, type TypeOf } from '../core/shape.ts'
+import { lambda } from './lambda.ts'
+import {
+  dryRun,
+  encryptionAlgorithm,
+  encryptionContext,
+  grantTokens,
+  keyId,
+  materialId,
+} from './members.ts'
+
+const input = struct({
+  CiphertextBlob: optional(blob({ min: 1, max: 6144 })),
+  EncryptionContext: encryptionContext,
+  GrantTokens: grantTokens,
+  KeyId: optional(keyId),
+  EncryptionAlgorithm: optional(encryptionAlgorithm),
+  DryRun: dryRun,
+  DryRunModifiers: optional(list(oneOf(['IGNORE_CIPHERTEXT']))),
+})
+type Input = TypeOf<typeof input>
+
+/** A dry run may ask about permission alone, without a ciphertext. */
+const ignoresCiphertext = ({ DryRun, DryRunModifiers }: Input) =>
+  DryRun === true && (DryRunModifiers ?? []).includes('IGNORE_CIPHERTEXT')
+
+/** Decrypts what Encrypt, ReEncrypt or GenerateDataKey* made; a symmetric blob names its key itself. */
+export const decrypt = defineOperation({
+  name: 'Decrypt',
+  summary: 'Decrypts ciphertext made under a key.',
+  http: 'POST /v1/decrypt',
+  docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html',
+  audience: 'tenant',
+  input,
+  output: struct({
+    KeyId: keyId,
+    Plaintext: blob({ min: 1, max: MAX_PLAINTEXT, sensitive: true }),
+    EncryptionAlgorithm: encryptionAlgorithm,
+    KeyMaterialId: optional(materialId),
+  }),
+  errors: [
+    'NotFoundException',
+    'DisabledException',
+    'InvalidCiphertextException',
+    'IncorrectKeyException',
+    'InvalidKeyUsageException',
+    'InvalidGrantTokenException',
+    'KMSInvalidStateException',
+    'DryRunOperationException',
+  ],
+  keys: {
+    key: {
+      from: ({ KeyId, CiphertextBlob }) => KeyId ?? (CiphertextBlob && parseBlob(CiphertextBlob)),
+      states: USABLE,
+      alias: true,
+      crossAccount: true,
+    },
+  },
+  mutates: false,
+  uses: ['materials'],
+  validate(input) {
+    requireMember('keyId', ignoresCiphertext(input) ? input.KeyId : '')
+    requireMember('ciphertextBlob', ignoresCiphertext(input) ? '' : input.CiphertextBlob)
+    const algorithm = input.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT'
+    // only a symmetric blob says which key made it
+    requireMember('keyId', algorithm === 'SYMMETRIC_DEFAULT' ? '' : input.KeyId)
+  },
+  check({ input, keys }) {
+    const algorithm = input.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT'
+    const ciphertext = ignoresCiphertext(input) ? undefined : input.CiphertextBlob
+    checkSource(keys.key, 'Decrypt', algorithm, ciphertext)
+  },
+  async run({ input, keys: { key } }, { materials }) {
+    const algorithm = input.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT'
+    const { plaintext, materialId } = await decryptUnder(key, materials, {
+      algorithm,
+      ciphertext: requireMember('ciphertextBlob', input.CiphertextBlob),
+      context: input.EncryptionContext,
+    })
+    return {
+      KeyId: key.arn,
+      Plaintext: plaintext,
+      EncryptionAlgorithm: algorithm,
+      KeyMaterialId: materialId,
+    }
+  },
+})
+export const handler = lambda(decrypt)

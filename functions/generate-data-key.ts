@@ -1,0 +1,69 @@
+import { MAX_PLAINTEXT } from '../core/crypto/blob.ts'
+import { checkEncryption } from '../core/key/cipher.ts'
+import { checkDataKeyLength, makeDataKey } from '../core/key/data-key.ts'
+import { USABLE } from '../core/key/state.ts'
+import { defineOperation } from '../core/operation.ts'
+import { blob, integer, optional, struct } from '../core/shape.ts'
+import { lambda } from './lambda.ts'
+import {
+  dataKeySpec,
+  dryRun,
+  encryptionContext,
+  grantTokens,
+  keyId,
+  materialId,
+} from './members.ts'
+
+/** Draws a data key and answers it in plaintext and encrypted under a key. */
+export const generateDataKey = defineOperation({
+  name: 'GenerateDataKey',
+  summary: 'Answers a new data key, in plaintext and encrypted under a key.',
+  http: 'POST /v1/keys/{KeyId}/data-key',
+  docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_GenerateDataKey.html',
+  audience: 'tenant',
+  input: struct({
+    KeyId: keyId,
+    EncryptionContext: encryptionContext,
+    NumberOfBytes: optional(integer({ min: 1, max: 1024 })),
+    KeySpec: optional(dataKeySpec),
+    GrantTokens: grantTokens,
+    DryRun: dryRun,
+  }),
+  output: struct({
+    CiphertextBlob: blob({ min: 1, max: 6144 }),
+    Plaintext: blob({ min: 1, max: MAX_PLAINTEXT, sensitive: true }),
+    KeyId: keyId,
+    KeyMaterialId: materialId,
+  }),
+  errors: [
+    'NotFoundException',
+    'DisabledException',
+    'InvalidKeyUsageException',
+    'InvalidGrantTokenException',
+    'KMSInvalidStateException',
+    'DryRunOperationException',
+  ],
+  keys: {
+    key: {
+      from: (input) => input.KeyId,
+      usage: 'ENCRYPT_DECRYPT',
+      states: USABLE,
+      alias: true,
+      crossAccount: true,
+    },
+  },
+  mutates: false,
+  uses: ['materials'],
+  validate: (input) => checkDataKeyLength(input),
+  check: ({ keys }) => checkEncryption(keys.key, 'SYMMETRIC_DEFAULT'),
+  async run({ input, keys: { key } }, { materials }) {
+    const made = await makeDataKey(key, materials, input)
+    return {
+      CiphertextBlob: made.ciphertext,
+      Plaintext: made.plaintext,
+      KeyId: key.arn,
+      KeyMaterialId: made.materialId,
+    }
+  },
+})
+export const handler = lambda(generateDataKey)

@@ -1,0 +1,67 @@
+import type { CredentialData } from '../core/auth/credential.ts'
+import { defineOperation } from '../core/operation.ts'
+import { queryPage } from '../core/paging.ts'
+import {
+  boolean,
+  integer,
+  list,
+  oneOf,
+  optional,
+  string,
+  struct,
+  timestamp,
+} from '../core/shape.ts'
+import { readTenant } from '../core/tenant.ts'
+import { accessKeyId, accountId } from './admin-members.ts'
+import { lambda } from './lambda.ts'
+import { marker } from './members.ts'
+
+const PREFIX = 'access-key#'
+
+/** Lists a tenant's access keys, without their secrets. */
+export const listAccessKeys = defineOperation({
+  name: 'ListAccessKeys',
+  summary: "Lists a tenant's access keys.",
+  http: 'GET /admin/v1/tenants/{AccountId}/access-keys',
+  audience: 'operator',
+  input: struct({
+    AccountId: accountId,
+    Limit: optional(integer({ min: 1, max: 1000 })),
+    Marker: marker,
+  }),
+  output: struct({
+    AccessKeys: list(
+      struct({
+        AccessKeyId: accessKeyId,
+        Principal: string(),
+        Status: oneOf(['Active', 'Inactive']),
+        CreationDate: timestamp,
+      }),
+    ),
+    NextMarker: marker,
+    Truncated: boolean,
+  }),
+  errors: ['NotFoundException', 'InvalidMarkerException'],
+  keys: {},
+  mutates: false,
+  uses: ['read', 'tokens'],
+  async run({ input: { AccountId, Limit, Marker }, caller }, ports) {
+    await readTenant(ports.read, AccountId)
+    const { items, members } = await queryPage(
+      ports,
+      { accountId: caller.accountId, list: `ListAccessKeys/${AccountId}`, marker: Marker },
+      { pk: AccountId, prefix: PREFIX, limit: Limit ?? 100 },
+    )
+    const AccessKeys = items.map(({ sk, data }) => {
+      const { principal, status, created } = data as unknown as CredentialData
+      return {
+        AccessKeyId: sk.slice(PREFIX.length),
+        Principal: principal,
+        Status: status,
+        CreationDate: created,
+      }
+    })
+    return { AccessKeys, ...members }
+  },
+})
+export const handler = lambda(listAccessKeys)

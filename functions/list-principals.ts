@@ -1,0 +1,52 @@
+import { principalArn } from '../core/auth/authenticate.ts'
+import type { PrincipalData } from '../core/auth/credential.ts'
+import { defineOperation } from '../core/operation.ts'
+import { queryPage } from '../core/paging.ts'
+import { boolean, integer, list, optional, struct } from '../core/shape.ts'
+import { readTenant } from '../core/tenant.ts'
+import { accountId, principal } from './admin-members.ts'
+import { lambda } from './lambda.ts'
+import { marker } from './members.ts'
+
+const PREFIX = 'principal#'
+
+/** Lists a tenant's users and roles. */
+export const listPrincipals = defineOperation({
+  name: 'ListPrincipals',
+  summary: "Lists a tenant's users and roles.",
+  http: 'GET /admin/v1/tenants/{AccountId}/principals',
+  audience: 'operator',
+  input: struct({
+    AccountId: accountId,
+    Limit: optional(integer({ min: 1, max: 1000 })),
+    Marker: marker,
+  }),
+  output: struct({ Principals: list(principal), NextMarker: marker, Truncated: boolean }),
+  errors: ['NotFoundException', 'InvalidMarkerException'],
+  keys: {},
+  mutates: false,
+  uses: ['read', 'tokens'],
+  async run({ input: { AccountId, Limit, Marker }, caller, context: { region } }, ports) {
+    await readTenant(ports.read, AccountId)
+    const { items, members } = await queryPage(
+      ports,
+      { accountId: caller.accountId, list: `ListPrincipals/${AccountId}`, marker: Marker },
+      { pk: AccountId, prefix: PREFIX, limit: Limit ?? 100 },
+    )
+    const Principals = items.map((item) => {
+      const data = item.data as unknown as PrincipalData
+      return {
+        Arn: principalArn(region, AccountId, `${data.type}/${data.name}`),
+        Type: data.type,
+        Name: data.name,
+        PrincipalId: data.id,
+        Policies: data.policies,
+        TrustPolicy: data.trust,
+        Tags: Object.entries(data.tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue })),
+        CreationDate: data.created,
+      }
+    })
+    return { Principals, ...members }
+  },
+})
+export const handler = lambda(listPrincipals)

@@ -1,0 +1,3 @@
+import { serveAsWorker } from './serve.ts'
+
+await serveAsWorker()
