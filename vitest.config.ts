@@ -1,10 +1,27 @@
 import { defineConfig } from 'vitest/config'
 
+/** Files that set the process's environment or start processes of their own: each in a fresh one. */
+const apart = [
+  'test/lambda/**/*.test.ts',
+  'test/stacks/**/*.test.ts',
+  'test/{cli,container,installation,lambda,metrics,transfer-cli,root-aws-kms,sweep-function}.test.ts',
+  'test/{offload,worker-pool,store-dynamodb,store-sqlite}.test.ts',
+  'test/sessions/command-line.test.ts',
+]
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     restoreMocks: true,
+    maxWorkers: '100%',
+    projects: [
+      { extends: true, test: { name: 'apart', include: apart } },
+      {
+        extends: true,
+        // the others share two processes: loading the service anew for each costs more than its tests
+        test: { name: 'together', include: ['test/**/*.test.ts'], exclude: apart, isolate: false },
+      },
+    ],
   },
 })

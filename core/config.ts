@@ -8,8 +8,14 @@ export interface Config {
   /** DynamoDB table, for store dynamodb */
   readonly table: string
   readonly workers: number
-  /** where the root key is: `file:PATH` */
+  /** where the root key is: `file:PATH` or `aws-kms:ARN` */
   readonly root: string
+  /** PEM file of the root certificate that attestation documents lead to; '' for AWS's Nitro root */
+  readonly nitroRoot: string
+  /** whether `GET /metrics` is served; unless set, where only this machine can ask */
+  readonly metrics: 'on' | 'off' | ''
+  /** the Region of requests that name none; AWS_REGION, which AWS Lambda sets, else us-east-1 */
+  readonly region: string
 }
 
 /** A setting that can't be used; the message is the one line to show. */
@@ -23,6 +29,7 @@ const OTHERS: ReadonlySet<string> = new Set([
   'TENKEY_OPERATOR_ACCESS_KEY_ID',
   'TENKEY_OPERATOR_SECRET_ACCESS_KEY',
   'TENKEY_TEST_DYNAMODB_ENDPOINT',
+  'TENKEY_TEST_ENDPOINT',
 ])
 
 const oneOf =
@@ -48,6 +55,9 @@ const matching = (pattern: RegExp, form: string) => (text: string, name: string)
   return text
 }
 
+/** `file:` and a path, or `aws-kms:` and the ARN of a key (not of an alias, whose key could be exchanged) */
+export const ROOT = /^(file:.+|aws-kms:arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+)?$/
+
 /** Each setting: its default, and what makes a value of its text. */
 const SETTINGS = {
   TENKEY_HOST: { initial: '127.0.0.1', read: matching(/^[\w.:-]+$/, 'a host name or address') },
@@ -59,7 +69,9 @@ const SETTINGS = {
     read: matching(/^[a-zA-Z0-9_.-]{3,255}$/, 'a DynamoDB table name'),
   },
   TENKEY_WORKERS: { initial: '1', read: integer(1, 64) },
-  TENKEY_ROOT: { initial: '', read: matching(/^(file:.+)?$/, 'file:PATH') },
+  TENKEY_ROOT: { initial: '', read: matching(ROOT, 'file:PATH or aws-kms:KEY_ARN') },
+  TENKEY_METRICS: { initial: '', read: oneOf(['', 'on', 'off']) },
+  TENKEY_NITRO_ROOT: { initial: '', read: matching(/^[^\0]*$/, 'the path of a PEM file') },
 } as const
 
 export const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS)
@@ -87,6 +99,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     table: value('TENKEY_TABLE'),
     workers: value('TENKEY_WORKERS'),
     root: value('TENKEY_ROOT') || `file:${value('TENKEY_DATA')}/root.key`,
+    nitroRoot: value('TENKEY_NITRO_ROOT'),
+    metrics: value('TENKEY_METRICS'),
+    region: environment['AWS_REGION'] || 'us-east-1',
   }
   if (config.store === 'memory' && config.workers > 1) {
     throw new ConfigError('TENKEY_STORE memory can not be shared: TENKEY_WORKERS must be 1')

@@ -19,6 +19,10 @@ const faults = {
   UnrecognizedClientException: client(401, 'Unknown credentials'),
   ExpiredTokenException: client(401, 'Expired credentials'),
   AccessDeniedException: client(403, 'Access denied'),
+  // who asks for credentials (AWS STS)
+  InvalidIdentityTokenException: client(400, 'Invalid identity token'),
+  IDPCommunicationErrorException: client(400, 'Identity provider does not answer'),
+  PackedPolicyTooLargeException: client(400, 'Session policies and tags too large'),
   // what was asked
   UnknownOperationException: client(404, 'No such operation'),
   MethodNotAllowedException: client(405, 'Method not allowed'),

@@ -1,43 +1,28 @@
 import { randomUUID } from 'node:crypto'
-import { auditRecord } from './audit/event.ts'
-import { type Claim, readClaim } from './auth/authenticate.ts'
-import { accessDenied, actionOf, admitAudience } from './auth/authorize.ts'
-import type { Caller } from './auth/caller.ts'
+import { admitKeys, admitPlain, admitRole } from './admit.ts'
+import type { AuditRecord } from './audit/audit.ts'
+import { auditRecords } from './audit/event.ts'
+import type { Found } from './auth/authenticate.ts'
+import { admitAudience } from './auth/authorize.ts'
+import type { Claim } from './auth/claim.ts'
+import type { Call } from './call.ts'
 import { KmsError } from './errors.ts'
 import type { HttpRequest, HttpResponse } from './http.ts'
 import { once } from './idempotency.ts'
-import { keyArn, kmsArn } from './key/id.ts'
-import type { Key } from './key/key.ts'
-import {
-  type NamedKey,
-  namedKeys,
-  placesOf,
-  resolveKey,
-  unknownCiphertextKey,
-} from './key/resolve.ts'
-import { stateRefusal } from './key/state.ts'
+import { type NamedKey, namedKeys, placesOf } from './key/resolve.ts'
 import { type CallContext, type KeyUses, type Run, StoreConflict } from './operation.ts'
+import { isForm } from './protocol/aws-query.ts'
 import type { Protocol, Route } from './protocol/protocol.ts'
+import type { RecipientInfo } from './recipient/recipient.ts'
 import { RootKeyUnavailable } from './root/root.ts'
 import type { Service } from './service.ts'
 import { decodeInput } from './shape.ts'
-import { type Item, type ItemKey, StoreUnavailable } from './store/store.ts'
+import { StoreUnavailable } from './store/store.ts'
 
 /** bytes of a body; AWS KMS's own largest request is far below */
 export const MAX_BODY = 1024 * 1024
 /** times a call is made again after another writer was first */
 const MAX_TRIES = 10
-
-/** What is learnt of a call on its way, for the answer and for the audit record. */
-export interface Call {
-  readonly request: HttpRequest
-  readonly route: Route
-  readonly context: CallContext
-  input: unknown
-  caller?: Caller
-  keys: Record<string, Key | undefined>
-  output?: unknown
-}
 
 /**
  * One request from its bytes to its answer. Every face and every runtime comes through here.
@@ -46,8 +31,7 @@ export interface Call {
 export async function handle(request: HttpRequest, service: Service): Promise<HttpResponse> {
   const page = service.pages.get(`${request.method} ${request.path}`)
   if (page !== undefined) return page()
-  const protocol =
-    request.path === '/' && request.method === 'POST' ? service.awsJson : service.rest
+  const protocol = protocolOf(request, service)
   const requestId = request.requestId ?? randomUUID()
   try {
     const route = openRoute(protocol, request)
@@ -55,6 +39,17 @@ export async function handle(request: HttpRequest, service: Service): Promise<Ht
   } catch (error) {
     return protocol.failure(refusalOf(error, requestId, service), { requestId })
   }
+}
+
+/** Which face a request is for: the query protocol has forms, or an Action in the query. */
+export function protocolOf(
+  { method, path, query, headers }: Pick<HttpRequest, 'method' | 'path' | 'query' | 'headers'>,
+  { awsJson, awsQuery, rest }: Pick<Service, 'awsJson' | 'awsQuery' | 'rest'>,
+): Protocol {
+  if (path !== '/') return rest
+  if (method === 'GET') return /(^|&)Action=/.test(query) ? awsQuery : rest
+  if (method !== 'POST') return rest
+  return isForm(headers['content-type']) ? awsQuery : awsJson
 }
 
 function openRoute(protocol: Protocol, request: HttpRequest): Route {
@@ -73,18 +68,49 @@ async function answer(
   request: HttpRequest,
   service: Service,
 ): Promise<HttpResponse> {
-  const claim = readClaim(request)
+  const began = performance.now()
   const { protocol } = route
-  const context = { requestId, face: protocol.face, region: claim.region, now: service.now() }
-  const call: Call = { request, route, context, input: undefined, keys: {} }
+  const claim = protocol.claim(route, request, service.region)
+  const call: Call = {
+    request,
+    route,
+    context: contextOf(request, requestId, protocol, claim, service),
+    input: undefined,
+    keys: {},
+    rulings: [],
+    foreign: [],
+  }
+  let code: string | undefined
   try {
     const response = await attempt(call, claim, service)
     await recordCall(call, undefined, service)
     return response
   } catch (error) {
     const refusal = refusalOf(error, requestId, service)
+    code = refusal.code
     await recordCall(call, refusal, service)
     return protocol.failure(refusal, { requestId })
+  } finally {
+    service.meter(route.operation.name, code, performance.now() - began)
+  }
+}
+
+function contextOf(
+  request: HttpRequest,
+  requestId: string,
+  { face }: Protocol,
+  { region }: Claim,
+  { now, wallTime }: Service,
+): CallContext {
+  return {
+    requestId,
+    face,
+    region,
+    now: now(),
+    wallTime: wallTime(),
+    sourceIp: request.sourceIp,
+    userAgent: request.headers['user-agent'] ?? '',
+    secure: request.secure,
   }
 }
 
@@ -110,20 +136,27 @@ async function carryOut(call: Call, claim: Claim, service: Service): Promise<Htt
       : new Map<string, NamedKey>()
   const found = await gather(claim, named, service)
 
-  const caller = await service.authenticator.authenticate(claim, call.request, found, context.now)
+  const { request } = call
+  const caller = await service.authenticator.authenticate(claim, found, { request, context })
   call.caller = caller
   admitAudience(operation, caller)
   if (decoded.refusal !== undefined) throw decoded.refusal
   const { input } = decoded
   call.input = input
   operation.validate?.(input)
+  const { Recipient } = input as { Recipient?: RecipientInfo }
+  // before any key is looked at: policies may ask what the document says
+  if (Recipient !== undefined) call.attestation = await service.attest(Recipient, context.wallTime)
 
-  const keys: Record<string, Key | undefined> = {}
-  call.keys = keys
-  for (const [name, key] of named) keys[name] = await admitKey(name, key, call, found, service)
+  call.rulings = []
+  call.foreign = []
+  const keys = await admitKeys(named, call, found, service)
+  await admitPlain(call, named, service)
+  const role = await admitRole(call, found, service)
   ifMatch(call)
-  const run = { input, keys, caller, context } as Run<unknown, KeyUses<unknown>>
-  operation.check?.(run)
+  const { attestation } = call
+  const run = { input, keys, caller, context, attestation, role } as Run<unknown, KeyUses<unknown>>
+  await operation.check?.(run, service.ports)
   refuseDryRun(input)
 
   const output = await once(call, service, async () => {
@@ -146,15 +179,13 @@ function decode(call: Call): { input?: unknown; refusal?: KmsError } {
   }
 }
 
-type Found = (place: ItemKey) => Promise<Item | undefined>
-
 /** Reads all that is known to be needed in one consistent round trip, and the rest when asked. */
 async function gather(
   claim: Claim,
   named: Map<string, NamedKey>,
   service: Service,
 ): Promise<Found> {
-  const places = service.authenticator.places(claim)
+  const places = await service.authenticator.places(claim)
   for (const key of named.values()) {
     for (const place of placesOf(key, service.aliasHints)) {
       if (!places.some(({ pk, sk }) => pk === place.pk && sk === place.sk)) places.push(place)
@@ -170,42 +201,6 @@ async function gather(
     items.push(item)
     return item
   }
-}
-
-/** Resolves one key and checks, in AWS's order: who may, its state, its usage. */
-async function admitKey(
-  name: string,
-  named: NamedKey,
-  call: Call,
-  found: Found,
-  service: Service,
-): Promise<Key> {
-  const { operation } = call.route
-  const { use, reference } = named
-  const caller = call.caller as Caller
-  if (reference !== undefined && reference.accountId !== caller.accountId) {
-    throw named.byCiphertext
-      ? unknownCiphertextKey()
-      : accessDenied(caller, use.action ?? actionOf(operation), namedArn(named))
-  }
-  const key = await resolveKey(named, call.context.region, found, service.aliasHints)
-  call.keys[name] = key
-  const { state, usage } = key.data
-  if (!use.states.includes(state)) throw stateRefusal(key.arn, state, operation.errors)
-  if (use.usage !== undefined && usage !== use.usage) {
-    throw new KmsError(
-      'InvalidKeyUsageException',
-      `${key.arn} key usage is ${usage} which is not valid for ${operation.name}.`,
-    )
-  }
-  return key
-}
-
-function namedArn({ reference }: NamedKey): string {
-  const { region = '', accountId = '', keyId, aliasName = '' } = reference ?? {}
-  return keyId === undefined
-    ? kmsArn(region, accountId, aliasName)
-    : keyArn(region, accountId, keyId)
 }
 
 /** RFC 9110 §13.1.1, for writers who must not overwrite what they haven't seen. */
@@ -231,10 +226,24 @@ async function recordCall(call: Call, refusal: KmsError | undefined, service: Se
   const { caller } = call
   // Who is not proven leaves no record: a stranger could fill a tenant's trail otherwise
   if (caller === undefined) return
-  await service.audit.record(
-    auditRecord(call, caller, refusal),
-    call.route.operation.mutates && refusal === undefined,
-  )
+  const durable = call.route.operation.mutates && refusal === undefined
+  const records = auditRecords(call, caller, refusal)
+  if (refusal === undefined) noteUse(call, records, service)
+  await Promise.all(records.map((record) => service.audit.record(record, durable)))
+}
+
+/** Notes the use of each key, under the event that its own account's trail has of it. */
+function noteUse({ route, context, keys }: Call, records: AuditRecord[], service: Service): void {
+  for (const key of Object.values(keys)) {
+    const event = records.find(({ recipientAccountId }) => recipientAccountId === key?.accountId)
+    if (key === undefined || event === undefined) continue
+    service.usage.note(key, {
+      operation: route.operation.name,
+      at: context.now,
+      requestId: context.requestId,
+      eventId: event.eventID,
+    })
+  }
 }
 
 /** What a caller is told of an error; all that is not a refusal is logged with the request's id. */

@@ -7,6 +7,8 @@ export interface HttpRequest {
   method: string
   /** as sent, still percent-encoded, without the query */
   path: string
+  /** the path as it was signed, where the edge has taken something off its front; `path` otherwise */
+  signedPath?: string
   /** as sent, without the question mark; '' where there is none */
   query: string
   /** names in lower case; a header sent more than once has its values joined by ',' as RFC 9110 §5.3 allows */

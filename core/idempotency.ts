@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
+import type { Call } from './call.ts'
 import { KmsError } from './errors.ts'
-import type { Call } from './handle.ts'
 import { commit } from './operation.ts'
 import type { Service } from './service.ts'
 import type { Item } from './store/store.ts'

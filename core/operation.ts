@@ -1,11 +1,17 @@
 import type { AuditReader } from './audit/audit.ts'
 import type { Caller } from './auth/caller.ts'
+import type { PrincipalData } from './auth/credential.ts'
+import type { Explanation, Question } from './auth/explain.ts'
+import type { SurveyPage } from './auth/survey.ts'
+import type { ClockControl } from './clock.ts'
 import type { BlobHeader } from './crypto/blob.ts'
 import type { ErrorCode } from './errors.ts'
 import type { Key } from './key/key.ts'
 import type { Keyring } from './key/keyring.ts'
 import type { KeyUsage } from './key/spec.ts'
 import type { KeyState } from './key/state.ts'
+import type { UsageLog } from './key/usage.ts'
+import type { Attestation } from './recipient/attestation.ts'
 import type { Face, Struct } from './shape.ts'
 import type { Store } from './store/store.ts'
 
@@ -23,13 +29,45 @@ export interface Ports {
   /** unwrapped key material, for use */
   readonly materials: Pick<Keyring, 'open'>
   /** wrapping of new key material and secrets */
-  readonly wrapping: Pick<Keyring, 'seal' | 'sealSecret' | 'createTenantKey'>
+  readonly wrapping: Pick<Keyring, 'seal' | 'sealSecret' | 'sealSession' | 'createTenantKey'>
+  /** opening of what `sealSecret` wrapped */
+  readonly unwrapping: Pick<Keyring, 'openSecret'>
   /** opaque texts for callers to hand back */
   readonly tokens: Pick<Keyring, 'tokenKey'>
   /** the audit trail, for reading */
   readonly trail: AuditReader
+  /** when keys were last used */
+  readonly usage: Pick<UsageLog, 'last'>
+  /** the service's clock, where it can be moved */
+  readonly clock: ClockControl
+  /** checks of key policies against their caller */
+  readonly access: {
+    checkKeyPolicy(
+      call: Run<unknown, unknown>,
+      key: Key | undefined,
+      policy: NewPolicy,
+    ): Promise<void>
+    /** decides a request that is supposed, and tells why */
+    explain(
+      call: Pick<Run<unknown, unknown>, 'context'>,
+      key: Key,
+      question: Question,
+    ): Promise<Explanation>
+    /** who may do what with a key */
+    survey(
+      call: Pick<Run<unknown, unknown>, 'context'>,
+      key: Key,
+      page: { readonly after: string | undefined; readonly limit: number },
+    ): Promise<SurveyPage>
+  }
 }
 export type PortName = keyof Ports
+
+/** A policy document that is about to become a key's. */
+export interface NewPolicy {
+  readonly text: string
+  readonly bypassLockoutCheck: boolean
+}
 
 /** Names the key an operation acts on: a caller's text, or the header of a ciphertext blob. */
 export type KeySelector = string | BlobHeader | undefined
@@ -37,8 +75,8 @@ export type KeySelector = string | BlobHeader | undefined
 /** One key an operation touches, and what must hold of it. */
 export interface KeyUse<I> {
   from(input: I): KeySelector
-  /** the IAM action; `kms:<operation>` unless given */
-  readonly action?: string
+  /** the IAM action on this key; `kms:<operation>` unless given, false where there is none */
+  readonly action?: string | false
   /** refused with InvalidKeyUsageException for a key of another usage */
   readonly usage?: KeyUsage
   /** states in which the operation is allowed */
@@ -49,6 +87,8 @@ export interface KeyUse<I> {
   readonly crossAccount: boolean
   /** `from` may give nothing, and then there is no key */
   readonly optional?: true
+  /** the id of the key's grant that decides instead of its policy: who may retire it is said there */
+  grant?(input: I): string
 }
 export type KeyUses<I> = Readonly<Record<string, KeyUse<I>>>
 type KeysOf<K> = { [N in keyof K]: K[N] extends { optional: true } ? Key | undefined : Key }
@@ -59,8 +99,13 @@ export interface CallContext {
   readonly face: Face
   /** the Region the caller signed for */
   readonly region: string
-  /** Unix ms, by the service's clock */
+  /** Unix ms, by the service's clock, which a test may move: keys live by it */
   readonly now: number
+  /** Unix ms, by the machine's clock: signatures and sessions live by it */
+  readonly wallTime: number
+  readonly sourceIp: string
+  readonly userAgent: string
+  readonly secure: boolean
 }
 
 export interface Run<I, K> {
@@ -68,6 +113,10 @@ export interface Run<I, K> {
   readonly keys: KeysOf<K>
   readonly caller: Caller
   readonly context: CallContext
+  /** what the recipient has proven, where the input has a Recipient */
+  readonly attestation?: Attestation | undefined
+  /** the role that may be assumed, where the operation's record asks for one */
+  readonly role?: PrincipalData | undefined
 }
 
 /** Everything there is to say about one operation; all else is derived from it. */
@@ -80,24 +129,47 @@ export interface Operation<I = never, O = unknown, K = unknown, P extends PortNa
   readonly http: string
   /** status of success on the REST face; 200 unless given */
   readonly status?: 200 | 201 | 204
-  /** AWS's page, for operations of AWS KMS: those are answered on both faces, others on REST alone */
+  /** AWS's page, for operations of AWS: those are answered on the service's own face too, others on REST alone */
   readonly docs?: string
-  /** who may call it: a tenant's principals, or the operator's */
-  readonly audience: 'tenant' | 'operator'
+  /** where it answers otherwise than AWS KMS does, in one sentence; for the reader of docs/api.md */
+  readonly differs?: string
+  /** the AWS service it belongs to where that is not AWS KMS: then it is answered on that one's face */
+  readonly service?: 'sts'
+  /** who may call it: a tenant's principals, the operator's, or both */
+  readonly audience: 'tenant' | 'operator' | 'anyone'
   readonly input: Struct<I>
   /** absent where AWS answers an empty body */
   readonly output?: Struct<O>
   readonly errors: readonly ErrorCode[]
   readonly keys: K
+  /** what must be allowed: the operation's action, unless it is `nothing` beside being known */
+  readonly needs?: 'nothing'
+  /** the role that is to be assumed, and how: its trust policy decides, with the caller's own policies */
+  assumes?(input: I): Assumption | undefined
+  /** further actions that must be allowed where the operation has no key, e.g. kms:TagResource */
+  alsoActions?(input: I): readonly string[]
+  /** the alias whose ARN the action must be allowed on, beside the keys */
+  alias?(input: I): string
   /** whether it changes state: its audit record is durable before the answer, and is not `readOnly` */
   readonly mutates: boolean
   readonly uses: readonly P[]
   /** refusals that need only the input; before any key is looked up */
   validate?(input: I): void
   /** refusals that need the keys; made in a dry run too */
-  check?(call: Run<I, K>): void
+  check?(call: Run<I, K>, ports: Pick<Ports, P>): void | Promise<void>
   run(call: Run<I, K>, ports: Pick<Ports, P>): O | Promise<O>
 }
+
+/** What a request to assume a role asks for. */
+export interface Assumption {
+  readonly roleArn: string
+  /** on the role, e.g. sts:AssumeRole and sts:TagSession */
+  readonly actions: readonly string[]
+}
+
+/** The service whose operation it is, as IAM actions begin with it. */
+export const serviceOf = ({ service, docs }: AnyOperation): 'kms' | 'sts' | 'tenkey' =>
+  service ?? (docs === undefined ? 'tenkey' : 'kms')
 
 /** An operation whose own types are forgotten: how the pipeline and the generators see it. */
 export type AnyOperation = Operation<unknown, unknown, KeyUses<unknown>, PortName>

@@ -1,15 +1,25 @@
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { LRUCache } from 'lru-cache'
 import type { Audit, AuditReader } from './audit/audit.ts'
 import { storeTrail } from './audit/store-trail.ts'
 import { type Authenticator, authenticator } from './auth/authenticate.ts'
+import { type Authorizer, authorizer } from './auth/authorize.ts'
+import { explain } from './auth/explain.ts'
+import { survey } from './auth/survey.ts'
+import { clockControl, fixedClock, type TestClock } from './clock.ts'
 import { type Config, ConfigError } from './config.ts'
 import type { HttpResponse } from './http.ts'
 import { type Keyring, keyring } from './key/keyring.ts'
+import { type ManagedKeys, managedKeys } from './key/managed.ts'
 import type { AliasHints } from './key/resolve.ts'
+import { type UsageLog, usageLog } from './key/usage.ts'
 import type { AnyOperation, Ports } from './operation.ts'
 import { awsJson } from './protocol/aws-json.ts'
+import { awsQuery } from './protocol/aws-query.ts'
 import type { Protocol } from './protocol/protocol.ts'
 import { rest } from './protocol/rest.ts'
+import { type Attest, attester } from './recipient/recipient.ts'
 import type { RootKey } from './root/root.ts'
 import type { Store } from './store/store.ts'
 
@@ -27,21 +37,36 @@ export type Log = (
 /** Pages outside the API, which anybody may read: `GET /health` and the like. */
 export type Pages = ReadonlyMap<string, () => HttpResponse | Promise<HttpResponse>>
 
+/** Told of each call once it is answered: its operation's name, its error's code, and how long it took. */
+export type Meter = (operation: string, code: string | undefined, ms: number) => void
+
 /** Everything a call needs, wired. */
 export interface Service {
   readonly awsJson: Protocol
+  readonly awsQuery: Protocol
   readonly rest: Protocol
   readonly store: Store
   readonly root: RootKey
   readonly keyring: Keyring
   readonly authenticator: Authenticator
+  /** the Region of requests that name none: those with bearer tokens */
+  readonly region: string
+  readonly authorizer: Authorizer
   readonly audit: Audit
   readonly aliasHints: AliasHints
+  /** makes AWS managed keys when they are first named */
+  readonly managedKeys: ManagedKeys
+  readonly usage: UsageLog
+  /** verifies the attestation document of a request's Recipient */
+  readonly attest: Attest
   readonly ports: Ports
   readonly pages: Pages
   readonly log: Log
-  /** Unix ms */
+  readonly meter: Meter
+  /** Unix ms, of the clock that keys live by */
   readonly now: () => number
+  /** Unix ms, of the machine's clock */
+  readonly wallTime: () => number
   /** Finishes what was accepted, then lets go of the store and the root. */
   close(): Promise<void>
 }
@@ -51,8 +76,18 @@ export interface ServiceParts {
   readonly store: Store
   readonly root: RootKey
   readonly pages?: Pages
+  /** PEM of the root certificate of attestation documents; AWS's Nitro root unless given */
+  readonly nitroRoot?: string | undefined
   readonly log: Log
+  readonly meter?: Meter | undefined
   readonly now?: () => number
+  readonly wallTime?: () => number
+  /** the clock behind `now`, where the operator may move it */
+  readonly testClock?: TestClock | undefined
+  /** the Region of requests that name none; us-east-1 unless given */
+  readonly region?: string
+  /** whether it is reached by a loopback address alone: then identity providers may be there too */
+  readonly loopback?: boolean
   /** where records go; the store unless given */
   readonly audit?: Audit & AuditReader
 }
@@ -64,29 +99,62 @@ export function createService(parts: ServiceParts): Service {
   const bounds = { capacity: CACHE_CAPACITY, lifetime: CACHE_LIFETIME }
   const keys = keyring({ store, root, ...bounds })
   const all = [...operations]
+  const access = authorizer(store)
+  const usage = usageLog(store)
+  const { testClock } = parts
   return {
     awsJson: awsJson(all),
+    awsQuery: awsQuery(all),
     rest: rest(all),
     store,
     root,
     keyring: keys,
-    authenticator: authenticator(keys, bounds),
+    authenticator: authenticator(keys, {
+      ...bounds,
+      rule: access.rule,
+      jwks: { loopback: parts.loopback === true },
+    }),
+    region: parts.region ?? 'us-east-1',
+    authorizer: access,
     audit: trail,
+    attest: attester(parts.nitroRoot),
     aliasHints: new LRUCache<string, string>({ max: CACHE_CAPACITY }),
+    managedKeys: managedKeys({ read: store, write: store, wrapping: keys }),
+    usage,
     ports: {
       read: store,
       write: store,
       remove: store,
       materials: keys,
       wrapping: keys,
+      unwrapping: keys,
       tokens: keys,
       trail,
+      usage,
+      clock:
+        testClock === undefined
+          ? fixedClock
+          : clockControl(testClock, { store, keyring: keys, log }),
+      access: {
+        checkKeyPolicy: ({ caller, context, input, keys }, key, { text, bypassLockoutCheck }) =>
+          access.checkKeyPolicy(
+            { caller, context, action: 'kms:PutKeyPolicy', input, key, keys },
+            text,
+            bypassLockoutCheck,
+          ),
+        explain: ({ context }, key, question) =>
+          explain({ rule: access.rule, read: store }, context, key, question),
+        survey: ({ context }, key, page) => survey(store, context, key, page),
+      },
     },
     pages: parts.pages ?? new Map(),
     log,
-    now: parts.now ?? Date.now,
+    meter: parts.meter ?? (() => undefined),
+    now: parts.now ?? testClock?.now ?? Date.now,
+    wallTime: parts.wallTime ?? Date.now,
     async close() {
       await trail.flush()
+      await usage.flush(true)
       await store.close()
       await root.close()
     },
@@ -105,9 +173,33 @@ export async function openStore(config: Config): Promise<Store> {
   }
 }
 
-/** Opens the root key a configuration names. @param create make one where there is none yet */
-export async function openRoot(config: Config, create: boolean): Promise<RootKey> {
-  const file = config.root.slice('file:'.length)
-  if (!config.root.startsWith('file:')) throw new ConfigError(`unknown root key '${config.root}'`)
+/**
+ * Opens the root key a configuration names.
+ * @param create make a file where there is none yet; see that a key in AWS KMS does what a root must
+ */
+export async function openRoot(config: Pick<Config, 'root'>, create: boolean): Promise<RootKey> {
+  const { root } = config
+  if (root.startsWith('aws-kms:')) {
+    const keyArn = root.slice('aws-kms:'.length)
+    return (await import('./root/aws-kms.ts')).awsKmsRoot({ keyArn, prove: create })
+  }
+  const file = root.slice('file:'.length)
   return (await import('./root/local-file.ts')).localFileRoot({ file, create })
+}
+
+/**
+ * The root certificate a configuration names for attestation documents; undefined for AWS's own.
+ * @throws ConfigError where the file holds no certificate
+ */
+export function readNitroRoot({ nitroRoot }: Config): string | undefined {
+  if (nitroRoot === '') return undefined
+  try {
+    const pem = readFileSync(nitroRoot, 'utf8')
+    new X509Certificate(pem)
+    return pem
+  } catch (error) {
+    throw new ConfigError(`TENKEY_NITRO_ROOT: ${nitroRoot} holds no certificate in PEM`, {
+      cause: error,
+    })
+  }
 }

@@ -70,10 +70,16 @@ export async function readTenant(read: Ports['read'], accountId: string): Promis
   return item
 }
 
-/** Makes an access key of a principal: `root`, `user/<name>` or `role/<name>`. */
+interface AccessKeyOwner {
+  readonly accountId: string
+  readonly principal: string
+  readonly principalId?: string
+}
+
+/** Makes an access key of a principal: `root`, `user/<name>`. @param principalId of a user */
 export async function createAccessKey(
   ports: Pick<Ports, 'write' | 'wrapping'>,
-  { accountId, principal, now }: { accountId: string; principal: string; now: number },
+  { accountId, principal, principalId, now }: AccessKeyOwner & { now: number },
 ): Promise<IssuedAccessKey> {
   const AccessKeyId = newAccessKeyId(accountId)
   const SecretAccessKey = newSecretAccessKey()
@@ -82,7 +88,11 @@ export async function createAccessKey(
     credentialContext(AccessKeyId, principal),
     Buffer.from(SecretAccessKey),
   )
-  const data: CredentialData = { principal, status: 'Active', secret, created: now }
+  const data: CredentialData = {
+    principal,
+    ...(principalId !== undefined && { principalId }),
+    ...{ status: 'Active', secret, created: now },
+  }
   await commit(
     ports.write.put({ ...credentialPlace(accountId, AccessKeyId), version: 1, data: asJson(data) }),
   )

@@ -1,4 +1,4 @@
-import { list, map, oneOf, optional, string, struct, timestamp } from '../core/shape.ts'
+import { integer, list, map, oneOf, optional, string, struct, timestamp } from '../core/shape.ts'
 import { tag } from './members.ts'
 
 /** Members of the operator's operations, under /admin/v1. */
@@ -18,13 +18,24 @@ export const tenant = struct({
   Status: oneOf(['active', 'suspended']),
   CreationDate: timestamp,
 })
+/** seconds a role's session may last (API_CreateRole) */
+export const maxSession = integer({ min: 3600, max: 43200 })
+export const principalType = oneOf(['user', 'role'])
+export const policyName = string({ min: 1, max: 128, pattern: '[\\w+=,.@-]+' })
+/** Names a user or role of a tenant, in the path. */
+export const principalMembers = { AccountId: accountId, Type: principalType, Name: principalName }
 export const principal = struct({
   Arn: string(),
-  Type: oneOf(['user', 'role']),
+  Type: principalType,
   Name: principalName,
   PrincipalId: string(),
   Policies: map(),
+  PermissionsBoundary: optional(string()),
   TrustPolicy: optional(string()),
+  MaxSessionDuration: optional(maxSession),
   Tags: list(tag),
   CreationDate: timestamp,
 })
+
+/** The time a test clock shows, and how far that is ahead of the machine's. */
+export const clockMembers = { Now: timestamp, AheadSeconds: integer({ min: 0 }) }

@@ -1,6 +1,5 @@
-import { principalPlace } from '../core/auth/credential.ts'
-import { KmsError } from '../core/errors.ts'
 import { defineOperation } from '../core/operation.ts'
+import { readPrincipal } from '../core/principal.ts'
 import { optional, struct } from '../core/shape.ts'
 import { createAccessKey as create, readTenant } from '../core/tenant.ts'
 import { accessKey, accountId, principalName } from './admin-members.ts'
@@ -21,14 +20,10 @@ export const createAccessKey = defineOperation({
   uses: ['read', 'write', 'wrapping'],
   async run({ input: { AccountId, UserName }, context: { now } }, ports) {
     await readTenant(ports.read, AccountId)
-    const principal = UserName === undefined ? 'root' : `user/${UserName}`
-    if (UserName !== undefined) {
-      const [user] = await ports.read.get([principalPlace(AccountId, principal)])
-      if (user === undefined) {
-        throw new KmsError('NotFoundException', `The user ${UserName} does not exist.`)
-      }
-    }
-    return create(ports, { accountId: AccountId, principal, now })
+    const owner = { accountId: AccountId, now }
+    if (UserName === undefined) return create(ports, { ...owner, principal: 'root' })
+    const { data } = await readPrincipal(ports.read, { AccountId, Type: 'user', Name: UserName })
+    return create(ports, { ...owner, principal: `user/${UserName}`, principalId: data.id })
   },
 })
 export const handler = lambda(createAccessKey)

@@ -32,6 +32,7 @@ export const createAlias = defineOperation({
       crossAccount: false,
     },
   },
+  alias: (input) => input.AliasName,
   mutates: true,
   uses: ['read', 'write'],
   validate: ({ AliasName }) => checkAliasName(AliasName),

@@ -1,4 +1,3 @@
-import { compilePolicy } from '../core/auth/policy.ts'
 import { invalid, KmsError } from '../core/errors.ts'
 import { keyArn, newKeyId } from '../core/key/id.ts'
 import { type Key, keyToItem } from '../core/key/key.ts'
@@ -9,13 +8,22 @@ import { withTags } from '../core/key/tags.ts'
 import { commit, defineOperation } from '../core/operation.ts'
 import { boolean, optional, string, struct, type TypeOf } from '../core/shape.ts'
 import { lambda } from './lambda.ts'
-import { description, keyMetadata, keySpec, keyUsage, origin, policy, tags } from './members.ts'
+import {
+  customerMasterKeySpec,
+  description,
+  keyMetadata,
+  keySpec,
+  keyUsage,
+  origin,
+  policy,
+  tags,
+} from './members.ts'
 
 const input = struct({
   Policy: optional(policy),
   Description: optional(description),
   KeyUsage: optional(keyUsage),
-  CustomerMasterKeySpec: optional(keySpec),
+  CustomerMasterKeySpec: optional(customerMasterKeySpec),
   KeySpec: optional(keySpec),
   Origin: optional(origin),
   CustomKeyStoreId: optional(string({ min: 1, max: 64 })),
@@ -33,6 +41,7 @@ export const createKey = defineOperation({
   http: 'POST /v1/keys',
   status: 201,
   docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html',
+  differs: 'Multi-Region keys, custom key stores and SM2 keys are refused.',
   audience: 'tenant',
   input,
   output: struct({ KeyMetadata: keyMetadata }),
@@ -44,18 +53,22 @@ export const createKey = defineOperation({
     'CustomKeyStoreNotFoundException',
   ],
   keys: {},
+  // a key that is born with tags needs the permission to tag (API_CreateKey, Tags)
+  alsoActions: ({ Tags = [] }) => (Tags.length > 0 ? ['kms:TagResource'] : []),
   mutates: true,
-  uses: ['write', 'wrapping'],
+  uses: ['write', 'wrapping', 'access'],
   validate(input) {
     chosenUsage(input, chosenSpec(input))
     refuseElsewhere(input)
     withTags([], input.Tags ?? [])
-    if (input.Policy !== undefined) {
-      checkPolicySize(input.Policy)
-      compilePolicy(input.Policy, 'key-policy')
-    }
+    if (input.Policy !== undefined) checkPolicySize(input.Policy)
   },
-  async run({ input, caller, context }, { write, wrapping }) {
+  async run(call, { write, wrapping, access }) {
+    const { input, caller, context } = call
+    if (input.Policy !== undefined) {
+      const bypassLockoutCheck = input.BypassPolicyLockoutSafetyCheck === true
+      await access.checkKeyPolicy(call, undefined, { text: input.Policy, bypassLockoutCheck })
+    }
     const spec = chosenSpec(input)
     const external = input.Origin === 'EXTERNAL'
     const place = { accountId: caller.accountId, region: context.region, id: newKeyId() }
@@ -112,7 +125,7 @@ function chosenSpec({ KeySpec, CustomerMasterKeySpec }: Input): KeySpec {
   if (spec === undefined) {
     throw new KmsError(
       'UnsupportedOperationException',
-      `KeySpec ${name} is not supported in this region`,
+      `KeySpec ${name} is not supported in this Region`,
     )
   }
   return spec

@@ -1,11 +1,11 @@
-import { principalArn } from '../core/auth/authenticate.ts'
 import { compilePolicy } from '../core/auth/policy.ts'
+import { principalArn } from '../core/auth/principal-caller.ts'
 import { invalid } from '../core/errors.ts'
 import { withTags } from '../core/key/tags.ts'
 import { defineOperation } from '../core/operation.ts'
 import { boolean, oneOf, optional, string, struct } from '../core/shape.ts'
 import { createPrincipal as create, createAccessKey, readTenant } from '../core/tenant.ts'
-import { accessKey, accountId, identityPolicy, principalName } from './admin-members.ts'
+import { accessKey, accountId, identityPolicy, maxSession, principalName } from './admin-members.ts'
 import { lambda } from './lambda.ts'
 import { tags } from './members.ts'
 
@@ -23,6 +23,7 @@ export const createPrincipal = defineOperation({
     Policy: optional(identityPolicy),
     TrustPolicy: optional(identityPolicy),
     Tags: optional(tags),
+    MaxSessionDuration: optional(maxSession),
     CreateAccessKey: optional(boolean),
   }),
   output: struct({ Arn: string(), PrincipalId: string(), AccessKey: optional(accessKey) }),
@@ -35,7 +36,7 @@ export const createPrincipal = defineOperation({
   keys: {},
   mutates: true,
   uses: ['read', 'write', 'wrapping'],
-  validate({ Type, Policy, TrustPolicy, Tags, CreateAccessKey }) {
+  validate({ Type, Policy, TrustPolicy, Tags, CreateAccessKey, MaxSessionDuration }) {
     const role = Type === 'role'
     if (role !== (TrustPolicy !== undefined)) {
       throw invalid('A role needs a TrustPolicy, and only a role has one.')
@@ -43,25 +44,34 @@ export const createPrincipal = defineOperation({
     if (role && CreateAccessKey === true) {
       throw invalid('A role has no access keys of its own: it is assumed.')
     }
+    if (!role && MaxSessionDuration !== undefined) {
+      throw invalid('MaxSessionDuration is for roles.')
+    }
     if (Policy !== undefined) compilePolicy(Policy, 'identity-policy')
     if (TrustPolicy !== undefined) compilePolicy(TrustPolicy, 'trust-policy')
     withTags([], Tags ?? [])
   },
   async run({ input, context: { now, region } }, ports) {
-    const { AccountId, Type, Name, Policy, TrustPolicy, Tags } = input
+    const { AccountId, Type, Name, Policy, TrustPolicy, Tags, MaxSessionDuration } = input
     await readTenant(ports.read, AccountId)
     const made = await create(ports.write, AccountId, {
       type: Type,
       name: Name,
       policies: Policy === undefined ? {} : { default: Policy },
       ...(TrustPolicy !== undefined && { trust: TrustPolicy }),
+      ...(MaxSessionDuration !== undefined && { maxSession: MaxSessionDuration }),
       tags: Object.fromEntries(withTags([], Tags ?? [])),
       created: now,
     })
     const principal = `${Type}/${Name}`
     const AccessKey =
       input.CreateAccessKey === true
-        ? await createAccessKey(ports, { accountId: AccountId, principal, now })
+        ? await createAccessKey(ports, {
+            accountId: AccountId,
+            principal,
+            principalId: made.id,
+            now,
+          })
         : undefined
     return { Arn: principalArn(region, AccountId, principal), PrincipalId: made.id, AccessKey }
   },

@@ -2,15 +2,18 @@ import { MAX_PLAINTEXT, parseBlob } from '../core/crypto/blob.ts'
 import { checkSource, decryptUnder } from '../core/key/cipher.ts'
 import { USABLE } from '../core/key/state.ts'
 import { defineOperation } from '../core/operation.ts'
+import { disclose } from '../core/recipient/recipient.ts'
 import { blob, list, oneOf, optional, requireMember, struct, type TypeOf } from '../core/shape.ts'
 import { lambda } from './lambda.ts'
 import {
+  ciphertextForRecipient,
   dryRun,
   encryptionAlgorithm,
   encryptionContext,
   grantTokens,
   keyId,
   materialId,
+  recipient,
 } from './members.ts'
 
 const input = struct({
@@ -19,6 +22,7 @@ const input = struct({
   GrantTokens: grantTokens,
   KeyId: optional(keyId),
   EncryptionAlgorithm: optional(encryptionAlgorithm),
+  Recipient: recipient,
   DryRun: dryRun,
   DryRunModifiers: optional(list(oneOf(['IGNORE_CIPHERTEXT']))),
 })
@@ -38,8 +42,9 @@ export const decrypt = defineOperation({
   input,
   output: struct({
     KeyId: keyId,
-    Plaintext: blob({ min: 1, max: MAX_PLAINTEXT, sensitive: true }),
+    Plaintext: optional(blob({ min: 1, max: MAX_PLAINTEXT, sensitive: true })),
     EncryptionAlgorithm: encryptionAlgorithm,
+    CiphertextForRecipient: ciphertextForRecipient,
     KeyMaterialId: optional(materialId),
   }),
   errors: [
@@ -74,17 +79,19 @@ export const decrypt = defineOperation({
     const ciphertext = ignoresCiphertext(input) ? undefined : input.CiphertextBlob
     checkSource(keys.key, 'Decrypt', algorithm, ciphertext)
   },
-  async run({ input, keys: { key } }, { materials }) {
+  async run({ input, keys: { key }, attestation }, { materials }) {
     const algorithm = input.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT'
-    const { plaintext, materialId } = await decryptUnder(key, materials, {
+    const { plaintext: secret, materialId } = await decryptUnder(key, materials, {
       algorithm,
       ciphertext: requireMember('ciphertextBlob', input.CiphertextBlob),
       context: input.EncryptionContext,
     })
+    const { plaintext, CiphertextForRecipient } = await disclose(secret, attestation)
     return {
       KeyId: key.arn,
       Plaintext: plaintext,
       EncryptionAlgorithm: algorithm,
+      CiphertextForRecipient,
       KeyMaterialId: materialId,
     }
   },

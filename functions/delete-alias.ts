@@ -19,6 +19,7 @@ export const deleteAlias = defineOperation({
   keys: {
     key: { from: (input) => input.AliasName, states: ANY, alias: true, crossAccount: false },
   },
+  alias: (input) => input.AliasName,
   mutates: true,
   uses: ['read', 'write', 'remove'],
   validate: ({ AliasName }) => checkAliasName(AliasName),

@@ -20,7 +20,8 @@ export const disableKey = defineOperation({
   mutates: true,
   uses: ['write'],
   async run({ keys: { key } }, { write }) {
-    if (key.data.state === 'Disabled') return
+    // only an enabled key changes: an unavailable one is as its key store is
+    if (key.data.state !== 'Enabled') return
     await commit(write.put(keyToItem(key, { state: 'Disabled' })))
   },
 })

@@ -3,15 +3,18 @@ import { checkEncryption } from '../core/key/cipher.ts'
 import { checkDataKeyLength, makeDataKey } from '../core/key/data-key.ts'
 import { USABLE } from '../core/key/state.ts'
 import { defineOperation } from '../core/operation.ts'
+import { disclose } from '../core/recipient/recipient.ts'
 import { blob, integer, optional, struct } from '../core/shape.ts'
 import { lambda } from './lambda.ts'
 import {
+  ciphertextForRecipient,
   dataKeySpec,
   dryRun,
   encryptionContext,
   grantTokens,
   keyId,
   materialId,
+  recipient,
 } from './members.ts'
 
 /** Draws a data key and answers it in plaintext and encrypted under a key. */
@@ -27,12 +30,14 @@ export const generateDataKey = defineOperation({
     NumberOfBytes: optional(integer({ min: 1, max: 1024 })),
     KeySpec: optional(dataKeySpec),
     GrantTokens: grantTokens,
+    Recipient: recipient,
     DryRun: dryRun,
   }),
   output: struct({
     CiphertextBlob: blob({ min: 1, max: 6144 }),
-    Plaintext: blob({ min: 1, max: MAX_PLAINTEXT, sensitive: true }),
+    Plaintext: optional(blob({ min: 1, max: MAX_PLAINTEXT, sensitive: true })),
     KeyId: keyId,
+    CiphertextForRecipient: ciphertextForRecipient,
     KeyMaterialId: materialId,
   }),
   errors: [
@@ -56,12 +61,14 @@ export const generateDataKey = defineOperation({
   uses: ['materials'],
   validate: (input) => checkDataKeyLength(input),
   check: ({ keys }) => checkEncryption(keys.key, 'SYMMETRIC_DEFAULT'),
-  async run({ input, keys: { key } }, { materials }) {
+  async run({ input, keys: { key }, attestation }, { materials }) {
     const made = await makeDataKey(key, materials, input)
+    const { plaintext, CiphertextForRecipient } = await disclose(made.plaintext, attestation)
     return {
       CiphertextBlob: made.ciphertext,
-      Plaintext: made.plaintext,
+      Plaintext: plaintext,
       KeyId: key.arn,
+      CiphertextForRecipient,
       KeyMaterialId: made.materialId,
     }
   },

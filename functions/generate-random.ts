@@ -1,8 +1,10 @@
 import { randomBytesPooled } from '../core/crypto/random.ts'
 import { invalid, KmsError } from '../core/errors.ts'
 import { defineOperation } from '../core/operation.ts'
+import { disclose } from '../core/recipient/recipient.ts'
 import { blob, integer, optional, string, struct } from '../core/shape.ts'
 import { lambda } from './lambda.ts'
+import { ciphertextForRecipient, recipient } from './members.ts'
 
 /** Answers random bytes of the operating system's generator, by way of OpenSSL's CTR_DRBG. */
 export const generateRandom = defineOperation({
@@ -14,8 +16,12 @@ export const generateRandom = defineOperation({
   input: struct({
     NumberOfBytes: optional(integer({ min: 1, max: 1024 })),
     CustomKeyStoreId: optional(string({ min: 1, max: 64 })),
+    Recipient: recipient,
   }),
-  output: struct({ Plaintext: blob({ min: 1, max: 4096, sensitive: true }) }),
+  output: struct({
+    Plaintext: optional(blob({ min: 1, max: 4096, sensitive: true })),
+    CiphertextForRecipient: ciphertextForRecipient,
+  }),
   errors: ['CustomKeyStoreNotFoundException'],
   keys: {},
   mutates: false,
@@ -28,6 +34,10 @@ export const generateRandom = defineOperation({
       `The custom key store with ID ${CustomKeyStoreId} does not exist.`,
     )
   },
-  run: ({ input }) => ({ Plaintext: randomBytesPooled(input.NumberOfBytes ?? 0) }),
+  async run({ input, attestation }) {
+    const bytes = randomBytesPooled(input.NumberOfBytes ?? 0)
+    const { plaintext, CiphertextForRecipient } = await disclose(bytes, attestation)
+    return { Plaintext: plaintext, CiphertextForRecipient }
+  },
 })
 export const handler = lambda(generateRandom)

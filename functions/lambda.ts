@@ -1,11 +1,20 @@
 import middy from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
-import { readConfig } from '../core/config.ts'
 import { handle } from '../core/handle.ts'
 import type { HttpRequest } from '../core/http.ts'
 import { jsonLog } from '../core/log.ts'
 import type { AnyOperation } from '../core/operation.ts'
-import { createService, openRoot, openStore, type Service } from '../core/service.ts'
+import { awsJson } from '../core/protocol/aws-json.ts'
+import { awsQuery } from '../core/protocol/aws-query.ts'
+import { createService, openRoot, openStore, readNitroRoot, type Service } from '../core/service.ts'
+import { callLine } from './middleware/call-line.ts'
+import { checkEvent, requestOf } from './middleware/event.ts'
+import { answerFailure, timeout } from './middleware/failure.ts'
+import { observed, type Seen, seenOf } from './middleware/seen.ts'
+import { functionConfig } from './settings.ts'
+
+/** ms before Lambda would end the function: enough to answer, and to write the call's line */
+const RESERVE = 500
 
 type Handler = (
   event: APIGatewayProxyEventV2,
@@ -17,35 +26,90 @@ type Handler = (
  * same pipeline as everywhere. Nothing is opened before the first event.
  */
 export function lambda(...operations: readonly AnyOperation[]): Handler {
-  let service: Promise<Service> | undefined
-  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, Context>().handler(
-    async (event) => {
-      service ??= open(operations)
-      const { status, headers, body } = await handle(requestOf(event), await service)
-      // the function is frozen once it has answered: what waits in memory must be written first
-      await (await service).audit.flush()
-      return { statusCode: status, headers, body }
+  return entry(operations, async (service) => service)
+}
+
+/**
+ * The Lambda function of AWS's own faces, `POST /`: the operation that a request names is loaded when
+ * it is first called, so a start costs what one operation does.
+ * @param load the operation that a request names; undefined for none
+ */
+export function awsLambda(
+  load: (request: HttpRequest) => Promise<AnyOperation | undefined>,
+): Handler {
+  return entry([], async (service, request) => {
+    const operation = await load(request)
+    const operations = operation === undefined ? [] : [operation]
+    return { ...service, awsJson: awsJson(operations), awsQuery: awsQuery(operations) }
+  })
+}
+
+type Facing = (service: Service, request: HttpRequest) => Promise<Service>
+
+function entry(operations: readonly AnyOperation[], facing: Facing): Handler {
+  let opening: Promise<Service> | undefined
+  /** A start that failed is tried again by the next event, not remembered. */
+  const opened = async (seen: Seen): Promise<Service> => {
+    if (opening !== undefined) return opening
+    opening = open(operations).catch((error: unknown) => {
+      opening = undefined
+      throw error
+    })
+    return timed(seen, 'openMs', () => opening as Promise<Service>)
+  }
+  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, Context>({
+    timeoutEarlyInMillis: RESERVE,
+    timeoutEarlyResponse: () => {
+      throw timeout()
     },
-  )
+  })
+    .use(callLine())
+    .use(answerFailure())
+    .use(checkEvent())
+    .handler(async (event, context) => {
+      const seen = seenOf(context)
+      const service = await opened(seen)
+      const request = requestOf(event)
+      const facade = observed(await facing(service, request), seen)
+      const { status, headers, body } = await timed(seen, 'handleMs', () => handle(request, facade))
+      await timed(seen, 'flushMs', () => flush(service))
+      return { statusCode: status, headers, body }
+    })
+}
+
+/**
+ * Writes what waits in memory, because the function is frozen once it has answered. No answer without
+ * its record; when a key was last used is a courtesy, and is tried again with the next call.
+ */
+async function flush({ audit, usage, log }: Service): Promise<void> {
+  await Promise.all([
+    audit.flush(),
+    usage.flush().catch((error: unknown) => log('warn', { usage: 'not written', error })),
+  ])
+}
+
+async function timed<T>(
+  seen: Seen,
+  name: 'openMs' | 'handleMs' | 'flushMs',
+  work: () => Promise<T>,
+): Promise<T> {
+  const began = performance.now()
+  try {
+    return await work()
+  } finally {
+    seen[name] = performance.now() - began
+  }
 }
 
 async function open(operations: readonly AnyOperation[]): Promise<Service> {
-  const config = readConfig(process.env)
+  const config = functionConfig(process.env)
   const [store, root] = await Promise.all([openStore(config), openRoot(config, false)])
-  return createService({ operations, store, root, log: jsonLog })
-}
-
-/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
-export function requestOf(event: APIGatewayProxyEventV2): HttpRequest {
-  const { http, requestId } = event.requestContext
-  return {
-    method: http.method,
-    path: event.rawPath,
-    query: event.rawQueryString,
-    headers: event.headers,
-    body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
-    sourceIp: http.sourceIp,
-    secure: true,
-    requestId,
-  }
+  return createService({
+    operations,
+    store,
+    root,
+    nitroRoot: readNitroRoot(config),
+    region: config.region,
+    log: jsonLog,
+  })
 }

@@ -36,6 +36,7 @@ export const listAliases = defineOperation({
   keys: {
     key: {
       from: (input) => input.KeyId,
+      action: false,
       states: ANY,
       alias: false,
       crossAccount: false,

@@ -31,7 +31,9 @@ export const listKeys = defineOperation({
       { accountId, list: `ListKeys/${region}`, marker: input.Marker },
       { pk: regionPartition(accountId, region), prefix: PREFIX, limit: input.Limit ?? 100 },
     )
-    const ids = items.map(({ sk }) => sk.slice(PREFIX.length))
+    // what is left of a key that is being destroyed is no key
+    const keys = items.filter(({ data }) => data['destroyed'] === undefined)
+    const ids = keys.map(({ sk }) => sk.slice(PREFIX.length))
     return {
       Keys: ids.map((id) => ({ KeyId: id, KeyArn: keyArn(region, accountId, id) })),
       ...members,

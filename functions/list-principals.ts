@@ -1,7 +1,7 @@
-import { principalArn } from '../core/auth/authenticate.ts'
 import type { PrincipalData } from '../core/auth/credential.ts'
 import { defineOperation } from '../core/operation.ts'
 import { queryPage } from '../core/paging.ts'
+import { shownPrincipal } from '../core/principal.ts'
 import { boolean, integer, list, optional, struct } from '../core/shape.ts'
 import { readTenant } from '../core/tenant.ts'
 import { accountId, principal } from './admin-members.ts'
@@ -33,19 +33,9 @@ export const listPrincipals = defineOperation({
       { accountId: caller.accountId, list: `ListPrincipals/${AccountId}`, marker: Marker },
       { pk: AccountId, prefix: PREFIX, limit: Limit ?? 100 },
     )
-    const Principals = items.map((item) => {
-      const data = item.data as unknown as PrincipalData
-      return {
-        Arn: principalArn(region, AccountId, `${data.type}/${data.name}`),
-        Type: data.type,
-        Name: data.name,
-        PrincipalId: data.id,
-        Policies: data.policies,
-        TrustPolicy: data.trust,
-        Tags: Object.entries(data.tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue })),
-        CreationDate: data.created,
-      }
-    })
+    const Principals = items.map((item) =>
+      shownPrincipal(region, AccountId, item.data as unknown as PrincipalData),
+    )
     return { Principals, ...members }
   },
 })

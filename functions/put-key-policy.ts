@@ -1,7 +1,7 @@
-import { compilePolicy } from '../core/auth/policy.ts'
+import { policyHash } from '../core/auth/policy-cache.ts'
 import { KmsError } from '../core/errors.ts'
 import { keyToItem } from '../core/key/key.ts'
-import { checkPolicySize, policyPlace, storePolicy } from '../core/key/policy.ts'
+import { checkPolicySize, policyPlace, renewPolicy } from '../core/key/policy.ts'
 import { ANY } from '../core/key/state.ts'
 import { commit, defineOperation } from '../core/operation.ts'
 import { boolean, optional, struct } from '../core/shape.ts'
@@ -31,20 +31,23 @@ export const putKeyPolicy = defineOperation({
   ],
   keys: { key: { from: (input) => input.KeyId, states: ANY, alias: false, crossAccount: false } },
   mutates: true,
-  uses: ['read', 'write', 'remove'],
+  uses: ['read', 'write', 'remove', 'access'],
   check({ input }) {
     checkPolicyName(input.PolicyName)
     checkPolicySize(input.Policy)
-    compilePolicy(input.Policy, 'key-policy')
   },
-  async run({ input, keys: { key } }, { read, write, remove }) {
-    const former = key.data.policy
-    const policy = await storePolicy(key, input.Policy, write)
+  async run(call, { read, write, remove, access }) {
+    const { input, keys } = call
+    const { key } = keys
+    const bypassLockoutCheck = input.BypassPolicyLockoutSafetyCheck === true
+    await access.checkKeyPolicy(call, key, { text: input.Policy, bypassLockoutCheck })
+    const hash = policyHash(input.Policy)
+    const { policy: former = hash } = key.data
+    // read before the key is written: what another call stores again meanwhile is not deleted below
+    const [present, replaced] = await read.get([policyPlace(key, hash), policyPlace(key, former)])
+    const policy = await renewPolicy(key, input.Policy, write, present)
     await commit(write.put(keyToItem(key, { policy })))
-    if (former === undefined || former === policy) return
-    const place = policyPlace(key, former)
-    const [item] = await read.get([place])
-    if (item !== undefined) await remove.delete(place, item.version)
+    if (former !== hash && replaced !== undefined) await remove.delete(replaced, replaced.version)
   },
 })
 export const handler = lambda(putKeyPolicy)

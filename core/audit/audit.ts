@@ -2,12 +2,19 @@
 export interface AuditRecord {
   readonly eventVersion: '1.11'
   readonly userIdentity: {
-    readonly type: 'Root' | 'IAMUser' | 'Role' | 'AssumedRole'
+    /** AWSAccount: a caller of another account, in the key owner's record */
+    readonly type: 'Root' | 'IAMUser' | 'Role' | 'AssumedRole' | 'AWSAccount'
     readonly principalId: string
-    readonly arn: string
+    readonly arn?: string
     readonly accountId: string
-    readonly accessKeyId: string
+    readonly accessKeyId?: string
     readonly userName?: string
+    /** of short-lived credentials */
+    readonly sessionContext?: {
+      readonly attributes: { readonly creationDate: string; readonly mfaAuthenticated: string }
+      readonly sourceIdentity?: string
+      readonly webIdFederationData?: { readonly federatedProvider: string }
+    }
   }
   /** RFC 3339 */
   readonly eventTime: string

@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import type { Caller } from '../auth/caller.ts'
+import type { Ruling } from '../auth/authorize.ts'
+import type { Caller, CallerSession } from '../auth/caller.ts'
+import { knownTo } from '../auth/decide.ts'
+import type { Call } from '../call.ts'
 import type { KmsError } from '../errors.ts'
-import type { Call } from '../handle.ts'
 import type { Key } from '../key/key.ts'
+import { serviceOf } from '../operation.ts'
+import { attestedEventData } from '../recipient/recipient.ts'
 import type { AuditRecord } from './audit.ts'
 
 const IDENTITY = {
@@ -12,11 +16,55 @@ const IDENTITY = {
   'assumed-role': 'AssumedRole',
 } as const
 
+const EVENT_SOURCES = {
+  kms: 'kms.amazonaws.com',
+  sts: 'sts.amazonaws.com',
+  tenkey: 'tenkey',
+} as const
+
 /** bytes of a caller's text kept in a record */
 const MAX_TEXT = 1024
 
-/** The record of one call: what was asked, by whom, of which keys, and what came of it. */
-export function auditRecord(call: Call, caller: Caller, refusal?: KmsError): AuditRecord {
+/**
+ * The records of one call: the caller's account has one, and each other account whose key was asked
+ * for, as CloudTrail does it for calls across accounts.
+ */
+export function auditRecords(call: Call, caller: Caller, refusal?: KmsError): AuditRecord[] {
+  const own = auditRecord(call, caller, refusal)
+  const owners = new Set(call.foreign.map(({ accountId }) => accountId))
+  if (call.roleAccount !== undefined) owners.add(call.roleAccount)
+  return [own, ...[...owners].map((owner) => ownersRecord(own, call, owner))]
+}
+
+/** What the owner of a key sees: which account called, its own keys, and why it was decided so. */
+function ownersRecord(record: AuditRecord, call: Call, owner: string): AuditRecord {
+  const { accountId, principalId } = record.userIdentity
+  const keys = call.foreign.filter((key) => key.accountId === owner)
+  return {
+    ...record,
+    userIdentity: { type: 'AWSAccount', principalId, accountId },
+    additionalEventData: {
+      decisions: call.rulings
+        .filter(({ request }) => request.resourceAccountId === owner)
+        .map(({ request, decision }) => ({
+          action: request.action,
+          ...knownTo('owner', decision),
+        })),
+    },
+    eventID: randomUUID(),
+    resources: keys.map(resource),
+    recipientAccountId: owner,
+  }
+}
+
+/** Across accounts each side learns what its own policies said, and no more. */
+const decisionOf = ({ request, decision }: Ruling) => ({
+  action: request.action,
+  ...knownTo('caller', decision),
+})
+
+/** The caller's own record: what was asked, by whom, of which keys, and what came of it. */
+function auditRecord(call: Call, caller: Caller, refusal?: KmsError): AuditRecord {
   const { request, route, context, input, output } = call
   const { operation } = route
   const shown = operation.mutates && refusal === undefined && output !== undefined
@@ -27,11 +75,12 @@ export function auditRecord(call: Call, caller: Caller, refusal?: KmsError): Aud
       principalId: caller.userId,
       arn: caller.arn,
       accountId: caller.accountId,
-      accessKeyId: caller.accessKeyId,
+      ...(caller.accessKeyId !== undefined && { accessKeyId: caller.accessKeyId }),
       ...(caller.name !== undefined && { userName: caller.name }),
+      ...(caller.session !== undefined && { sessionContext: sessionContext(caller.session) }),
     },
     eventTime: new Date(context.now).toISOString(),
-    eventSource: operation.docs === undefined ? 'tenkey' : 'kms.amazonaws.com',
+    eventSource: EVENT_SOURCES[serviceOf(operation)],
     eventName: operation.name,
     awsRegion: context.region,
     sourceIPAddress: request.sourceIp,
@@ -41,6 +90,12 @@ export function auditRecord(call: Call, caller: Caller, refusal?: KmsError): Aud
       refusal.message !== '' && { errorMessage: refusal.message.slice(0, MAX_TEXT) }),
     requestParameters: input === undefined ? null : operation.input.redact(input),
     responseElements: shown ? (operation.output?.redact(output) ?? null) : null,
+    ...(call.rulings.length > 0 && {
+      additionalEventData: {
+        decisions: call.rulings.map(decisionOf),
+        ...(call.attestation !== undefined && attestedEventData(call.attestation)),
+      },
+    }),
     requestID: context.requestId,
     eventID: randomUUID(),
     readOnly: !operation.mutates,
@@ -51,6 +106,12 @@ export function auditRecord(call: Call, caller: Caller, refusal?: KmsError): Aud
     eventCategory: 'Management',
   }
 }
+
+const sessionContext = ({ issued, mfa, sourceIdentity, provider }: CallerSession) => ({
+  attributes: { creationDate: new Date(issued).toISOString(), mfaAuthenticated: String(mfa) },
+  ...(sourceIdentity !== undefined && { sourceIdentity }),
+  ...(provider !== undefined && { webIdFederationData: { federatedProvider: provider } }),
+})
 
 const isKey = (key: Key | undefined): key is Key => key !== undefined
 const resource = ({ accountId, arn }: Key) =>

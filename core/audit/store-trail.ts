@@ -35,7 +35,7 @@ interface Batch {
  */
 export function storeTrail(store: Store): Audit & AuditReader {
   let held: AuditRecord[] = []
-  let timer: NodeJS.Timeout | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
   let writing: Promise<void> = Promise.resolve()
   /** the flush that will take what is held now; shared by all who wait for it */
   let next: Promise<void> | undefined
@@ -185,6 +185,8 @@ function matches(record: AuditRecord, query: AuditQuery): boolean {
   const time = Date.parse(record.eventTime)
   const { arn, userName } = record.userIdentity
   return (
+    // a batch that was copied here from another tenant's trail shows nothing
+    record.recipientAccountId === query.accountId &&
     time >= query.from &&
     time <= query.to &&
     (query.eventName === undefined || record.eventName === query.eventName) &&

@@ -2,12 +2,13 @@ import type { KeyObject } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { KmsError } from '../errors.ts'
 import type { HttpRequest } from '../http.ts'
-import { partitionOf } from '../key/id.ts'
 import type { Keyring } from '../key/keyring.ts'
+import type { CallContext } from '../operation.ts'
 import type { Item, ItemKey } from '../store/store.ts'
+import type { BearerAuthenticator, BearerOptions } from './bearer.ts'
 import type { Caller } from './caller.ts'
+import { type Claim, type SignatureProof, unrecognized } from './claim.ts'
 import {
-  accountOfAccessKey,
   type CredentialData,
   credentialContext,
   credentialPlace,
@@ -16,129 +17,197 @@ import {
   type TenantData,
   tenantPlace,
 } from './credential.ts'
-import { readSignature, type Signature, signingKey, verifySignature } from './sigv4.ts'
+import { principalCaller, rootCaller, sessionCaller } from './principal-caller.ts'
+import { type OpenSession, openSession, tokenDigest } from './session.ts'
+import { type Signature, signingKey, verifySignature } from './sigv4.ts'
 
-/** Credential scope services a request may be signed for; the first is named in a refusal. */
-const SERVICES = ['kms', 'execute-api'] as const
+/** sessions kept opened; some KB each at most */
+const MOST_SESSIONS = 5000
 
-/** What a request says of its sender, before anything is believed. */
-export interface Claim {
-  readonly accountId: string
-  readonly region: string
-  readonly signature: Signature
+/** Answers an item that was read along, or reads it. */
+export type Found = (place: ItemKey) => Promise<Item | undefined>
+
+/** What a claim is checked against beside the store. */
+export interface Circumstances {
+  readonly request: HttpRequest
+  readonly context: CallContext
 }
-
-/**
- * Reads who a request claims to come from.
- * @throws KmsError MissingAuthenticationTokenException, IncompleteSignatureException,
- *   InvalidSignatureException; UnrecognizedClientException for an access key id that can't be ours
- */
-export function readClaim(request: HttpRequest): Claim {
-  const signature = readSignature(request)
-  const accountId = accountOfAccessKey(signature.accessKeyId)
-  if (accountId === undefined) throw unrecognized()
-  return { accountId, region: signature.region, signature }
-}
-
-const unrecognized = () =>
-  new KmsError(
-    'UnrecognizedClientException',
-    'The security token included in the request is invalid.',
-  )
 
 export interface Authenticator {
   /** What to read from the store to check a claim, in the round trip that also reads its keys. */
-  places(claim: Claim): ItemKey[]
-  /** Checks a claim; `found` answers the items of `places`, and reads others where it must. */
-  authenticate(
-    claim: Claim,
-    request: HttpRequest,
-    found: (place: ItemKey) => Promise<Item | undefined>,
-    now: number,
-  ): Promise<Caller>
+  places(claim: Claim): Promise<ItemKey[]>
+  /**
+   * Checks a claim; `found` answers the items of `places`, and reads others where it must.
+   * @throws KmsError UnrecognizedClientException, InvalidSignatureException, ExpiredTokenException;
+   *   AccessDeniedException where the account is suspended
+   */
+  authenticate(claim: Claim, found: Found, circumstances: Circumstances): Promise<Caller>
 }
+
+/** A proof taken apart: what is signed with, and whom it stands for. */
+type Credential =
+  | { readonly kind: 'access-key'; readonly data: CredentialData }
+  | (OpenSession & { readonly kind: 'session'; readonly digest: string })
+
+export interface AuthenticatorOptions extends BearerOptions {
+  /** most signing keys kept, and the ms they are kept */
+  readonly capacity: number
+  readonly lifetime: number
+}
+
+type Keys = Pick<Keyring, 'openSecret' | 'openSession'>
 
 /** Signing keys are derived from secrets once a day, Region and service, and kept for a short time. */
 export function authenticator(
-  keyring: Pick<Keyring, 'openSecret'>,
-  { capacity, lifetime }: { capacity: number; lifetime: number },
+  keyring: Keys,
+  { capacity, lifetime, ...trust }: AuthenticatorOptions,
 ): Authenticator {
   const signingKeys = new LRUCache<string, KeyObject>({ max: capacity, ttl: lifetime })
+  const sessions = new LRUCache<string, OpenSession>({ max: MOST_SESSIONS, ttl: lifetime })
   /** access key id → principal: a guess of what to read along, checked against what is read */
   const principals = new LRUCache<string, string>({ max: capacity })
+  let bearer: Promise<BearerAuthenticator> | undefined
 
-  async function keyFor(claim: Claim, credential: CredentialData): Promise<KeyObject> {
-    const { accessKeyId, date, region, service } = claim.signature
+  /** Loaded with the first token: who only signs never loads it. */
+  const tokens = () => {
+    bearer ??= import('./bearer.ts').then(({ bearerAuthenticator }) => bearerAuthenticator(trust))
+    return bearer
+  }
+
+  /** What a session token says, which never changes; whom it stands for is read with every call. */
+  async function sessionOf(accountId: string, accessKeyId: string, token: string) {
+    const digest = tokenDigest(token)
+    const slot = `${accountId}/${accessKeyId}/${digest}`
+    const kept = sessions.get(slot)
+    const opened = kept ?? (await openSession(keyring, accountId, accessKeyId, token))
+    if (opened === undefined) return undefined
+    if (kept === undefined) sessions.set(slot, opened)
+    return { ...opened, digest }
+  }
+
+  async function credentialOf(
+    accountId: string,
+    { signature }: SignatureProof,
+    found: Found,
+  ): Promise<Credential | undefined> {
+    const { accessKeyId, sessionToken } = signature
+    const shortLived = accessKeyId.startsWith('ASIA')
+    if (shortLived !== (sessionToken !== undefined)) return undefined
+    if (sessionToken !== undefined) {
+      const opened = await sessionOf(accountId, accessKeyId, sessionToken)
+      return opened && { kind: 'session', ...opened }
+    }
+    const item = await found(credentialPlace(accountId, accessKeyId))
+    const data = item?.data as unknown as CredentialData | undefined
+    return data?.status === 'Active' ? { kind: 'access-key', data } : undefined
+  }
+
+  async function keyFor(claim: Claim, proof: SignatureProof, credential: Credential) {
+    const { accessKeyId, date, region, service } = proof.signature
     // the wrapped secret is part of the slot: another secret is never checked with the old key
-    const slot = `${accessKeyId}/${date}/${region}/${service}/${credential.principal}/${credential.secret}`
+    const owner =
+      credential.kind === 'session'
+        ? credential.digest
+        : `${credential.data.principal}/${credential.data.secret}`
+    const slot = `${accessKeyId}/${date}/${region}/${service}/${owner}`
     const kept = signingKeys.get(slot)
     if (kept !== undefined) return kept
-    const context = credentialContext(accessKeyId, credential.principal)
-    const secret = await keyring.openSecret(claim.accountId, context, credential.secret)
+    const made = await deriveKey(claim.accountId, proof.signature, credential)
+    signingKeys.set(slot, made)
+    return made
+  }
+
+  async function deriveKey(
+    accountId: string,
+    { accessKeyId, date, region, service }: Signature,
+    credential: Credential,
+  ): Promise<KeyObject> {
+    if (credential.kind === 'session') return signingKey(credential.secret, date, region, service)
+    const { principal, secret: wrapped } = credential.data
+    const context = credentialContext(accessKeyId, principal)
+    const secret = await keyring.openSecret(accountId, context, wrapped)
     try {
-      const made = signingKey(secret.toString(), date, region, service)
-      signingKeys.set(slot, made)
-      return made
+      return signingKey(secret.toString(), date, region, service)
     } finally {
       secret.fill(0)
     }
   }
 
+  async function bySignature(
+    claim: Claim,
+    proof: SignatureProof,
+    found: Found,
+    { request, context: { wallTime } }: Circumstances,
+  ): Promise<Caller> {
+    const { accountId } = claim
+    const { accessKeyId } = proof.signature
+    const tenant = await found(tenantPlace(accountId))
+    const credential = await credentialOf(accountId, proof, found)
+    if (tenant === undefined || credential === undefined) throw unrecognized()
+    const key = await keyFor(claim, proof, credential)
+    verifySignature(proof.signature, request, key, { now: wallTime, services: proof.services })
+    if (credential.kind === 'session') {
+      const { session } = credential
+      if (session.expires <= wallTime) throw expired()
+      admitTenant(tenant, accountId)
+      const { principal, principalId } = session
+      if (principal === 'root') return sessionCaller(claim, session, undefined, accessKeyId)
+      const data = await principalOf(accountId, principal, found)
+      if (data?.id !== principalId) throw unrecognized()
+      return sessionCaller(claim, session, data, accessKeyId)
+    }
+    admitTenant(tenant, accountId)
+    const { principal, principalId } = credential.data
+    if (principal === 'root') return rootCaller(claim, accessKeyId)
+    principals.set(accessKeyId, principal)
+    const data = await principalOf(accountId, principal, found)
+    // a user made anew under an old name doesn't take over the old one's keys
+    const same = principalId === undefined || data?.id === principalId
+    if (data === undefined || !same) throw unrecognized()
+    return principalCaller(claim, data, accessKeyId)
+  }
+
   return {
-    places({ accountId, signature }) {
-      const { accessKeyId } = signature
-      const places = [tenantPlace(accountId), credentialPlace(accountId, accessKeyId)]
-      const principal = principals.get(accessKeyId)
-      if (principal !== undefined) places.push(principalPlace(accountId, principal))
+    async places({ accountId, proof }) {
+      const places = [tenantPlace(accountId)]
+      if (proof.kind === 'token') return [...places, ...(await tokens()).places(accountId, proof)]
+      const { accessKeyId, sessionToken } = proof.signature
+      if (sessionToken === undefined) places.push(credentialPlace(accountId, accessKeyId))
+      const opened =
+        sessionToken === undefined
+          ? undefined
+          : await sessionOf(accountId, accessKeyId, sessionToken)
+      const principal = opened?.session.principal ?? principals.get(accessKeyId)
+      if (principal !== undefined && principal !== 'root') {
+        places.push(principalPlace(accountId, principal))
+      }
       return places
     },
 
-    async authenticate(claim, request, found, now) {
-      const { accountId, signature } = claim
-      const { accessKeyId } = signature
+    async authenticate(claim, found, circumstances) {
+      const { accountId, proof } = claim
+      if (proof.kind === 'signature') return bySignature(claim, proof, found, circumstances)
       const tenant = await found(tenantPlace(accountId))
-      const item = await found(credentialPlace(accountId, accessKeyId))
-      const credential = item?.data as unknown as CredentialData | undefined
-      if (tenant === undefined || credential?.status !== 'Active') throw unrecognized()
-      if (signature.sessionToken !== undefined) throw unrecognized()
-      const key = await keyFor(claim, credential)
-      verifySignature(signature, request, key, { now, services: SERVICES })
-      const { status } = tenant.data as unknown as TenantData
-      if (status !== 'active') {
-        throw new KmsError('AccessDeniedException', `Account ${accountId} is suspended.`)
-      }
-      if (credential.principal === 'root') return rootCaller(claim)
-      principals.set(accessKeyId, credential.principal)
-      const principal = await found(principalPlace(accountId, credential.principal))
-      if (principal === undefined) throw unrecognized()
-      return principalCaller(claim, principal.data as unknown as PrincipalData)
+      if (tenant === undefined) throw unrecognized()
+      const caller = await (await tokens()).authenticate(claim, proof, found, circumstances)
+      admitTenant(tenant, accountId)
+      return caller
     },
   }
 }
 
-function rootCaller({ accountId, region, signature }: Claim): Caller {
-  return {
-    accountId,
-    type: 'root',
-    arn: `arn:${partitionOf(region)}:iam::${accountId}:root`,
-    userId: accountId,
-    tags: {},
-    accessKeyId: signature.accessKeyId,
+async function principalOf(accountId: string, principal: string, found: Found) {
+  const item = await found(principalPlace(accountId, principal))
+  return item?.data as unknown as PrincipalData | undefined
+}
+
+/** Only whom the account knows is told that it is suspended. */
+function admitTenant(tenant: Item, accountId: string): void {
+  const { status } = tenant.data as unknown as TenantData
+  if (status !== 'active') {
+    throw new KmsError('AccessDeniedException', `Account ${accountId} is suspended.`)
   }
 }
 
-function principalCaller({ accountId, region, signature }: Claim, data: PrincipalData): Caller {
-  return {
-    accountId,
-    type: data.type,
-    arn: principalArn(region, accountId, `${data.type}/${data.name}`),
-    userId: data.id,
-    name: data.name,
-    tags: data.tags,
-    accessKeyId: signature.accessKeyId,
-  }
-}
-
-/** @param principal `user/<name>` or `role/<name>` */
-export const principalArn = (region: string, accountId: string, principal: string): string =>
-  `arn:${partitionOf(region)}:iam::${accountId}:${principal}`
+const expired = () =>
+  new KmsError('ExpiredTokenException', 'The security token included in the request is expired')

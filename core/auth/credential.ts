@@ -37,6 +37,8 @@ export const newSecretAccessKey = (): string => randomBytes(30).toString('base64
 export interface CredentialData {
   /** `root`, `user/<name>` or `role/<name>` */
   readonly principal: string
+  /** PrincipalData.id of a user; absent for root, and in keys made before it was kept */
+  readonly principalId?: string
   readonly status: 'Active' | 'Inactive'
   /** base64 of the secret wrapped under the tenant's key */
   readonly secret: string
@@ -60,8 +62,12 @@ export interface PrincipalData {
   readonly name: string
   /** identity policies, by name, as JSON text */
   readonly policies: Readonly<Record<string, string>>
+  /** the permissions boundary, as JSON text */
+  readonly boundary?: string
   /** roles: who may assume it, as JSON text */
   readonly trust?: string
+  /** roles: seconds a session may last; 3,600 where it is absent */
+  readonly maxSession?: number
   readonly tags: Readonly<Record<string, string>>
   readonly created: number
 }

@@ -2,7 +2,7 @@ import { type Grant, grantAllows } from './grant.ts'
 import type { CompiledPolicy, CompiledStatement } from './policy.ts'
 import type { PolicyEffect } from './policy-document.ts'
 import type { Directness } from './policy-principal.ts'
-import type { AccessRequest } from './policy-request.ts'
+import { type AccessRequest, rememberingContext } from './policy-request.ts'
 
 /** A policy by the name people know it by, e.g. that of an inline policy. */
 export interface NamedPolicy {
@@ -76,20 +76,22 @@ export interface Decision {
  * 4. Identity policies, permissions boundary and session policies must each allow it where the account was
  *    named, and always across accounts. An account's root has none of them and is allowed.
  */
-export function decide(request: AccessRequest, policies: AccessPolicies): Decision {
+export function decide(asked: AccessRequest, policies: AccessPolicies): Decision {
+  const request = { ...asked, context: rememberingContext(asked.context) }
   const crossAccount = request.principal.accountId !== request.resourceAccountId
-  const denial = findDenial(request, policies)
-  if (denial !== undefined) return decision(false, [denial], crossAccount)
-
   const { resourcePolicy } = policies
-  if (resourcePolicy === 'none') {
-    if (crossAccount) return decision(false, [missing('resource-policy')], crossAccount)
+  const ownDenial = findOwnDenial(request, policies)
+  const denial = (crossAccount ? undefined : ownDenial) ?? findDenial(request, resourcePolicy)
+  if (denial !== undefined) return decision(false, [denial], crossAccount)
+  if (resourcePolicy === 'none' && !crossAccount) {
     return conclude([], callerSide(request, policies), crossAccount)
   }
   const entitlement = findEntitlement(request, resourcePolicy, policies.grants)
   if (entitlement === undefined) {
     return decision(false, [missing('resource-policy')], crossAccount)
   }
+  // Only now across accounts: a Deny of theirs may ask for tags of a key that strangers know nothing of.
+  if (ownDenial !== undefined) return decision(false, [ownDenial], crossAccount)
   const { basis, directness } = entitlement
   if (crossAccount || directness === 'account') {
     return conclude([basis], callerSide(request, policies), crossAccount)
@@ -110,22 +112,32 @@ function conclude(
     : decision(false, [lacking], crossAccount)
 }
 
-/** The caller's own sides come first, so that a denial there reads the same whether the resource exists or not. */
-function findDenial(request: AccessRequest, policies: AccessPolicies): Basis | undefined {
-  const { identityPolicies, permissionsBoundary, sessionPolicies = [], resourcePolicy } = policies
+/** The first Deny on the caller's own side. */
+function findOwnDenial(request: AccessRequest, policies: AccessPolicies): Basis | undefined {
+  const { identityPolicies, permissionsBoundary, sessionPolicies = [] } = policies
   for (const { name, policy } of identityPolicies) {
     const statement = policy.findDeny(request)
     if (statement !== undefined) return basisOf('identity-policy', name, statement)
   }
-  const bound = permissionsBoundary?.policy.findDeny(request)
-  if (bound !== undefined) {
-    return basisOf('permissions-boundary', permissionsBoundary?.name ?? '', bound)
+  if (permissionsBoundary !== undefined) {
+    const statement = permissionsBoundary.policy.findDeny(request)
+    if (statement !== undefined) {
+      return basisOf('permissions-boundary', permissionsBoundary.name, statement)
+    }
   }
   for (const { name, policy } of sessionPolicies) {
     const statement = policy.findDeny(request)
     if (statement !== undefined) return basisOf('session-policy', name, statement)
   }
-  const statement = resourcePolicy === 'none' ? undefined : resourcePolicy.findDeny(request)
+  return undefined
+}
+
+/** The first Deny of the resource's policy. */
+function findDenial(
+  request: AccessRequest,
+  policy: AccessPolicies['resourcePolicy'],
+): Basis | undefined {
+  const statement = policy === 'none' ? undefined : policy.findDeny(request)
   return statement && basisOf('resource-policy', 'default', statement)
 }
 
@@ -139,9 +151,10 @@ const RANK: Readonly<Record<Directness, number>> = { account: 0, role: 1, self: 
 /** The most direct permission on the resource's side; what suffices for a less direct one suffices for it. */
 function findEntitlement(
   request: AccessRequest,
-  resourcePolicy: CompiledPolicy,
+  resourcePolicy: AccessPolicies['resourcePolicy'],
   grants: readonly Grant[],
 ): Entitlement | undefined {
+  if (resourcePolicy === 'none') return undefined
   const allowance = resourcePolicy.findAllow(request)
   let best: Entitlement | undefined = allowance && {
     basis: basisOf('resource-policy', 'default', allowance.statement),
@@ -204,9 +217,28 @@ function basisOf(source: PolicySource, policy: string, statement: CompiledStatem
 const decision = (allowed: boolean, by: readonly Basis[], crossAccount: boolean): Decision => ({
   allowed,
   by,
-  reason: `${allowed ? 'Allowed' : 'Denied'}: ${by.map(inWords).join('; ')}.`,
+  reason: reasonOf(allowed, by),
   crossAccount,
 })
+
+const reasonOf = (allowed: boolean, by: readonly Basis[]): string =>
+  `${allowed ? 'Allowed' : 'Denied'}: ${by.map(inWords).join('; ')}.`
+
+const isOwners = (basis: Basis): boolean =>
+  basis.kind === 'grant' || (basis.kind !== 'account-root' && basis.source === 'resource-policy')
+
+/**
+ * What one side of a decision across accounts may know of it: the resource's owner what its policy and grants
+ * say, the caller's account what its own policies say; no reason where the other side alone decided.
+ */
+export function knownTo(
+  side: 'owner' | 'caller',
+  { allowed, by, reason, crossAccount }: Decision,
+): { readonly allowed: boolean; readonly reason?: string } {
+  if (!crossAccount) return { allowed, reason }
+  const known = by.filter((basis) => isOwners(basis) === (side === 'owner'))
+  return known.length === 0 ? { allowed } : { allowed, reason: reasonOf(allowed, known) }
+}
 
 const SOURCE_NAMES: Readonly<Record<PolicySource, string>> = {
   'resource-policy': 'resource-based policy',

@@ -2,7 +2,7 @@ import type { EncryptionContext } from '../crypto/context.ts'
 import { KmsError } from '../errors.ts'
 import type { GrantConstraints, GrantOperation, GrantTerms } from './grant-operations.ts'
 import { type Directness, directnessOf, isPrincipalArn } from './policy-principal.ts'
-import type { AccessRequest, Principal } from './policy-request.ts'
+import type { AccessRequest } from './policy-request.ts'
 
 export {
   checkGrantTerms,
@@ -112,29 +112,24 @@ function hasPairs(context: EncryptionContext, wanted: EncryptionContext): boolea
 }
 
 /**
- * By what right a principal may retire a grant (KMS Developer Guide, "Retiring and revoking grants"):
- * - as its retiring principal, or as grantee of a grant that permits RetireGrant;
- * - as root of the account in which the grant was made;
- * - delegated: an identity policy of the account in which it was made, or of an account named as retiring
- *   principal, must allow kms:RetireGrant; the caller decides that.
- *
- * undefined: by none. An explicit Deny still stands above all of them. Revoking rests on kms:RevokeGrant
- * alone, decided as for any other action.
+ * Who may retire a grant (KMS Developer Guide, "Retiring and revoking grants"), as grants of RetireGrant, one
+ * for each who may: its retiring principal, its grantee where it permits RetireGrant, and the account in which
+ * it was made. Decided upon as any grants are: whom they name may, of an account they name its root, and others
+ * as its identity policies say. The key's policy has no say. Revoking rests on kms:RevokeGrant alone.
  */
-export function retireRight(
-  grant: Grant,
-  principal: Principal,
-): 'retiring-principal' | 'grantee' | 'issuing-account' | 'delegated' | undefined {
-  const { retiringPrincipal, granteePrincipal, issuingAccount } = grant
-  const retiring = retiringPrincipal && directnessOf(retiringPrincipal, principal)
-  if (retiring === 'self' || retiring === 'role') return 'retiring-principal'
-  const grantee = grant.operations.includes('RetireGrant')
-    ? directnessOf(granteePrincipal, principal)
-    : undefined
-  if (grantee === 'self' || grantee === 'role') return 'grantee'
-  const issuing = directnessOf(issuingAccount, principal)
-  if (issuing === 'self') return 'issuing-account'
-  return retiring || grantee || issuing ? 'delegated' : undefined
+export function retirementsOf(grant: Grant): Grant[] {
+  const { id, operations, granteePrincipal, retiringPrincipal, issuingAccount } = grant
+  const names = [
+    ...(retiringPrincipal === undefined ? [] : [retiringPrincipal]),
+    ...(operations.includes('RetireGrant') ? [granteePrincipal] : []),
+    issuingAccount,
+  ]
+  return names.map((name) => ({
+    id,
+    granteePrincipal: name,
+    operations: ['RetireGrant'],
+    issuingAccount,
+  }))
 }
 
 /**

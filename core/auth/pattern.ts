@@ -127,7 +127,16 @@ function fromParts(parts: readonly Part[], ignoreCase: boolean): Pattern {
   const prefix = literalOf(parts.slice(0, -1))
   if (prefix !== undefined && parts.at(-1) === '*') {
     const folded = fold(prefix)
-    return { matches: (value) => fold(value).startsWith(folded), resolves }
+    const end = folded.length - 1
+    const last = folded.charCodeAt(end)
+    return {
+      matches: (value) => {
+        const text = ignoreCase ? value.toLowerCase() : value
+        // most ARNs begin alike and differ late
+        return text.charCodeAt(end) === last && text.startsWith(folded)
+      },
+      resolves,
+    }
   }
   const glob = toGlob(parts, undefined, fold) ?? []
   const minimum = shortest(glob)
@@ -196,10 +205,10 @@ function resolve(variable: Variable, context: ConditionContext): string | undefi
 
 function parse(text: string, syntax: PatternSyntax): Part[] {
   const parts: Part[] = []
-  let literal = ''
-  const flush = () => {
-    if (literal !== '') parts.push({ text: literal })
-    literal = ''
+  /** where the literal text began that isn't among the parts yet */
+  let start = 0
+  const flush = (end: number) => {
+    if (end > start) parts.push({ text: text.slice(start, end) })
   }
   for (let at = 0; at < text.length; at++) {
     const character = text.charAt(at)
@@ -207,23 +216,21 @@ function parse(text: string, syntax: PatternSyntax): Part[] {
       const end = text.indexOf('}', at)
       if (end < 0) throw syntaxError('A policy variable has no end.')
       const name = text.slice(at + 2, end)
+      flush(at)
+      parts.push(isEscape(name) ? { text: name } : parseVariable(name))
       at = end
-      if (name === '*' || name === '?' || name === '$') {
-        literal += name
-      } else {
-        flush()
-        parts.push(parseVariable(name))
-      }
+      start = end + 1
     } else if (syntax.wildcards && (character === '*' || character === '?')) {
-      flush()
+      flush(at)
       parts.push(character)
-    } else {
-      literal += character
+      start = at + 1
     }
   }
-  flush()
+  flush(text.length)
   return parts
 }
+
+const isEscape = (name: string): boolean => name === '*' || name === '?' || name === '$'
 
 /** `name` or `name, 'default value'`. */
 function parseVariable(text: string): Variable {

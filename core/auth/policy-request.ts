@@ -73,6 +73,21 @@ export function contextTable<C>(
   return (call) => ({ get: (name) => read(call, name) })
 }
 
+/** A context that reads each key of another at most once: many statements ask for the same few. */
+export function rememberingContext(context: ConditionContext): ConditionContext {
+  const known = new Map<string, ContextValue>()
+  return {
+    get: (name) => {
+      let value = known.get(name)
+      if (value === undefined && !known.has(name)) {
+        value = context.get(name)
+        known.set(name, value)
+      }
+      return value
+    },
+  }
+}
+
 /** A context of values that are at hand; names in any case. */
 export function conditionContext(values: Readonly<Record<string, ContextValue>>): ConditionContext {
   const byName = new Map(Object.entries(values).map(([name, v]) => [name.toLowerCase(), v]))

@@ -1,4 +1,4 @@
-import { type Condition, compileCondition } from './condition.ts'
+import { compileCondition } from './condition.ts'
 import { compilePattern, type Pattern } from './pattern.ts'
 import {
   type PatternElement,
@@ -154,22 +154,29 @@ function compileStatement(
     principals,
     isAbout: (action) =>
       actionPatterns.some((pattern) => pattern.matches(action, NO_VARIABLES)) !== actions.not,
-    fits: (request) =>
-      (principals?.not !== true || isLeftOut(principals, request.principal, effect)) &&
-      fitsResource(request) &&
-      allHold(conditions, request.context),
+    fits: (request) => {
+      if (principals?.not === true && !isLeftOut(principals, request.principal, effect))
+        return false
+      if (fitsResource !== undefined && !fitsResource(request)) return false
+      for (const holds of conditions) if (!holds(request.context)) return false
+      return true
+    },
   }
 }
 
 const NO_VARIABLES: ConditionContext = { get: () => undefined }
 
-/** A policy variable without a value makes NotResource fail in an Allow statement: see `compileCondition`. */
+/**
+ * undefined where every resource fits. A policy variable without a value makes NotResource fail in an Allow
+ * statement: see `compileCondition`.
+ */
 function compileResources(
   resources: PatternElement | undefined,
   effect: PolicyEffect,
   variables: boolean,
-): (request: AccessRequest) => boolean {
-  if (resources === undefined) return () => true
+): ((request: AccessRequest) => boolean) | undefined {
+  if (resources === undefined) return undefined
+  if (!resources.not && resources.patterns.includes('*')) return undefined
   const patterns: Pattern[] = resources.patterns.map((text) =>
     compilePattern(text, { wildcards: true, variables }),
   )
@@ -181,16 +188,14 @@ function compileResources(
     (effect === 'Deny' || patterns.every((pattern) => pattern.resolves(request.context)))
 }
 
-function allHold(conditions: readonly Condition[], context: ConditionContext): boolean {
-  for (const holds of conditions) if (!holds(context)) return false
-  return true
-}
-
 function firstFitting(
   statements: readonly CompiledStatement[] | undefined,
   request: AccessRequest,
 ): CompiledStatement | undefined {
-  return statements?.find((statement) => statement.fits(request))
+  if (statements !== undefined) {
+    for (const statement of statements) if (statement.fits(request)) return statement
+  }
+  return undefined
 }
 
 function byPrincipal(statements: readonly CompiledStatement[]): NamedStatements {

@@ -104,6 +104,8 @@ function fieldsInHeader(authorization: string, request: HttpRequest): SignatureF
   }
 }
 
+const PARAMETERS: ReadonlySet<string> = new Set(['Credential', 'SignedHeaders', 'Signature'])
+
 function keyValues(authorization: string, from: number): Map<string, string> {
   const values = new Map<string, string>()
   for (const part of authorization.slice(from).split(',')) {
@@ -115,7 +117,10 @@ function keyValues(authorization: string, from: number): Map<string, string> {
       )
     }
     const name = pair.slice(0, equals)
-    // Also what a second Authorization header, joined by ',', comes to.
+    // What a second Authorization header, joined by ',', comes to: a name twice, or one of no kind.
+    if (!PARAMETERS.has(name)) {
+      throw incomplete('Authorization header has a parameter that AWS4-HMAC-SHA256 does not know.')
+    }
     if (values.has(name)) throw incomplete('Authorization header has a parameter more than once.')
     values.set(name, pair.slice(equals + 1))
   }

@@ -180,12 +180,13 @@ export function verifySignature(
   const { method, headers } = request
   const { signedHeaders } = signature
   const query = canonicalQuery(queryParameters(request.query))
-  const path = canonicalPath(request.path)
+  const sent = request.signedPath ?? request.path
+  const path = canonicalPath(sent)
   const canonical = canonicalRequest({ method, path, query, headers, signedHeaders, payloadHash })
   const toSign = stringToSign(signature, canonical)
   if (matches(signature, key, toSign)) return
-  if (signsAsSent(request.path)) {
-    const parts = { method, path: request.path, query, headers, signedHeaders, payloadHash }
+  if (signsAsSent(sent)) {
+    const parts = { method, path: sent, query, headers, signedHeaders, payloadHash }
     if (matches(signature, key, stringToSign(signature, canonicalRequest(parts)))) return
   }
   throw mismatch(explain(signature, canonical, toSign))

@@ -1,16 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
-import { p256, p384, p521 } from '@noble/curves/nist.js'
-import { secp256k1 } from '@noble/curves/secp256k1.js'
 import type { Scheme } from './sign.ts'
 import { native } from './sign-native.ts'
-
-/** node:crypto cannot sign a digest as it is (nodejs/node#62345); these can. By OpenSSL's curve name. */
-const CURVES = new Map([
-  ['prime256v1', p256],
-  ['secp384r1', p384],
-  ['secp521r1', p521],
-  ['secp256k1', secp256k1],
-])
 
 /** AWS KMS neither makes nor demands the lower of the two values s (as Bitcoin and Ethereum do). */
 const AS_GIVEN = { prehash: false, lowS: false, format: 'der' } as const
@@ -26,13 +16,14 @@ export const ecdsaOfDigest: Scheme = {
   async sign(key, digest) {
     const scalar = privateScalar(key)
     try {
-      return Buffer.from(curveOf(key).sign(digest, scalar, { ...AS_GIVEN, extraEntropy: true }))
+      const curve = await curveOf(key)
+      return Buffer.from(curve.sign(digest, scalar, { ...AS_GIVEN, extraEntropy: true }))
     } finally {
       scalar.fill(0)
     }
   },
   async verify(key, digest, signature) {
-    const curve = curveOf(key)
+    const curve = await curveOf(key)
     const point = publicPoint(key)
     try {
       return curve.verify(signature, digest, point, AS_GIVEN)
@@ -43,10 +34,24 @@ export const ecdsaOfDigest: Scheme = {
   },
 }
 
-function curveOf(key: KeyObject) {
-  const curve = CURVES.get(key.asymmetricKeyDetails?.namedCurve ?? '')
-  if (!curve) throw new TypeError('ECDSA needs a key on a curve of its table')
-  return curve
+/**
+ * node:crypto cannot sign a digest as it is (nodejs/node#62345); these can. Loaded on first use: a cold
+ * start that signs messages does not pay for them.
+ */
+async function curveOf(key: KeyObject) {
+  const name = key.asymmetricKeyDetails?.namedCurve
+  if (name === 'secp256k1') return (await import('@noble/curves/secp256k1.js')).secp256k1
+  const { p256, p384, p521 } = await import('@noble/curves/nist.js')
+  switch (name) {
+    case 'prime256v1':
+      return p256
+    case 'secp384r1':
+      return p384
+    case 'secp521r1':
+      return p521
+    default:
+      throw new TypeError('ECDSA needs a key on a curve of its table')
+  }
 }
 
 /** The private scalar, big-endian, as long as the curve's order; a copy for the caller to wipe. */

@@ -63,8 +63,12 @@ export const SIGNING_ALGORITHMS: ReadonlyMap<string, SigningAlgorithm> = new Map
 export const signingAlgorithm = (name: SigningAlgorithmName): SigningAlgorithm =>
   rowOf(SIGNING_ALGORITHMS, name)
 
-/** The scheme for such a message. @throws KmsError ValidationException for a message type or length that is not the algorithm's */
-function schemeFor(row: SigningAlgorithm, type: MessageType, message: Uint8Array): Scheme {
+/**
+ * The scheme for such a message.
+ * @throws KmsError ValidationException for a message type that is not the algorithm's, and
+ *   `Digest is invalid length for algorithm {algorithm}.`
+ */
+export function schemeFor(row: SigningAlgorithm, type: MessageType, message: Uint8Array): Scheme {
   const scheme = row.schemes[type]
   if (!scheme) throw invalid(`Message type ${type} is incompatible with algorithm ${row.name}.`)
   if (type !== 'RAW' && message.length !== row.digestLength)

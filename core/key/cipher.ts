@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { EncryptionAlgorithmName } from '../crypto/algorithms.ts'
 import { openBlob, type ParsedBlob, parseBlob, sealBlob } from '../crypto/blob.ts'
 import type { EncryptionContext } from '../crypto/context.ts'
+import { offload } from '../crypto/offload.ts'
 import { KmsError } from '../errors.ts'
 import type { Key } from './key.ts'
 import type { Keyring } from './keyring.ts'
@@ -90,7 +91,10 @@ export async function decryptUnder(
   if (algorithm !== 'SYMMETRIC_DEFAULT') {
     const { decryptOaep, row } = await oaep(algorithm)
     const material = await usable(key, materials)
-    return { plaintext: decryptOaep(material, row, ciphertext), materialId: undefined }
+    const plaintext = await offload('decryptOaep', [material, row, ciphertext], () =>
+      decryptOaep(material, row, ciphertext),
+    )
+    return { plaintext, materialId: undefined }
   }
   const blob = blobOf(key, ciphertext)
   const material = await materials.open(key, blob.materialId)
@@ -98,7 +102,8 @@ export async function decryptUnder(
   return { plaintext: openBlob(material, blob, context), materialId: blob.materialId }
 }
 
-async function usable(key: Key, materials: Materials): Promise<KeyObject> {
+/** A key's current material. @throws Error where a key in a usable state has none */
+export async function usable(key: Key, materials: Materials): Promise<KeyObject> {
   const material = await materials.open(key)
   if (material === undefined) throw new Error(`key ${key.arn} has no key material`)
   return material

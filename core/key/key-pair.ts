@@ -1,4 +1,5 @@
 import { generateKeyPair } from 'node:crypto'
+import { inPairQueue } from './pair-queue.ts'
 
 /** What node:crypto needs to make, or recognize, a key pair; curve names are OpenSSL's. */
 export type KeyPairType =
@@ -17,10 +18,14 @@ const encoding = {
 const PUBLIC_EXPONENT = 65537
 
 /**
- * Makes a private key, as PKCS#8 DER, on the thread pool (an RSA_4096 pair takes about a second).
+ * Makes a private key, as PKCS#8 DER, on the thread pool. RSA pairs, of which one takes up to seconds, wait
+ * their turn (pair-queue.ts).
  * ML-DSA keys hold seed and expanded key, the `both` choice of RFC 9881 §6.
  */
-export function generatePkcs8(type: KeyPairType): Promise<Buffer> {
+export const generatePkcs8 = (type: KeyPairType): Promise<Buffer> =>
+  type.type === 'rsa' ? inPairQueue(() => generate(type)) : generate(type)
+
+function generate(type: KeyPairType): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const done = (error: Error | null, _publicKey: Buffer, privateKey: Buffer) =>
       error ? reject(error) : resolve(privateKey)

@@ -2,7 +2,7 @@ import { createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:c
 import { LRUCache } from 'lru-cache'
 import { kdfCounter } from '../crypto/kdf.ts'
 import { materialId } from '../crypto/material-id.ts'
-import { unwrapMaterial, wrapMaterial, wrappingKeyIdOf } from '../crypto/wrap.ts'
+import { UnwrapFailed, unwrapMaterial, wrapMaterial, wrappingKeyIdOf } from '../crypto/wrap.ts'
 import type { RootKey } from '../root/root.ts'
 import type { Json, Store } from '../store/store.ts'
 import { type Key, regionPartition, type StoredMaterial } from './key.ts'
@@ -12,6 +12,9 @@ import { specOf } from './spec.ts'
 export const GLOBAL = 'global'
 
 const TOKEN_LABEL = Buffer.from('tenkey/v1/tokens')
+const SESSION_LABEL = Buffer.from('tenkey/v1/sessions')
+/** bytes drawn for each session token, from which its own key is derived */
+const SESSION_NONCE = 16
 
 /** Whose material it is: authenticated by the wrapping, so a row copied elsewhere doesn't open. */
 export interface MaterialOwner {
@@ -22,12 +25,27 @@ export interface MaterialOwner {
 }
 
 /** One tenant key, as it is stored: wrapped by the root key, which is named beside it. */
-interface StoredTenantKey {
+export interface StoredTenantKey {
   readonly id: string
   readonly root: string
   readonly wrapped: string
   readonly created: number
 }
+
+/** The sort key of a Region's tenant keys, without the Region. */
+export const TENANT_KEY = 'tenant-key#'
+
+const tenantPlace = (accountId: string, region: string) => ({
+  pk: accountId,
+  sk: TENANT_KEY + region,
+})
+
+/** What a tenant key is wrapped for by the root key: the encryption context of a root in AWS KMS. */
+export const rootContext = (accountId: string, region: string) => ({
+  tenant: accountId,
+  region,
+  purpose: 'tenkey/tenant-key',
+})
 
 interface TenantKey {
   readonly id: string
@@ -47,6 +65,18 @@ export interface Keyring {
   tokenKey(accountId: string): Promise<KeyObject>
   /** Opens what sealSecret made in the same context. */
   openSecret(accountId: string, context: SecretContext, wrapped: string): Promise<Buffer>
+  /**
+   * Seals a session for its holder to hand back: base64 of a nonce (16 bytes) and what a key derived
+   * from the GLOBAL tenant key and that nonce wraps. A key for each, as sessions have no bound on
+   * their number (SP 800-38D §8.3 bounds one key to 2^32 random IVs).
+   */
+  sealSession(accountId: string, context: SecretContext, session: Uint8Array): Promise<string>
+  /** Opens what sealSession made in the same context; undefined for any other text. */
+  openSession(
+    accountId: string,
+    context: SecretContext,
+    sealed: string,
+  ): Promise<Buffer | undefined>
 }
 
 /** Names a secret and whom it stands for. */
@@ -69,16 +99,6 @@ export interface KeyringOptions {
 export function keyring({ store, root, capacity, lifetime }: KeyringOptions): Keyring {
   const opened = new LRUCache<string, KeyObject>({ max: capacity, ttl: lifetime })
   const tenants = new LRUCache<string, TenantKey>({ max: capacity, ttl: lifetime })
-
-  const tenantPlace = (accountId: string, region: string) => ({
-    pk: accountId,
-    sk: `tenant-key#${region}`,
-  })
-  const rootContext = (accountId: string, region: string) => ({
-    tenant: accountId,
-    region,
-    purpose: 'tenkey/tenant-key',
-  })
 
   /** The tenant's keys for a Region, newest first. */
   async function storedTenantKeys(accountId: string, region: string): Promise<StoredTenantKey[]> {
@@ -173,10 +193,10 @@ export function keyring({ store, root, capacity, lifetime }: KeyringOptions): Ke
       const slot = `${accountId}/${region}/${keyId}/${id}/${spec}`
       const kept = opened.get(slot)
       if (kept !== undefined) return kept
-      const stored = key.data.material?.id === id ? key.data.material : await olderMaterial(key, id)
-      if (stored === undefined) return undefined
+      const wrapped = (await storedMaterial(key, id))?.wrapped
+      if (wrapped === undefined) return undefined
       const context = materialContext({ accountId, region, keyId, spec }, id)
-      const bytes = await unwrap(accountId, region, stored.wrapped, context)
+      const bytes = await unwrap(accountId, region, wrapped, context)
       try {
         const material = specOf(key).toKey(bytes)
         opened.set(slot, material)
@@ -204,9 +224,44 @@ export function keyring({ store, root, capacity, lifetime }: KeyringOptions): Ke
 
     openSecret: (accountId, context, wrapped) =>
       unwrap(accountId, GLOBAL, wrapped, secretContext(accountId, context)),
+
+    async sealSession(accountId, context, session) {
+      const { id, key } = await tenantKey(accountId, GLOBAL)
+      const nonce = randomBytes(SESSION_NONCE)
+      const sealing = sessionKey(key, nonce)
+      const wrapped = wrapMaterial(sealing, id, session, secretContext(accountId, context))
+      return Buffer.concat([nonce, wrapped]).toString('base64')
+    },
+
+    async openSession(accountId, context, sealed) {
+      const bytes = Buffer.from(sealed, 'base64')
+      // base64 that decodes to the same bytes in another spelling is another text
+      if (bytes.toString('base64') !== sealed) return undefined
+      const nonce = bytes.subarray(0, SESSION_NONCE)
+      const wrapped = bytes.subarray(SESSION_NONCE)
+      try {
+        const tenant = await knownTenantKey(accountId, wrappingKeyIdOf(wrapped))
+        if (tenant === undefined) return undefined
+        const sealing = sessionKey(tenant.key, nonce)
+        return unwrapMaterial(sealing, tenant.id, wrapped, secretContext(accountId, context))
+      } catch (error) {
+        if (error instanceof UnwrapFailed) return undefined
+        throw error
+      }
+    },
   }
 
-  async function olderMaterial(key: Key, id: string): Promise<StoredMaterial | undefined> {
+  /** A tenant key that a stranger's token names: it may never have been. */
+  async function knownTenantKey(accountId: string, id: string): Promise<TenantKey | undefined> {
+    if (tenants.has(`${accountId}/${GLOBAL}/${id}`)) return tenantKey(accountId, GLOBAL, id)
+    const stored = await storedTenantKeys(accountId, GLOBAL)
+    return stored.some((one) => one.id === id) ? tenantKey(accountId, GLOBAL, id) : undefined
+  }
+
+  async function storedMaterial(key: Key, id: string): Promise<StoredMaterial | undefined> {
+    const { material, former = [] } = key.data
+    const kept = [material, ...former].find((candidate) => candidate?.id === id)
+    if (kept !== undefined) return kept
     const [item] = await store.get([materialPlace(key, id)])
     return item?.data as unknown as StoredMaterial | undefined
   }
@@ -217,6 +272,9 @@ export const materialPlace = (key: Pick<Key, 'accountId' | 'region' | 'id'>, id:
   pk: regionPartition(key.accountId, key.region),
   sk: `material#${key.id}#${id}`,
 })
+
+const sessionKey = (tenantKey: KeyObject, nonce: Uint8Array): KeyObject =>
+  secretKey(kdfCounter(tenantKey, SESSION_LABEL, nonce, 32))
 
 function secretKey(bytes: Uint8Array): KeyObject {
   try {

@@ -1,4 +1,5 @@
 import type { Key } from './key.ts'
+import { firstExpiry, isComplete } from './material.ts'
 import { specOf } from './spec.ts'
 
 /** Key metadata as CreateKey and DescribeKey answer it: members that don't apply are absent. */
@@ -25,6 +26,16 @@ export function keyMetadata(key: Key) {
     ...(uses('GENERATE_VERIFY_MAC') && { MacAlgorithms: [...spec.macAlgorithms] }),
     ...(uses('KEY_AGREEMENT') && { KeyAgreementAlgorithms: [...spec.keyAgreementAlgorithms] }),
     MultiRegion: data.multiRegion,
+    ...expiration(key),
+    ...(data.deletion !== undefined && { DeletionDate: data.deletion.at }),
     ...(symmetric && data.material !== undefined && { CurrentKeyMaterialId: data.material.id }),
   }
+}
+
+/** When imported material is all there: whether it expires, and when the first of it does. */
+function expiration({ data }: Key) {
+  if (data.origin !== 'EXTERNAL' || !isComplete(data)) return {}
+  const validTo = firstExpiry(data)
+  if (validTo === undefined) return { ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' as const }
+  return { ExpirationModel: 'KEY_MATERIAL_EXPIRES' as const, ValidTo: validTo }
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
+import { policyHash } from '../auth/policy-cache.ts'
 import { KmsError } from '../errors.ts'
-import type { Ports } from '../operation.ts'
-import type { ItemKey } from '../store/store.ts'
+import { commit, type Ports } from '../operation.ts'
+import type { Item, ItemKey } from '../store/store.ts'
 import { partitionOf } from './id.ts'
 import { type Key, regionPartition } from './key.ts'
 
@@ -39,9 +39,6 @@ export function checkPolicySize(text: string): void {
   }
 }
 
-/** The name a policy is stored under and its compiled form is cached by: SHA-256 of its text, hex. */
-export const policyHash = (text: string): string => createHash('sha256').update(text).digest('hex')
-
 /** A policy document is an item of its own, named by its content and so never changed. */
 export const policyPlace = (
   key: Pick<Key, 'accountId' | 'region' | 'id'>,
@@ -51,15 +48,34 @@ export const policyPlace = (
   sk: `policy#${key.id}#${hash}`,
 })
 
-/** Stores a key's policy document; the key refers to it by the hash that is returned. */
+/** Stores the policy document of a key that is about to be made; the key refers to it by the hash. */
 export async function storePolicy(
   key: Pick<Key, 'accountId' | 'region' | 'id'>,
   text: string,
   store: Pick<Ports['write'], 'put'>,
 ): Promise<string> {
   const hash = policyHash(text)
-  // false: the same document is there already
+  // false: who makes the same key at once, or made half of it, stored the same document
   await store.put({ ...policyPlace(key, hash), version: 1, data: { document: text } })
+  return hash
+}
+
+/**
+ * Stores a document that is to replace a key's policy. One that is there is written again: who
+ * replaced it, and is about to delete it by the version it saw, then finds that it has moved on.
+ *
+ * @param present the document's item as it was read, if it is there
+ * @throws StoreConflict where another writer was first
+ */
+export async function renewPolicy(
+  key: Key,
+  text: string,
+  store: Pick<Ports['write'], 'put'>,
+  present: Item | undefined,
+): Promise<string> {
+  const hash = policyHash(text)
+  const version = (present?.version ?? 0) + 1
+  await commit(store.put({ ...policyPlace(key, hash), version, data: { document: text } }))
   return hash
 }
 

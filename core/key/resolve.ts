@@ -4,6 +4,7 @@ import type { AnyOperation, KeySelector, KeyUse } from '../operation.ts'
 import type { Item, ItemKey } from '../store/store.ts'
 import { type KeyReference, keyArn, kmsArn, parseKeyReference } from './id.ts'
 import { type Key, keyFromItem, keyPlace, regionPartition } from './key.ts'
+import { keyAt } from './material.ts'
 
 /** What the store keeps of an alias. */
 export interface AliasData {
@@ -86,21 +87,38 @@ export function placesOf({ reference }: NamedKey, hints: AliasHints): ItemKey[] 
   ]
 }
 
+/** What resolving a key needs beside its name. */
+export interface Resolving {
+  /** the Region that was asked */
+  readonly region: string
+  /** Unix ms */
+  readonly now: number
+  readonly found: (place: ItemKey) => Promise<Item | undefined>
+  readonly hints: AliasHints
+  /** makes the alias of an AWS managed key that nobody has named before; undefined for other names */
+  readonly missingAlias: (reference: {
+    accountId: string
+    region: string
+    aliasName: string
+  }) => Promise<Item | undefined>
+}
+
 /**
- * The key that was named, from what is read.
+ * The key that was named, from what is read, as it is at this moment.
  * @throws KmsError NotFoundException in AWS's words; AccessDeniedException for a ciphertext's unknown key
  */
 export async function resolveKey(
   { reference, refusal, byCiphertext }: NamedKey,
-  region: string,
-  found: (place: ItemKey) => Promise<Item | undefined>,
-  hints: AliasHints,
+  { region, now, found, hints, missingAlias }: Resolving,
 ): Promise<Key> {
   if (reference === undefined) throw refusal ?? new Error('a key use without reference')
   const { accountId, aliasName } = reference
   let { keyId } = reference
   if (aliasName !== undefined) {
-    const alias = await found(aliasPlace(accountId, reference.region, aliasName))
+    const name = { accountId, region: reference.region, aliasName }
+    const alias =
+      (await found(aliasPlace(accountId, reference.region, aliasName))) ??
+      (await missingAlias(name))
     if (alias === undefined) {
       const arn = kmsArn(reference.region, accountId, aliasName)
       throw new KmsError('NotFoundException', `Alias ${arn} is not found.`)
@@ -111,7 +129,8 @@ export async function resolveKey(
   const id = keyId ?? ''
   const here = reference.region === region
   const item = here ? await found(keyPlace(accountId, reference.region, id)) : undefined
-  if (item !== undefined) return keyFromItem(item)
+  if (item !== undefined && item.data['destroyed'] === undefined)
+    return keyAt(keyFromItem(item), now)
   if (byCiphertext) throw unknownCiphertextKey()
   const arn = keyArn(reference.region, accountId, id)
   throw new KmsError('NotFoundException', `Key '${arn}' does not exist`)

@@ -29,21 +29,114 @@ const WORDS: Record<KeyState, string> = {
 export const USABLE: readonly KeyState[] = ['Enabled', 'Updating']
 /** Every state: reading about a key is always allowed. */
 export const ANY: readonly KeyState[] = KEY_STATES
+const except = (...states: readonly KeyState[]): readonly KeyState[] =>
+  KEY_STATES.filter((state) => !states.includes(state))
 /** Every state but those of a key on its way out. */
-export const NOT_LEAVING: readonly KeyState[] = ANY.filter(
-  (state) => state !== 'PendingDeletion' && state !== 'PendingReplicaDeletion',
-)
-/** States in which a key can be enabled or disabled. */
-export const SWITCHABLE: readonly KeyState[] = ['Enabled', 'Disabled', 'Updating']
+export const NOT_LEAVING: readonly KeyState[] = except('PendingDeletion', 'PendingReplicaDeletion')
+/** States in which a key can be enabled or disabled; an unavailable key stays as it is. */
+export const SWITCHABLE: readonly KeyState[] = ['Enabled', 'Disabled', 'Unavailable']
+/** States in which key material can be imported. */
+export const IMPORTABLE: readonly KeyState[] = ['Enabled', 'Disabled', 'PendingImport']
+/** States in which a deletion can be scheduled. */
+export const DELETABLE: readonly KeyState[] = [
+  'Enabled',
+  'Disabled',
+  'PendingImport',
+  'Unavailable',
+]
+/** States in which a deletion can be cancelled. */
+export const LEAVING: readonly KeyState[] = ['PendingDeletion', 'PendingReplicaDeletion']
+/** States in which automatic rotation is switched; keys in PendingImport are refused by their origin. */
+export const ROTATABLE: readonly KeyState[] = ['Enabled', 'Updating', 'PendingImport']
+/** States in which a grant can be made. */
+export const GRANTABLE: readonly KeyState[] = ['Enabled', 'Unavailable', 'Updating']
+
+/** One row of the key-state table. */
+export interface StateRule {
+  /** states that let the operation through; in others the state refuses it */
+  readonly states: readonly KeyState[]
+  /** states in which the key's origin or kind decides, after the state has let it through */
+  readonly depends?: readonly KeyState[]
+}
+
+/**
+ * The key-state table of the developer guide: which state lets which operation through. Every
+ * operation's record is compared with it, and the reference is made from it. It follows what AWS
+ * does where that is known to differ from the guide: imported keys rotate on demand, and a key that
+ * is pending deletion is refused with KMSInvalidStateException (the guide leaves two codes open).
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html#key-state-table
+ */
+export const KEY_STATE_TABLE: ReadonlyMap<string, StateRule> = new Map<string, StateRule>([
+  ['CancelKeyDeletion', { states: LEAVING }],
+  ['CreateAlias', { states: NOT_LEAVING }],
+  ['CreateGrant', { states: GRANTABLE }],
+  ['Decrypt', { states: USABLE }],
+  ['DeleteAlias', { states: ANY }],
+  ['DeleteImportedKeyMaterial', { states: ANY, depends: ANY }],
+  ['DeriveSharedSecret', { states: USABLE }],
+  ['DescribeKey', { states: ANY }],
+  ['DisableKey', { states: SWITCHABLE }],
+  ['DisableKeyRotation', { states: ROTATABLE, depends: ROTATABLE }],
+  ['EnableKey', { states: SWITCHABLE }],
+  ['EnableKeyRotation', { states: ROTATABLE, depends: ROTATABLE }],
+  ['Encrypt', { states: USABLE }],
+  ['GenerateDataKey', { states: USABLE }],
+  ['GenerateDataKeyPair', { states: USABLE }],
+  ['GenerateDataKeyPairWithoutPlaintext', { states: USABLE }],
+  ['GenerateDataKeyWithoutPlaintext', { states: USABLE }],
+  ['GenerateMac', { states: USABLE }],
+  ['GetKeyLastUsage', { states: ANY }],
+  ['GetKeyPolicy', { states: ANY }],
+  ['GetKeyRotationStatus', { states: ANY, depends: ANY }],
+  ['GetParametersForImport', { states: IMPORTABLE, depends: IMPORTABLE }],
+  ['GetPublicKey', { states: USABLE }],
+  ['ImportKeyMaterial', { states: IMPORTABLE, depends: IMPORTABLE }],
+  ['ListAliases', { states: ANY }],
+  ['ListGrants', { states: ANY }],
+  ['ListKeyPolicies', { states: ANY }],
+  ['ListKeyRotations', { states: ANY, depends: ANY }],
+  ['ListResourceTags', { states: ANY }],
+  ['PutKeyPolicy', { states: ANY }],
+  ['ReEncrypt', { states: USABLE }],
+  ['RetireGrant', { states: ANY }],
+  ['RevokeGrant', { states: ANY }],
+  ['RotateKeyOnDemand', { states: USABLE, depends: USABLE }],
+  ['ScheduleKeyDeletion', { states: DELETABLE }],
+  ['Sign', { states: USABLE }],
+  ['TagResource', { states: NOT_LEAVING }],
+  ['UntagResource', { states: NOT_LEAVING }],
+  ['UpdateAlias', { states: NOT_LEAVING }],
+  ['UpdateKeyDescription', { states: NOT_LEAVING }],
+  ['Verify', { states: USABLE }],
+  ['VerifyMac', { states: USABLE }],
+])
+
+/** A refusal by a key's state, which logs name: alarms tell of use of keys that are about to go. */
+export class StateRefusal extends KmsError {
+  readonly keyState: KeyState
+
+  constructor(code: ErrorCode, message: string, keyState: KeyState) {
+    super(code, message)
+    this.keyState = keyState
+  }
+}
 
 /**
  * The refusal of an operation by a key's state: DisabledException where the operation knows it,
  * otherwise KMSInvalidStateException.
  */
-export function stateRefusal(arn: string, state: KeyState, errors: readonly ErrorCode[]): KmsError {
+export function stateRefusal(
+  arn: string,
+  state: KeyState,
+  { name, errors }: { readonly name: string; readonly errors: readonly ErrorCode[] },
+): KmsError {
+  if (name === 'CancelKeyDeletion') {
+    return new StateRefusal('KMSInvalidStateException', `${arn} is not pending deletion.`, state)
+  }
   const disabled = state === 'Disabled' && errors.includes('DisabledException')
-  return new KmsError(
+  return new StateRefusal(
     disabled ? 'DisabledException' : 'KMSInvalidStateException',
     `${arn} ${WORDS[state]}`,
+    state,
   )
 }

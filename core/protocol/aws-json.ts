@@ -1,6 +1,7 @@
+import { KMS_SERVICES, signatureClaim } from '../auth/claim.ts'
 import { KmsError } from '../errors.ts'
 import type { HttpResponse } from '../http.ts'
-import type { AnyOperation } from '../operation.ts'
+import { type AnyOperation, serviceOf } from '../operation.ts'
 import { parseJson } from '../shape.ts'
 import type { AnswerContext, Protocol } from './protocol.ts'
 
@@ -14,7 +15,7 @@ const PREFIX = 'TrentService.'
 export function awsJson(operations: Iterable<AnyOperation>): Protocol {
   const byTarget = new Map<string, AnyOperation>()
   for (const operation of operations) {
-    if (operation.docs !== undefined) byTarget.set(PREFIX + operation.name, operation)
+    if (serviceOf(operation) === 'kms') byTarget.set(PREFIX + operation.name, operation)
   }
   const protocol: Protocol = {
     face: 'aws',
@@ -28,6 +29,8 @@ export function awsJson(operations: Iterable<AnyOperation>): Protocol {
       }
       return { protocol, operation, params: {} }
     },
+
+    claim: (_route, request) => signatureClaim(request, KMS_SERVICES),
 
     input: (_route, { body }) => parseJson(body),
 

@@ -1,3 +1,4 @@
+import type { Claim } from '../auth/claim.ts'
 import type { KmsError } from '../errors.ts'
 import type { HttpRequest, HttpResponse } from '../http.ts'
 import type { AnyOperation } from '../operation.ts'
@@ -23,6 +24,8 @@ export interface Protocol {
   readonly face: Face
   /** @throws KmsError where no operation is named */
   route(request: HttpRequest): Route
+  /** who the request says it is from. @param home the service's own Region @throws KmsError */
+  claim(route: Route, request: HttpRequest, home: string): Claim
   /** the input as JSON, not yet checked. @throws KmsError SerializationException */
   input(route: Route, request: HttpRequest): unknown
   /** @param output JSON of this face; undefined for none */

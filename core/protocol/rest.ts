@@ -1,8 +1,19 @@
+import { bearerClaim, KMS_SERVICES, signatureClaim } from '../auth/claim.ts'
 import { KmsError } from '../errors.ts'
 import type { HttpRequest, HttpResponse } from '../http.ts'
 import type { AnyOperation } from '../operation.ts'
 import { parseJson, type Shape } from '../shape.ts'
 import type { AnswerContext, Protocol, Route } from './protocol.ts'
+
+/** The path has other methods; RFC 9110 §15.5.6 wants them named in a header. */
+class MethodNotAllowed extends KmsError {
+  readonly allow: string
+
+  constructor(allow: string) {
+    super('MethodNotAllowedException', `This path answers ${allow}.`)
+    this.allow = allow
+  }
+}
 
 /** A level of the tree of paths: literal segments before the one that stands for a member. */
 interface Node {
@@ -40,10 +51,13 @@ export function rest(operations: Iterable<AnyOperation>): Protocol {
       const operation = found.methods.get(request.method)
       if (operation === undefined) {
         const allowed = [...found.methods.keys()].join(', ')
-        throw new KmsError('MethodNotAllowedException', `This path answers ${allowed}.`)
+        throw new MethodNotAllowed(allowed)
       }
       return { protocol, operation, params }
     },
+
+    claim: (_route, request, home) =>
+      bearerClaim(request, home) ?? signatureClaim(request, KMS_SERVICES),
 
     input(route, request) {
       const json = WITHOUT_BODY.has(request.method)
@@ -137,8 +151,12 @@ function queryInput({ operation }: Route, { query }: HttpRequest): object {
   if (query === '') return json
   const parameters = new URLSearchParams(query)
   for (const { name, shape } of operation.input.fields) {
-    const text = parameters.get(name)
-    if (text !== null) json[name] = fromText(text, shape)
+    const [text, ...more] = parameters.getAll(name)
+    if (text === undefined) continue
+    // a list is a parameter given once for each item
+    if (shape.text === 'list') json[name] = [text, ...more]
+    else if (more.length === 0) json[name] = fromText(text, shape)
+    else throw new KmsError('SerializationException', `The query has ${name} more than once.`)
   }
   return json
 }
@@ -162,7 +180,11 @@ function problem(error: KmsError, context: AnswerContext): HttpResponse {
   const body = { title, status, detail, code: error.code, requestId: context.requestId }
   return {
     status,
-    headers: { ...headers(context), 'content-type': 'application/problem+json' },
+    headers: {
+      ...headers(context),
+      'content-type': 'application/problem+json',
+      ...(error instanceof MethodNotAllowed && { allow: error.allow }),
+    },
     body: JSON.stringify(body),
   }
 }

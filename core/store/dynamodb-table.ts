@@ -117,12 +117,9 @@ export function explain(error: unknown, table: string): unknown {
   if (!(error instanceof Error)) return error
   if (isNamed(error, 'ResourceNotFoundException')) {
     return new Error(
-      `The DynamoDB table ${table} (or its index ${DUE_INDEX}) does not exist: \`sst deploy\` makes it in AWS, createTable() at a local endpoint.`,
+      `The DynamoDB table ${table} (or its index ${DUE_INDEX}) does not exist: \`sst deploy\` makes it in AWS, the server itself at a loopback endpoint (AWS_ENDPOINT_URL_DYNAMODB).`,
       { cause: error },
     )
-  }
-  if (isNamed(error, 'ValidationException') && /item size/i.test(error.message)) {
-    return new Error(`The item is over DynamoDB's 400 KB: ${error.message}`, { cause: error })
   }
   if (!mayPass(error)) return error
   return new StoreUnavailable(`DynamoDB can't answer now: ${error.name}: ${error.message}`, {

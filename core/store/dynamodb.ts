@@ -9,7 +9,7 @@ import {
   ScanCommand,
 } from '@aws-sdk/lib-dynamodb'
 import { connect, DUE_INDEX, type DynamodbOptions, explain, isNamed } from './dynamodb-table.ts'
-import type { Item, ItemKey, Json, Page, Store } from './store.ts'
+import type { Item, ItemKey, Page, Store } from './store.ts'
 import { StoreUnavailable } from './store.ts'
 
 export {
@@ -32,24 +32,6 @@ const FIRST_PAUSE = 20
 type Attributes = Readonly<Record<string, unknown>>
 type Key = { pk: string; sk: string }
 
-/** Names of map members that the SDK drops or trips over (it looks at `constructor`), and DynamoDB's own, the empty one. */
-const UNSAFE_NAMES = new Set(['', '__proto__', 'constructor'])
-const escapeName = (name: string): string =>
-  UNSAFE_NAMES.has(name) || name.startsWith('\\') ? `\\${name}` : name
-const unescapeName = (name: string): string => (name.startsWith('\\') ? name.slice(1) : name)
-
-/** Copies data with each name of each map, at any depth, put through `rename`. */
-function renamed(value: Json, rename: (name: string) => string): Json {
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map((element) => renamed(element, rename))
-  // fromEntries defines properties, where an assignment to __proto__ would set the prototype
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, inner]) =>
-      inner === undefined ? [] : [[rename(name), renamed(inner, rename)]],
-    ),
-  )
-}
-
 /** FNV-1a over the key: spreads due items evenly and always the same way. */
 function dueShard({ pk, sk }: ItemKey): string {
   let hash = 0x811c9dc5
@@ -57,7 +39,7 @@ function dueShard({ pk, sk }: ItemKey): string {
   return String((hash >>> 0) % DUE_SHARDS)
 }
 
-function encode(item: Item, writeId: string): Record<string, unknown> {
+function encode(item: Item, json: string, writeId: string): Record<string, unknown> {
   const { pk, sk, version, due, expires } = item
   return {
     pk,
@@ -65,7 +47,7 @@ function encode(item: Item, writeId: string): Record<string, unknown> {
     version,
     ...(due !== undefined && { due, dueShard: dueShard(item) }),
     ...(expires !== undefined && { expires }),
-    data: renamed(item.data, escapeName),
+    data: json,
     w: writeId,
   }
 }
@@ -78,8 +60,7 @@ function decode(attributes: Attributes): Item {
     typeof version !== 'number' ||
     (due !== undefined && typeof due !== 'number') ||
     (expires !== undefined && typeof expires !== 'number') ||
-    typeof data !== 'object' ||
-    data === null
+    typeof data !== 'string'
   ) {
     throw new Error(`The item ${JSON.stringify([pk, sk])} is damaged or not tenkey's.`)
   }
@@ -89,7 +70,7 @@ function decode(attributes: Attributes): Item {
     version,
     ...(due !== undefined && { due }),
     ...(expires !== undefined && { expires }),
-    data: renamed(data as Json, unescapeName) as Item['data'],
+    data: JSON.parse(data) as Item['data'],
   }
 }
 
@@ -129,10 +110,11 @@ async function collect<T extends Record<string, unknown>>(
 
 /**
  * The store on one DynamoDB table, laid out as tableDefinition says. Attributes: pk, sk, version, due
- * and dueShard where something is due, expires (the table's TTL), data (a map), and w, the random id of
+ * and dueShard where something is due, expires (the table's TTL), data (JSON text: a native map would
+ * restrict its numbers, names and depth, and cost more to write), and w, the random id of
  * the write, by which a write that succeeded is known again although its answer was lost.
  * Methods reject with StoreUnavailable, cause included, after the SDK's own retries of throttles,
- * timeouts, 5xx and network errors; with an Error that names a missing table or an item over 400 KB;
+ * timeouts, 5xx and network errors; with an Error that names a missing table;
  * with RangeError for data over 350 KB or more than 100 keys.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
  */
@@ -187,21 +169,22 @@ export function dynamodbStore(options: DynamodbOptions): Store {
     })
   }
 
-  async function put(item: Item): Promise<boolean> {
-    if (Buffer.byteLength(JSON.stringify(item.data)) > MAX_DATA) {
+  /** @param expected the version that must be stored; 0 for none */
+  async function write(item: Item, expected: number): Promise<boolean> {
+    const json = JSON.stringify(item.data)
+    if (Buffer.byteLength(json) > MAX_DATA) {
       throw new RangeError(`Item ${nameOf(item)} is over ${MAX_DATA} bytes of JSON.`)
     }
     const writeId = randomUUID()
-    const first = item.version === 1
     try {
       await client.send(
         new PutCommand({
           TableName: table,
-          Item: encode(item, writeId),
-          ConditionExpression: first ? 'attribute_not_exists(pk)' : '#version = :stored',
-          ...(!first && {
+          Item: encode(item, json, writeId),
+          ConditionExpression: expected === 0 ? 'attribute_not_exists(pk)' : '#version = :stored',
+          ...(expected !== 0 && {
             ExpressionAttributeNames: { '#version': 'version' },
-            ExpressionAttributeValues: { ':stored': item.version - 1 },
+            ExpressionAttributeValues: { ':stored': expected },
           }),
         }),
       )
@@ -311,7 +294,8 @@ export function dynamodbStore(options: DynamodbOptions): Store {
 
   return {
     get: (keys) => run(() => get(keys)),
-    put: (item) => run(() => put(item)),
+    put: (item) => run(() => write(item, item.version - 1)),
+    add: (item) => run(() => write(item, 0)),
     delete: (key, version) => run(() => remove(key, version)),
     query: ({ pk, prefix, after, limit, reverse = false }) =>
       run(() => query(pk, prefix, after, limit, reverse)),

@@ -40,6 +40,20 @@ export function memoryStore(): Store {
   }
   const sorted = (): Kept[] => [...items.values()].sort((a, b) => compare(a.order, b.order))
 
+  /** @param expected the version that must be stored; 0 for none */
+  function write(item: Item, expected: number): boolean {
+    assertOpen()
+    const { data, ...rest } = item
+    const json = JSON.stringify(data)
+    if (Buffer.byteLength(json) > MAX_DATA) {
+      throw new RangeError(`Item ${nameOf(item)} is over ${MAX_DATA} bytes of JSON.`)
+    }
+    const name = nameOf(item)
+    if ((items.get(name)?.item.version ?? 0) !== expected) return false
+    items.set(name, { item: rest, order: orderOf(item), json })
+    return true
+  }
+
   return {
     async get(keys) {
       assertOpen()
@@ -51,16 +65,11 @@ export function memoryStore(): Store {
     },
 
     async put(item) {
-      assertOpen()
-      const { data, ...rest } = item
-      const json = JSON.stringify(data)
-      if (Buffer.byteLength(json) > MAX_DATA) {
-        throw new RangeError(`Item ${nameOf(item)} is over ${MAX_DATA} bytes of JSON.`)
-      }
-      const name = nameOf(item)
-      if ((items.get(name)?.item.version ?? 0) !== item.version - 1) return false
-      items.set(name, { item: rest, order: orderOf(item), json })
-      return true
+      return write(item, item.version - 1)
+    },
+
+    async add(item) {
+      return write(item, 0)
     },
 
     async delete(key, version) {

@@ -52,6 +52,11 @@ export interface Store {
    * Answers false, and changes nothing, where another writer was first.
    */
   put(item: Item): Promise<boolean>
+  /**
+   * Writes one item whole, its version as it is, where there is none; false, and nothing changed, where
+   * there is one. For items that come from another store.
+   */
+  add(item: Item): Promise<boolean>
   /** Deletes one item of exactly this version (true also where it is already gone); false where it has moved on. */
   delete(key: ItemKey, version: number): Promise<boolean>
   /** Items of one partition in the order of their sort keys. */

@@ -1,0 +1,67 @@
+import type { SigningAlgorithmName } from '../crypto/algorithms.ts'
+import { offload } from '../crypto/offload.ts'
+import { type MessageType, schemeFor, sign, signingAlgorithm, verify } from '../crypto/sign.ts'
+import { usable } from './cipher.ts'
+import type { Key } from './key.ts'
+import type { Keyring } from './keyring.ts'
+import { requireAlgorithm, specOf } from './spec.ts'
+
+/** What Sign and Verify are asked (API_Sign). */
+export interface SigningRequest {
+  /** as the API names them; SM2DSA is of Regions in China, and no key here offers it */
+  readonly SigningAlgorithm: SigningAlgorithmName | 'SM2DSA'
+  readonly Message: Uint8Array
+  readonly MessageType?: MessageType | undefined
+}
+type Materials = Pick<Keyring, 'open'>
+
+/**
+ * That a key signs with an algorithm, and the algorithm this kind and length of message.
+ * @throws KmsError InvalidKeyUsageException, ValidationException
+ */
+export function checkSigning(key: Key, request: SigningRequest): void {
+  requireAlgorithm(specOf(key), 'SIGN_VERIFY', request.SigningAlgorithm)
+  schemeFor(rowOf(request), typeOf(request), request.Message)
+}
+
+/**
+ * Signs with a key's material. Messages are signed on the thread pool; digests and μ, which node:crypto
+ * can't sign as they are, in a worker thread.
+ */
+export async function signWith(
+  key: Key,
+  materials: Materials,
+  request: SigningRequest,
+): Promise<Buffer> {
+  const material = await usable(key, materials)
+  const { row, type, message, here } = plan(request)
+  const inline = () => sign(material, row, message, type)
+  return here ? inline() : offload('sign', [material, row.name, message, type], inline)
+}
+
+/** Whether a signature is the key's; a malformed one is not. */
+export async function verifyWith(
+  key: Key,
+  materials: Materials,
+  request: SigningRequest & { readonly Signature: Uint8Array },
+): Promise<boolean> {
+  const material = await usable(key, materials)
+  const { row, type, message, here } = plan(request)
+  const { Signature } = request
+  const inline = () => verify(material, row, message, type, Signature)
+  // the public operation of RSA takes some tens of microseconds
+  const quick = here || material.asymmetricKeyType === 'rsa'
+  return quick
+    ? inline()
+    : offload('verify', [material, row.name, message, type, Signature], inline)
+}
+
+const typeOf = ({ MessageType = 'RAW' }: SigningRequest): MessageType => MessageType
+const rowOf = ({ SigningAlgorithm }: SigningRequest) =>
+  // checkSigning has refused SM2DSA for every key
+  signingAlgorithm(SigningAlgorithm as SigningAlgorithmName)
+
+function plan(request: SigningRequest) {
+  const type = typeOf(request)
+  return { row: rowOf(request), type, message: request.Message, here: type === 'RAW' }
+}

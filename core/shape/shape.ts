@@ -1,0 +1,25 @@
+import type { Report } from './report.ts'
+
+/**
+ * A shape describes one type of the API once: how it is read from a caller's JSON and checked in
+ * AWS's words, how it is written back, its JSON Schema, and what of it an audit record may hold.
+ */
+export interface Shape<T> {
+  /** JSON → validated copy; constraint violations are collected, a wrong JSON type throws at once */
+  decode(json: unknown, at: string, report: Report): T
+  /** value → JSON of the given face */
+  encode(value: T, face: Face): unknown
+  /** the part that may be shown in an audit record; undefined for nothing */
+  redact(value: T): unknown
+  /** JSON Schema 2020-12, as OpenAPI 3.1 embeds it (REST face) */
+  readonly schema: JsonSchema
+  /** what a list says of its items in `Member must satisfy constraint: […]` */
+  readonly rules: readonly string[]
+  /** what a query string's text has to be turned into first; a list's parameter is repeated */
+  readonly text: 'string' | 'number' | 'boolean' | 'list'
+}
+
+/** AWS JSON 1.1 writes times as Unix seconds, REST and the query protocol as RFC 3339 text; all else is alike. */
+export type Face = 'aws' | 'rest' | 'query'
+export type JsonSchema = { readonly [keyword: string]: unknown }
+export type TypeOf<S> = S extends Shape<infer T> ? T : never

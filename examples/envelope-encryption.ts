@@ -1,0 +1,193 @@
+/**
+ * Envelope encryption of a file with the AWS SDK for JavaScript, against tenkey instead of AWS KMS:
+ *
+ *   npm run demo [-- FILE]
+ *
+ * What an application needs is the first part, `encryptFile` and `decryptFile`; nothing in it knows
+ * that it is not AWS that answers. The second part makes two tenants to try it with.
+ */
+import { execFile, spawn } from 'node:child_process'
+import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import {
+  CreateAliasCommand,
+  CreateKeyCommand,
+  DecryptCommand,
+  GenerateDataKeyCommand,
+  KMSClient,
+} from '@aws-sdk/client-kms'
+
+type EncryptionContext = Record<string, string>
+
+/** bytes; NIST SP 800-38D §5.2.1.1 and §5.2.1.2 */
+const IV = 12
+const TAG = 16
+
+/**
+ * Encrypts a file under a data key of its own, which is kept beside it, encrypted under the KMS key:
+ * 2 bytes length of the encrypted data key, the encrypted data key, IV, tag, ciphertext.
+ */
+async function encryptFile(
+  kms: KMSClient,
+  keyId: string,
+  context: EncryptionContext,
+  plaintext: Buffer,
+): Promise<Buffer> {
+  const dataKey = await kms.send(
+    new GenerateDataKeyCommand({ KeyId: keyId, KeySpec: 'AES_256', EncryptionContext: context }),
+  )
+  const { Plaintext: bytes, CiphertextBlob: encryptedKey } = dataKey
+  if (bytes === undefined || encryptedKey === undefined) throw new Error('there is no data key')
+  try {
+    const iv = randomBytes(IV)
+    const cipher = createCipheriv('aes-256-gcm', createSecretKey(bytes), iv)
+    cipher.setAAD(encryptedKey)
+    const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()])
+    const length = Buffer.alloc(2)
+    length.writeUInt16BE(encryptedKey.length)
+    return Buffer.concat([length, encryptedKey, iv, cipher.getAuthTag(), ciphertext])
+  } finally {
+    bytes.fill(0)
+  }
+}
+
+/** Decrypts what encryptFile made: KMS finds the key in the encrypted data key itself. */
+async function decryptFile(
+  kms: KMSClient,
+  context: EncryptionContext,
+  sealed: Buffer,
+): Promise<Buffer> {
+  const ivAt = 2 + sealed.readUInt16BE()
+  const encryptedKey = sealed.subarray(2, ivAt)
+  const iv = sealed.subarray(ivAt, ivAt + IV)
+  const tag = sealed.subarray(ivAt + IV, ivAt + IV + TAG)
+  const ciphertext = sealed.subarray(ivAt + IV + TAG)
+  const { Plaintext: bytes } = await kms.send(
+    new DecryptCommand({ CiphertextBlob: encryptedKey, EncryptionContext: context }),
+  )
+  if (bytes === undefined) throw new Error('there is no data key')
+  try {
+    const key = createSecretKey(bytes)
+    const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: TAG })
+    decipher.setAAD(encryptedKey).setAuthTag(tag)
+    return Buffer.concat([decipher.update(ciphertext), decipher.final()])
+  } finally {
+    bytes.fill(0)
+  }
+}
+
+// The demonstration
+
+const inProject = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'tenkey-demo-'))
+const server = await findServer()
+try {
+  await demonstrate(fileToEncrypt())
+} catch (error) {
+  console.error(`The demo failed: ${error instanceof Error ? error.message : error}`)
+  process.exitCode = 1
+} finally {
+  await server.stop()
+  rmSync(join(folder, 'server'), { recursive: true, force: true })
+}
+
+async function demonstrate(file: string): Promise<void> {
+  const acme = await createTenant('acme')
+  const rival = await createTenant('rival')
+  const { KeyMetadata } = await acme.kms.send(new CreateKeyCommand({ Description: 'demo' }))
+  const keyArn = KeyMetadata?.Arn ?? ''
+  const AliasName = `alias/demo-${Date.now()}`
+  await acme.kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: keyArn }))
+  console.log(`Tenant acme (${acme.accountId}) has the key ${keyArn} as ${AliasName}.`)
+
+  const context = { file: basename(file), purpose: 'demo' }
+  const plaintext = readFileSync(file)
+  const sealed = join(folder, `${basename(file)}.sealed`)
+  writeFileSync(sealed, await encryptFile(acme.kms, AliasName, context, plaintext))
+  console.log(`Encrypted ${file} (${plaintext.length} bytes) to ${sealed}.`)
+
+  const opened = await decryptFile(acme.kms, context, readFileSync(sealed))
+  if (!opened.equals(plaintext)) throw new Error('what was decrypted is not what was encrypted')
+  console.log('Decrypted it again: the same bytes.')
+
+  const stranger = decryptFile(rival.kms, context, readFileSync(sealed))
+  console.log(`Another tenant is refused: ${await refusal(stranger)}.`)
+  const otherwise = decryptFile(acme.kms, { ...context, purpose: 'other' }, readFileSync(sealed))
+  console.log(`A changed encryption context is refused: ${await refusal(otherwise)}.`)
+}
+
+/** The name of the error that a call must end with. */
+async function refusal(call: Promise<unknown>): Promise<string> {
+  const error: unknown = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  const refusals = ['AccessDeniedException', 'InvalidCiphertextException', 'NotFoundException']
+  if (error instanceof Error && refusals.includes(error.name)) return error.name
+  throw new Error(`a call was not refused as it must be, but ended with ${error ?? 'success'}`)
+}
+
+/** A tenant made by the command line, and the SDK's client with its credential. */
+async function createTenant(name: string): Promise<{ accountId: string; kms: KMSClient }> {
+  const words = [inProject('server/tenkey.ts'), 'tenant', 'create', '--name', name, '--json']
+  const { stdout } = await promisify(execFile)(process.execPath, words, {
+    env: { ...process.env, ...server.environment },
+  })
+  const { accountId, accessKeyId, secretAccessKey } = JSON.parse(stdout)
+  const credentials = { accessKeyId, secretAccessKey }
+  const region = process.env['AWS_REGION'] || 'us-east-1'
+  return { accountId, kms: new KMSClient({ endpoint: server.endpoint, region, credentials }) }
+}
+
+function fileToEncrypt(): string {
+  const [given] = process.argv.slice(2)
+  const found = given ?? ['README.md', 'LICENSE'].map(inProject).find((file) => existsSync(file))
+  return found ?? inProject('package.json')
+}
+
+/** The server that answers where the settings say; else one of our own, on a folder of its own. */
+async function findServer() {
+  const { TENKEY_ENDPOINT, TENKEY_HOST = '127.0.0.1', TENKEY_PORT = '4599' } = process.env
+  const host = TENKEY_HOST.includes(':') ? `[${TENKEY_HOST}]` : TENKEY_HOST
+  const endpoint = TENKEY_ENDPOINT || `http://${host}:${TENKEY_PORT}`
+  const health = await fetch(`${endpoint}/health`).catch(() => undefined)
+  if (health?.ok) {
+    console.log(`Using the server at ${endpoint}.`)
+    return { endpoint, environment: {}, stop: async () => undefined }
+  }
+  console.log(`No server answers at ${endpoint}, so the demo starts one on a temporary folder.`)
+  return startServer()
+}
+
+async function startServer() {
+  // the caller's settings are for the caller's own server
+  const others = Object.entries(process.env).filter(([name]) => !name.startsWith('TENKEY_'))
+  const env = { ...Object.fromEntries(others), TENKEY_DATA: join(folder, 'server') }
+  const child = spawn(process.execPath, [inProject('server/main.ts')], {
+    env: { ...env, TENKEY_PORT: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const exited = new Promise((resolve) => child.once('exit', resolve))
+  for await (const line of createInterface({ input: child.stdout })) {
+    const [, endpoint] = /ready on (http:\S+)/.exec(line) ?? []
+    if (endpoint === undefined) continue
+    child.stdout.resume()
+    const environment = {
+      TENKEY_ENDPOINT: endpoint,
+      TENKEY_DATA: env.TENKEY_DATA,
+      TENKEY_OPERATOR_ACCESS_KEY_ID: '',
+      TENKEY_OPERATOR_SECRET_ACCESS_KEY: '',
+    }
+    const stop = async () => {
+      child.kill()
+      await exited
+    }
+    return { endpoint, environment, stop }
+  }
+  throw new Error('the server did not start')
+}

@@ -1,0 +1,24 @@
+import type { HttpRequest } from '../core/http.ts'
+import type { AnyOperation } from '../core/operation.ts'
+import { isForm } from '../core/protocol/aws-query.ts'
+import { awsLambda } from './lambda.ts'
+import { loaders } from './loaders.ts'
+
+/**
+ * The Lambda function of `POST /`, where the AWS SDKs and the AWS CLI send every call: an HTTP API
+ * routes by method and path, and they name the operation in a header (AWS KMS) or the form (AWS STS).
+ */
+export const handler = awsLambda(load)
+
+async function load(request: HttpRequest): Promise<AnyOperation | undefined> {
+  return loaders.get(operationName(request))?.()
+}
+
+/** The name a request gives; what is wrong with it is found by the protocol, whose answer says so. */
+function operationName({ headers, body }: HttpRequest): string {
+  if (isForm(headers['content-type'])) {
+    return new URLSearchParams(Buffer.from(body).toString()).get('Action') ?? ''
+  }
+  const target = headers['x-amz-target'] ?? ''
+  return target.slice(target.indexOf('.') + 1)
+}

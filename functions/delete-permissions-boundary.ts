@@ -1,0 +1,21 @@
+import { defineOperation } from '../core/operation.ts'
+import { changePrincipal } from '../core/principal.ts'
+import { struct } from '../core/shape.ts'
+import { principalMembers } from './admin-members.ts'
+import { lambda } from './lambda.ts'
+
+/** Takes the permissions boundary from a user or role. */
+export const deletePermissionsBoundary = defineOperation({
+  name: 'DeletePermissionsBoundary',
+  summary: 'Takes the permissions boundary from a user or role.',
+  http: 'DELETE /admin/v1/tenants/{AccountId}/principals/{Type}/{Name}/boundary',
+  status: 204,
+  audience: 'operator',
+  input: struct({ ...principalMembers }),
+  errors: ['NotFoundException'],
+  keys: {},
+  mutates: true,
+  uses: ['read', 'write'],
+  run: ({ input }, ports) => changePrincipal(ports, input, () => ({ boundary: undefined })),
+})
+export const handler = lambda(deletePermissionsBoundary)

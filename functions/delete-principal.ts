@@ -1,0 +1,41 @@
+import type { CredentialData } from '../core/auth/credential.ts'
+import { commit, defineOperation } from '../core/operation.ts'
+import { readPrincipal } from '../core/principal.ts'
+import { struct } from '../core/shape.ts'
+import { principalMembers } from './admin-members.ts'
+import { lambda } from './lambda.ts'
+
+const ACCESS_KEYS = 'access-key#'
+
+/**
+ * Deletes a user or role. With it all its credentials stop at once, since every call reads whom they
+ * stand for; its access keys are deleted afterwards, and what a crash leaves of them opens nothing.
+ */
+export const deletePrincipal = defineOperation({
+  name: 'DeletePrincipal',
+  summary: 'Deletes a user or role of a tenant; its access keys and sessions stop at once.',
+  http: 'DELETE /admin/v1/tenants/{AccountId}/principals/{Type}/{Name}',
+  status: 204,
+  audience: 'operator',
+  input: struct(principalMembers),
+  errors: ['NotFoundException'],
+  keys: {},
+  mutates: true,
+  uses: ['read', 'remove'],
+  async run({ input }, { read, remove }) {
+    const { AccountId, Type, Name } = input
+    const { item } = await readPrincipal(read, input)
+    await commit(remove.delete(item, item.version))
+    for (let after: string | undefined, more = true; more; ) {
+      const start = after === undefined ? {} : { after }
+      const page = await read.query({ pk: AccountId, prefix: ACCESS_KEYS, limit: 100, ...start })
+      for (const key of page.items) {
+        const { principal } = key.data as unknown as CredentialData
+        if (principal === `${Type}/${Name}`) await remove.delete(key, key.version)
+      }
+      after = page.items.at(-1)?.sk
+      more = page.more
+    }
+  },
+})
+export const handler = lambda(deletePrincipal)

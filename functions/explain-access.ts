@@ -1,0 +1,61 @@
+import { KEY_ACTIONS } from '../core/auth/key-actions.ts'
+import { ANY } from '../core/key/state.ts'
+import { defineOperation } from '../core/operation.ts'
+import { boolean, list, map, oneOf, optional, string, struct } from '../core/shape.ts'
+import { lambda } from './lambda.ts'
+import { encryptionContext, keyId } from './members.ts'
+
+/** Decides a request that is supposed, and tells what decides: for people who wonder why. */
+export const explainAccess = defineOperation({
+  name: 'ExplainAccess',
+  summary: 'Tells whether a principal may do something with a key, and what decides it.',
+  http: 'POST /v1/keys/{KeyId}/explain-access',
+  audience: 'tenant',
+  input: struct({
+    KeyId: keyId,
+    Principal: string({ min: 1, max: 2048 }),
+    Action: oneOf(KEY_ACTIONS),
+    EncryptionContext: encryptionContext,
+    ConditionKeys: optional(map()),
+    MultiFactorAuthPresent: optional(boolean),
+  }),
+  output: struct({
+    Decision: oneOf(['allowed', 'denied']),
+    Reason: string(),
+    Because: list(
+      struct({
+        Kind: oneOf(['statement', 'grant', 'account-root', 'missing']),
+        Source: optional(string()),
+        PolicyName: optional(string()),
+        Sid: optional(string()),
+        Effect: optional(string()),
+        Statement: optional(string()),
+        GrantId: optional(string()),
+      }),
+    ),
+    AlsoNeeded: optional(string()),
+  }),
+  errors: ['NotFoundException', 'InvalidArnException'],
+  // the key policy is shown, and so are identity policies of the account: a permission for each
+  keys: {
+    key: {
+      from: (input) => input.KeyId,
+      action: 'kms:GetKeyPolicy',
+      states: ANY,
+      alias: true,
+      crossAccount: false,
+    },
+  },
+  alsoActions: () => ['tenkey:ExplainAccess'],
+  mutates: false,
+  uses: ['access'],
+  run: (call, { access }) =>
+    access.explain(call, call.keys.key, {
+      principal: call.input.Principal,
+      action: call.input.Action,
+      encryptionContext: call.input.EncryptionContext,
+      conditions: call.input.ConditionKeys ?? {},
+      mfa: call.input.MultiFactorAuthPresent,
+    }),
+})
+export const handler = lambda(explainAccess)

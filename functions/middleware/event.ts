@@ -1,0 +1,105 @@
+import type { MiddlewareObj } from '@middy/core'
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
+import { KmsError } from '../../core/errors.ts'
+import type { HttpRequest } from '../../core/http.ts'
+
+type Texts = Readonly<Record<string, string | undefined>>
+
+/** Refuses what is not an event of an HTTP API, before anything is opened for it. */
+export const checkEvent = (): MiddlewareObj<APIGatewayProxyEventV2, unknown, Error, Context> => ({
+  before({ event }) {
+    if (isHttpEvent(event)) return
+    throw new KmsError(
+      'SerializationException',
+      'The event is not one of an API Gateway HTTP API, payload format 2.0.',
+    )
+  },
+})
+
+/** Whether it has every member that a request is made of, each of its type. */
+export function isHttpEvent(event: unknown): event is APIGatewayProxyEventV2 {
+  if (!isObject(event) || event['version'] !== '2.0') return false
+  const { rawPath, rawQueryString, headers, body, isBase64Encoded, requestContext } = event
+  const { http, requestId } = isObject(requestContext) ? requestContext : {}
+  return (
+    isText(rawPath) &&
+    isText(rawQueryString) &&
+    isTexts(headers) &&
+    isOptionalTexts(event['pathParameters']) &&
+    isOptionalList(event['cookies']) &&
+    (body === undefined || body === null || isText(body)) &&
+    typeof isBase64Encoded === 'boolean' &&
+    isText(requestId) &&
+    isObject(http) &&
+    isText(http['method']) &&
+    isText(http['sourceIp'])
+  )
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const isText = (value: unknown): value is string => typeof value === 'string'
+const isTexts = (value: unknown): boolean => isObject(value) && Object.values(value).every(isText)
+const isOptionalTexts = (value: unknown): boolean =>
+  value === undefined || value === null || isTexts(value)
+const isOptionalList = (value: unknown): boolean =>
+  value === undefined || value === null || (Array.isArray(value) && value.every(isText))
+
+/**
+ * The request that an event stands for, its body decoded: a signature covers the bytes that were sent.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ */
+export function requestOf(event: APIGatewayProxyEventV2): HttpRequest {
+  const { http, requestId } = event.requestContext
+  const headers = headersOf(event)
+  return {
+    method: http.method,
+    ...pathsOf(event),
+    query: event.rawQueryString,
+    headers,
+    body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+    sourceIp: http.sourceIp,
+    // API Gateway itself writes this header, whatever the caller sent, and takes nothing but TLS
+    secure: headers['x-forwarded-proto'] !== 'http',
+    requestId,
+  }
+}
+
+/**
+ * The path as it was sent. An HTTP API decodes it, so a key's ARN comes with the slash that was sent
+ * as %2F, while the signature covers what was sent. Its parameters tell the members apart; they are
+ * encoded again as RFC 3986 and AWS's own clients do. The address of a stage that is not the default
+ * one has the stage's name in front, which is signed but no part of the API's paths.
+ */
+function pathsOf(event: APIGatewayProxyEventV2): Pick<HttpRequest, 'path' | 'signedPath'> {
+  const { stage } = event.requestContext
+  const prefix = stage === undefined || stage === '$default' ? '' : `/${stage}`
+  const staged = prefix !== '' && `${event.rawPath}/`.startsWith(`${prefix}/`)
+  const raw = (staged ? event.rawPath.slice(prefix.length) : event.rawPath) || '/'
+  const path = rebuilt(event.routeKey, event.pathParameters ?? {}) ?? raw
+  return staged ? { path, signedPath: prefix + path } : { path }
+}
+
+const PARAMETER = /\{(\w+)\}/g
+
+function rebuilt(routeKey: string | undefined, parameters: Texts): string | undefined {
+  const [, template = ''] = (routeKey ?? '').split(' ')
+  const names = [...template.matchAll(PARAMETER)].map(([, name = '']) => name)
+  if (names.length === 0 || names.some((name) => parameters[name] === undefined)) return undefined
+  return template.replace(PARAMETER, (_, name: string) => encode(parameters[name] ?? ''))
+}
+
+/** RFC 3986 §2.3: all but unreserved characters; JavaScript's own leaves five more. */
+const encode = (text: string): string =>
+  encodeURIComponent(text.toWellFormed()).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+
+/** Headers with names in lower case; a cookie header is taken out of them by API Gateway. */
+function headersOf({ headers, cookies }: APIGatewayProxyEventV2): Record<string, string> {
+  const all: Record<string, string> = Object.create(null)
+  for (const [name, value = ''] of Object.entries(headers)) all[name.toLowerCase()] = value
+  if (cookies && cookies.length > 0) all['cookie'] ??= cookies.join('; ')
+  return all
+}

@@ -1,0 +1,30 @@
+import { compilePolicy } from '../core/auth/policy.ts'
+import { defineOperation } from '../core/operation.ts'
+import { changePrincipal, checkPolicies } from '../core/principal.ts'
+import { struct } from '../core/shape.ts'
+import { identityPolicy, policyName, principalMembers } from './admin-members.ts'
+import { lambda } from './lambda.ts'
+
+/** Adds an identity policy to a user or role, or replaces the one of that name. */
+export const putPrincipalPolicy = defineOperation({
+  name: 'PutPrincipalPolicy',
+  summary: 'Adds an identity policy to a user or role, or replaces the one of that name.',
+  http: 'PUT /admin/v1/tenants/{AccountId}/principals/{Type}/{Name}/policies/{PolicyName}',
+  status: 204,
+  audience: 'operator',
+  input: struct({ ...principalMembers, PolicyName: policyName, Policy: identityPolicy }),
+  errors: ['NotFoundException', 'MalformedPolicyDocumentException', 'LimitExceededException'],
+  keys: {},
+  mutates: true,
+  uses: ['read', 'write'],
+  validate({ Policy }) {
+    compilePolicy(Policy, 'identity-policy')
+  },
+  run: ({ input }, ports) =>
+    changePrincipal(ports, input, (data) => {
+      const policies = { ...data.policies, [input.PolicyName]: input.Policy }
+      checkPolicies(policies)
+      return { policies }
+    }),
+})
+export const handler = lambda(putPrincipalPolicy)

@@ -1,0 +1,39 @@
+import type { Context, EventBridgeEvent } from 'aws-lambda'
+import { jsonLog } from '../core/log.ts'
+import { createService, openRoot, openStore, type Service } from '../core/service.ts'
+import { type SweepResult, sweep } from '../core/sweep.ts'
+import { functionConfig } from './settings.ts'
+
+/** ms kept back from the function's time for finishing what is under way */
+const RESERVE = 10_000
+/** items of one run */
+const LIMIT = 10_000
+
+let service: Promise<Service> | undefined
+
+/**
+ * The Lambda function of the sweeper, called by an EventBridge schedule: does what has fallen due,
+ * for as long as it has time. What is left is done by the next; two at once do each item once.
+ */
+export async function handler(
+  _event: Pick<EventBridgeEvent<string, unknown>, 'source'>,
+  context: Pick<Context, 'getRemainingTimeInMillis'>,
+): Promise<SweepResult> {
+  // a start that failed fails this event, which is tried again; it is not remembered
+  service ??= open().catch((error: unknown) => {
+    service = undefined
+    throw error
+  })
+  const opened = await service
+  return sweep(opened, {
+    now: opened.now(),
+    limit: LIMIT,
+    expired: () => context.getRemainingTimeInMillis() < RESERVE,
+  })
+}
+
+async function open(): Promise<Service> {
+  const config = functionConfig(process.env)
+  const [store, root] = await Promise.all([openStore(config), openRoot(config, false)])
+  return createService({ operations: [], store, root, log: jsonLog })
+}

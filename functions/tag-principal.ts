@@ -1,0 +1,26 @@
+import { withTags } from '../core/key/tags.ts'
+import { defineOperation } from '../core/operation.ts'
+import { changePrincipal } from '../core/principal.ts'
+import { struct } from '../core/shape.ts'
+import { principalMembers } from './admin-members.ts'
+import { lambda } from './lambda.ts'
+import { tags } from './members.ts'
+
+/** Adds tags to a user or role, or gives them new values. */
+export const tagPrincipal = defineOperation({
+  name: 'TagPrincipal',
+  summary: 'Adds tags to a user or role, or gives them new values.',
+  http: 'POST /admin/v1/tenants/{AccountId}/principals/{Type}/{Name}/tags',
+  status: 204,
+  audience: 'operator',
+  input: struct({ ...principalMembers, Tags: tags }),
+  errors: ['NotFoundException', 'TagException'],
+  keys: {},
+  mutates: true,
+  uses: ['read', 'write'],
+  run: ({ input }, ports) =>
+    changePrincipal(ports, input, (data) => ({
+      tags: Object.fromEntries(withTags(Object.entries(data.tags), input.Tags)),
+    })),
+})
+export const handler = lambda(tagPrincipal)
