@@ -2,4 +2,4 @@ import { enableCompileCache } from 'node:module'
 
 enableCompileCache()
 const { start } = await import('./start.ts')
-await start()
+await start(undefined, process.argv.slice(2))

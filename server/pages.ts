@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { HttpResponse } from '../core/http.ts'
 import type { Pages } from '../core/service.ts'
 import type { Store } from '../core/store/store.ts'
+import type { Metrics } from './metrics.ts'
 
 const json = (status: number, body: string): HttpResponse => ({
   status,
@@ -9,27 +10,38 @@ const json = (status: number, body: string): HttpResponse => ({
   body,
 })
 
-/** What anybody may read: whether the service and its store answer, and the API's description. */
-export function pages(store: Store): Pages {
-  let openapi: string | undefined
+/**
+ * What anybody may read: whether the service and its store answer, and the API's description.
+ * @param metrics served as `GET /metrics` where there are any
+ */
+export function pages(store: Store, metrics?: Metrics): Pages {
+  let description: string | undefined
+  async function health(): Promise<HttpResponse> {
+    try {
+      await store.get([{ pk: 'health', sk: 'health' }])
+      return json(200, '{"status":"ok"}')
+    } catch {
+      return json(503, '{"status":"unavailable"}')
+    }
+  }
+  function openapi(): HttpResponse {
+    description ??= readFileSync(new URL('../docs/openapi.json', import.meta.url), 'utf8')
+    return json(200, description)
+  }
+  async function measured({ text, type }: Metrics): Promise<HttpResponse> {
+    const headers = { 'content-type': type, 'cache-control': 'no-store' }
+    try {
+      return { status: 200, headers, body: await text() }
+    } catch {
+      return json(503, '{"status":"unavailable"}')
+    }
+  }
+  // HEAD as RFC 9110 §9.3.2 has it; node:http leaves the content out
   return new Map<string, () => HttpResponse | Promise<HttpResponse>>([
-    [
-      'GET /health',
-      async () => {
-        try {
-          await store.get([{ pk: 'health', sk: 'health' }])
-          return json(200, '{"status":"ok"}')
-        } catch {
-          return json(503, '{"status":"unavailable"}')
-        }
-      },
-    ],
-    [
-      'GET /v1/openapi.json',
-      () => {
-        openapi ??= readFileSync(new URL('../docs/openapi.json', import.meta.url), 'utf8')
-        return json(200, openapi)
-      },
-    ],
+    ['GET /health', health],
+    ['HEAD /health', health],
+    ['GET /v1/openapi.json', openapi],
+    ['HEAD /v1/openapi.json', openapi],
+    ...(metrics === undefined ? [] : ([['GET /metrics', () => measured(metrics)]] as const)),
   ])
 }

@@ -1,13 +1,33 @@
-import cluster from 'node:cluster'
 import { once } from 'node:events'
 import type { Server } from 'node:http'
-import { type Config, ConfigError, readConfig } from '../core/config.ts'
+import type { Socket } from 'node:net'
+import { testClock } from '../core/clock.ts'
+import { type Config, ConfigError } from '../core/config.ts'
 import { jsonLog } from '../core/log.ts'
-import { createService, openStore, type Service } from '../core/service.ts'
+import type { RootKey } from '../core/root/root.ts'
+import { createService, openStore, readNitroRoot, type Service } from '../core/service.ts'
+import type { Store } from '../core/store/store.ts'
 import { operations } from '../functions/registry.ts'
+import type { StoredCredential } from './credential-file.ts'
 import { addressOf, httpServer } from './http.ts'
-import { furnish, makeDataFolder, openInstallation, type StoredCredential } from './installation.ts'
+import { furnish, makeDataFolder, openInstallation } from './installation.ts'
+import type { Metrics } from './metrics.ts'
+import { refuseOwnEndpoint } from './own-endpoint.ts'
 import { pages } from './pages.ts'
+import { startSweeper } from './sweeper.ts'
+import { makeLocalTable } from './table.ts'
+import { checkTestClock, isLoopback } from './test-clock.ts'
+import { startWorkers } from './workers.ts'
+
+export { onSignals } from './signals.ts'
+
+/** ms that a stop waits for answers under way; container runtimes kill after 10 s */
+const STOP_GRACE = 8_000
+
+export interface ServeOptions {
+  /** whether the operator may move the clock that keys live by */
+  readonly testClock?: boolean
+}
 
 /** A server that answers. */
 export interface Running {
@@ -22,36 +42,98 @@ export interface Running {
  * Starts the whole service: one process, or with `workers` as many that share the store.
  * @throws ConfigError where the settings, the store or the root key can't be used
  */
-export async function serve(config: Config): Promise<Running> {
+export async function serve(config: Config, options: ServeOptions = {}): Promise<Running> {
+  if (options.testClock === true) checkTestClock(config)
+  refuseOwnEndpoint(config, process.env)
   makeDataFolder(config.data)
-  const store = await openStore(config)
-  try {
+  const { store, root, tenant } = await open(config, async (store) => {
     const root = await openInstallation(config, store)
     const { tenant } = await furnish(config, store, root, Date.now())
-    if (config.workers > 1) {
-      await Promise.all([root.close(), store.close()])
-      return { ...(await serveByWorkers(config)), tenant }
-    }
-    const service = createService({ operations, store, root, pages: pages(store), log: jsonLog })
-    return { ...(await listen(config, service)), tenant }
+    return { store, root, tenant }
+  })
+  if (config.workers > 1) {
+    await Promise.all([root.close(), store.close()])
+    const started = await startWorkers(config.workers, jsonLog)
+    if (servesMetrics(config)) (await import('./metrics-workers.ts')).answerMetrics()
+    return { ...started, tenant }
+  }
+  return { ...(await listen(config, store, root, options)), tenant }
+}
+
+/** One process of several: the primary has made the installation and says what is missing. */
+export async function serveAsWorker(config: Config): Promise<Omit<Running, 'tenant'>> {
+  const { store, root } = await open(config, async (store) => ({
+    store,
+    root: await openInstallation(config, store),
+  }))
+  return listen(config, store, root)
+}
+
+/** Opens the store and does the first steps with it: what fails there is for people to mend. */
+async function open<T>(config: Config, first: (store: Store) => Promise<T>): Promise<T> {
+  let store: Store | undefined
+  try {
+    await makeLocalTable(config, process.env)
+    store = await openStore(config)
+    return await first(store)
   } catch (error) {
-    await store.close()
-    throw error
+    await store?.close()
+    if (error instanceof ConfigError) throw error
+    const words = error instanceof Error ? error.message : String(error)
+    throw new ConfigError(words.replaceAll(/\s+/g, ' '), { cause: error })
   }
 }
 
-async function listen(config: Config, service: Service): Promise<Omit<Running, 'tenant'>> {
+/** Whether `GET /metrics` is served: where it is asked for, else where only this machine can ask. */
+const servesMetrics = ({ metrics, host }: Config): boolean =>
+  metrics === 'on' || (metrics === '' && isLoopback(host))
+
+async function metricsOf(
+  config: Config,
+  store: Store,
+  now: () => number,
+): Promise<Metrics | undefined> {
+  if (!servesMetrics(config)) return undefined
+  return (await import('./metrics.ts')).createMetrics(store, now)
+}
+
+async function listen(
+  config: Config,
+  store: Store,
+  root: RootKey,
+  options: ServeOptions = {},
+): Promise<Omit<Running, 'tenant'>> {
+  const clock = options.testClock === true ? await testClock(store, Date.now) : undefined
+  const metrics = await metricsOf(config, store, clock?.now ?? Date.now)
+  const service = createService({
+    operations,
+    store: metrics?.store(store) ?? store,
+    root: metrics?.root(root) ?? root,
+    meter: metrics?.meter,
+    nitroRoot: readNitroRoot(config),
+    region: config.region,
+    loopback: isLoopback(config.host),
+    pages: pages(store, metrics),
+    log: jsonLog,
+    testClock: clock,
+  })
   const server = httpServer(service)
-  server.listen(config.port, config.host)
-  await listening(server, config)
+  const silent = silentSockets(server)
+  try {
+    server.listen(config.port, config.host)
+    await listening(server, config)
+  } catch (error) {
+    await service.close()
+    throw error
+  }
+  // a connection that could not be taken (out of descriptors, say) is no reason to end
+  server.on('error', (error) => service.log('error', { error }))
+  const stopSweeper = startSweeper(service, metrics?.swept)
   return {
     address: addressOf(server),
     async stop() {
-      const closed = once(server, 'close')
-      server.close()
-      server.closeIdleConnections()
-      await closed
-      await service.close()
+      const swept = stopSweeper()
+      await stop(server, silent, service, swept)
     },
   }
 }
@@ -60,62 +142,40 @@ async function listening(server: Server, { host, port }: Config): Promise<void> 
   try {
     await once(server, 'listening')
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    const reason = code === 'EADDRINUSE' ? 'something else listens there' : code
-    throw new ConfigError(`cannot listen on ${host}:${port}: ${reason}`)
+    const { code = String(error) } = error as NodeJS.ErrnoException
+    throw new ConfigError(`cannot listen on ${host}:${port}: ${LISTEN_ERRORS.get(code) ?? code}`)
   }
 }
 
-async function serveByWorkers(config: Config): Promise<Omit<Running, 'tenant'>> {
-  let stopping = false
-  const start = () => cluster.fork()
-  cluster.setupPrimary({ exec: new URL('worker.ts', import.meta.url).pathname })
-  const workers = Array.from({ length: config.workers }, start)
-  const [first] = workers
-  if (first === undefined) throw new ConfigError('TENKEY_WORKERS must be at least 1')
-  const addresses = await Promise.all(workers.map(addressOfWorker))
-  // A worker that dies is replaced: the store is shared, so nothing acknowledged is lost with it
-  cluster.on('exit', () => {
-    if (!stopping) start()
+const LISTEN_ERRORS: ReadonlyMap<string, string> = new Map([
+  ['EADDRINUSE', 'something else listens there; set TENKEY_PORT to another port'],
+  ['EADDRNOTAVAIL', 'TENKEY_HOST is no address of this machine'],
+  ['ENOTFOUND', 'TENKEY_HOST is not known'],
+  ['EACCES', 'a port below 1024 needs rights this process does not have'],
+])
+
+/** Connections on which nothing was sent yet: Node counts them as busy, but nobody waits there. */
+function silentSockets(server: Server): () => Socket[] {
+  const open = new Set<Socket>()
+  server.on('connection', (socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
   })
-  return {
-    address: addresses[0] ?? '',
-    async stop() {
-      stopping = true
-      const alive = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined)
-      const gone = alive.map((worker) => once(worker, 'exit'))
-      for (const worker of alive) worker.process.kill('SIGTERM')
-      await Promise.all(gone)
-    },
-  }
+  return () => [...open].filter(({ bytesRead }) => bytesRead === 0)
 }
 
-function addressOfWorker(worker: ReturnType<typeof cluster.fork>): Promise<string> {
-  return new Promise((resolve, reject) => {
-    worker.once('message', (message: { address: string }) => resolve(message.address))
-    worker.once('exit', (code) => reject(new ConfigError(`a worker ended with code ${code}`)))
-  })
-}
-
-/** One worker of a cluster: the installation is made already. */
-export async function serveAsWorker(): Promise<void> {
-  const config = readConfig(process.env)
-  const store = await openStore(config)
-  const root = await openInstallation(config, store)
-  const service = createService({ operations, store, root, pages: pages(store), log: jsonLog })
-  const { address, stop } = await listen(config, service)
-  onSignals(stop)
-  process.send?.({ address })
-}
-
-/** Stops gracefully on SIGINT and SIGTERM; a second signal ends the process at once. */
-export function onSignals(stop: () => Promise<void>): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      stop().then(
-        () => process.exit(0),
-        () => process.exit(1),
-      )
-    })
-  }
+async function stop(
+  server: Server,
+  silent: () => Socket[],
+  service: Service,
+  swept: Promise<void>,
+): Promise<void> {
+  const closed = once(server, 'close')
+  server.close()
+  for (const socket of silent()) socket.destroy()
+  const late = setTimeout(() => server.closeAllConnections(), STOP_GRACE)
+  await closed
+  clearTimeout(late)
+  await swept
+  await service.close()
 }

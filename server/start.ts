@@ -1,14 +1,21 @@
 import { type Config, ConfigError, readConfig } from '../core/config.ts'
-import type { StoredCredential } from './installation.ts'
-import { onSignals, serve } from './serve.ts'
+import { type Running, type ServeOptions, serve, serveAsWorker } from './serve.ts'
+import { onSignals } from './signals.ts'
+import type { WorkerReport } from './workers.ts'
 
-/** `npm start` and `tenkey serve`: starts the server and says how to use it. */
-export async function start(): Promise<void> {
+/**
+ * `npm start` and `tenkey serve`: starts the server and says how to use it.
+ * @param say what to print of a server that answers; by default a block to paste into a shell
+ * @param words what follows the command's name; of options there is only --test-clock
+ */
+export async function start(say = greeting, words: readonly string[] = []): Promise<void> {
+  outliveReaders()
   try {
+    const options = readOptions(words)
     const config = readConfig(process.env)
-    const running = await serve(config)
+    const running = await serve(config, options)
     onSignals(running.stop)
-    console.log(greeting(config, running.address, running.tenant))
+    console.log(say(running, config))
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     console.error(`tenkey: ${error.message}`)
@@ -16,7 +23,35 @@ export async function start(): Promise<void> {
   }
 }
 
-function greeting(config: Config, address: string, tenant: StoredCredential | undefined): string {
+/** @throws ConfigError for a word that is no option */
+function readOptions(words: readonly string[]): ServeOptions {
+  const unknown = words.find((word) => word !== '--test-clock')
+  if (unknown !== undefined) {
+    throw new ConfigError(`unknown option '${unknown}'; there is --test-clock`)
+  }
+  return { testClock: words.length > 0 }
+}
+
+/** One process of several: reports to the primary, which speaks for all. */
+export async function startAsWorker(): Promise<void> {
+  outliveReaders()
+  try {
+    const running = await serveAsWorker(readConfig(process.env))
+    onSignals(running.stop)
+    process.send?.({ address: running.address } satisfies WorkerReport)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    const report: WorkerReport = { failure: error.message }
+    process.send?.(report, undefined, undefined, () => process.exit(1))
+  }
+}
+
+/** A server does not end because whoever read its log has gone (EPIPE). */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+}
+
+function greeting({ address, tenant }: Running, config: Config): string {
   const where =
     config.store === 'sqlite' ? `store ${config.data}/tenkey.db` : `store ${config.store}`
   const ready = `tenkey is ready on ${address} (${where})`

@@ -1,3 +1,5 @@
-import { serveAsWorker } from './serve.ts'
+import { enableCompileCache } from 'node:module'
 
-await serveAsWorker()
+enableCompileCache()
+const { startAsWorker } = await import('./start.ts')
+await startAsWorker()

@@ -1,0 +1,121 @@
+import { type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http'
+import { signRequest } from '../../core/auth/sign.ts'
+import { CommandError, type Environment } from './command.ts'
+import { endpointOf, operatorOf } from './settings.ts'
+
+/** ms that a server may be silent */
+const PATIENCE = 30_000
+
+type Json = Record<string, unknown>
+
+/** The operator's REST API of one server. */
+export interface Client {
+  /**
+   * Makes one call and answers its JSON; {} where there is none.
+   * @param path with its parts percent-encoded, e.g. /admin/v1/tenants
+   * @throws CommandError where the server is not there or refuses
+   */
+  call(method: string, path: string, input?: Json): Promise<Json>
+  /** All elements of a list, page after page. @param member where a page has them */
+  list(path: string, member: string): Promise<Json[]>
+}
+
+/** @throws CommandError where the environment names no server or no credential */
+export function client(environment: Environment): Client {
+  const endpoint = endpointOf(environment)
+  const operator = operatorOf(environment)
+  const region = environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'] || 'us-east-1'
+
+  async function call(method: string, target: string, input?: Json): Promise<Json> {
+    const [path = '', query = ''] = `${endpoint.path}${target}`.split('?')
+    const body = Buffer.from(input === undefined ? '' : JSON.stringify(input))
+    const headers: Record<string, string> = { host: endpoint.url.host }
+    if (input !== undefined) headers['content-type'] = 'application/json'
+    const signed = signRequest({ method, path, query, headers, body }, operator, {
+      region,
+      service: 'kms',
+      now: Date.now(),
+    })
+    const url = new URL(endpoint.url)
+    url.pathname = path
+    url.search = query
+    const answer = await exchange(url, { method, headers: signed }, body)
+    const json = parse(answer.body)
+    if (answer.status < 300 && json !== undefined) return json
+    throw refusal(answer.status, json)
+  }
+
+  async function exchange(url: URL, options: RequestOptions, body: Buffer) {
+    try {
+      const send = url.protocol === 'https:' ? (await import('node:https')).request : request
+      return await roundTrip(send(url, options), body)
+    } catch (error) {
+      throw unreachable(error as NodeJS.ErrnoException)
+    }
+  }
+
+  function unreachable(cause: NodeJS.ErrnoException): CommandError {
+    const start = 'start one with `npm start`, or name another in TENKEY_ENDPOINT'
+    const words =
+      cause.code === 'ECONNREFUSED'
+        ? `no server answers at ${endpoint.url.origin}: ${start}`
+        : `the server at ${endpoint.url.origin} can't be reached (${cause.code ?? cause.message}): ${start}`
+    return new CommandError(words, { cause })
+  }
+
+  function refusal(status: number, json: Json | undefined): CommandError {
+    const code = json?.['code']
+    if (typeof code !== 'string') {
+      return new CommandError(
+        `what answers at ${endpoint.url.origin} is no tenkey server (HTTP ${status}): check TENKEY_ENDPOINT`,
+      )
+    }
+    // what InvalidSignatureException goes on to say is for people who write signers
+    const [detail = ''] = String(json?.['detail'] ?? code).split('\n')
+    const unknown =
+      code === 'UnrecognizedClientException' ||
+      (code === 'InvalidSignatureException' && detail.startsWith('The request signature'))
+    if (!unknown) return new CommandError(`${detail} (${code})`)
+    return new CommandError(
+      `the server at ${endpoint.url.origin} does not know the operator's credential of ${operator.origin}: take its own operator.json, or set TENKEY_OPERATOR_ACCESS_KEY_ID and TENKEY_OPERATOR_SECRET_ACCESS_KEY`,
+    )
+  }
+
+  return {
+    call,
+    async list(path, member) {
+      const all: Json[] = []
+      for (let marker: unknown = ''; typeof marker === 'string'; ) {
+        const query = marker === '' ? '' : `?Marker=${encodeURIComponent(marker)}`
+        const page = await call('GET', `${path}${query}`)
+        all.push(...(page[member] as Json[]))
+        marker = page['NextMarker']
+      }
+      return all
+    },
+  }
+}
+
+function roundTrip(sent: ClientRequest, body: Buffer): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    sent.setTimeout(PATIENCE, () => sent.destroy(new Error(`silent for ${PATIENCE / 1000} s`)))
+    sent.on('error', reject)
+    sent.on('response', (message: IncomingMessage) => {
+      const chunks: Buffer[] = []
+      message.on('data', (chunk: Buffer) => chunks.push(chunk))
+      message.on('error', reject)
+      message.on('end', () => {
+        resolve({ status: message.statusCode ?? 0, body: Buffer.concat(chunks).toString() })
+      })
+    })
+    sent.end(body)
+  })
+}
+
+function parse(text: string): Json | undefined {
+  try {
+    return text === '' ? {} : JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

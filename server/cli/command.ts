@@ -1,0 +1,60 @@
+import type { Command } from 'commander'
+
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** What a command could not do; the message is the one line to show. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError'
+  /** whether the words of the command are wrong, rather than what came of them */
+  readonly misuse: boolean
+
+  constructor(message: string, { misuse = false, ...options }: CommandErrorOptions = {}) {
+    super(message, options)
+    this.misuse = misuse
+  }
+}
+
+export interface CommandErrorOptions extends ErrorOptions {
+  readonly misuse?: boolean
+}
+
+/** Options that every command has. */
+export interface CommonOptions {
+  readonly json?: boolean
+}
+
+/** A command of a group; its name, its words and one sentence. Help and errors are inherited. */
+export const command = (group: Command, usage: string, description: string): Command =>
+  group.command(usage).description(description).option('--json', 'print JSON, for programs')
+
+const ACCOUNT_ID = /^\d{12}$/
+const ACCESS_KEY_ID = /^[A-Z0-9]{16,128}$/
+
+/**
+ * The account a command is about, given as a word of its own or as --account.
+ * @throws CommandError where it is missing, malformed or given twice
+ */
+export function accountOf(word: string | undefined, option: string | undefined): string {
+  const id = one(word, option, 'account')
+  if (ACCOUNT_ID.test(id)) return id
+  throw new CommandError(`'${id}' is not an account id: it has 12 digits`, { misuse: true })
+}
+
+/** The access key a command is about, given as a word of its own or as --access-key-id. */
+export function accessKeyOf(word: string | undefined, option: string | undefined): string {
+  const id = one(word, option, 'access-key-id')
+  if (ACCESS_KEY_ID.test(id)) return id
+  throw new CommandError(`'${id}' is not an access key id, which looks like AKIA…`, {
+    misuse: true,
+  })
+}
+
+function one(word: string | undefined, option: string | undefined, name: string): string {
+  if (word !== undefined && option !== undefined && word !== option) {
+    throw new CommandError(`--${name} is given twice: ${word} and ${option}`, { misuse: true })
+  }
+  const value = word ?? option
+  if (value !== undefined) return value
+  throw new CommandError(`--${name} is missing`, { misuse: true })
+}

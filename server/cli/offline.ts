@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs'
+import { type Config, ConfigError, readConfig } from '../../core/config.ts'
+import { openStore } from '../../core/service.ts'
+import type { Store } from '../../core/store/store.ts'
+import { makeDataFolder } from '../installation.ts'
+import { makeLocalTable } from '../table.ts'
+import type { Progress } from '../transfer.ts'
+import { CommandError, type CommonOptions, type Environment } from './command.ts'
+
+/** ms between two looks of the line that counts */
+const INTERVAL = 200
+
+/** The file of the embedded store. */
+export const storeFile = ({ data }: Config): string => `${data}/tenkey.db`
+
+/**
+ * The settings of a store that a command works on without a server.
+ * @param fresh whether a store may be made where there is none
+ * @throws CommandError where there is nothing to work on
+ */
+export function offlineConfig(environment: Environment, fresh: boolean): Config {
+  const config = readConfig(environment)
+  if (config.store === 'memory') {
+    throw new CommandError('TENKEY_STORE is memory: a store in memory is in its server alone')
+  }
+  if (config.store !== 'sqlite') return config
+  if (fresh) makeDataFolder(config.data)
+  else if (!existsSync(storeFile(config))) {
+    throw new CommandError(
+      `there is no store: ${storeFile(config)} does not exist; set TENKEY_DATA to the folder that has it`,
+    )
+  }
+  return config
+}
+
+/** Works on the store that the settings name. What goes wrong leaves as one line. @throws CommandError */
+export async function withStore<T>(
+  config: Config,
+  environment: Environment,
+  work: (store: Store) => Promise<T>,
+): Promise<T> {
+  let store: Store | undefined
+  try {
+    await makeLocalTable(config, environment)
+    store = await openStore(config)
+    return await work(store)
+  } catch (error) {
+    throw inOneLine(error)
+  } finally {
+    await store?.close()
+  }
+}
+
+/** An error as a command shows it. */
+export function inOneLine(cause: unknown): CommandError | ConfigError {
+  if (cause instanceof CommandError || cause instanceof ConfigError) return cause
+  const words = cause instanceof Error ? cause.message : String(cause)
+  return new CommandError(words.replaceAll(/\s+/g, ' '), { cause })
+}
+
+/** Counts on stderr where a person looks at it, a line that is written over; nothing for programs. */
+export function counter(
+  doing: string,
+  { json }: CommonOptions,
+): { progress: Progress; end(): void } {
+  const shown = process.stderr.isTTY === true && json !== true
+  let last = 0
+  return {
+    progress(done, of) {
+      if (!shown || performance.now() - last < INTERVAL) return
+      last = performance.now()
+      const count = of === undefined ? `${done}` : `${done} of ${of}`
+      process.stderr.write(`\r\u001b[K${doing} ${count}`)
+    },
+    end() {
+      if (shown && last > 0) process.stderr.write('\r\u001b[K')
+    },
+  }
+}

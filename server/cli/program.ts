@@ -1,0 +1,68 @@
+import { Command, CommanderError } from 'commander'
+import { ConfigError } from '../../core/config.ts'
+import { accessKeyCommands } from './access-key.ts'
+import { clockCommands } from './clock.ts'
+import { CommandError } from './command.ts'
+import { exportCommand } from './export.ts'
+import { importCommand } from './import.ts'
+import { issuerCommands } from './issuer.ts'
+import { principalCommands } from './principal.ts'
+import { principalChangeCommands } from './principal-change.ts'
+import { rootCommands } from './root.ts'
+import { serveCommand } from './serve.ts'
+import { sessionCommands } from './session.ts'
+import { tenantCommands } from './tenant.ts'
+
+/** exit codes: what was asked could not be done; what was asked can't be understood */
+const FAILED = 1
+const MISUSED = 2
+
+const ENVIRONMENT = `
+Environment:
+  TENKEY_ENDPOINT                     the server's URL; else http://TENKEY_HOST:TENKEY_PORT (127.0.0.1:4599)
+  TENKEY_OPERATOR_ACCESS_KEY_ID       the operator's credential,
+  TENKEY_OPERATOR_SECRET_ACCESS_KEY     else that in TENKEY_DATA/operator.json (.tenkey)`
+
+/**
+ * The `tenkey` command: a thin client of the operator's REST API, `serve`, and what is done to a store
+ * without a server.
+ * @param words what follows the command's name
+ * @returns the exit code: 0; 1 where it failed, 2 where it was misused, each with a line on stderr
+ */
+export async function run(
+  words: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<number> {
+  const program = new Command('tenkey')
+    .description('A key management service that speaks the AWS KMS API.')
+    .addHelpText('after', ENVIRONMENT)
+    .showSuggestionAfterError(false)
+    .configureOutput({
+      outputError: (text, write) => write(`tenkey: ${text.replace(/^error: /, '')}`),
+    })
+    .exitOverride()
+  const groups = [
+    serveCommand,
+    tenantCommands,
+    accessKeyCommands,
+    principalCommands,
+    principalChangeCommands,
+    sessionCommands,
+    issuerCommands,
+    clockCommands,
+    exportCommand,
+    importCommand,
+    rootCommands,
+  ]
+  for (const add of groups) add(program, environment)
+  try {
+    await program.parseAsync(words, { from: 'user' })
+    return 0
+  } catch (error) {
+    // commander has said what is wrong, or has shown the help that was asked for
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : MISUSED
+    if (!(error instanceof CommandError || error instanceof ConfigError)) throw error
+    console.error(`tenkey: ${error.message}`)
+    return error instanceof CommandError && error.misuse ? MISUSED : FAILED
+  }
+}

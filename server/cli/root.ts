@@ -1,0 +1,47 @@
+import type { Command } from 'commander'
+import { ROOT } from '../../core/config.ts'
+import type { RootKey } from '../../core/root/root.ts'
+import { openRoot } from '../../core/service.ts'
+import { moveRoot } from '../root-move.ts'
+import { CommandError, type CommonOptions, command, type Environment } from './command.ts'
+import { counter, offlineConfig, withStore } from './offline.ts'
+import { printOne } from './output.ts'
+
+/** Adds `tenkey root move`. */
+export function rootCommands(program: Command, environment: Environment): void {
+  const group = program.command('root').description('Move the store to another root key.')
+
+  command(
+    group,
+    'move',
+    'Wrap every tenant key under another root key; ciphertexts stay as they are. Stop the servers first.',
+  )
+    .requiredOption('--to <root>', 'file:PATH (made where there is none) or aws-kms:KEY_ARN')
+    .action(async (options: CommonOptions & { to: string }) => {
+      const { to } = options
+      if (to === '' || !ROOT.test(to)) {
+        throw new CommandError(`--to is '${to}'; it must be file:PATH or aws-kms:KEY_ARN`, {
+          misuse: true,
+        })
+      }
+      const config = offlineConfig(environment, false)
+      const count = counter('tenant keys', options)
+      const roots: RootKey[] = []
+      const open = async (root: string, create: boolean) => {
+        const opened = await openRoot({ root }, create)
+        roots.push(opened)
+        return opened
+      }
+      try {
+        const done = await withStore(config, environment, async (store) => {
+          const from = await open(config.root, false)
+          const target = await open(to, true)
+          return { ...(await moveRoot(store, from, target, count.progress)), root: target.id }
+        })
+        count.end()
+        printOne({ ...done, setting: `TENKEY_ROOT=${to}` }, options)
+      } finally {
+        await Promise.all(roots.map((root) => root.close()))
+      }
+    })
+}

@@ -1,0 +1,67 @@
+import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+/** A credential in the data folder, for the command line and for people to paste. */
+export interface StoredCredential {
+  readonly accountId: string
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+}
+
+export const operatorFile = (data: string): string => join(data, 'operator.json')
+export const tenantFile = (data: string): string => join(data, 'tenant.json')
+
+/**
+ * A credential file's content; undefined where there is no such file (its owner may remove it).
+ * @throws Error, one line that names the file, where it can't be read or is damaged
+ */
+export function readCredential(file: string): StoredCredential | undefined {
+  const text = readText(file)
+  if (text === undefined) return undefined
+  const { accountId, accessKeyId, secretAccessKey } = parse(text) ?? {}
+  const whole =
+    typeof accountId === 'string' &&
+    typeof accessKeyId === 'string' &&
+    typeof secretAccessKey === 'string'
+  if (whole) return { accountId, accessKeyId, secretAccessKey }
+  throw new Error(`${file} is damaged: it must hold accountId, accessKeyId and secretAccessKey`)
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return undefined
+    throw new Error(`${file} can't be read (${code})`, { cause: error })
+  }
+}
+
+function parse(text: string): Partial<Record<string, unknown>> | undefined {
+  try {
+    return JSON.parse(text) ?? undefined
+  } catch {
+    // no cause: the parser's message quotes the text, which holds the secret
+    return undefined
+  }
+}
+
+/**
+ * Writes a credential to a file of mode 0600, there whole or not at all, unless the file exists.
+ * Answers what the file holds then: of two processes that start together, both get the same.
+ */
+export function writeCredential(file: string, credential: StoredCredential): StoredCredential {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  const aside = `${file}.${process.pid}.tmp`
+  try {
+    writeFileSync(aside, `${JSON.stringify(credential, null, 2)}\n`, { mode: 0o600, flush: true })
+    chmodSync(aside, 0o600)
+    // link, not rename: it refuses a name that is taken
+    linkSync(aside, file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    rmSync(aside, { force: true })
+  }
+  return readCredential(file) ?? credential
+}

@@ -1,0 +1,121 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { addressOf } from '../http.ts'
+import { eventOf, split } from './event.ts'
+import { functionPool, type PoolOptions } from './pool.ts'
+import { routeOf } from './router.ts'
+import type { Result } from './runtime-api.ts'
+
+export interface GatewayOptions extends PoolOptions {
+  readonly host: string
+  readonly port: number
+}
+
+export interface Gateway {
+  readonly address: string
+  stop(): Promise<void>
+}
+
+interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | readonly string[]>>
+  readonly body: string | Buffer
+}
+
+/** bytes; an HTTP API's own limit */
+const MAX_BODY = 10 * 1024 * 1024
+/** bytes of a request line and its headers; an HTTP API's own limit */
+const MAX_HEADERS = 10_240
+
+/** What an HTTP API itself answers, in its own shape. */
+const own = (status: number, message: string): Answer => ({
+  status,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ message }),
+})
+
+/**
+ * Starts an HTTP API on this machine: the stack's own routes, each to its function as it is bundled
+ * for deployment, in a process of its own behind Lambda's runtime API.
+ */
+export async function startGateway({ host, port, ...options }: GatewayOptions): Promise<Gateway> {
+  const pool = functionPool(options)
+
+  async function exchange(message: IncomingMessage): Promise<Answer> {
+    const body = await bodyOf(message)
+    if (body === undefined) return own(413, 'Request Entity Too Large')
+    const [path] = split(message.url ?? '/')
+    const match = routeOf(message.method ?? 'GET', path)
+    if (match === undefined) return own(404, 'Not Found')
+    const { name, handler, size } = match.spec
+    const timeout = Number.parseInt(size.timeout, 10) * 1000
+    const event = JSON.stringify(eventOf(message, body, match))
+    return answerOf(await pool.invoke({ name, handler, timeout }, event), options.log)
+  }
+
+  const server = createServer({ maxHeaderSize: MAX_HEADERS }, (message, response) => {
+    exchange(message).then(
+      (answer) => send(response, answer),
+      (error: unknown) => {
+        options.log(`${String(error)}\n`)
+        send(response, own(500, 'Internal Server Error'))
+      },
+    )
+  })
+  server.listen(port, host)
+  await once(server, 'listening')
+  return {
+    address: addressOf(server),
+    async stop() {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+      await pool.stop()
+    },
+  }
+}
+
+async function bodyOf(message: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of message) {
+    length += (chunk as Buffer).length
+    if (length <= MAX_BODY) chunks.push(chunk as Buffer)
+  }
+  return length > MAX_BODY ? undefined : Buffer.concat(chunks)
+}
+
+/**
+ * What an HTTP API makes of a function's answer. A function that failed, ended, or was too slow for its
+ * own limit is one thing to the caller: 500.
+ */
+function answerOf(result: Result, log: (text: string) => void): Answer {
+  if ('failure' in result) {
+    log(`${result.failure}\n`)
+    return own(500, 'Internal Server Error')
+  }
+  const answer: unknown = JSON.parse(result.answer)
+  if (typeof answer !== 'object' || answer === null || !('statusCode' in answer)) {
+    return own(500, 'Internal Server Error')
+  }
+  const { statusCode, headers, cookies, body, isBase64Encoded } = answer as {
+    statusCode: number
+    headers?: Record<string, string>
+    cookies?: string[]
+    body?: string
+    isBase64Encoded?: boolean
+  }
+  return {
+    status: statusCode,
+    headers: { ...headers, ...(cookies !== undefined && { 'set-cookie': cookies }) },
+    body: Buffer.from(body ?? '', isBase64Encoded === true ? 'base64' : 'utf8'),
+  }
+}
+
+function send(response: ServerResponse, { status, headers, body }: Answer): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+  if (status !== 204) response.setHeader('content-length', Buffer.byteLength(body))
+  response.writeHead(status)
+  response.end(body)
+}

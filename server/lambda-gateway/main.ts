@@ -1,0 +1,49 @@
+import { resolve } from 'node:path'
+import { ConfigError, readConfig } from '../../core/config.ts'
+import { onSignals } from '../signals.ts'
+import { startLocal } from './local.ts'
+import { runtimeClient } from './process.ts'
+
+/**
+ * `npm run start:lambda`: the functions as they are deployed, behind a gateway on this machine, over a
+ * local DynamoDB: the one AWS_ENDPOINT_URL_DYNAMODB names, or one in memory. Settings as `npm start`.
+ */
+const MOST_PROCESSES = 16
+
+try {
+  const config = readConfig(process.env)
+  const given = process.env['AWS_ENDPOINT_URL_DYNAMODB']
+  const memory = given === undefined ? await dynamodbInMemory() : undefined
+  const local = await startLocal({
+    host: config.host,
+    port: config.port,
+    data: resolve(config.data),
+    table: config.table,
+    dynamodb: given ?? memory?.endpoint ?? '',
+    most: MOST_PROCESSES,
+    log: (text) => process.stdout.write(text),
+  })
+  onSignals(async () => {
+    await local.stop()
+    await memory?.stop()
+  })
+  const { real } = runtimeClient()
+  console.log(`tenkey's functions are ready on ${local.address}
+(DynamoDB at ${given ?? `${memory?.endpoint}, in memory`}; runtime client: ${real ? 'aws-lambda-ric' : 'our own, because aws-lambda-ric is not installed'})
+
+export AWS_ENDPOINT_URL_KMS=${local.address}
+export AWS_ACCESS_KEY_ID=${local.tenant?.accessKeyId}
+export AWS_SECRET_ACCESS_KEY=${local.tenant?.secretAccessKey}
+export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
+`)
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error
+  console.error(`tenkey: ${error.message}`)
+  process.exit(1)
+}
+
+/** dynalite, an independent implementation of DynamoDB's protocol: a development dependency. */
+async function dynamodbInMemory(): Promise<{ endpoint: string; stop(): Promise<void> }> {
+  const { startDynalite } = await import('../../test/support/dynalite.ts')
+  return startDynalite()
+}

@@ -1,0 +1,46 @@
+import type { Service } from '../core/service.ts'
+import { type SweepResult, sweep } from '../core/sweep.ts'
+
+/** ms between two looks for what has fallen due */
+const INTERVAL = 60_000
+/** items of one run */
+const LIMIT = 10_000
+
+/**
+ * Sweeps now and every minute, one run after the other.
+ * @param swept told of each run; undefined for one that ended early
+ * @returns what ends it; resolves when the run under way has ended
+ */
+export function startSweeper(
+  service: Service,
+  swept: (result: SweepResult | undefined) => void = () => undefined,
+): () => Promise<void> {
+  let stopping = false
+  let run: Promise<void> | undefined
+
+  async function sweepOnce(): Promise<void> {
+    try {
+      const options = { limit: LIMIT, expired: () => stopping }
+      for (let more = true; more && !stopping; ) {
+        const result = await sweep(service, { ...options, now: service.now() })
+        swept(result)
+        more = result.more
+      }
+    } catch (error) {
+      swept(undefined)
+      service.log('error', { sweep: 'the run ended early', error })
+    } finally {
+      run = undefined
+    }
+  }
+  const begin = () => {
+    run ??= sweepOnce()
+  }
+  const timer = setInterval(begin, INTERVAL).unref()
+  begin()
+  return async () => {
+    stopping = true
+    clearInterval(timer)
+    await run
+  }
+}

@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto'
+import type { Item, ItemKey, Store } from '../core/store/store.ts'
+import { FORMAT, PLACE } from './installation.ts'
+import { pool } from './pool.ts'
+import { type Header, readExport, TransferError, writeExport } from './transfer-file.ts'
+
+/** items read at a time: 350 KB each at most, so this bounds the memory */
+const PAGE = 100
+/** writes under way at a time */
+const WRITERS = 16
+
+/** Told how many of how many items are done; of unknown where nobody can tell yet. */
+export type Progress = (done: number, of?: number) => void
+
+export interface Transferred {
+  readonly items: number
+  /** the id of the root key that the items need */
+  readonly root: string
+  /** what the trailer of the file says */
+  readonly sha256: string
+}
+
+const isPlace = ({ pk, sk }: ItemKey): boolean => pk === PLACE.pk && sk === PLACE.sk
+
+/** Every item of a store, in pages. */
+export async function* allItems(store: Store): AsyncGenerator<Item> {
+  let after: Item | undefined
+  for (let more = true; more; ) {
+    const page = await store.scan(after, PAGE)
+    yield* page.items
+    after = page.items.at(-1)
+    more = page.more
+  }
+}
+
+/** Names a set of items by their keys and versions, in whatever order they come. */
+function census() {
+  const combined = Buffer.alloc(32)
+  let count = 0
+  return {
+    note({ pk, sk, version }: Item): number {
+      const digest = createHash('sha256')
+        .update(JSON.stringify([pk, sk, version]))
+        .digest()
+      for (let i = 0; i < digest.length; i++) combined[i] = (combined[i] ?? 0) ^ (digest[i] ?? 0)
+      return ++count
+    },
+    result: (): string => `${count} ${combined.toString('hex')}`,
+    count: (): number => count,
+  }
+}
+
+/**
+ * Writes every item of a store into a file. The store is read twice: where both times show the same
+ * items at the same versions, all of them stood so between the two, which makes the file the store's
+ * state at one moment. A store that is in use changes meanwhile, and is refused.
+ * @throws TransferError
+ */
+export async function exportStore(
+  store: Store,
+  file: string,
+  now: number,
+  progress: Progress = () => undefined,
+): Promise<Transferred> {
+  const [installation] = await store.get([PLACE])
+  const { root, importing, moving } = installation?.data ?? {}
+  if (typeof root !== 'string')
+    throw new TransferError('the store is empty: there is nothing to export')
+  if (importing !== undefined || moving !== undefined) {
+    const begun = importing === undefined ? 'move of its root key' : 'import into it'
+    throw new TransferError(
+      `the store can't be exported: the ${begun} was cut short; finish it first`,
+    )
+  }
+  const before = census()
+  for await (const item of allItems(store)) progress(before.note(item))
+  const total = before.count()
+
+  const after = census()
+  async function* noted(): AsyncGenerator<Item> {
+    for await (const item of allItems(store)) {
+      progress(after.note(item), total)
+      yield item
+    }
+    if (before.result() !== after.result()) {
+      throw new TransferError(
+        'the store changed while it was read: stop what uses it, or export a point-in-time copy of it',
+      )
+    }
+  }
+  const created = new Date(now).toISOString()
+  const { items, sha256 } = await writeExport(file, { root, created, items: total }, noted())
+  return { items, root, sha256 }
+}
+
+/**
+ * Writes every item of an export into an empty store, each as it was, its version included. The file
+ * is read whole before anything is written. From the first write to the last the store is marked:
+ * no server starts on it, and the import of the same file takes up where it was cut. Tenants come
+ * last, because nobody is known before his tenant is.
+ * @throws TransferError
+ */
+export async function importStore(
+  store: Store,
+  file: string,
+  progress: Progress = () => undefined,
+): Promise<Transferred> {
+  let installation: Item | undefined
+  const { header, trailer } = await readExport(file, (item) => {
+    if (isPlace(item)) installation = item
+  })
+  if (installation === undefined || installation.data['root'] !== header.root) {
+    throw new TransferError(
+      `${file} is no whole store: it holds no installation of root key ${header.root}`,
+    )
+  }
+  const format = installation.data['format']
+  if (typeof format !== 'number' || format > FORMAT) {
+    throw new TransferError(`${file} was made by a newer tenkey (format ${format})`)
+  }
+  await claim(store, header, trailer.sha256)
+
+  let done = 0
+  const isTenant = ({ sk }: Item) => sk === 'tenant'
+  for (const round of [(item: Item) => !isTenant(item), isTenant]) {
+    const writers = pool(WRITERS)
+    const again = await readExport(file, async (item) => {
+      if (isPlace(item) || !round(item)) return
+      await writers.run(() => addOrMatch(store, item))
+      progress(++done, header.items)
+    })
+    await writers.drain()
+    if (again.trailer.sha256 !== trailer.sha256)
+      throw new TransferError(`${file} was changed meanwhile`)
+  }
+  const [mark] = await store.get([PLACE])
+  const finished = { ...PLACE, version: (mark?.version ?? 0) + 1, data: installation.data }
+  if (mark?.data['importing'] !== trailer.sha256 || !(await store.put(finished))) throw inUse()
+  progress(header.items, header.items)
+  return { items: header.items, root: header.root, sha256: trailer.sha256 }
+}
+
+const inUse = (): TransferError =>
+  new TransferError('something else writes to the store: import into one that nothing uses')
+
+/** Marks an empty store as one that this file is being imported into, unless it is so already. */
+async function claim(store: Store, { root }: Header, sha256: string): Promise<void> {
+  const [present] = await store.get([PLACE])
+  if (present === undefined) {
+    const { items } = await store.scan(undefined, 1)
+    if (items.length > 0) throw notEmpty()
+    const data = { format: FORMAT, root, importing: sha256 }
+    if (await store.add({ ...PLACE, version: 1, data })) return
+    throw inUse()
+  }
+  const { importing } = present.data
+  if (importing === undefined) throw notEmpty()
+  if (importing === sha256) return
+  throw new TransferError(
+    'the import of another file into this store was cut short: finish it with that file, or remove what it wrote with --discard',
+  )
+}
+
+const notEmpty = (): TransferError =>
+  new TransferError('the store is not empty: an import goes only into an empty one')
+
+/** Writes an item, unless an import that was cut short has written it. */
+async function addOrMatch(store: Store, item: Item): Promise<void> {
+  if (await store.add(item)) return
+  const [present] = await store.get([item])
+  if (present !== undefined && same(present, item)) return
+  throw inUse()
+}
+
+const same = (a: Item, b: Item): boolean =>
+  JSON.stringify([a.version, a.due, a.expires, a.data]) ===
+  JSON.stringify([b.version, b.due, b.expires, b.data])
+
+/**
+ * Removes what an import that was cut short has written; the mark goes last.
+ * @returns how many items were removed
+ * @throws TransferError where there was no such import: nothing else is ever removed
+ */
+export async function discardImport(
+  store: Store,
+  progress: Progress = () => undefined,
+): Promise<{ removed: number }> {
+  const [mark] = await store.get([PLACE])
+  if (mark?.data['importing'] === undefined) {
+    throw new TransferError('no import into this store was cut short: nothing was removed')
+  }
+  let removed = 0
+  for await (const item of allItems(store)) {
+    if (isPlace(item)) continue
+    if (!(await store.delete(item, item.version))) throw inUse()
+    progress(++removed)
+  }
+  if (!(await store.delete(PLACE, mark.version))) throw inUse()
+  return { removed }
+}
