@@ -1,0 +1,108 @@
+/// <reference path="../.sst/platform/config.d.ts" />
+import type { Options } from './options.ts'
+
+/** Where alarms are told. CloudWatch's alarms and this stack's rules may publish, nobody else. */
+export function alarmTopic({ alarmEmail }: Options): aws.sns.Topic {
+  const topic = new aws.sns.Topic('Alarms')
+  const account = aws.getCallerIdentityOutput({}).accountId
+  new aws.sns.TopicPolicy('AlarmsPolicy', {
+    arn: topic.arn,
+    policy: $jsonStringify({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { Service: ['cloudwatch.amazonaws.com', 'events.amazonaws.com'] },
+          Action: 'sns:Publish',
+          Resource: topic.arn,
+          Condition: { StringEquals: { 'aws:SourceAccount': account } },
+        },
+      ],
+    }),
+  })
+  if (alarmEmail !== '') {
+    new aws.sns.TopicSubscription('AlarmsEmail', {
+      topic: topic.arn,
+      protocol: 'email',
+      endpoint: alarmEmail,
+    })
+  }
+  return topic
+}
+
+interface Watched {
+  readonly topic: aws.sns.Topic
+  readonly queue: sst.aws.Queue
+  readonly api: sst.aws.ApiGatewayV2
+  readonly sweep: sst.aws.CronV2
+  readonly log: aws.cloudwatch.LogGroup
+}
+
+/** One alarm for each thing that somebody must look at. */
+export function alarms({ topic, queue, api, sweep, log }: Watched): void {
+  const alarm = (name: string, args: AlarmArgs) =>
+    new aws.cloudwatch.MetricAlarm(name, {
+      comparisonOperator: 'GreaterThanThreshold',
+      threshold: 0,
+      evaluationPeriods: 1,
+      treatMissingData: 'notBreaching',
+      alarmActions: [topic.arn],
+      ...args,
+    })
+
+  alarm('DeadLettersAlarm', {
+    alarmDescription: 'A sweep or an event failed for good: its message says why.',
+    namespace: 'AWS/SQS',
+    metricName: 'ApproximateNumberOfMessagesVisible',
+    dimensions: { QueueName: queue.nodes.queue.name },
+    statistic: 'Maximum',
+    period: 300,
+  })
+  alarm('SweepErrorsAlarm', {
+    alarmDescription: 'A sweep failed; rotations, deletions and expiries may be late.',
+    namespace: 'AWS/Lambda',
+    metricName: 'Errors',
+    dimensions: { FunctionName: $output(sweep.nodes.function).apply(({ name }) => name) },
+    statistic: 'Sum',
+    period: 300,
+  })
+  alarm('ServerErrorsAlarm', {
+    alarmDescription: 'Callers were answered 5xx: the function log has the request ids.',
+    namespace: 'AWS/ApiGateway',
+    metricName: '5xx',
+    dimensions: { ApiId: api.nodes.api.id },
+    statistic: 'Sum',
+    period: 60,
+    evaluationPeriods: 3,
+    datapointsToAlarm: 2,
+  })
+
+  const lines = (name: string, pattern: string) => {
+    const metric = { name, namespace: `${$app.name}/${$app.stage}` }
+    new aws.cloudwatch.LogMetricFilter(`${name}Filter`, {
+      logGroupName: log.name,
+      pattern,
+      metricTransformation: { ...metric, value: '1' },
+    })
+    return { metricName: name, namespace: metric.namespace, statistic: 'Sum', period: 300 }
+  }
+  alarm('SweepItemAlarm', {
+    alarmDescription: 'A sweep passed over an item that failed: the function log names it.',
+    ...lines('SweepItemFailed', '{ $.level = "error" && $.sweep = "*" }'),
+  })
+  alarm('PendingDeletionAlarm', {
+    alarmDescription:
+      'A key that is pending deletion was asked for: somebody still needs it. CancelKeyDeletion keeps it.',
+    ...lines('PendingDeletionUsed', PENDING_DELETION_USED),
+  })
+}
+
+/** The line that functions/lambda.ts writes of a call that was refused because of its key's state. */
+const PENDING_DELETION_USED =
+  '{ $.code = "KMSInvalidStateException" && $.keyState = "PendingDeletion" }'
+
+type AlarmArgs = Pick<
+  aws.cloudwatch.MetricAlarmArgs,
+  'alarmDescription' | 'namespace' | 'metricName' | 'dimensions' | 'statistic' | 'period'
+> &
+  Partial<aws.cloudwatch.MetricAlarmArgs>

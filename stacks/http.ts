@@ -1,0 +1,102 @@
+/// <reference path="../.sst/platform/config.d.ts" />
+import { operations } from '../functions/registry.ts'
+import { functionArgs, type Shared } from './functions.ts'
+import { awsJsonPermissions, type Permission, pagePermissions, permissionsOf } from './grants.ts'
+import type { Options } from './options.ts'
+import { routes as specs } from './routes.ts'
+import { HOT, type Size } from './sizes.ts'
+
+/** One route, one function, one role for each operation; one for all AWS clients; the public pages. */
+export function http(shared: Shared) {
+  const { options } = shared
+  const added: $util.Output<aws.apigatewayv2.Route>[] = []
+  const limits = new Map<string, NonNullable<Size['limit']>>()
+  let allAdded: (routes: $util.Output<aws.apigatewayv2.Route>[]) => void = () => undefined
+  const routes = new Promise<$util.Output<aws.apigatewayv2.Route>[]>((resolve) => {
+    allAdded = resolve
+  })
+
+  const api = new sst.aws.ApiGatewayV2('Api', {
+    // keys are for servers: no page of another origin may call
+    cors: false,
+    accessLog: { retention: options.logRetention },
+    ...(options.domain !== '' && { domain: domainArgs(options) }),
+    transform: {
+      // one name, one way in: what is signed for one host is checked for that host
+      ...(options.domain !== '' && { api: { disableExecuteApiEndpoint: true } }),
+      stage: (stage, opts) => {
+        stage.accessLogSettings = accessLog(stage.accessLogSettings)
+        stage.defaultRouteSettings = routeLimit({ rate: options.rate, burst: options.burst })
+        stage.routeSettings = $output(routes).apply(() =>
+          [...limits].map(([routeKey, limit]) => ({ routeKey, ...routeLimit(limit) })),
+        )
+        // API Gateway refuses the limits of a route that is not there yet
+        opts.dependsOn = $output(routes)
+      },
+    },
+  })
+
+  function add(route: string, name: string, size: Size, args: RouteFunction) {
+    const made = api.route(
+      route,
+      functionArgs({ ...args, memory: size.memory, timeout: size.timeout }, shared),
+      { name },
+    )
+    added.push($output(made.nodes.route))
+    if (size.limit !== undefined) limits.set(route, size.limit)
+  }
+
+  for (const { route, name, size, handler, description, operation } of specs) {
+    add(route, name, size, {
+      ...{ handler, description },
+      permissions: operation === undefined ? permissionsOfEntry(name) : permissionsOf(operation),
+      provisioned: WARM.has(name) ? options.provisioned : 0,
+    })
+  }
+  allAdded(added)
+  return api
+}
+
+type RouteFunction = Omit<Parameters<typeof functionArgs>[0], 'memory' | 'timeout'>
+
+/** Functions that callers wait for in their own calls. */
+const WARM: ReadonlySet<string> = new Set(['AwsJson', ...HOT])
+
+/** All that the functions may do that are no operation's own. */
+function permissionsOfEntry(name: string): readonly Permission[] {
+  if (name === 'AwsJson') return awsJsonPermissions(operations)
+  return name === 'Health' ? pagePermissions : []
+}
+
+function domainArgs({ domain, domainZone, domainCertificate }: Options) {
+  if (domainCertificate !== '')
+    return { name: domain, dns: false, cert: domainCertificate } as const
+  return { name: domain, dns: sst.aws.dns(domainZone === '' ? {} : { zone: domainZone }) }
+}
+
+const routeLimit = ({ rate, burst }: { rate: number; burst: number }) => ({
+  throttlingRateLimit: rate,
+  throttlingBurstLimit: burst,
+  detailedMetricsEnabled: true,
+})
+
+/** Who called what and how it went: no header and no query, because both can hold a signature. */
+function accessLog(given: aws.apigatewayv2.StageArgs['accessLogSettings']) {
+  const format = JSON.stringify({
+    time: '$context.requestTime',
+    requestId: '$context.requestId',
+    ip: '$context.identity.sourceIp',
+    routeKey: '$context.routeKey',
+    path: '$context.path',
+    protocol: '$context.protocol',
+    status: '$context.status',
+    responseBytes: '$context.responseLength',
+    latency: '$context.responseLatency',
+    functionLatency: '$context.integrationLatency',
+    functionError: '$context.integrationErrorMessage',
+  })
+  return $output(given).apply((settings) => ({
+    destinationArn: settings?.destinationArn ?? '',
+    format,
+  }))
+}

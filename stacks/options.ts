@@ -1,0 +1,133 @@
+/** What may be chosen for a deployment. Every member has a setting of the environment, or of `.env` or `.env.<stage>`, which SST reads. */
+export interface Options {
+  /** STACK_DOMAIN: the host name callers use, e.g. kms.example.com; '' for API Gateway's own address */
+  readonly domain: string
+  /** STACK_DOMAIN_ZONE: id of its Route 53 zone; '' to look it up by name */
+  readonly domainZone: string
+  /** STACK_DOMAIN_CERTIFICATE: ARN of a certificate in this Region, where DNS is not Route 53; the record is yours to make */
+  readonly domainCertificate: string
+  /** STACK_ROOT_KEY: ARN of the AWS KMS key that wraps tenant keys, in this Region; '' to make one */
+  readonly rootKey: string
+  /** STACK_PROVISIONED: instances kept warm of each hot function; 0 for none */
+  readonly provisioned: number
+  /** STACK_RATE: requests a second that the whole API takes; the account's own limit is 10,000 unless raised */
+  readonly rate: number
+  /** STACK_BURST: requests at once above the rate */
+  readonly burst: number
+  /** STACK_LOG_RETENTION: how long logs are kept */
+  readonly logRetention: Retention
+  /** STACK_ALARM_EMAIL: who is told of alarms; '' for nobody beyond the topic's own subscribers */
+  readonly alarmEmail: string
+}
+
+/** Times that CloudWatch Logs can keep logs for, in days. */
+export const RETENTIONS = {
+  '1 week': 7,
+  '1 month': 30,
+  '3 months': 90,
+  '6 months': 180,
+  '1 year': 365,
+  '2 years': 731,
+  '10 years': 3653,
+} as const
+export type Retention = keyof typeof RETENTIONS
+
+type Read<V> = (text: string, name: string) => V
+
+const matching =
+  (pattern: RegExp, form: string): Read<string> =>
+  (text, name) => {
+    if (text === '' || pattern.test(text)) return text
+    throw new Error(`${name} is '${text}'; it must be ${form}`)
+  }
+
+const integer =
+  (min: number, max: number): Read<number> =>
+  (text, name) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+    if (value >= min && value <= max) return value
+    throw new Error(`${name} is '${text}'; it must be a whole number from ${min} to ${max}`)
+  }
+
+const retention: Read<Retention> = (text, name) => {
+  if (Object.hasOwn(RETENTIONS, text)) return text as Retention
+  throw new Error(`${name} is '${text}'; it can be ${Object.keys(RETENTIONS).join(', ')}`)
+}
+
+const PREFIX = 'STACK_'
+
+/** Each member's setting, its default, and what makes a value of its text. */
+const SETTINGS: {
+  readonly [N in keyof Options]: {
+    readonly name: string
+    readonly initial: string
+    readonly read: Read<Options[N]>
+  }
+} = {
+  domain: {
+    name: 'DOMAIN',
+    initial: '',
+    read: matching(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'a host name'),
+  },
+  domainZone: { name: 'DOMAIN_ZONE', initial: '', read: matching(/^Z[A-Z0-9]+$/, 'a zone id') },
+  domainCertificate: {
+    name: 'DOMAIN_CERTIFICATE',
+    initial: '',
+    read: matching(/^arn:aws[\w-]*:acm:[\w-]+:\d{12}:certificate\/[\w-]+$/, 'an ARN of ACM'),
+  },
+  rootKey: {
+    name: 'ROOT_KEY',
+    initial: '',
+    read: matching(/^arn:aws[\w-]*:kms:[\w-]+:\d{12}:key\/[\w-]+$/, 'the ARN of a KMS key'),
+  },
+  provisioned: { name: 'PROVISIONED', initial: '0', read: integer(0, 1000) },
+  rate: { name: 'RATE', initial: '2000', read: integer(1, 100_000) },
+  burst: { name: 'BURST', initial: '1000', read: integer(1, 100_000) },
+  logRetention: { name: 'LOG_RETENTION', initial: '3 months', read: retention },
+  alarmEmail: {
+    name: 'ALARM_EMAIL',
+    initial: '',
+    read: matching(/^[^@\s]+@[^@\s]+$/, 'an address'),
+  },
+}
+
+export const OPTION_NAMES: readonly string[] = Object.values(SETTINGS).map(
+  ({ name }) => PREFIX + name,
+)
+
+/**
+ * Reads the options of a deployment.
+ * @throws Error for an unknown STACK_ name, a value out of bounds, or two that exclude each other
+ */
+export function readOptions(environment: Readonly<Record<string, string | undefined>>): Options {
+  for (const name of Object.keys(environment)) {
+    if (name.startsWith(PREFIX) && !OPTION_NAMES.includes(name)) {
+      throw new Error(`${name} is not an option; there are ${OPTION_NAMES.join(', ')}`)
+    }
+  }
+  const value = <N extends keyof Options>(member: N): Options[N] => {
+    const { name, initial, read } = SETTINGS[member]
+    return read(environment[PREFIX + name] ?? initial, PREFIX + name)
+  }
+  const options: Options = {
+    domain: value('domain'),
+    domainZone: value('domainZone'),
+    domainCertificate: value('domainCertificate'),
+    rootKey: value('rootKey'),
+    provisioned: value('provisioned'),
+    rate: value('rate'),
+    burst: value('burst'),
+    logRetention: value('logRetention'),
+    alarmEmail: value('alarmEmail'),
+  }
+  const { domain, domainZone, domainCertificate } = options
+  if (domain === '' && domainZone + domainCertificate !== '') {
+    throw new Error('STACK_DOMAIN_ZONE and STACK_DOMAIN_CERTIFICATE need STACK_DOMAIN')
+  }
+  if (domainZone !== '' && domainCertificate !== '') {
+    throw new Error(
+      'STACK_DOMAIN_CERTIFICATE is for domains outside Route 53: leave STACK_DOMAIN_ZONE',
+    )
+  }
+  return Object.freeze(options)
+}

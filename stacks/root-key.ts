@@ -1,0 +1,66 @@
+/// <reference path="../.sst/platform/config.d.ts" />
+
+/** What an administrator of the account may do to the key; nobody makes grants on it. */
+const ADMINISTRATION = [
+  'kms:CancelKeyDeletion',
+  'kms:DescribeKey',
+  'kms:DisableKey',
+  'kms:EnableKey',
+  'kms:EnableKeyRotation',
+  'kms:GetKeyPolicy',
+  'kms:GetKeyRotationStatus',
+  'kms:ListKeyPolicies',
+  'kms:ListKeyRotations',
+  'kms:ListResourceTags',
+  'kms:PutKeyPolicy',
+  'kms:RotateKeyOnDemand',
+  'kms:ScheduleKeyDeletion',
+  'kms:TagResource',
+  'kms:UntagResource',
+  'kms:UpdateKeyDescription',
+]
+
+/**
+ * The ARN of the root key: the one that is given, or a new one. Without it no tenant key opens, hence
+ * nothing does: it stays when the stack goes, and when its deletion is asked for there are 30 days.
+ */
+export function rootKeyArn(given: string) {
+  if (given !== '') return $output(given)
+  const live = $app.stage === 'production'
+  const account = aws.getCallerIdentityOutput({}).accountId
+  const partition = aws.getPartitionOutput({}).partition
+  const key = new aws.kms.Key(
+    'RootKey',
+    {
+      description: `tenkey ${$app.stage}: wraps the keys of tenants`,
+      enableKeyRotation: true,
+      deletionWindowInDays: 30,
+      policy: $jsonStringify({
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Sid: 'AdministrationByIamPoliciesOfTheAccount',
+            Effect: 'Allow',
+            Principal: { AWS: $interpolate`arn:${partition}:iam::${account}:root` },
+            Action: ADMINISTRATION,
+            Resource: '*',
+          },
+          {
+            Sid: 'WrappingOfTenantKeysByIamPoliciesOfTheAccount',
+            Effect: 'Allow',
+            Principal: { AWS: $interpolate`arn:${partition}:iam::${account}:root` },
+            Action: ['kms:Decrypt', 'kms:Encrypt'],
+            Resource: '*',
+            Condition: { StringEquals: { 'kms:EncryptionContext:purpose': 'tenkey/tenant-key' } },
+          },
+        ],
+      }),
+    },
+    { protect: live, retainOnDelete: live },
+  )
+  new aws.kms.Alias('RootKeyAlias', {
+    name: `alias/${$app.name}/${$app.stage}`,
+    targetKeyId: key.keyId,
+  })
+  return key.arn
+}

@@ -1,0 +1,56 @@
+import type { AnyOperation } from '../core/operation.ts'
+import { operations } from '../functions/registry.ts'
+import { AWS_JSON, PAGE, type Size, sizeOf } from './sizes.ts'
+
+/** A route of the API and the function it leads to. */
+export interface RouteSpec {
+  /** route key of API Gateway, e.g. `POST /v1/keys/{KeyId}/encrypt` */
+  readonly route: string
+  /** logical name, unique in the stack */
+  readonly name: string
+  /** e.g. `functions/encrypt.handler` */
+  readonly handler: string
+  readonly description: string
+  readonly size: Size
+  /** absent for the pages and the entry of AWS's clients */
+  readonly operation?: AnyOperation
+}
+
+/** Every route that is deployed: one for each operation, one for all AWS clients, the public pages. */
+export const routes: readonly RouteSpec[] = [
+  ...operations.map((operation) => ({
+    route: operation.http,
+    name: operation.name,
+    handler: `functions/${fileOf(operation)}.handler`,
+    description: operation.summary.slice(0, 256),
+    size: sizeOf(operation),
+    operation,
+  })),
+  // an HTTP API can't route on X-Amz-Target, by which AWS clients name the operation
+  {
+    route: 'POST /',
+    name: 'AwsJson',
+    handler: 'functions/aws-json.handler',
+    description: 'Answers the AWS SDKs and the AWS CLI: every operation of AWS KMS.',
+    size: AWS_JSON,
+  },
+  {
+    route: 'GET /health',
+    name: 'Health',
+    handler: 'functions/pages.health',
+    description: 'Tells whether the service and its table answer.',
+    size: PAGE,
+  },
+  {
+    route: 'GET /v1/openapi.json',
+    name: 'OpenApi',
+    handler: 'functions/pages.openapi',
+    description: "The API's description.",
+    size: PAGE,
+  },
+]
+
+/** The file of functions/ that holds an operation: its name in kebab case. */
+export function fileOf({ name }: AnyOperation): string {
+  return name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase()
+}

@@ -1,0 +1,103 @@
+import type { Action, Permission, Place } from './grants.ts'
+
+/** One statement of a role, before the table and the root key have ARNs. */
+export interface Fence {
+  readonly actions: readonly Action[]
+  readonly on: 'table' | 'dueIndex' | 'rootKey'
+  readonly conditions: readonly {
+    readonly test: string
+    readonly variable: string
+    readonly values: readonly string[]
+  }[]
+}
+
+/** What stands in the wrapping context of every tenant key (core/key/keyring.ts). */
+const PURPOSE = 'tenkey/tenant-key'
+const CONTEXT_KEYS = ['tenant', 'region', 'purpose']
+const ACCOUNT = '?'.repeat(12)
+/** shards of the due index (core/store/dynamodb.ts) */
+const DUE_SHARDS = ['0', '1', '2', '3', '4', '5', '6', '7']
+
+/**
+ * Partitions of a kind, as patterns of IAM's StringLike. One role serves every tenant, so the account
+ * id stays open: tenants are kept apart by the service and by their keys. What is closed is the kind:
+ * who writes audit records can't write keys, who reads keys can't read the trail. A caller may name a
+ * key of another Region, which is looked for and not there; written is in this Region only.
+ */
+function partitions(place: Place, action: Action, region: string): string[] {
+  switch (place) {
+    case 'account':
+      return [ACCOUNT]
+    case 'region':
+      return [`${ACCOUNT}/${reads(action) ? '*-*-?' : region}`]
+    case 'trail':
+      return [`${ACCOUNT}/audit/????-??-??`]
+    case 'health':
+      return ['health']
+    case 'due':
+      return DUE_SHARDS
+    case 'rootKey':
+      return []
+  }
+}
+
+const reads = (action: Action) => action === 'dynamodb:BatchGetItem' || action === 'dynamodb:Query'
+
+/**
+ * Permissions as statements: one for each set of partitions, because every key that a BatchGetItem
+ * names must be let through by one and the same statement.
+ * @param region the Region the stack serves
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+ */
+export function fences(permissions: readonly Permission[], region: string): Fence[] {
+  const found = new Map<string, Fence>()
+  for (const [action, places] of byAction(permissions)) {
+    const fence = places.has('rootKey')
+      ? rootKeyFence(action, region)
+      : tableFence(action, places, region)
+    const slot = JSON.stringify([fence.on, fence.conditions])
+    const same = found.get(slot)?.actions ?? []
+    found.set(slot, { ...fence, actions: [...same, ...fence.actions].sort() })
+  }
+  return [...found.values()]
+}
+
+/** Places of each action; the index's apart, because it is a resource of its own. */
+function byAction(permissions: readonly Permission[]): [Action, Set<Place>][] {
+  const found = new Map<string, [Action, Set<Place>]>()
+  for (const { action, on } of permissions) {
+    const slot = on === 'due' ? `${action} ${on}` : action
+    const entry = found.get(slot) ?? [action, new Set<Place>()]
+    entry[1].add(on)
+    found.set(slot, entry)
+  }
+  return [...found.values()]
+}
+
+function tableFence(action: Action, places: ReadonlySet<Place>, region: string): Fence {
+  const values = [...places].flatMap((place) => partitions(place, action, region)).sort()
+  return {
+    actions: [action],
+    on: places.has('due') ? 'dueIndex' : 'table',
+    conditions: [{ test: 'ForAllValues:StringLike', variable: 'dynamodb:LeadingKeys', values }],
+  }
+}
+
+/** The root key wraps tenant keys and nothing else, under a context that says so. */
+function rootKeyFence(action: Action, region: string): Fence {
+  const context = (name: string) => `kms:EncryptionContext:${name}`
+  return {
+    actions: [action],
+    on: 'rootKey',
+    conditions: [
+      { test: 'StringEquals', variable: context('purpose'), values: [PURPOSE] },
+      { test: 'StringEquals', variable: context('region'), values: [region, 'global'] },
+      { test: 'StringLike', variable: context('tenant'), values: [ACCOUNT] },
+      {
+        test: 'ForAllValues:StringEquals',
+        variable: 'kms:EncryptionContextKeys',
+        values: CONTEXT_KEYS,
+      },
+    ],
+  }
+}
