@@ -2,9 +2,10 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { localFileRoot } from '../core/root/local-file.ts'
 import { type RootKey, RootKeyRefused, RootKeyUnavailable } from '../core/root/root.ts'
+import { type KmsBehind, startKmsBehind } from './support/kms-root.ts'
 
 interface Adapter {
   name: string
@@ -12,10 +13,20 @@ interface Adapter {
   open(folder: string, which: string): Promise<RootKey>
 }
 
+let behind: KmsBehind
+beforeAll(async () => {
+  behind = await startKmsBehind()
+})
+afterAll(() => behind.stop())
+
 const adapters: Adapter[] = [
   {
     name: 'local file',
     open: (folder, which) => localFileRoot({ file: join(folder, `${which}.json`), create: true }),
+  },
+  {
+    name: 'AWS KMS, which a tenkey stands for',
+    open: (_, which) => behind.open(which, true),
   },
 ]
 

@@ -196,7 +196,7 @@ describe('refusals, as AWS words them', () => {
       'two Authorization headers',
       withHeader(signed(), 'authorization', `${authorization},${authorization}`),
       incomplete,
-      'Authorization header has a parameter more than once.',
+      'Authorization header has a parameter that AWS4-HMAC-SHA256 does not know.',
     ],
     [
       'SigV4A',

@@ -334,6 +334,19 @@ describe.each(adapters)('store: $name', ({ open }) => {
     })
   })
 
+  describe('add', () => {
+    test('writes where nothing is, its version and dates as they are', async () => {
+      const pk = newPartition()
+      const moved = { ...item(pk, 's', 41, { a: [1, 'é'] }), due: 9e12, expires: 9e9 }
+      expect(await store.add(moved)).toBe(true)
+      expect(await read(moved)).toEqual(moved)
+      expect(await store.add({ ...moved, version: 42 })).toBe(false)
+      expect(await store.add(moved)).toBe(false)
+      expect(await read(moved)).toEqual(moved)
+      expect(await store.put(item(pk, 's', 42))).toBe(true)
+    })
+  })
+
   describe('due', () => {
     test('lists what is at or before now, the latest date only, earliest first', async () => {
       const pk = newPartition()

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { testClock } from '../core/clock.ts'
+import { type Config, ConfigError, readConfig } from '../core/config.ts'
+import { memoryStore } from '../core/store/memory.ts'
+import { run } from '../server/cli/program.ts'
+import { type Running, serve } from '../server/serve.ts'
+import { checkTestClock } from '../server/test-clock.ts'
+import { newFolder } from './support/process.ts'
+
+const DAY = 86_400_000
+
+/** Runs a `tenkey` command; its exit code, output and error output. */
+async function tenkey(words: readonly string[], environment: Record<string, string>) {
+  const said = { out: '', error: '' }
+  const log = vi.spyOn(console, 'log').mockImplementation((text) => {
+    said.out += `${text}\n`
+  })
+  const error = vi.spyOn(console, 'error').mockImplementation((text) => {
+    said.error += `${text}\n`
+  })
+  const code = await run(words, environment)
+  log.mockRestore()
+  error.mockRestore()
+  return { code, ...said }
+}
+
+describe('A test clock', () => {
+  test('goes forward only, and is where it was left', async () => {
+    const store = memoryStore()
+    let wall = 1_000_000
+    const clock = await testClock(store, () => wall)
+    expect(clock.now()).toBe(wall)
+    await clock.set(wall + DAY)
+    await clock.set(wall)
+    expect([clock.now(), clock.ahead()]).toEqual([wall + DAY, DAY])
+    wall += 5
+    expect((await testClock(store, () => wall)).now()).toBe(wall + DAY)
+  })
+
+  test.for([
+    ['0.0.0.0', '1', "--test-clock needs a loopback address, but TENKEY_HOST is '0.0.0.0'"],
+    ['192.168.1.5', '1', '--test-clock needs a loopback address'],
+    ['127.0.0.1', '2', '--test-clock needs one worker, but TENKEY_WORKERS is 2'],
+  ] as const)('on %s with %s workers is refused', ([TENKEY_HOST, TENKEY_WORKERS, words]) => {
+    const config = readConfig({ TENKEY_HOST, TENKEY_WORKERS })
+    expect(() => checkTestClock(config)).toThrow(ConfigError)
+    expect(() => checkTestClock(config)).toThrow(words)
+  })
+
+  test.for(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('on %s is allowed', (TENKEY_HOST) => {
+    expect(() => checkTestClock(readConfig({ TENKEY_HOST }))).not.toThrow()
+  })
+})
+
+describe.for([true, false])('A server, --test-clock %s', (movable) => {
+  const data = newFolder()
+  const config: Config = readConfig({ TENKEY_DATA: data, TENKEY_PORT: '0' })
+  let running: Running
+  beforeAll(async () => {
+    running = await serve(config, { testClock: movable })
+  })
+  afterAll(() => running.stop())
+  const command = (...words: string[]) =>
+    tenkey(['clock', ...words], { TENKEY_ENDPOINT: running.address, TENKEY_DATA: data })
+
+  if (movable) {
+    test('shows its clock and puts it forward', async () => {
+      const shown = await command('show', '--json')
+      expect(shown.code, shown.error).toBe(0)
+      expect(JSON.parse(shown.out)).toMatchObject({ aheadSeconds: 0 })
+      const advanced = await command('advance', '400d', '--json')
+      expect(advanced.code, advanced.error).toBe(0)
+      const { now, ...rest } = JSON.parse(advanced.out) as Record<string, unknown>
+      expect(rest).toEqual({
+        aheadSeconds: 400 * 86_400,
+        ...{ rotated: 0, expired: 0, deleted: 0, aliasesRotated: 0, failed: 0 },
+      })
+      expect(Date.parse(String(now)) - Date.now()).toBeGreaterThan(399 * DAY)
+      // signatures go by the machine's time: the next command is understood
+      expect((await command('show')).code).toBe(0)
+    })
+  } else {
+    test('refuses', async () => {
+      for (const words of [['show'], ['advance', '1d']]) {
+        const { code, error } = await command(...words)
+        expect(code).toBe(1)
+        expect(error).toBe(
+          'tenkey: The clock of this server can not be moved: it was not started with --test-clock. (UnsupportedOperationException)\n',
+        )
+      }
+    })
+  }
+
+  test('a duration that is none', async () => {
+    const { code, error } = await command('advance', 'soon')
+    expect([code, error]).toEqual([
+      ...[2, "tenkey: 'soon' is not a duration such as 400d, 12h, 30m or 5s\n"],
+    ])
+  })
+})

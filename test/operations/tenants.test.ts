@@ -1,0 +1,141 @@
+import { expect, test } from 'vitest'
+import { type Case, testOperation } from '../support/cases.ts'
+import { describeStores, type Harness, type Tenant } from '../support/harness.ts'
+
+const NOBODY = '111122223333'
+const ACCESS_KEY = {
+  AccessKeyId: expect.stringMatching(/^AKIA[A-Z2-7]{16}$/),
+  SecretAccessKey: expect.stringMatching(/^[A-Za-z0-9+/]{40}$/),
+}
+const ALLOW = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }],
+})
+
+async function setUp(harness: Harness) {
+  const tenant = await harness.tenant('the tenant')
+  await harness.user(tenant, 'there')
+  return { caller: harness.operator, tenant }
+}
+type F = { caller: Tenant | Harness['operator']; tenant: Tenant }
+
+/** The operator's operations, which REST alone has. */
+describeStores('Tenants', (harness) => {
+  const prepare = () => setUp(harness)
+  const unknownAccount = (input: object = {}): Case<F> => ({
+    title: 'an account that does not exist',
+    input: () => ({ AccountId: NOBODY, ...input }),
+    refused: 'NotFoundException',
+    message: `Account ${NOBODY} does not exist.`,
+  })
+
+  testOperation<F>(harness, 'CreateTenant', prepare, [
+    {
+      title: 'a tenant and its root’s access key',
+      input: () => ({ Name: 'Größe & Söhne' }),
+      gives: () => ({
+        AccountId: expect.stringMatching(/^\d{12}$/),
+        Name: 'Größe & Söhne',
+        AccessKey: ACCESS_KEY,
+      }),
+    },
+    {
+      title: 'an account id that is taken',
+      input: ({ tenant }) => ({ Name: 'twin', AccountId: tenant.accountId }),
+      refused: 'AlreadyExistsException',
+    },
+    {
+      title: 'the operator’s account id',
+      input: () => ({ Name: 'twin', AccountId: '000000000000' }),
+      refused: 'AlreadyExistsException',
+    },
+    { title: 'no name', input: () => ({}), refused: 'ValidationException' },
+    {
+      title: 'an account id of eleven digits',
+      input: () => ({ Name: 'x', AccountId: '12345678901' }),
+      refused: 'ValidationException',
+    },
+  ])
+
+  testOperation<F>(harness, 'CreatePrincipal', prepare, [
+    {
+      title: 'a user with an access key',
+      input: ({ tenant }) => ({
+        AccountId: tenant.accountId,
+        Type: 'user',
+        Name: 'alice',
+        Policy: ALLOW,
+        Tags: [{ TagKey: 'team', TagValue: 'red' }],
+        CreateAccessKey: true,
+      }),
+      gives: ({ tenant }) => ({
+        Arn: `arn:aws:iam::${tenant.accountId}:user/alice`,
+        PrincipalId: expect.stringMatching(/^AIDA[A-Z2-7]{16}$/),
+        AccessKey: ACCESS_KEY,
+      }),
+    },
+    {
+      title: 'a name that is taken',
+      input: ({ tenant }) => ({ AccountId: tenant.accountId, Type: 'user', Name: 'there' }),
+      refused: 'AlreadyExistsException',
+    },
+    {
+      title: 'a role without trust policy',
+      input: ({ tenant }) => ({ AccountId: tenant.accountId, Type: 'role', Name: 'r' }),
+      refused: 'ValidationException',
+    },
+    {
+      title: 'a policy that is none',
+      input: ({ tenant }) => ({
+        AccountId: tenant.accountId,
+        Type: 'user',
+        Name: 'u',
+        Policy: '{}',
+      }),
+      refused: 'MalformedPolicyDocumentException',
+    },
+    unknownAccount({ Type: 'user', Name: 'u' }),
+  ])
+
+  testOperation<F>(harness, 'CreateAccessKey', prepare, [
+    {
+      title: 'of a user',
+      input: ({ tenant }) => ({ AccountId: tenant.accountId, UserName: 'there' }),
+      gives: () => ACCESS_KEY,
+    },
+    {
+      title: 'of a user that does not exist',
+      input: ({ tenant }) => ({ AccountId: tenant.accountId, UserName: 'nobody' }),
+      refused: 'NotFoundException',
+      message: 'The user nobody does not exist.',
+    },
+    unknownAccount(),
+  ])
+  for (const operation of ['ListAccessKeys', 'ListPrincipals', 'SuspendTenant', 'ResumeTenant']) {
+    testOperation<F>(harness, operation, prepare, [unknownAccount()])
+  }
+  for (const operation of ['UpdateAccessKey', 'DeleteAccessKey']) {
+    testOperation<F>(harness, operation, prepare, [
+      {
+        title: 'an access key that does not exist',
+        input: ({ tenant }) => ({
+          AccountId: tenant.accountId,
+          AccessKeyId: 'AKIAAAAAAAAAAAAAAAAA',
+          ...(operation === 'UpdateAccessKey' && { Status: 'Inactive' }),
+        }),
+        refused: 'NotFoundException',
+      },
+    ])
+  }
+
+  test('no list tells a secret', async () => {
+    const { tenant } = await setUp(harness)
+    const path = `/admin/v1/tenants/${tenant.accountId}`
+    for (const list of ['access-keys', 'principals']) {
+      const { text, status } = await harness.rest(harness.operator, `GET ${path}/${list}`)
+      expect(status).toBe(200)
+      expect(text).not.toContain(tenant.secretAccessKey)
+      expect(text.toLowerCase()).not.toContain('secret')
+    }
+  })
+})

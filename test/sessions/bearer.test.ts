@@ -1,0 +1,360 @@
+import type { webcrypto } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import {
+  exportJWK,
+  generateKeyPair,
+  type JWTHeaderParameters,
+  type JWTPayload,
+  SignJWT,
+  UnsecuredJWT,
+} from 'jose'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { MadeKey, Tenant } from '../support/harness.ts'
+import { send } from '../support/http.ts'
+import { allow, credentialOf, document, operate, roleArn, sessionWorld, trust } from './world.ts'
+
+const world = sessionWorld()
+const { harness } = world
+
+type Pair = { publicKey: webcrypto.CryptoKey; privateKey: webcrypto.CryptoKey }
+type Answer = (request: IncomingMessage, response: ServerResponse) => void
+let server: Server
+let issuer: string
+let answer: Answer
+let asked = 0
+let pair: Pair
+let tenant: Tenant
+let key: MadeKey
+
+const keySet = async (publicKey: webcrypto.CryptoKey, kid: string) => ({
+  keys: [{ ...(await exportJWK(publicKey)), kid, alg: 'ES256', use: 'sig' }],
+})
+const json =
+  (value: unknown): Answer =>
+  (_request, response) =>
+    response.end(JSON.stringify(value))
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    asked++
+    answer(request, response)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+})
+afterAll(() => {
+  server.closeAllConnections()
+  server.close()
+})
+
+let issuers = 0
+beforeEach(async () => {
+  // an issuer of its own for each test: what is known of another's keys plays no part
+  issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}/${++issuers}`
+  pair = (await generateKeyPair('ES256')) as Pair
+  answer = json(await keySet(pair.publicKey, 'one'))
+  asked = 0
+  tenant = await harness.tenant()
+  const provider = `arn:aws:iam::${tenant.accountId}:oidc-provider/${issuer.slice(7)}`
+  const claims = { Condition: { StringEquals: { [`${issuer.slice(7)}:aud`]: 'app' } } }
+  await harness.role(tenant, 'mobile', {
+    TrustPolicy: document(
+      trust({ Federated: provider }, ['sts:AssumeRoleWithWebIdentity', 'sts:TagSession'], claims),
+    ),
+    Policy: document(allow('kms:*')),
+  })
+  await harness.role(tenant, 'untrusting', { Policy: document(allow('kms:*')) })
+  key = await harness.key(tenant)
+  await register()
+})
+
+const register = (more: Record<string, unknown> = {}) =>
+  operate(harness, `POST /admin/v1/tenants/${tenant.accountId}/oidc-issuers`, {
+    ...{ Issuer: issuer, Audiences: ['app'], JwksUri: `${issuer}/jwks` },
+    ...{ RoleArn: roleArn(tenant, 'mobile'), TagClaims: { team: 'team' }, RoleClaim: 'role' },
+    Algorithms: ['ES256', 'RS256'],
+    ...more,
+  })
+async function registerAnew(more: Record<string, unknown>) {
+  const path = `/admin/v1/tenants/${tenant.accountId}/oidc-issuers`
+  const { Issuers } = await operate(harness, `GET ${path}`)
+  const [{ IssuerId }] = Issuers as [{ IssuerId: string }]
+  await operate(harness, `DELETE ${path}/${IssuerId}`)
+  return register(more)
+}
+
+const nowSeconds = () => Math.floor(harness.target.now() / 1000)
+/** Claims that are made undefined are missing. */
+type Claims = { [name: string]: unknown }
+
+const claims = (more: Claims = {}): JWTPayload => ({
+  ...{ iss: issuer, aud: 'app', sub: 'user-1', iat: nowSeconds(), exp: nowSeconds() + 300 },
+  ...more,
+})
+const token = (
+  more: Claims = {},
+  header: Partial<JWTHeaderParameters> = {},
+  signer: webcrypto.CryptoKey = pair.privateKey,
+) =>
+  new SignJWT(claims(more)).setProtectedHeader({ alg: 'ES256', kid: 'one', ...header }).sign(signer)
+
+async function call(bearer: string, path = `/v1/keys/${key.id}`, headers = {}) {
+  const answer = await send(harness.target.url, {
+    ...{ method: 'GET', target: path, body: '' },
+    headers: {
+      authorization: `Bearer ${bearer}`,
+      'x-tenkey-account': tenant.accountId,
+      ...headers,
+    },
+  })
+  const body = JSON.parse(answer.text) as Record<string, unknown>
+  return { status: answer.status, code: body['code'], detail: body['detail'], body }
+}
+
+describe('a token is a credential', () => {
+  test('it acts as the role of its issuer, which the role trusts', async () => {
+    const { body } = await call(await token(), '/v1/caller-identity')
+    expect(body['Arn']).toBe(`arn:aws:sts::${tenant.accountId}:assumed-role/mobile/user-1`)
+    expect((await call(await token())).status).toBe(200)
+    expect(asked).toBe(1)
+  })
+
+  test('subjects that fit no session name get one of their own', async () => {
+    const names = new Set<unknown>()
+    for (const sub of ['a b', 'a-b', 'a|b', 'x'.repeat(65), 'x'.repeat(66)]) {
+      const { body } = await call(await token({ sub }), '/v1/caller-identity')
+      names.add(body['Arn'])
+    }
+    expect(names.size).toBe(5)
+  })
+
+  test('a claim names the role; one that does not trust the issuer is not to be had', async () => {
+    const other = await call(await token({ role: 'untrusting' }))
+    expect(other).toMatchObject({ status: 403, code: 'AccessDeniedException' })
+    expect((await call(await token({ role: 'missing' }))).detail).toBe(other.detail)
+    expect((await call(await token({ role: roleArn(tenant, 'mobile') }))).status).toBe(200)
+    const foreign = roleArn(await harness.tenant(), 'mobile')
+    expect((await call(await token({ role: foreign }))).status).toBe(403)
+  })
+
+  test('claims are tags, and `amr` a second factor', async () => {
+    await harness.ok(tenant, 'PutKeyPolicy', {
+      KeyId: key.id,
+      Policy: document(
+        { ...allow('kms:*'), Principal: { AWS: tenant.accountId } },
+        {
+          ...{ Effect: 'Deny', Principal: '*', Action: 'kms:DescribeKey', Resource: '*' },
+          Condition: { StringNotEquals: { 'aws:PrincipalTag/team': 'blue' } },
+        },
+        {
+          ...{ Effect: 'Deny', Principal: '*', Action: 'kms:DescribeKey', Resource: '*' },
+          Condition: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } },
+        },
+      ),
+    })
+    const statusOf = async (more: Claims) => (await call(await token(more))).status
+    expect(await statusOf({ team: 'blue', amr: ['pwd', 'mfa'] })).toBe(200)
+    expect(await statusOf({ team: 'red', amr: ['pwd', 'mfa'] })).toBe(403)
+    expect(await statusOf({ team: 'blue', amr: ['pwd'] })).toBe(403)
+    expect(await statusOf({ team: 'blue', amr: 'mfa' })).toBe(403)
+  })
+
+  test('AssumeRoleWithWebIdentity makes it lasting, not longer', async () => {
+    const client = new STSClient({
+      endpoint: harness.target.url,
+      region: 'us-east-1',
+      maxAttempts: 1,
+    })
+    const assume = async (WebIdentityToken: string, role = 'mobile') =>
+      client.send(
+        new AssumeRoleWithWebIdentityCommand({
+          ...{ RoleArn: roleArn(tenant, role), RoleSessionName: 'phone', WebIdentityToken },
+        }),
+      )
+    const made = await assume(await token())
+    expect(made.SubjectFromWebIdentityToken).toBe('user-1')
+    expect(made.AssumedRoleUser?.Arn).toContain('assumed-role/mobile/phone')
+    const credential = credentialOf(tenant.accountId, made.Credentials)
+    await harness.ok(credential, 'DescribeKey', { KeyId: key.id })
+    const again = await harness.rest(credential, 'POST /v1/web-identity-sessions', { body: '{}' })
+    expect(again.code).toBe('AccessDeniedException')
+    await expect(assume(await token({ aud: 'other' }))).rejects.toMatchObject({
+      name: 'InvalidIdentityTokenException',
+    })
+    await expect(assume(await token(), 'untrusting')).rejects.toMatchObject({
+      name: 'AccessDenied',
+    })
+    client.destroy()
+  })
+})
+
+describe('refused', () => {
+  const refusals: [title: string, make: () => Promise<string> | string, reason: RegExp][] = [
+    ['algorithm none', () => new UnsecuredJWT(claims()).encode(), /algorithm/],
+    [
+      'HS256 with the public key as the secret',
+      async () => {
+        const { x = '' } = await exportJWK(pair.publicKey)
+        return new SignJWT(claims())
+          .setProtectedHeader({ alg: 'HS256', kid: 'one' })
+          .sign(Buffer.from(x, 'base64url'))
+      },
+      /algorithm/,
+    ],
+    [
+      'an algorithm its issuer is not registered for',
+      async () => {
+        const { privateKey } = await generateKeyPair('EdDSA')
+        return token({}, { alg: 'EdDSA' }, privateKey)
+      },
+      /algorithm/,
+    ],
+    ['another audience', () => token({ aud: 'other' }), /claim aud/],
+    ['no audience', () => token({ aud: undefined }), /claim aud is missing/],
+    ['no subject', () => token({ sub: undefined }), /claim sub is missing/],
+    ['a subject that is no text', () => token({ sub: '' }), /claim sub/],
+    ['no expiry', () => token({ exp: undefined }), /claim exp is missing/],
+    ['no time of issue', () => token({ iat: undefined }), /claim iat is missing/],
+    ['not valid yet', () => token({ nbf: nowSeconds() + 120 }), /claim nbf/],
+    ['issued in the future', () => token({ iat: nowSeconds() + 120 }), /in the future/],
+    ['an unknown key', () => token({}, { kid: 'two' }), /key is not one/],
+    [
+      'a signature of another key',
+      async () => token({}, {}, ((await generateKeyPair('ES256')) as Pair).privateKey),
+      /signature is invalid/,
+    ],
+    ['an issuer nobody registered', () => token({ iss: 'https://idp.example.com' }), /registered/],
+    ['the issuer but for a slash', () => token({ iss: `${issuer}/` }), /registered/],
+    ['no issuer', () => token({ iss: undefined }), /no JSON Web Token/],
+    ['no token', () => 'abc', /no JSON Web Token/],
+  ]
+  test.each(refusals)('%s', async (_title, make, reason) => {
+    const refused = await call(await make())
+    expect(refused).toMatchObject({ status: 401, code: 'UnrecognizedClientException' })
+    expect(refused.detail).toMatch(reason)
+  })
+
+  test('expired', async () => {
+    const refused = await call(await token({ exp: nowSeconds() - 61 }))
+    expect(refused).toMatchObject({ status: 401, code: 'ExpiredTokenException' })
+  })
+
+  test('no account, another account, a suspended one', async () => {
+    const made = await token()
+    const path = `/v1/keys/${key.id}`
+    expect(await call(made, path, { 'x-tenkey-account': 'x' })).toMatchObject({ status: 400 })
+    const other = await harness.tenant()
+    for (const account of [other.accountId, '123456789012']) {
+      expect(await call(made, path, { 'x-tenkey-account': account })).toMatchObject({
+        status: 401,
+      })
+    }
+    await operate(harness, `POST /admin/v1/tenants/${tenant.accountId}/suspend`)
+    expect((await call(made)).code).toBe('AccessDeniedException')
+  })
+
+  test('at once, when the issuer is no longer registered', async () => {
+    const made = await token()
+    expect((await call(made)).status).toBe(200)
+    await registerAnew({ Audiences: ['another'] })
+    expect((await call(made)).status).toBe(401)
+  })
+})
+
+describe('the issuer’s keys', () => {
+  test('by discovery, which must name the same issuer', async () => {
+    await registerAnew({ JwksUri: undefined })
+    const keys = answer
+    let named = issuer
+    answer = (request, response) =>
+      request.url?.endsWith('/.well-known/openid-configuration')
+        ? json({ issuer: named, jwks_uri: `${issuer}/keys` })(request, response)
+        : keys(request, response)
+    named = 'https://another.example.com'
+    expect((await call(await token())).detail).toMatch(/names another issuer/)
+    named = issuer
+    world.advance(31_000)
+    expect((await call(await token())).status).toBe(200)
+  })
+
+  test('rotated: asked for once more, and not again within the cooldown', async () => {
+    expect((await call(await token())).status).toBe(200)
+    const next = (await generateKeyPair('ES256')) as Pair
+    answer = json(await keySet(next.publicKey, 'two'))
+    const made = () => token({}, { kid: 'two' }, next.privateKey)
+    expect((await call(await made())).status).toBe(401)
+    world.advance(31_000)
+    expect((await call(await made())).status).toBe(200)
+    for (let i = 0; i < 5; i++) await call(await token({}, { kid: `unknown-${i}` }))
+    expect(asked).toBe(2)
+  })
+
+  test.each<[string, Answer, RegExp]>([
+    ['slow', () => undefined, /longer than 2 s/],
+    [
+      'endless',
+      (_request, response) => {
+        response.write('{')
+      },
+      /longer than 2 s/,
+    ],
+    ['huge', (_request, response) => response.end(' '.repeat(300_000)), /more than 262144 bytes/],
+    ['gone', (_request, response) => response.writeHead(404).end(), /HTTP 404/],
+    ['cut off', (_request, response) => response.destroy(), /does not answer/],
+    [
+      'elsewhere',
+      (_request, response) => response.writeHead(302, { location: '/other' }).end(),
+      /HTTP 302/,
+    ],
+    ['not JSON', (_request, response) => response.end('<html>'), /no JSON object/],
+    ['no key set', json({ keys: 'none' }), /no JSON Web Key Set/],
+    ['not even an object', json(3), /no JSON object/],
+  ])(
+    '%s: refused, not asked again at once, and well again afterwards',
+    async (_title, bad, words) => {
+      const good = answer
+      answer = bad
+      const refused = await call(await token())
+      expect(refused).toMatchObject({ status: 401, code: 'UnrecognizedClientException' })
+      expect(refused.detail).toMatch(words)
+      await call(await token())
+      expect(asked).toBe(1)
+      answer = good
+      world.advance(31_000)
+      expect((await call(await token())).status).toBe(200)
+    },
+  )
+
+  test('what was known still holds where they can’t be had for a new key', async () => {
+    expect((await call(await token())).status).toBe(200)
+    answer = (_request, response) => response.destroy()
+    world.advance(31_000)
+    expect((await call(await token({}, { kid: 'two' }))).status).toBe(401)
+    expect((await call(await token())).status).toBe(200)
+  })
+
+  test.each([
+    ['http://idp.example.com', 'plain HTTP'],
+    ['https://aws', 'a host without a dot, which a condition key’s service could be'],
+    ['https://idp.example.com/?tenant=1', 'a query'],
+    ['https://user@idp.example.com', 'a user'],
+  ])('%s can not be registered: %s', async (Issuer) => {
+    const path = `POST /admin/v1/tenants/${tenant.accountId}/oidc-issuers`
+    const outcome = await harness.rest(harness.operator, path, {
+      body: JSON.stringify({ Issuer, Audiences: ['app'] }),
+    })
+    expect(outcome.code).toBe('ValidationException')
+  })
+
+  test.each([
+    'https://10.0.0.1',
+    'https://169.254.169.254',
+    'https://[fd00::1]',
+    'https://[::ffff:10.0.0.1]',
+  ])('%s is never asked: its address is not a public one', async (url) => {
+    await register({ Issuer: url, JwksUri: `${url}/jwks` })
+    const refused = await call(await token({ iss: url }))
+    expect(refused.detail).toMatch(/not a public one/)
+  })
+})

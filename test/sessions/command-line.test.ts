@@ -1,0 +1,142 @@
+import { execFile, spawnSync } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { newFolder, runScript, type ServerProcess, startServer } from '../support/process.ts'
+import { allow, document, trust } from './world.ts'
+
+const run = promisify(execFile)
+const hasAws = spawnSync('aws', ['--version']).status === 0
+const folder = mkdtempSync(join(tmpdir(), 'tenkey-test-'))
+const data = newFolder()
+let server: ServerProcess
+let account: string
+
+const file = (name: string, text: string) => {
+  writeFileSync(join(folder, name), text)
+  return join(folder, name)
+}
+
+async function tenkey(...words: string[]): Promise<Record<string, string>> {
+  const settings = { TENKEY_DATA: data, TENKEY_ENDPOINT: server.url }
+  const { code, stdout, stderr } = await runScript(
+    'server/tenkey.ts',
+    [...words, '--account', account, '--json'],
+    settings,
+  )
+  if (code !== 0) throw new Error(stderr)
+  return JSON.parse(stdout)
+}
+
+const keysOf = (made: Record<string, string>) => ({
+  AWS_ACCESS_KEY_ID: made['accessKeyId'] ?? '',
+  AWS_SECRET_ACCESS_KEY: made['secretAccessKey'] ?? '',
+  ...(made['sessionToken'] !== undefined && { AWS_SESSION_TOKEN: made['sessionToken'] }),
+})
+
+async function aws(environment: Record<string, string>, ...words: string[]) {
+  const { stdout } = await run('aws', [...words, '--output', 'json'], {
+    env: {
+      ...{ PATH: process.env['PATH'] ?? '', AWS_DEFAULT_REGION: 'us-east-1', HOME: folder },
+      ...{ AWS_ENDPOINT_URL_STS: server.url, AWS_ENDPOINT_URL_KMS: server.url },
+      ...environment,
+    },
+  })
+  return JSON.parse(stdout)
+}
+
+let alice: Record<string, string>
+beforeAll(async () => {
+  server = await startServer({ TENKEY_DATA: data })
+  const { Account } = await identityOf(server)
+  account = Account
+  const policy = file('policy.json', document(allow(['kms:*', 'sts:*'])))
+  const trusting = file('trust.json', document(trust({ AWS: account })))
+  alice = await tenkey('principal', 'create', '--user', 'alice', '--policy', policy, '--access-key')
+  await tenkey('principal', 'create', '--role', 'ops', '--trust', trusting, '--policy', policy)
+}, 60_000)
+afterAll(async () => {
+  await server.stop()
+})
+
+async function identityOf({ block }: ServerProcess): Promise<{ Account: string }> {
+  const { accountOfAccessKey } = await import('../../core/auth/credential.ts')
+  return { Account: accountOfAccessKey(block['AWS_ACCESS_KEY_ID'] ?? '') ?? '' }
+}
+
+describe('the tenkey command', () => {
+  test('sessions of a user, with a second factor', async () => {
+    const made = await tenkey('session', 'create', '--user', 'alice', '--mfa', '--duration', '900')
+    expect(made).toMatchObject({
+      accessKeyId: expect.stringMatching(/^ASIA/),
+      sessionToken: expect.any(String),
+      expiration: expect.stringMatching(/^\d{4}-/),
+    })
+  })
+
+  test('a role shown, changed and deleted', async () => {
+    const role = ['--role', 'passing']
+    await tenkey('principal', 'create', ...role, '--trust', join(folder, 'trust.json'))
+    await tenkey('principal', 'put-policy', ...role, '--policy', join(folder, 'policy.json'))
+    await tenkey('principal', 'tag', ...role, '--tag', 'team=red')
+    const shown = await tenkey('principal', 'show', ...role)
+    expect(shown).toMatchObject({
+      tags: { team: 'red' },
+      policies: { default: expect.any(String) },
+    })
+    await tenkey('principal', 'untag', ...role, '--tag', 'team')
+    await tenkey('principal', 'delete-policy', ...role)
+    await tenkey('principal', 'delete', ...role)
+    await expect(tenkey('principal', 'show', ...role)).rejects.toThrow('does not exist')
+  })
+
+  test('issuers', async () => {
+    const url = 'https://idp.example.com/realm'
+    const made = await tenkey('issuer', 'create', '--url', url, '--audience', 'app')
+    expect(made).toMatchObject({ url, audiences: 'app', subjectClaim: 'sub' })
+    expect(await tenkey('issuer', 'list')).toEqual([made])
+    await tenkey('issuer', 'delete', '--url', url)
+    expect(await tenkey('issuer', 'list')).toEqual([])
+  })
+})
+
+describe.skipIf(!hasAws)('the AWS CLI, unmodified (needs `aws`)', () => {
+  test('who it is, by lasting keys and by a session', async () => {
+    const arn = `arn:aws:iam::${account}:user/alice`
+    expect(await aws(keysOf(alice), 'sts', 'get-caller-identity')).toMatchObject({ Arn: arn })
+    const session = await tenkey('session', 'create', '--user', 'alice')
+    expect(await aws(keysOf(session), 'sts', 'get-caller-identity')).toMatchObject({ Arn: arn })
+  })
+
+  test('assume-role, with tags refused by a trust policy that does not permit them', async () => {
+    const words = [
+      ...['sts', 'assume-role', '--role-session-name', 'night'],
+      ...['--role-arn', `arn:aws:iam::${account}:role/ops`],
+    ]
+    const { Credentials } = await aws(keysOf(alice), ...words)
+    expect(Credentials.AccessKeyId).toMatch(/^ASIA/)
+    await expect(
+      aws(keysOf(alice), ...words, '--tags', 'Key=team,Value=red night shift'),
+    ).rejects.toThrow('sts:TagSession')
+  })
+
+  test('a profile with role_arn and source_profile', async () => {
+    const config = file(
+      'config',
+      `[profile base]
+aws_access_key_id = ${alice['accessKeyId']}
+aws_secret_access_key = ${alice['secretAccessKey']}
+[profile ops]
+role_arn = arn:aws:iam::${account}:role/ops
+source_profile = base
+`,
+    )
+    const profile = { AWS_CONFIG_FILE: config, AWS_PROFILE: 'ops' }
+    const { KeyMetadata } = await aws(profile, 'kms', 'create-key')
+    expect(KeyMetadata.AWSAccountId).toBe(account)
+    const { Arn } = await aws(profile, 'sts', 'get-caller-identity')
+    expect(Arn).toContain(`:assumed-role/ops/`)
+  })
+})

@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest'
+import { OPTION_NAMES, readOptions } from '../../stacks/options.ts'
+
+describe('the options of a deployment', () => {
+  test('nothing needs to be chosen', () => {
+    expect(readOptions({ HOME: '/root' })).toEqual({
+      ...{ domain: '', domainZone: '', domainCertificate: '', rootKey: '', alarmEmail: '' },
+      ...{ provisioned: 0, rate: 2000, burst: 1000, logRetention: '3 months' },
+    })
+  })
+
+  test('each has one setting', () => {
+    expect(new Set(OPTION_NAMES).size).toBe(Object.keys(readOptions({})).length)
+  })
+
+  test.for<[Record<string, string>, string]>([
+    [{ STACK_DOMIAN: 'x.example' }, 'STACK_DOMIAN is not an option'],
+    [{ STACK_DOMAIN: 'https://x.example' }, 'STACK_DOMAIN is'],
+    [{ STACK_ROOT_KEY: 'alias/root' }, 'STACK_ROOT_KEY is'],
+    [{ STACK_PROVISIONED: '-1' }, 'a whole number from 0 to 1000'],
+    [{ STACK_RATE: '0' }, 'a whole number from 1 to 100000'],
+    [{ STACK_LOG_RETENTION: 'forever' }, 'it can be 1 week'],
+    [{ STACK_LOG_RETENTION: 'toString' }, 'it can be 1 week'],
+    [{ STACK_ALARM_EMAIL: 'nobody' }, 'STACK_ALARM_EMAIL is'],
+    [{ STACK_DOMAIN_ZONE: 'Z1' }, 'need STACK_DOMAIN'],
+    [
+      {
+        STACK_DOMAIN: 'x.example',
+        STACK_DOMAIN_ZONE: 'Z1',
+        STACK_DOMAIN_CERTIFICATE: 'arn:aws:acm:eu-west-1:123456789012:certificate/c',
+      },
+      'leave STACK_DOMAIN_ZONE',
+    ],
+  ])('%o is refused', ([environment, message]) => {
+    expect(() => readOptions(environment)).toThrow(message)
+  })
+})

@@ -1,0 +1,399 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { tableDefinition } from '../../core/store/dynamodb-table.ts'
+import { operations } from '../../functions/registry.ts'
+import { bundleSettings } from '../../stacks/bundle-settings.ts'
+import {
+  awsJsonPermissions,
+  type Permission,
+  pagePermissions,
+  permissionsOf,
+  sweepPermissions,
+} from '../../stacks/grants.ts'
+import { ACCOUNT, REGION } from '../support/sst-mocks.ts'
+import {
+  installPlatform,
+  OPTIONS,
+  PROJECT,
+  runProgram,
+  typeErrors,
+} from '../support/sst-platform.ts'
+import {
+  type Deployed,
+  expected,
+  type Program,
+  Report,
+  type Statement,
+} from '../support/sst-report.ts'
+
+/** ms; the first run fetches SST's providers */
+const PATIENCE = 600_000
+
+let absent: string | undefined
+let production: Report
+let trial: Report
+/** production with every option */
+let rich: Report
+
+beforeAll(async () => {
+  absent = await installPlatform()
+  if (absent !== undefined) return
+  const report = async (stage: string, options = {}) =>
+    new Report(JSON.parse(await runProgram(stage, options)) as Program)
+  const stages = [report('test'), report('production'), report('production', OPTIONS)] as const
+  ;[trial, production, rich] = await Promise.all(stages)
+}, PATIENCE)
+
+/** A test of the deployed program; the one reason not to make it is that npm can't be reached. */
+const deployed = (name: string, check: () => void | Promise<void>) =>
+  test(
+    name,
+    async ({ skip }) => {
+      if (absent !== undefined) skip(absent)
+      await check()
+    },
+    PATIENCE,
+  )
+
+const EXTRA = new Map<string, readonly Permission[]>([
+  ['POST /', awsJsonPermissions(operations)],
+  ['GET /health', pagePermissions],
+  ['GET /v1/openapi.json', []],
+])
+
+const handlerOf = (name: string) =>
+  `functions/${name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase()}.handler`
+
+describe('routes', () => {
+  deployed('every operation has its own, and there are no others but three', () => {
+    const wanted = [...operations.map(({ http }) => http), ...EXTRA.keys()].sort()
+    expect([...production.routes.keys()].sort()).toEqual(wanted)
+  })
+
+  deployed('each leads to a function of its own, with the handler of its operation', () => {
+    for (const { name, http } of operations) {
+      expect(production.routes.get(http)?.build?.handler).toBe(handlerOf(name))
+    }
+    const names = [...production.routes.values()].map(({ name }) => name)
+    expect(new Set(names).size).toBe(names.length)
+  })
+
+  deployed('every handler file exports its handler', async () => {
+    for (const { handler } of production.program.builds) {
+      const [path = '', name = ''] = handler.split('.')
+      const file = join(PROJECT, `${path}.ts`)
+      expect(existsSync(file), file).toBe(true)
+      expect(await import(file)).toHaveProperty(name, expect.any(Function))
+    }
+  })
+
+  deployed('they are made before the stage that limits them', () => {
+    const index = (type: string) =>
+      production.program.made.findLastIndex((made) => made.type === type)
+    expect(index('aws:apigatewayv2/stage:Stage')).toBeGreaterThan(
+      index('aws:apigatewayv2/route:Route'),
+    )
+  })
+
+  deployed('all are limited, the operator and the makers of key pairs more', () => {
+    const { defaultRouteSettings, routeSettings } = production.only('apigatewayv2/stage').inputs
+    expect(defaultRouteSettings).toMatchObject({
+      throttlingRateLimit: 2000,
+      throttlingBurstLimit: 1000,
+    })
+    const limited = new Map(
+      (routeSettings as { routeKey: string; throttlingRateLimit: number }[]).map((one) => [
+        one.routeKey,
+        one.throttlingRateLimit,
+      ]),
+    )
+    for (const { http, audience } of operations) {
+      if (audience === 'operator') expect(limited.get(http), http).toBe(10)
+    }
+    expect(limited.get('POST /v1/keys')).toBe(50)
+  })
+
+  deployed('their access log has no header and no query, where signatures can be', () => {
+    const { accessLogSettings } = production.only('apigatewayv2/stage').inputs
+    const { format } = accessLogSettings as { format: string }
+    expect(Object.keys(JSON.parse(format))).toContain('requestId')
+    expect(format).not.toMatch(/header|query|authorizer|override/i)
+  })
+})
+
+describe('roles', () => {
+  const statementsOf = (report: Report, of: Deployed | undefined) =>
+    of === undefined ? [] : report.roleOf(of).statements
+
+  deployed('each is what the ports of its operation need, and nothing else', () => {
+    for (const report of [trial, production, rich]) {
+      for (const operation of operations) {
+        const found = statementsOf(report, report.routes.get(operation.http))
+        expect(found, operation.name).toEqual(expected(report, permissionsOf(operation)))
+      }
+      for (const [route, permissions] of EXTRA) {
+        const found = statementsOf(report, report.routes.get(route))
+        expect(found, route).toEqual(expected(report, permissions))
+      }
+    }
+  })
+
+  deployed("the sweeper's has what a sweep needs, and its dead letters", () => {
+    const sweep = production.functions.find(
+      ({ build }) => build?.handler === 'functions/sweep.handler',
+    )
+    expect(statementsOf(production, sweep)).toEqual([
+      ...expected(production, sweepPermissions),
+      {
+        Effect: 'Allow',
+        Action: ['sqs:SendMessage'],
+        Resource: [expect.stringMatching(/^arn:aws:sqs:.*DeadLetters/)],
+      },
+    ])
+  })
+
+  deployed('one service alone may assume each: Lambda, the scheduler, or the pipe', () => {
+    const services = { CronV2: 'scheduler', Pipe: 'pipes' }
+    for (const report of [trial, production, rich]) {
+      const lambdas = new Set(report.functions.map(({ role }) => role))
+      for (const { name, trust } of report.roles) {
+        const kind = name === 'SweepRole' ? services.CronV2 : services.Pipe
+        const service = lambdas.has(name) ? 'lambda' : kind
+        expect(trust, name).toMatchObject([
+          { Action: 'sts:AssumeRole', Principal: { Service: `${service}.amazonaws.com` } },
+        ])
+      }
+    }
+  })
+
+  deployed('none has a managed policy, a wildcard for an action, or one for a resource', () => {
+    for (const report of [trial, production, rich]) {
+      for (const { name, statements, managed } of report.roles) {
+        expect(managed, name).toEqual([])
+        for (const { Action, Resource, Effect } of statements) {
+          expect(Effect).toBe('Allow')
+          for (const action of [Action].flat()) expect(action).toMatch(/^[a-z]+:[A-Za-z]+$/)
+          for (const arn of [Resource].flat()) {
+            // a log stream's name is Lambda's to choose: the group is named
+            expect(arn, name).toMatch(/^arn:aws:[a-z]+:[^*]*(:log-stream:\*)?$/)
+          }
+        }
+        // IAM's limit for a role's inline policies
+        expect(JSON.stringify(statements).length, name).toBeLessThan(10_240)
+      }
+    }
+  })
+
+  deployed('nothing is linked: a link would grant every action', () => {
+    for (const { links, functionID } of production.program.builds) {
+      expect(links, functionID).toEqual({})
+    }
+  })
+})
+
+describe('functions', () => {
+  deployed('all run the newest Node.js on arm64, minified ES modules, with a bound on time', () => {
+    for (const { inputs, build, name } of production.functions) {
+      expect(inputs, name).toMatchObject({ runtime: 'nodejs24.x', architectures: ['arm64'] })
+      expect(inputs['timeout'], name).toBeLessThanOrEqual(name.startsWith('Sweep') ? 60 : 29)
+      expect(build?.properties, name).toMatchObject(bundleSettings)
+    }
+  })
+
+  deployed('their settings name the table and the root key, and hold no secret', () => {
+    for (const { inputs, name } of production.functions) {
+      const { variables } = inputs['environment'] as { variables: Record<string, string> }
+      const own = Object.keys(variables).filter((variable) => !variable.startsWith('SST_'))
+      expect(own.sort(), name).toEqual(['TENKEY_ROOT', 'TENKEY_STORE', 'TENKEY_TABLE'])
+    }
+  })
+
+  deployed('all log to one group, which is kept as long as it was asked', () => {
+    const groups = (report: Report) =>
+      new Set(
+        report.functions.map(
+          ({ inputs }) => (inputs['loggingConfig'] as { logGroup: string }).logGroup,
+        ),
+      )
+    expect([...groups(production)]).toEqual(['/tenkey/production/functions'])
+    for (const { inputs } of production.of('cloudwatch/logGroup')) {
+      expect(inputs['retentionInDays']).toBe(90)
+    }
+    for (const { inputs } of rich.of('cloudwatch/logGroup')) {
+      expect(inputs['retentionInDays']).toBe(365)
+    }
+  })
+
+  deployed('the hot ones are kept warm where that is asked', () => {
+    expect(production.of('lambda/provisionedConcurrencyConfig')).toEqual([])
+    const warm = rich
+      .of('lambda/provisionedConcurrencyConfig')
+      .map(({ name, inputs }) => [
+        name.replace(/^ApiRoute(\w+)HandlerProvisioned.*$/, '$1'),
+        inputs['provisionedConcurrentExecutions'],
+      ])
+    expect(warm.sort()).toEqual(
+      ['AwsJson', 'Decrypt', 'Encrypt', 'GenerateDataKey', 'Sign'].map((name) => [name, 2]),
+    )
+  })
+})
+
+describe('data', () => {
+  deployed('the table has the keys and the index that the adapter declares', () => {
+    const definition = tableDefinition('any')
+    const { inputs } = production.only('dynamodb/table')
+    const [pk, sk] = definition.KeySchema ?? []
+    expect(inputs).toMatchObject({
+      billingMode: definition.BillingMode,
+      hashKey: pk?.AttributeName,
+      rangeKey: sk?.AttributeName,
+      ttl: { attributeName: 'expires', enabled: true },
+    })
+    const attributes = inputs['attributes'] as { name: string; type: string }[]
+    const names = (list: { name: string; type: string }[]) =>
+      list.map(({ name, type }) => `${name} ${type}`).sort()
+    expect(names(attributes)).toEqual(
+      names(
+        (definition.AttributeDefinitions ?? []).map(
+          ({ AttributeName = '', AttributeType = '' }) => ({
+            name: AttributeName,
+            type: AttributeType,
+          }),
+        ),
+      ),
+    )
+    const [index] = definition.GlobalSecondaryIndexes ?? []
+    const [shard, due] = index?.KeySchema ?? []
+    expect(inputs['globalSecondaryIndexes']).toEqual([
+      expect.objectContaining({
+        name: index?.IndexName,
+        hashKey: shard?.AttributeName,
+        rangeKey: due?.AttributeName,
+        projectionType: index?.Projection?.ProjectionType,
+      }),
+    ])
+  })
+
+  deployed('it is encrypted and can be recovered; in production it cannot be deleted', () => {
+    const safe = {
+      serverSideEncryption: { enabled: true },
+      pointInTimeRecovery: { enabled: true, recoveryPeriodInDays: 35 },
+    }
+    expect(production.only('dynamodb/table').inputs).toMatchObject({
+      ...safe,
+      deletionProtectionEnabled: true,
+    })
+    expect(trial.only('dynamodb/table').inputs).toMatchObject({
+      ...safe,
+      deletionProtectionEnabled: false,
+    })
+    expect(production.program.app).toMatchObject({ removal: 'retain', protect: true })
+    expect(trial.program.app).toMatchObject({ removal: 'remove', protect: false })
+  })
+
+  deployed('its stream, which the events are made of, has keys only', () => {
+    expect(production.only('dynamodb/table').inputs).toMatchObject({
+      streamEnabled: true,
+      streamViewType: 'KEYS_ONLY',
+    })
+  })
+
+  deployed('the root key rotates, cannot be deleted at once, and wraps tenant keys alone', () => {
+    const { inputs } = production.only('kms/key')
+    expect(inputs).toMatchObject({ enableKeyRotation: true, deletionWindowInDays: 30 })
+    const { Statement } = JSON.parse(String(inputs['policy'])) as { Statement: Statement[] }
+    const AWS = `arn:aws:iam::${ACCOUNT}:root`
+    for (const { Principal, Action, Condition } of Statement) {
+      expect(Principal).toEqual({ AWS })
+      for (const action of [Action].flat()) expect(action).toMatch(/^kms:[A-Za-z]+$/)
+      const cryptographic = [Action].flat().some((action) => /crypt|DataKey|Grant/.test(action))
+      const purpose = { StringEquals: { 'kms:EncryptionContext:purpose': 'tenkey/tenant-key' } }
+      expect(Condition).toEqual(cryptographic ? purpose : undefined)
+    }
+    expect(rich.of('kms/key')).toEqual([])
+    expect(rich.program.outputs['rootKey']).toBe(OPTIONS.STACK_ROOT_KEY)
+  })
+})
+
+describe('what happens by itself', () => {
+  deployed('the sweep runs every minute, is tried again, and what fails is kept', () => {
+    const { inputs } = production.only('scheduler/schedule')
+    expect(inputs['scheduleExpression']).toBe('rate(1 minute)')
+    const queue = expect.stringMatching(/^arn:aws:sqs:.*DeadLetters/)
+    const target = inputs['target'] as { arn: string }
+    expect(target).toMatchObject({
+      retryPolicy: { maximumRetryAttempts: 2 },
+      deadLetterConfig: { arn: queue },
+    })
+    expect(production.functionOf(target.arn).build?.handler).toBe('functions/sweep.handler')
+    expect(production.only('lambda/functionEventInvokeConfig').inputs).toMatchObject({
+      maximumRetryAttempts: 2,
+      destinationConfig: { onFailure: { destination: queue } },
+    })
+  })
+
+  deployed('changes of keys come to the bus by name alone, and a rule tells of destruction', () => {
+    const pipe = production.only('pipes/pipe').inputs
+    expect(pipe['targetParameters']).toMatchObject({
+      eventbridgeEventBusParameters: { source: 'tenkey', detailType: 'Key Changed' },
+    })
+    const { inputTemplate } = pipe['targetParameters'] as { inputTemplate: string }
+    expect([...inputTemplate.matchAll(/<\$\.([^>]+)>/g)].map(([, path]) => path)).toEqual([
+      'eventName',
+      'dynamodb.Keys.pk.S',
+      'dynamodb.Keys.sk.S',
+    ])
+    const rule = production.only('cloudwatch/eventRule').inputs
+    expect(JSON.parse(String(rule['eventPattern']))).toMatchObject({
+      source: ['tenkey'],
+      'detail-type': ['Key Changed'],
+    })
+    expect(rule['eventBusName']).toBe(production.only('cloudwatch/eventBus').inputs['name'])
+  })
+
+  deployed('every alarm tells the topic', () => {
+    const topic = expect.stringMatching(/^arn:aws:sns:.*Alarms/)
+    const alarms = production.of('cloudwatch/metricAlarm')
+    expect(alarms.map(({ name }) => name).sort()).toEqual([
+      'DeadLettersAlarm',
+      'PendingDeletionAlarm',
+      'ServerErrorsAlarm',
+      'SweepErrorsAlarm',
+      'SweepItemAlarm',
+    ])
+    for (const { inputs } of alarms) expect(inputs['alarmActions']).toEqual([topic])
+    expect(production.of('sns/topicSubscription')).toEqual([])
+    expect(rich.only('sns/topicSubscription').inputs).toMatchObject({
+      protocol: 'email',
+      endpoint: OPTIONS.STACK_ALARM_EMAIL,
+    })
+  })
+})
+
+describe('options and outputs', () => {
+  deployed("a domain is the one way in, and the outputs' address", () => {
+    expect(production.only('apigatewayv2/api').inputs['disableExecuteApiEndpoint']).not.toBe(true)
+    expect(rich.only('apigatewayv2/api').inputs['disableExecuteApiEndpoint']).toBe(true)
+    expect(rich.only('apigatewayv2/domainName').inputs['domainName']).toBe(OPTIONS.STACK_DOMAIN)
+    expect(rich.program.outputs['url']).toBe(`https://${OPTIONS.STACK_DOMAIN}`)
+  })
+
+  deployed('the outputs can be pasted', () => {
+    const { url, paste } = production.program.outputs
+    expect(url).toMatch(/^https:\/\/\w+\.execute-api\.eu-west-1\.amazonaws\.com$/)
+    expect(paste).toBe(
+      `export AWS_ENDPOINT_URL_KMS=${url} AWS_ENDPOINT_URL_STS=${url} AWS_REGION=${REGION} AWS_DEFAULT_REGION=${REGION}`,
+    )
+  })
+
+  deployed('an unknown option stops the program', async () => {
+    await expect(runProgram('test', { STACK_DOMIAN: 'x' })).rejects.toThrow(
+      'STACK_DOMIAN is not an option',
+    )
+  })
+})
+
+deployed('the types of SST hold', async () => {
+  expect(await typeErrors()).toEqual([])
+})

@@ -1,0 +1,96 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { ErrorCode } from '../../core/errors.ts'
+import { FAULTS } from '../../core/errors.ts'
+import { serviceOf } from '../../core/operation.ts'
+import { operationNamed } from './calls.ts'
+import type { Credential, Harness, Input, Outcome, Via } from './harness.ts'
+
+/** One thing an operation does: what is asked, and exactly what is answered. */
+export interface Case<F> {
+  readonly title: string
+  readonly input: (fixture: F) => Input
+  /** whose credential signs; the fixture's `caller` unless given */
+  readonly caller?: (fixture: F) => Credential
+  readonly region?: string
+  /** ways that can carry the input; the SDK and REST unless given */
+  readonly via?: readonly Via[]
+  /** the answer, no member more or less */
+  readonly gives?: (fixture: F, input: Input, via: Via) => unknown
+  readonly refused?: ErrorCode
+  /** the refusal's text; null where AWS gives none */
+  readonly message?: string | null | ((fixture: F, via: Via) => string)
+  /** done after the call */
+  readonly after?: (fixture: F, outcome: Outcome, via: Via) => Promise<void> | void
+}
+
+export interface Fixture {
+  readonly caller: Credential
+}
+
+/** Carries out each case by the SDK and by REST. */
+export function testOperation<F extends Fixture>(
+  harness: Harness,
+  operation: string,
+  setUp: () => Promise<F>,
+  cases: readonly Case<F>[],
+): void {
+  describe(operation, () => {
+    let fixture: F
+    beforeAll(async () => {
+      fixture = await setUp()
+      harness.begin()
+    })
+    const ways: readonly Via[] =
+      serviceOf(operationNamed(operation)) === 'kms' ? ['sdk', 'rest'] : ['rest']
+    for (const one of cases) {
+      for (const via of one.via ?? ways) {
+        test(`${one.title} (${via})`, () => carryOut(harness, operation, fixture, one, via))
+      }
+    }
+  })
+}
+
+async function carryOut<F extends Fixture>(
+  harness: Harness,
+  operation: string,
+  fixture: F,
+  one: Case<F>,
+  via: Via,
+): Promise<void> {
+  const input = one.input(fixture)
+  const caller = one.caller?.(fixture) ?? fixture.caller
+  const options = one.region === undefined ? {} : { region: one.region }
+  const outcome = await harness.call(via, caller, operation, input, options)
+  if (one.refused === undefined) expectSuccess(operation, outcome, via)
+  else {
+    const message = typeof one.message === 'function' ? one.message(fixture, via) : one.message
+    expectRefusal(outcome, via, one.refused, message)
+  }
+  if (one.gives !== undefined) expect(outcome.json).toEqual(one.gives(fixture, input, via))
+  await one.after?.(fixture, outcome, via)
+}
+
+function expectSuccess(operation: string, outcome: Outcome, via: Via): void {
+  const { output, status = 200 } = operationNamed(operation)
+  expect(outcome.code, outcome.text).toBeUndefined()
+  const empty = output === undefined || (via === 'rest' && status === 204)
+  expect(outcome.status).toBe(via !== 'rest' ? 200 : empty ? 204 : status)
+  if (empty) expect(outcome.text).toBe('')
+}
+
+/** @param message undefined: whatever; null: no such member in the body */
+export function expectRefusal(
+  outcome: Outcome,
+  via: Via,
+  code: ErrorCode,
+  message?: string | null,
+): void {
+  expect(outcome.code, outcome.text).toBe(code)
+  expect(outcome.status).toBe(via === 'rest' ? FAULTS.get(code)?.status : 400)
+  if (message === null) {
+    expect(outcome.message).toBeUndefined()
+    expect(Object.keys(outcome.json)).toEqual(
+      via === 'rest' ? ['title', 'status', 'code', 'requestId'] : ['__type'],
+    )
+  } else if (message !== undefined) expect(outcome.message).toBe(message)
+}

@@ -1,0 +1,165 @@
+/** AWS, as far as a program can see it while it runs: what Pulumi's mocks answer. */
+
+export const ACCOUNT = '123456789012'
+export const REGION = 'eu-west-1'
+
+export type Inputs = Record<string, unknown>
+export type Answer = Inputs
+
+const arn = (service: string, rest: string, region = REGION) =>
+  `arn:aws:${service}:${region}:${ACCOUNT}:${rest}`
+
+const invocation = (version: string, how: string, of: string) =>
+  `arn:aws:apigateway:${REGION}:lambda:path/${version}/functions/${of}/${how}`
+
+type StateOf = (named: string, inputs: Inputs, name: string) => Inputs
+
+/** What AWS adds to a resource that is made, by its service and kind. */
+const STATES: ReadonlyMap<string, StateOf> = new Map<string, StateOf>([
+  [
+    'lambda/function',
+    (named) => {
+      const own = arn('lambda', `function:${named}`)
+      return {
+        ...{ name: named, arn: own, version: '1', qualifiedArn: `${own}:1`, lastModified: 'now' },
+        invokeArn: invocation('2015-03-31', 'invocations', own),
+        responseStreamingInvokeArn: invocation('2021-11-15', 'response-streaming-invocations', own),
+        qualifiedInvokeArn: invocation('2015-03-31', 'invocations', `${own}:1`),
+      }
+    },
+  ],
+  ['iam/role', (named) => ({ name: named, arn: arn('iam', `role/${named}`, '') })],
+  [
+    'dynamodb/table',
+    (named) => ({
+      name: named,
+      arn: arn('dynamodb', `table/${named}`),
+      streamArn: arn('dynamodb', `table/${named}/stream/now`),
+    }),
+  ],
+  [
+    'apigatewayv2/api',
+    (named, _inputs, name) => ({
+      name: named,
+      executionArn: arn('execute-api', named),
+      apiEndpoint: `https://${name.toLowerCase()}.execute-api.${REGION}.amazonaws.com`,
+    }),
+  ],
+  [
+    'apigatewayv2/domainName',
+    (_named, { domainName }) => ({
+      domainName,
+      domainNameConfiguration: { targetDomainName: 'target.invalid', hostedZoneId: 'ZTARGET' },
+    }),
+  ],
+  [
+    'acm/certificate',
+    (_named, { domainName }, name) => ({
+      arn: arn('acm', `certificate/${name}`),
+      domainValidationOptions: [
+        {
+          domainName,
+          resourceRecordName: `_check.${domainName}`,
+          resourceRecordType: 'CNAME',
+          resourceRecordValue: 'check.invalid',
+        },
+      ],
+    }),
+  ],
+  ['acm/certificateValidation', (_named, { certificateArn }) => ({ certificateArn })],
+  ['cloudwatch/eventBus', (named) => ({ name: named, arn: arn('events', `event-bus/${named}`) })],
+  ['cloudwatch/eventRule', (named) => ({ name: named, arn: arn('events', `rule/${named}`) })],
+  ['cloudwatch/logGroup', (named) => ({ name: named, arn: arn('logs', `log-group:${named}`) })],
+  [
+    'scheduler/schedule',
+    (named) => ({ name: named, arn: arn('scheduler', `schedule/default/${named}`) }),
+  ],
+  [
+    'sqs/queue',
+    (named) => ({
+      name: named,
+      arn: arn('sqs', named),
+      url: `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${named}`,
+    }),
+  ],
+  ['sns/topic', (named) => ({ name: named, arn: arn('sns', named) })],
+  ['kms/key', (_named, _inputs, name) => ({ arn: arn('kms', `key/${name}`), keyId: name })],
+  ['s3/bucketObjectv2', (_named, { bucket, key }) => ({ bucket, key })],
+])
+
+/** @param type e.g. `aws:lambda/function:Function` */
+export function stateOf(type: string, name: string, inputs: Inputs): Inputs {
+  const [, service = '', kind = ''] = /^aws:(\w+)\/(\w+):/.exec(type) ?? []
+  const named = String(inputs['name'] ?? name)
+  const known = STATES.get(`${service}/${kind}`)
+  if (known !== undefined) return known(named, inputs, name)
+  if (type.startsWith('random:index/randomBytes')) {
+    return { base64: Buffer.alloc(Number(inputs['length'])).toString('base64'), hex: '' }
+  }
+  return service === '' ? {} : { arn: arn(service, named) }
+}
+
+/** Answers a question that a program asks of AWS. */
+export function answerOf(token: string, inputs: Inputs): Answer {
+  switch (token) {
+    case 'aws:index/getPartition:getPartition':
+      return { partition: 'aws', dnsSuffix: 'amazonaws.com', id: 'aws' }
+    case 'aws:index/getRegion:getRegion':
+      return { region: REGION, name: REGION, id: REGION }
+    case 'aws:index/getCallerIdentity:getCallerIdentity':
+      return { accountId: ACCOUNT, id: ACCOUNT, arn: arn('iam', 'root', ''), userId: ACCOUNT }
+    case 'aws:route53/getZone:getZone':
+      return { zoneId: 'ZOWN', id: 'ZOWN', name: '', ...inputs }
+    case 'aws:iam/getPolicyDocument:getPolicyDocument': {
+      const statements = (inputs['statements'] ?? []) as Inputs[]
+      const json = JSON.stringify({ Version: '2012-10-17', Statement: statements.map(statement) })
+      return {
+        ...(statements.length > 0 && { statements }),
+        json,
+        minifiedJson: json,
+        id: 'policy',
+      }
+    }
+    default:
+      return { ...inputs, id: token }
+  }
+}
+
+/** A statement as the provider renders it. */
+function statement(given: Inputs): Inputs {
+  const conditions = (given['conditions'] ?? []) as {
+    test: string
+    variable: string
+    values: string[]
+  }[]
+  const principals = (given['principals'] ?? []) as { type: string; identifiers: string[] }[]
+  const Condition: Record<string, Record<string, string[]>> = {}
+  for (const { test, variable, values } of conditions) {
+    Condition[test] = { ...Condition[test], [variable]: values }
+  }
+  return {
+    Effect: given['effect'] ?? 'Allow',
+    ...(principals.length > 0 && {
+      Principal: Object.fromEntries(principals.map(({ type, identifiers }) => [type, identifiers])),
+    }),
+    Action: given['actions'],
+    ...(given['resources'] !== undefined && { Resource: given['resources'] }),
+    ...(conditions.length > 0 && { Condition }),
+  }
+}
+
+/** The marks by which Pulumi's wire format tells secrets, archives and references from data. */
+const SIGNATURE = '4dabf18193072939515e22adb298388d'
+const SECRET = '1b47061264138c4ac30d75fd1eb44270'
+
+/** Inputs as plain data: secrets unwrapped, archives and other resources by name. */
+export function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain)
+  if (typeof value !== 'object' || value === null) return value
+  const fields = value as Inputs
+  if (fields[SIGNATURE] === SECRET) return plain(fields['value'])
+  if (fields[SIGNATURE] !== undefined) return fields['urn'] ?? fields['path'] ?? '(asset)'
+  if (fields['__pulumiAsset'] || fields['__pulumiArchive']) return '(asset)'
+  if (fields['__pulumiResource']) return '(resource)'
+  return Object.fromEntries(Object.entries(fields).map(([name, one]) => [name, plain(one)]))
+}

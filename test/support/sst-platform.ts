@@ -1,0 +1,103 @@
+import { execFile, spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { ACCOUNT, REGION } from './sst-mocks.ts'
+
+const run = promisify(execFile)
+
+/** The repository. */
+export const PROJECT = fileURLToPath(new URL('../..', import.meta.url))
+/** Where SST lays out its components, their types and the providers: 320 MB, not in git. */
+export const PLATFORM = join(PROJECT, '.sst/platform')
+
+/** A deployment with every option. */
+export const OPTIONS = {
+  STACK_DOMAIN: 'kms.example.com',
+  STACK_DOMAIN_ZONE: 'Z0123456789',
+  STACK_ROOT_KEY: `arn:aws:kms:${REGION}:${ACCOUNT}:key/given`,
+  STACK_PROVISIONED: '2',
+  STACK_RATE: '300',
+  STACK_BURST: '100',
+  STACK_LOG_RETENTION: '1 year',
+  STACK_ALARM_EMAIL: 'on-call@example.com',
+}
+
+/** What SST's command line needs to run without an account. */
+const QUIET = {
+  SST_TELEMETRY_DISABLED: '1',
+  SST_SKIP_DEPENDENCY_CHECK: '1',
+  SST_NO_BUN: '1',
+}
+
+/**
+ * Lays out SST's platform with `sst install`, which fetches the providers from npm (about a minute),
+ * unless this version of it is there already.
+ * @returns undefined once it is there; the reason where npm can't be reached
+ * @throws Error with the output of `sst install` where that failed otherwise
+ */
+export async function installPlatform(): Promise<string | undefined> {
+  if (isInstalled()) return undefined
+  const sst = join(PROJECT, 'node_modules/sst/bin/sst.mjs')
+  try {
+    await run(process.execPath, [sst, 'install', '--stage', 'test'], {
+      cwd: PROJECT,
+      env: { ...process.env, ...QUIET },
+    })
+    return undefined
+  } catch (error) {
+    const reachable = await run('npm', ['ping'], { cwd: PROJECT }).then(
+      () => true,
+      () => false,
+    )
+    if (reachable) throw error
+    return 'npm can not be reached, and SST fetches its providers from there'
+  }
+}
+
+/** The version of SST that package-lock.json has, laid out whole: the lock is what SST writes last. */
+function isInstalled(): boolean {
+  const manifest = readFileSync(join(PROJECT, 'node_modules/sst/package.json'), 'utf8')
+  const { version } = JSON.parse(manifest) as { version: string }
+  const versionFile = join(PLATFORM, 'version')
+  return (
+    existsSync(join(PROJECT, '.sst/provider-lock.json')) &&
+    existsSync(versionFile) &&
+    readFileSync(versionFile, 'utf8').trim() === version
+  )
+}
+
+/** Runs sst.config.ts for a stage in a process of its own: see sst-program.ts. */
+export async function runProgram(
+  stage: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const child = spawn(process.execPath, [join(PROJECT, 'test/support/sst-program.ts'), stage], {
+    cwd: PROJECT,
+    env: { ...withoutOptions(), ...environment, NODE_OPTIONS: '--no-warnings' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const out: Buffer[] = []
+  const errors: Buffer[] = []
+  child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
+  child.stderr.on('data', (chunk: Buffer) => errors.push(chunk))
+  const code = await new Promise((resolve) => child.on('close', resolve))
+  if (code !== 0) throw new Error(Buffer.concat(errors).toString())
+  return Buffer.concat(out).toString()
+}
+
+/** The options of whoever runs the tests are not the tests'. */
+const withoutOptions = () =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('STACK_')))
+
+/** Type-checks sst.config.ts and all it reaches; the errors that aren't in SST's own sources. */
+export async function typeErrors(): Promise<string[]> {
+  const tsc = join(PROJECT, 'node_modules/typescript/bin/tsc')
+  const { stdout } = await run(
+    process.execPath,
+    [tsc, '-p', 'tsconfig.sst.json', '--pretty', 'false'],
+    { cwd: PROJECT, maxBuffer: 64 << 20 },
+  ).catch((error: { stdout: string }) => error)
+  return stdout.split('\n').filter((line) => /error TS/.test(line) && !line.startsWith('.sst/'))
+}

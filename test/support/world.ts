@@ -1,0 +1,159 @@
+import { grantJson, grantPlaces } from '../../core/auth/grant-items.ts'
+import { keyArn } from '../../core/key/id.ts'
+import { type Key, type KeyData, keyFromItem, keyPlace, keyToItem } from '../../core/key/key.ts'
+import { type Keyring, keyring } from '../../core/key/keyring.ts'
+import { storePolicy } from '../../core/key/policy.ts'
+import { aliasPlace } from '../../core/key/resolve.ts'
+import { DAY, newMaterial } from '../../core/key/rotation.ts'
+import type { RootKey } from '../../core/root/root.ts'
+import { memoryStore } from '../../core/store/memory.ts'
+import type { Item, Store } from '../../core/store/store.ts'
+
+export const ACCOUNT = '111122223333'
+export const REGION = 'us-east-1'
+/** when everything in the world falls due, Unix ms */
+export const DUE = Date.parse('2027-01-01T00:00:00Z')
+
+/** A root that hides nothing: what is tested here is what is written, not how it is wrapped. */
+const openRoot: RootKey = {
+  id: 'test',
+  wrap: async (bytes) => Uint8Array.from(bytes),
+  unwrap: async (bytes) => Uint8Array.from(bytes),
+  close: async () => undefined,
+}
+
+export const keyringOf = (store: Store, root = openRoot): Keyring =>
+  keyring({ store, root, capacity: 100, lifetime: 1000 })
+
+export const IDS = {
+  rotating: '00000000-0000-4000-8000-000000000001',
+  leaving: '00000000-0000-4000-8000-000000000002',
+  imported: '00000000-0000-4000-8000-000000000003',
+  signing: '00000000-0000-4000-8000-000000000004',
+} as const
+
+/**
+ * A store with one of everything that falls due: rotation, deletion, expiry, alias rotation.
+ * @param due when, Unix ms
+ */
+export async function makeWorld(
+  store: Store = memoryStore(),
+  root = openRoot,
+  due = DUE,
+): Promise<Store> {
+  const keys = keyringOf(store, root)
+  const before = due - 90 * DAY
+  await keys.createTenantKey(ACCOUNT, REGION, before)
+  const make = (id: string, more: Partial<KeyData>) => addKey(store, keys, id, before, more)
+
+  await make(IDS.rotating, { rotation: { days: 90, next: due } })
+  const deletion = { at: due, days: 7 }
+  const leaving = await make(IDS.leaving, {
+    ...{ state: 'PendingDeletion', deletion, aliases: ['alias/leaving', 'alias/moved'] },
+  })
+  await storePolicy(leaving, '{}', store)
+  const material = { pk: `${ACCOUNT}/${REGION}`, sk: `material#${IDS.leaving}#old` }
+  await store.put({ ...material, version: 1, data: { id: 'old', wrapped: 'x', created: 0 } })
+  const grant = {
+    id: 'a',
+    key: leaving.arn,
+    granteePrincipal: `arn:aws:iam::${ACCOUNT}:root`,
+    retiringPrincipal: `arn:aws:iam::${ACCOUNT}:root`,
+    operations: ['Decrypt' as const],
+    issuingAccount: `arn:aws:iam::${ACCOUNT}:root`,
+    created: before,
+  }
+  for (const place of grantPlaces(leaving, grant)) {
+    await store.put({ ...place, version: 1, data: grantJson(grant) })
+  }
+  await addAlias(store, 'alias/leaving', IDS.leaving)
+  await addAlias(store, 'alias/moved', IDS.rotating)
+
+  const mine = await make(IDS.imported, { origin: 'EXTERNAL' })
+  const { material: held } = mine.data
+  if (held === undefined) throw new Error('a key without material')
+  await store.put(keyToItem(mine, { material: { ...held, validTo: due } }))
+  const place = { pk: `${ACCOUNT}/${REGION}`, sk: `import#${IDS.imported}#1` }
+  await store.put({ ...place, version: 1, due, data: { secret: 'x' } })
+
+  const hmac = { spec: 'HMAC_256', usage: 'GENERATE_VERIFY_MAC' } as const
+  await make(IDS.signing, { ...hmac, aliases: ['alias/signing'] })
+  await addAlias(store, 'alias/signing', IDS.signing, { days: 90, next: due })
+  return store
+}
+
+async function addKey(
+  store: Store,
+  keys: Keyring,
+  id: string,
+  before: number,
+  more: Partial<KeyData>,
+): Promise<Key> {
+  const key: Key = {
+    ...{ accountId: ACCOUNT, region: REGION, id, arn: keyArn(REGION, ACCOUNT, id), version: 0 },
+    data: {
+      ...{ spec: 'SYMMETRIC_DEFAULT', usage: 'ENCRYPT_DECRYPT', origin: 'AWS_KMS' },
+      ...{ state: 'Enabled', description: '', created: before, manager: 'CUSTOMER' },
+      ...{ multiRegion: false, tags: [], aliases: [] },
+      ...more,
+    } as KeyData,
+  }
+  const item = keyToItem(key, { material: await newMaterial(key, keys, before) })
+  await store.put(item)
+  return keyFromItem(item)
+}
+
+async function addAlias(
+  store: Store,
+  name: string,
+  target: string,
+  rotation?: { days: number; next: number },
+): Promise<void> {
+  await store.put({
+    ...aliasPlace(ACCOUNT, REGION, name),
+    version: 1,
+    ...(rotation !== undefined && { due: rotation.next }),
+    data: { target, created: 0, updated: 0, ...(rotation && { rotation }) },
+  })
+}
+
+export async function keyOf(store: Store, id: string): Promise<Key | undefined> {
+  const [item] = await store.get([keyPlace(ACCOUNT, REGION, id)])
+  return item && keyFromItem(item)
+}
+
+/** What is in the world, without what differs from run to run. */
+export async function summary(store: Store): Promise<string[]> {
+  const { items } = await store.query({ pk: `${ACCOUNT}/${REGION}`, prefix: '', limit: 1000 })
+  return items.map(lineOf).sort()
+}
+
+function lineOf({ sk, due, data }: Item): string {
+  const [kind = '', id = '', part = ''] = sk.split('#')
+  if (kind === 'key') {
+    const key = data as unknown as KeyData
+    const { at } = key.material?.rotated ?? {}
+    const bytes = key.material?.wrapped === undefined ? 'no bytes' : 'bytes'
+    return `key ${id} ${key.state} ${bytes} rotated ${at ?? 'never'} due ${due ?? 'never'}`
+  }
+  if (kind === 'alias') return `alias ${id} to ${String(data['target'])} due ${due ?? 'never'}`
+  return `${kind} ${id} ${kind === 'material' ? 'of before' : part}`
+}
+
+/** A store whose n-th write (from 0) fails: before it is done, or after, its answer lost. */
+export function failingAt(store: Store, n: number, done: boolean): Store & { writes(): number } {
+  let writes = 0
+  const guard = async <T>(write: () => Promise<T>): Promise<T> => {
+    const fails = writes++ === n
+    if (fails && !done) throw new Error('crashed before the write')
+    const result = await write()
+    if (fails) throw new Error('crashed after the write')
+    return result
+  }
+  return {
+    ...store,
+    put: (item) => guard(() => store.put(item)),
+    delete: (key, version) => guard(() => store.delete(key, version)),
+    writes: () => writes,
+  }
+}
