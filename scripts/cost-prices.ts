@@ -1,0 +1,53 @@
+/** US dollars, list prices of us-east-1 without free tiers, and where each stands. */
+export const PRICED_AT = '2026-11-22'
+
+export interface Price {
+  readonly dollars: number
+  readonly unit: string
+  readonly source: string
+}
+
+const aws = (page: string): string => `https://aws.amazon.com/${page}/pricing/`
+
+export const PRICES = {
+  httpApi: {
+    dollars: 1.0,
+    unit: 'million requests, HTTP API, up to 512 KB each',
+    source: aws('api-gateway'),
+  },
+  lambdaRequests: { dollars: 0.2, unit: 'million requests', source: aws('lambda') },
+  lambdaSeconds: { dollars: 0.0000133334, unit: 'GB-second, arm64', source: aws('lambda') },
+  dynamodbReads: {
+    dollars: 0.125,
+    unit: 'million read request units, on demand',
+    source: aws('dynamodb'),
+  },
+  dynamodbWrites: {
+    dollars: 0.625,
+    unit: 'million write request units, on demand',
+    source: aws('dynamodb'),
+  },
+  dynamodbStorage: { dollars: 0.25, unit: 'GB-month', source: aws('dynamodb') },
+  dynamodbBackup: {
+    dollars: 0.2,
+    unit: 'GB-month of point-in-time recovery',
+    source: aws('dynamodb'),
+  },
+  logs: { dollars: 0.5, unit: 'GB taken in by CloudWatch Logs', source: aws('cloudwatch') },
+  scheduler: {
+    dollars: 1.0,
+    unit: 'million invocations of EventBridge Scheduler',
+    source: aws('eventbridge'),
+  },
+  kmsKey: { dollars: 1.0, unit: 'key and month in AWS KMS', source: aws('kms') },
+  kmsRequests: {
+    dollars: 3.0,
+    unit: 'million requests to AWS KMS (0.03 for 10,000), symmetric, HMAC and RSA_2048',
+    source: aws('kms'),
+  },
+  kmsAsymmetric: {
+    dollars: 15.0,
+    unit: 'million requests to AWS KMS (0.15 for 10,000), other asymmetric',
+    source: aws('kms'),
+  },
+} as const satisfies Record<string, Price>

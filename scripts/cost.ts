@@ -1,0 +1,203 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import type { AnyOperation } from '../core/operation.ts'
+import { encrypt } from '../functions/encrypt.ts'
+import { AWS_JSON, sizeOf } from '../stacks/sizes.ts'
+import { type Measured, measure, type Taken } from './cost-measure.ts'
+import { PRICED_AT, PRICES } from './cost-prices.ts'
+
+/** What no test can measure here; each is said in the document. */
+const ASSUMED = {
+  /** ms that a warm call is billed for: two round trips of DynamoDB, one after the other, and the work */
+  awsJsonMs: 12,
+  restMs: 20,
+  /** bytes that a call leaves in CloudWatch Logs: its line, Lambda's own three, API Gateway's access log */
+  logBytes: 1_400,
+  /** calls of the root key for each call: one for a tenant, process and five minutes */
+  rootShare: 0.01,
+}
+const MINUTES = 60 * 24 * 30
+/** ms of one sweep that finds nothing, at 512 MB; request units of its eight queries of the index */
+const SWEEP = { ms: 60, gb: 0.5, reads: 4 }
+const MILLION = 1_000_000
+const GB = 1024 ** 3
+
+/** The cost of one million warm calls by its parts, dollars. */
+export interface CallCost {
+  readonly api: number
+  readonly compute: number
+  readonly reads: number
+  readonly writes: number
+  readonly logs: number
+  readonly root: number
+  readonly total: number
+}
+
+const gbOf = (memory: string): number => Number.parseInt(memory, 10) / 1024
+
+/** @param face which function answers: the one entry of AWS's clients, or the operation's own */
+export function callCost({ reads, writes }: Taken, face: 'aws' | 'rest'): CallCost {
+  const memory =
+    face === 'aws' ? AWS_JSON.memory : sizeOf(encrypt as unknown as AnyOperation).memory
+  const seconds = (face === 'aws' ? ASSUMED.awsJsonMs : ASSUMED.restMs) / 1000
+  const parts = {
+    api: PRICES.httpApi.dollars,
+    compute:
+      PRICES.lambdaRequests.dollars +
+      seconds * gbOf(memory) * MILLION * PRICES.lambdaSeconds.dollars,
+    reads: reads * PRICES.dynamodbReads.dollars,
+    writes: writes * PRICES.dynamodbWrites.dollars,
+    logs: ((ASSUMED.logBytes * MILLION) / GB) * PRICES.logs.dollars,
+    root: ASSUMED.rootShare * PRICES.kmsRequests.dollars,
+  }
+  return { ...parts, total: Object.values(parts).reduce((sum, part) => sum + part, 0) }
+}
+
+/** What an installation costs in a month although nobody calls it, dollars: root key and sweeps. */
+export function idleCost(): number {
+  const sweeps = MINUTES / MILLION
+  const each =
+    PRICES.scheduler.dollars +
+    PRICES.lambdaRequests.dollars +
+    (SWEEP.ms / 1000) * SWEEP.gb * MILLION * PRICES.lambdaSeconds.dollars +
+    SWEEP.reads * PRICES.dynamodbReads.dollars
+  return PRICES.kmsKey.dollars + sweeps * each
+}
+
+const perGbMonth = PRICES.dynamodbStorage.dollars + PRICES.dynamodbBackup.dollars
+
+/** A month of so many keys and million calls, dollars. */
+export function monthCost(
+  measured: Measured,
+  keys: number,
+  millions: number,
+  face: 'aws' | 'rest',
+): { tenkey: number; awsKms: number } {
+  const taken = measured.calls.get('Decrypt')
+  if (taken === undefined) throw new Error('Decrypt was not measured')
+  const stored = (keys * measured.keyBytes + millions * MILLION * taken.storedBytes) / GB
+  return {
+    tenkey: idleCost() + stored * perGbMonth + millions * callCost(taken, face).total,
+    awsKms: keys * PRICES.kmsKey.dollars + millions * PRICES.kmsRequests.dollars,
+  }
+}
+
+const dollars = (amount: number): string =>
+  amount < 100 ? `$${amount.toFixed(2)}` : `$${Math.round(amount).toLocaleString('en-US')}`
+const number = (value: number): string => value.toLocaleString('en-US')
+const row = (...cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`
+const table = (head: readonly string[], rows: readonly string[]): string =>
+  [row(...head), row(...head.map(() => '---')), ...rows].join('\n')
+
+/** The text of docs/cost.md. */
+export function costDocument(measured: Measured): string {
+  const decrypt = measured.calls.get('Decrypt')
+  if (decrypt === undefined) throw new Error('Decrypt was not measured')
+  const aws = callCost(decrypt, 'aws')
+  const rest = callCost(decrypt, 'rest')
+  /** dollars a month for the records of a million calls */
+  const kept = ((decrypt.storedBytes * MILLION) / GB) * perGbMonth
+  const breakEven = ({ total }: CallCost): string => {
+    const millions = PRICES.kmsKey.dollars / (total + kept - PRICES.kmsRequests.dollars)
+    return number(Math.round(millions * 10) * 100_000)
+  }
+
+  const calls = [...measured.calls].map(([operation, taken]) => {
+    const cost = callCost(taken, 'aws')
+    const theirs = operation === 'Sign' ? PRICES.kmsAsymmetric : PRICES.kmsRequests
+    return row(
+      operation,
+      taken.reads,
+      taken.writes,
+      number(taken.storedBytes),
+      dollars(cost.total),
+      dollars(callCost(taken, 'rest').total),
+      dollars(theirs.dollars),
+    )
+  })
+  const parts = (['api', 'compute', 'reads', 'writes', 'logs', 'root'] as const).map((part) =>
+    row(PARTS[part], dollars(aws[part]), dollars(rest[part])),
+  )
+  const months = [1_000, 100_000, 1_000_000].flatMap((keys) =>
+    [1, 100, 10_000].map((millions) => {
+      const { tenkey, awsKms } = monthCost(measured, keys, millions, 'aws')
+      const cheaper = tenkey < awsKms ? 'tenkey' : 'AWS KMS'
+      return row(number(keys), number(millions), dollars(tenkey), dollars(awsKms), cheaper)
+    }),
+  )
+  const prices = Object.values(PRICES).map(({ dollars: price, unit, source }) =>
+    row(`$${price}`, unit, source),
+  )
+  const { keyBytes, createKey, coldRoot } = measured
+  return `# What it costs
+
+<!-- Written by \`node scripts/cost.ts\` from request units that it measures; prices are in scripts/cost-prices.ts. -->
+
+An estimate for us-east-1 at list prices as they were known on ${PRICED_AT} (look at the pages named below before you rely on them), without free tiers, savings plans, taxes and data transfer. Request units are measured: \`scripts/cost-measure.ts\` makes each call as a Lambda function does, against an independent implementation of DynamoDB that counts them. What can't be measured without an AWS account is assumed and said so below.
+
+**In one sentence:** tenkey costs next to nothing for a key and more than AWS KMS for a call, so it is cheaper for many keys that are used now and then, and AWS KMS is cheaper for few keys that are used all the time.
+
+## When AWS KMS is the cheaper choice
+
+A key in AWS KMS costs ${dollars(PRICES.kmsKey.dollars)} a month and ${dollars(PRICES.kmsRequests.dollars)} for a million calls. A million calls of tenkey cost ${dollars(aws.total)} by AWS's own clients (\`POST /\`), ${dollars(rest.total)} by REST, and ${dollars(kept)} for each month that their audit records are kept. So, for symmetric keys, AWS KMS is cheaper where a key is called more than about ${breakEven(aws)} times a month on average (${breakEven(rest)} by REST), and always for a handful of keys: the least that tenkey costs is ${dollars(idleCost())} a month, for its root key and a sweep each minute.
+
+For ECC and larger RSA keys AWS KMS takes ${dollars(PRICES.kmsAsymmetric.dollars)} for a million calls: there tenkey is cheaper in keys and in calls. Cache data keys on the client (the AWS Encryption SDK does) before looking at either price.
+
+## A month
+
+Symmetric keys, one stored record for each call, all by AWS's own clients.
+
+${table(['keys', 'million calls a month', 'tenkey', 'AWS KMS', 'cheaper'], months)}
+
+A new version of a rotated key costs AWS KMS another ${dollars(1)} a month, for the first two rotations; tenkey some hundred bytes.
+
+## A million calls
+
+Warm calls. Reads and writes are DynamoDB request units of one call; stored is what its audit record leaves in the table. The caller is its account's root; a user or role has an item of its own, and so one read more.
+
+${table(['operation', 'reads', 'writes', 'stored bytes', 'by AWS clients', 'by REST', 'AWS KMS'], calls)}
+
+The parts of a million Decrypt:
+
+${table(['part', 'by AWS clients', 'by REST'], parts)}
+
+- **The audit record is the dearest unit**: in a function each call writes its own, because a function is frozen once it has answered. The server in a container writes the records of many calls as one item, and has neither API Gateway nor Lambda: under load what is left of a call is its reads, ${dollars(decrypt.reads * PRICES.dynamodbReads.dollars)} a million, and the machine.
+- **Records stay**: a million calls add ${((decrypt.storedBytes * MILLION) / GB).toFixed(1)} GB, which cost ${dollars(kept)} in every month that they are kept. The tables above have the first month.
+- CreateKey takes ${createKey.reads} reads and ${createKey.writes} writes; a key takes ${number(keyBytes)} bytes, so a million keys cost ${dollars(((MILLION * keyBytes) / GB) * perGbMonth)} a month to store, backups included.
+- A process that has nothing in memory calls the root key ${coldRoot} times for its first call (the tenant's own secrets, and its keys of the Region), then once each in five minutes.
+
+## Assumed
+
+| what | assumed | why |
+| --- | --- | --- |
+| billed time of a warm call, AWS's clients | ${ASSUMED.awsJsonMs} ms at ${AWS_JSON.memory} | two round trips of DynamoDB at about 5 ms, one after the other, and the work of a whole processor |
+| billed time of a warm call, REST | ${ASSUMED.restMs} ms at ${sizeOf(encrypt as unknown as AnyOperation).memory} | the same with a third of a processor |
+| log of a call | ${number(ASSUMED.logBytes)} bytes | its line with its metrics, Lambda's own lines, API Gateway's access log |
+| calls of the root key | ${ASSUMED.rootShare * 100} in 100 calls | depends on how many tenants share how many processes |
+| a sweep | each minute, ${SWEEP.ms} ms at ${SWEEP.gb} GB, ${SWEEP.reads} read units | eight empty queries of the index |
+
+Cold starts, provisioned concurrency, custom metrics (each operation that is called has some, at $0.30 a month), alarms, events of changed keys and a custom domain come on top; none grows with calls.
+
+## Prices
+
+${table(['price', 'for one', 'from'], prices)}
+`
+}
+
+const PARTS = {
+  api: 'API Gateway',
+  compute: 'Lambda',
+  reads: 'DynamoDB, reads',
+  writes: 'DynamoDB, writes (audit)',
+  logs: 'CloudWatch Logs',
+  root: 'root key in AWS KMS',
+} as const
+
+if (import.meta.main) {
+  const file = new URL('../docs/cost.md', import.meta.url)
+  const text = costDocument(await measure())
+  if (!process.argv.includes('--check')) writeFileSync(file, text)
+  else if (readFileSync(file, 'utf8') !== text) {
+    console.error('stale: docs/cost.md; run `npm run cost`')
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,81 @@
+import { type AnyOperation, serviceOf } from '../core/operation.ts'
+import { differencesOf, type ModelOperation, modelOperations } from './gen-model.ts'
+import { bySubject } from './gen-subjects.ts'
+
+type Model = ReadonlyMap<string, ModelOperation>
+
+/** docs/api.md: every operation, its faces, what it does and where it differs from AWS KMS. */
+export function apiSource(operations: readonly AnyOperation[]): string {
+  const model = modelOperations()
+  const sections = bySubject(operations).map(
+    ({ subject, operations }) =>
+      `## ${subject}\n\n| Operation | AWS JSON | REST | What it does | Difference from AWS KMS |\n|---|---|---|---|---|\n${operations
+        .map((operation) => row(operation, model))
+        .join('\n')}\n`,
+  )
+  const missing = missingFrom(operations, model)
+  return `<!-- Written by npm run gen from functions/*.ts. Do not edit. -->
+# Operations
+
+Each operation is one record in \`functions/\`, from which both faces, this page and [openapi.json](openapi.json) are derived.
+
+- **AWS JSON**: \`POST /\` with \`X-Amz-Target: TrentService.<Operation>\`, as the AWS SDKs and the AWS CLI send it.
+- **Query**: \`POST /\` with a form, as AWS STS has it; set \`AWS_ENDPOINT_URL_STS\`.
+- **REST**: the method and path below; the same member names, bytes as base64, times as RFC 3339 text, errors as RFC 9457 problems with AWS's error code. \`GET\` and \`DELETE\` take members in the query, the others in a JSON body. [openapi.json](openapi.json) has every schema; a running server answers it at \`GET /v1/openapi.json\`.
+
+The last column compares the members of each operation with the API model in AWS's SDK for JavaScript. "Ignored" are request members that have no effect, "never answered" are members that no answer has.
+
+${sections.join('\n')}
+## Operations of AWS KMS that are not there
+
+${missing.length === 0 ? 'None.' : `${missing.map((name) => `\`${name}\``).join(', ')}: answered with UnknownOperationException.`}
+`
+}
+
+const FACES = { kms: 'yes', sts: 'query (AWS STS)', tenkey: 'no' } as const
+
+function row(operation: AnyOperation, model: Model): string {
+  const { name, http, summary, docs } = operation
+  const differences = differencesOf(operation, model.get(name)).map(ended).join(' ')
+  const title = docs === undefined ? name : `[${name}](${docs})`
+  const aws = FACES[serviceOf(operation)]
+  return `| ${[title, aws, `\`${http}\``, summary, differences].map(cell).join(' | ')} |`
+}
+
+const ended = (sentence: string): string => (sentence.endsWith('.') ? sentence : `${sentence}.`)
+const cell = (text: string): string => text.replaceAll('|', '\\|')
+
+const missingFrom = (operations: readonly AnyOperation[], model: Model): string[] => {
+  const present = new Set(operations.map(({ name }) => name))
+  return [...model.keys()].filter((name) => !present.has(name)).sort()
+}
+
+/** The README's short table of what works. */
+export function readmeTable(operations: readonly AnyOperation[]): string {
+  const model = modelOperations()
+  const there = operations.filter(({ name }) => model.has(name)).length
+  const rows = bySubject(operations).map(({ subject, operations }) => {
+    const names = (own: boolean) =>
+      operations
+        .filter(({ docs }) => (docs === undefined) === own)
+        .map(({ name }) => name)
+        .join(', ')
+    return `| ${subject} | ${names(false)} | ${names(true)} |`
+  })
+  return `${there} of the ${model.size} operations that AWS's SDK knows, on both faces:
+
+| Subject | AWS KMS and AWS STS | tenkey's own (REST) |
+|---|---|---|
+${rows.join('\n')}
+
+Not there yet: ${missingFrom(operations, model).join(', ') || 'none'}.`
+}
+
+/** Replaces what stands between two marker lines. @throws Error where a text has no such markers */
+export function betweenMarkers(text: string, name: string, content: string): string {
+  const [start, end] = [`<!-- ${name}: written by npm run gen -->`, `<!-- /${name} -->`]
+  const from = text.indexOf(start)
+  const to = text.indexOf(end)
+  if (from < 0 || to < from) throw new Error(`no markers ${start} … ${end}`)
+  return `${text.slice(0, from + start.length)}\n${content}\n${text.slice(to)}`
+}
