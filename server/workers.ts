@@ -23,7 +23,7 @@ export async function startWorkers(
   log: Log,
 ): Promise<{ address: string; stop(): Promise<void> }> {
   cluster.setupPrimary({ exec: fileURLToPath(new URL('worker.ts', import.meta.url)) })
-  const workers = Array.from({ length: count }, () => cluster.fork())
+  const workers = Array.from({ length: count }, fork)
   const address = await Promise.all(workers.map(report)).then(
     ([first = '']) => first,
     async (error: unknown) => {
@@ -39,6 +39,13 @@ export async function startWorkers(
       await end('SIGTERM')
     },
   }
+}
+
+function fork(): Worker {
+  const worker = cluster.fork()
+  // a message that finds it gone (EPIPE) says no more than its exit, which is listened to
+  worker.on('error', () => {})
+  return worker
 }
 
 function report(worker: Worker): Promise<string> {
@@ -66,7 +73,7 @@ function replaceThoseThatEnd(log: Log): () => void {
     const timer = setTimeout(() => {
       timers.delete(timer)
       provenAt = performance.now() + PROVEN
-      cluster.fork().once('message', (message: WorkerReport) => {
+      fork().once('message', (message: WorkerReport) => {
         if ('failure' in message) log('error', { message: message.failure })
       })
     }, pause)
