@@ -1,7 +1,6 @@
 import { sharedSecret } from '../core/crypto/agree.ts'
 import { usable } from '../core/key/cipher.ts'
 import { requireAlgorithm, specOf } from '../core/key/spec.ts'
-import { USABLE } from '../core/key/state.ts'
 import { defineOperation } from '../core/operation.ts'
 import { disclose } from '../core/recipient/recipient.ts'
 import { blob, optional, struct } from '../core/shape.ts'
@@ -14,6 +13,7 @@ import {
   keyId,
   origin,
   recipient,
+  usedKey,
 } from './members.ts'
 
 /** Answers what a key and a peer's public key have in common by ECDH; a caller derives keys from it. */
@@ -46,15 +46,7 @@ export const deriveSharedSecret = defineOperation({
     'KMSInvalidStateException',
     'DryRunOperationException',
   ],
-  keys: {
-    key: {
-      from: (input) => input.KeyId,
-      usage: 'KEY_AGREEMENT',
-      states: USABLE,
-      alias: true,
-      crossAccount: true,
-    },
-  },
+  keys: { key: usedKey('KEY_AGREEMENT') },
   mutates: false,
   uses: ['materials'],
   check: ({ input, keys }) =>

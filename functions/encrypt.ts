@@ -1,10 +1,16 @@
 import { MAX_PLAINTEXT } from '../core/crypto/blob.ts'
 import { checkEncryption, encryptUnder } from '../core/key/cipher.ts'
-import { USABLE } from '../core/key/state.ts'
 import { defineOperation } from '../core/operation.ts'
 import { blob, optional, struct } from '../core/shape.ts'
 import { lambda } from './lambda.ts'
-import { dryRun, encryptionAlgorithm, encryptionContext, grantTokens, keyId } from './members.ts'
+import {
+  dryRun,
+  encryptionAlgorithm,
+  encryptionContext,
+  grantTokens,
+  keyId,
+  usedKey,
+} from './members.ts'
 
 /** Encrypts up to 4 KB under a key. */
 export const encrypt = defineOperation({
@@ -34,15 +40,7 @@ export const encrypt = defineOperation({
     'KMSInvalidStateException',
     'DryRunOperationException',
   ],
-  keys: {
-    key: {
-      from: (input) => input.KeyId,
-      usage: 'ENCRYPT_DECRYPT',
-      states: USABLE,
-      alias: true,
-      crossAccount: true,
-    },
-  },
+  keys: { key: usedKey('ENCRYPT_DECRYPT') },
   mutates: false,
   uses: ['materials'],
   check: ({ input, keys }) =>

@@ -1,6 +1,5 @@
 import { checkEncryption } from '../core/key/cipher.ts'
 import { makeDataKeyPair, pairSpec } from '../core/key/data-key-pair.ts'
-import { USABLE } from '../core/key/state.ts'
 import { defineOperation } from '../core/operation.ts'
 import { blob, struct } from '../core/shape.ts'
 import { lambda } from './lambda.ts'
@@ -11,6 +10,7 @@ import {
   keyId,
   keyPairSpec,
   materialId,
+  usedKey,
 } from './members.ts'
 
 /** Makes a key pair and answers its private key encrypted only. */
@@ -43,15 +43,7 @@ export const generateDataKeyPairWithoutPlaintext = defineOperation({
     'UnsupportedOperationException',
     'DryRunOperationException',
   ],
-  keys: {
-    key: {
-      from: (input) => input.KeyId,
-      usage: 'ENCRYPT_DECRYPT',
-      states: USABLE,
-      alias: true,
-      crossAccount: true,
-    },
-  },
+  keys: { key: usedKey('ENCRYPT_DECRYPT') },
   mutates: false,
   uses: ['materials'],
   check({ input, keys }) {

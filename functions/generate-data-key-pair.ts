@@ -1,6 +1,5 @@
 import { checkEncryption } from '../core/key/cipher.ts'
 import { makeDataKeyPair, pairSpec } from '../core/key/data-key-pair.ts'
-import { USABLE } from '../core/key/state.ts'
 import { defineOperation } from '../core/operation.ts'
 import { disclose } from '../core/recipient/recipient.ts'
 import { blob, optional, struct } from '../core/shape.ts'
@@ -14,6 +13,7 @@ import {
   keyPairSpec,
   materialId,
   recipient,
+  usedKey,
 } from './members.ts'
 
 /** Makes a key pair and answers its private key in plaintext and encrypted under a symmetric key. */
@@ -49,15 +49,7 @@ export const generateDataKeyPair = defineOperation({
     'UnsupportedOperationException',
     'DryRunOperationException',
   ],
-  keys: {
-    key: {
-      from: (input) => input.KeyId,
-      usage: 'ENCRYPT_DECRYPT',
-      states: USABLE,
-      alias: true,
-      crossAccount: true,
-    },
-  },
+  keys: { key: usedKey('ENCRYPT_DECRYPT') },
   mutates: false,
   uses: ['materials'],
   check({ input, keys }) {

@@ -1,6 +1,5 @@
 import { checkEncryption } from '../core/key/cipher.ts'
 import { checkDataKeyLength, makeDataKey } from '../core/key/data-key.ts'
-import { USABLE } from '../core/key/state.ts'
 import { defineOperation } from '../core/operation.ts'
 import { blob, integer, optional, struct } from '../core/shape.ts'
 import { lambda } from './lambda.ts'
@@ -11,6 +10,7 @@ import {
   grantTokens,
   keyId,
   materialId,
+  usedKey,
 } from './members.ts'
 
 /** Draws a data key and answers it encrypted only, for a component that stores but never uses it. */
@@ -41,15 +41,7 @@ export const generateDataKeyWithoutPlaintext = defineOperation({
     'KMSInvalidStateException',
     'DryRunOperationException',
   ],
-  keys: {
-    key: {
-      from: (input) => input.KeyId,
-      usage: 'ENCRYPT_DECRYPT',
-      states: USABLE,
-      alias: true,
-      crossAccount: true,
-    },
-  },
+  keys: { key: usedKey('ENCRYPT_DECRYPT') },
   mutates: false,
   uses: ['materials'],
   validate: (input) => checkDataKeyLength(input),

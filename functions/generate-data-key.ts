@@ -1,7 +1,6 @@
 import { MAX_PLAINTEXT } from '../core/crypto/blob.ts'
 import { checkEncryption } from '../core/key/cipher.ts'
 import { checkDataKeyLength, makeDataKey } from '../core/key/data-key.ts'
-import { USABLE } from '../core/key/state.ts'
 import { defineOperation } from '../core/operation.ts'
 import { disclose } from '../core/recipient/recipient.ts'
 import { blob, integer, optional, struct } from '../core/shape.ts'
@@ -15,6 +14,7 @@ import {
   keyId,
   materialId,
   recipient,
+  usedKey,
 } from './members.ts'
 
 /** Draws a data key and answers it in plaintext and encrypted under a key. */
@@ -48,15 +48,7 @@ export const generateDataKey = defineOperation({
     'KMSInvalidStateException',
     'DryRunOperationException',
   ],
-  keys: {
-    key: {
-      from: (input) => input.KeyId,
-      usage: 'ENCRYPT_DECRYPT',
-      states: USABLE,
-      alias: true,
-      crossAccount: true,
-    },
-  },
+  keys: { key: usedKey('ENCRYPT_DECRYPT') },
   mutates: false,
   uses: ['materials'],
   validate: (input) => checkDataKeyLength(input),

@@ -1,11 +1,10 @@
 import { generateMac as mac, macAlgorithm as macRow } from '../core/crypto/mac.ts'
 import { usable } from '../core/key/cipher.ts'
 import { requireAlgorithm, specOf } from '../core/key/spec.ts'
-import { USABLE } from '../core/key/state.ts'
 import { defineOperation } from '../core/operation.ts'
 import { blob, struct } from '../core/shape.ts'
 import { lambda } from './lambda.ts'
-import { dryRun, grantTokens, keyId, macAlgorithm, message } from './members.ts'
+import { dryRun, grantTokens, keyId, macAlgorithm, message, usedKey } from './members.ts'
 
 /** Makes the HMAC of a message. */
 export const generateMac = defineOperation({
@@ -34,15 +33,7 @@ export const generateMac = defineOperation({
     'KMSInvalidStateException',
     'DryRunOperationException',
   ],
-  keys: {
-    key: {
-      from: (input) => input.KeyId,
-      usage: 'GENERATE_VERIFY_MAC',
-      states: USABLE,
-      alias: true,
-      crossAccount: true,
-    },
-  },
+  keys: { key: usedKey('GENERATE_VERIFY_MAC') },
   mutates: false,
   uses: ['materials'],
   check: ({ input, keys }) =>

@@ -1,5 +1,5 @@
-import { KEY_SPECS } from '../core/key/spec.ts'
-import { KEY_STATES } from '../core/key/state.ts'
+import { KEY_SPECS, type KeyUsage } from '../core/key/spec.ts'
+import { KEY_STATES, USABLE } from '../core/key/state.ts'
 import {
   blob,
   boolean,
@@ -140,3 +140,12 @@ export const recipient = optional(
   }),
 )
 export const ciphertextForRecipient = optional(blob({ min: 1, max: 6144 }))
+
+/** The key of an operation that uses its material: named any way, by other accounts too, while enabled. */
+export const usedKey = (usage: KeyUsage) => ({
+  from: (input: { readonly KeyId: string }) => input.KeyId,
+  usage,
+  states: USABLE,
+  alias: true,
+  crossAccount: true,
+})

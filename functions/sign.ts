@@ -1,9 +1,16 @@
 import { checkSigning, signWith } from '../core/key/signer.ts'
-import { USABLE } from '../core/key/state.ts'
 import { defineOperation } from '../core/operation.ts'
 import { blob, struct } from '../core/shape.ts'
 import { lambda } from './lambda.ts'
-import { dryRun, grantTokens, keyId, message, messageType, signingAlgorithm } from './members.ts'
+import {
+  dryRun,
+  grantTokens,
+  keyId,
+  message,
+  messageType,
+  signingAlgorithm,
+  usedKey,
+} from './members.ts'
 
 /** Signs a message, or its digest, with an asymmetric key. */
 export const sign = defineOperation({
@@ -33,15 +40,7 @@ export const sign = defineOperation({
     'KMSInvalidStateException',
     'DryRunOperationException',
   ],
-  keys: {
-    key: {
-      from: (input) => input.KeyId,
-      usage: 'SIGN_VERIFY',
-      states: USABLE,
-      alias: true,
-      crossAccount: true,
-    },
-  },
+  keys: { key: usedKey('SIGN_VERIFY') },
   mutates: false,
   uses: ['materials'],
   check: ({ input, keys }) => checkSigning(keys.key, input),

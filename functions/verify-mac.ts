@@ -2,11 +2,10 @@ import { macAlgorithm as macRow, verifyMac as matches } from '../core/crypto/mac
 import { KmsError } from '../core/errors.ts'
 import { usable } from '../core/key/cipher.ts'
 import { requireAlgorithm, specOf } from '../core/key/spec.ts'
-import { USABLE } from '../core/key/state.ts'
 import { defineOperation } from '../core/operation.ts'
 import { blob, boolean, struct } from '../core/shape.ts'
 import { lambda } from './lambda.ts'
-import { dryRun, grantTokens, keyId, macAlgorithm, message } from './members.ts'
+import { dryRun, grantTokens, keyId, macAlgorithm, message, usedKey } from './members.ts'
 
 /** Verifies what GenerateMac made. There is no answer `false`: a wrong MAC is an error, as at AWS. */
 export const verifyMac = defineOperation({
@@ -37,15 +36,7 @@ export const verifyMac = defineOperation({
     'KMSInvalidStateException',
     'DryRunOperationException',
   ],
-  keys: {
-    key: {
-      from: (input) => input.KeyId,
-      usage: 'GENERATE_VERIFY_MAC',
-      states: USABLE,
-      alias: true,
-      crossAccount: true,
-    },
-  },
+  keys: { key: usedKey('GENERATE_VERIFY_MAC') },
   mutates: false,
   uses: ['materials'],
   check: ({ input, keys }) =>

@@ -1,10 +1,17 @@
 import { KmsError } from '../core/errors.ts'
 import { checkSigning, verifyWith } from '../core/key/signer.ts'
-import { USABLE } from '../core/key/state.ts'
 import { defineOperation } from '../core/operation.ts'
 import { blob, boolean, struct } from '../core/shape.ts'
 import { lambda } from './lambda.ts'
-import { dryRun, grantTokens, keyId, message, messageType, signingAlgorithm } from './members.ts'
+import {
+  dryRun,
+  grantTokens,
+  keyId,
+  message,
+  messageType,
+  signingAlgorithm,
+  usedKey,
+} from './members.ts'
 
 /** Verifies what Sign made. There is no answer `false`: a wrong signature is an error, as at AWS. */
 export const verify = defineOperation({
@@ -36,15 +43,7 @@ export const verify = defineOperation({
     'KMSInvalidSignatureException',
     'DryRunOperationException',
   ],
-  keys: {
-    key: {
-      from: (input) => input.KeyId,
-      usage: 'SIGN_VERIFY',
-      states: USABLE,
-      alias: true,
-      crossAccount: true,
-    },
-  },
+  keys: { key: usedKey('SIGN_VERIFY') },
   mutates: false,
   uses: ['materials'],
   check: ({ input, keys }) => checkSigning(keys.key, input),
