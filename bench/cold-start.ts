@@ -7,13 +7,15 @@ import { type Bundle, bundle } from '../server/lambda-gateway/bundles.ts'
 import { type Local, startLocal } from '../server/lambda-gateway/local.ts'
 import { startDynalite } from '../test/support/dynalite.ts'
 import { type Asked, eventOf } from './cold-start-event.ts'
+import { startTlsFront } from './tls-front.ts'
 
 /**
  * `npm run bench:cold`: from the start of a process to a function's first answer, as a ratio to a
- * handler that answers "hello" measured right before; medians of the ratios. DynamoDB is dynalite here, so a
- * round trip takes about a millisecond. Two answers are measured: one that takes one round trip (the
- * refusal of an unknown access key, after everything is loaded), and a whole call with its record.
- * Each without V8's compile cache and with it; Lambda has none, see docs/architecture.md.
+ * handler that answers "hello" measured right before; medians of the ratios. DynamoDB is dynalite here,
+ * behind TLS as AWS's own is, so a round trip takes some milliseconds, the first handshake among them.
+ * Two answers are measured: one that takes one round trip (the refusal of an unknown access key, after
+ * everything is loaded), and a whole call with its record. Each without V8's compile cache and with
+ * it; Lambda has none, see docs/architecture.md.
  */
 const ROUNDS = 11
 const HOT = ['encrypt', 'decrypt', 'generate-data-key', 'sign', 'aws-json'] as const
@@ -139,6 +141,7 @@ const bytesIn = (path: string): number =>
   readdirSync(path).reduce((sum, file) => sum + statSync(join(path, file)).size, 0)
 
 const dynalite = await startDynalite()
+const front = await startTlsFront(dynalite.endpoint)
 const local = await startLocal({
   ...{ host: '127.0.0.1', port: 0, data: folder('data'), table: 'tenkey', most: 4 },
   dynamodb: dynalite.endpoint,
@@ -163,7 +166,11 @@ try {
       ['', {}],
       [', compile cache', compileCache],
     ] as const) {
-      const environment = { ...local.environment, ...more }
+      const environment = {
+        ...{ ...local.environment, ...more },
+        AWS_ENDPOINT_URL_DYNAMODB: front.endpoint,
+        NODE_TLS_REJECT_UNAUTHORIZED: '0',
+      }
       for (const name of HOT) {
         const bundled = code.get(name) ?? bare
         const refused = eventOf(stranger, asked[name])
@@ -206,6 +213,7 @@ try {
   )
 } finally {
   await local.stop()
+  front.stop()
   await dynalite.stop()
   rmSync(work, { recursive: true, force: true })
 }

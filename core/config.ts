@@ -14,7 +14,9 @@ export interface Config {
   readonly nitroRoot: string
   /** whether `GET /metrics` is served; unless set, where only this machine can ask */
   readonly metrics: 'on' | 'off' | ''
-  /** the Region of requests that name none; AWS_REGION, which AWS Lambda sets, else us-east-1 */
+  /** the one Region that is served; '' for every Region that a caller names */
+  readonly servedRegion: string
+  /** the Region of requests that name none: the one served, else AWS_REGION, else us-east-1 */
   readonly region: string
 }
 
@@ -70,6 +72,7 @@ const SETTINGS = {
   },
   TENKEY_WORKERS: { initial: '1', read: integer(1, 64) },
   TENKEY_ROOT: { initial: '', read: matching(ROOT, 'file:PATH or aws-kms:KEY_ARN') },
+  TENKEY_REGION: { initial: '', read: matching(/^([a-z]{2}(-[a-z]+)+-\d+)?$/, 'an AWS Region') },
   TENKEY_METRICS: { initial: '', read: oneOf(['', 'on', 'off']) },
   TENKEY_NITRO_ROOT: { initial: '', read: matching(/^[^\0]*$/, 'the path of a PEM file') },
 } as const
@@ -101,7 +104,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     root: value('TENKEY_ROOT') || `file:${value('TENKEY_DATA')}/root.key`,
     nitroRoot: value('TENKEY_NITRO_ROOT'),
     metrics: value('TENKEY_METRICS'),
-    region: environment['AWS_REGION'] || 'us-east-1',
+    servedRegion: value('TENKEY_REGION'),
+    region: value('TENKEY_REGION') || environment['AWS_REGION'] || 'us-east-1',
   }
   if (config.store === 'memory' && config.workers > 1) {
     throw new ConfigError('TENKEY_STORE memory can not be shared: TENKEY_WORKERS must be 1')

@@ -146,7 +146,11 @@ async function carryOut(call: Call, claim: Claim, service: Service): Promise<Htt
   operation.validate?.(input)
   const { Recipient } = input as { Recipient?: RecipientInfo }
   // before any key is looked at: policies may ask what the document says
-  if (Recipient !== undefined) call.attestation = await service.attest(Recipient, context.wallTime)
+  if (Recipient !== undefined) {
+    if (operation.attest === undefined) throw new Error(`${operation.name} attests nobody`)
+    const { nitroRoot } = service
+    call.attestation = await operation.attest(Recipient, context.wallTime, nitroRoot)
+  }
 
   call.rulings = []
   call.foreign = []

@@ -1,8 +1,7 @@
 import type { AuditReader } from './audit/audit.ts'
+import type { Authorizer } from './auth/authorize.ts'
 import type { Caller } from './auth/caller.ts'
 import type { PrincipalData } from './auth/credential.ts'
-import type { Explanation, Question } from './auth/explain.ts'
-import type { SurveyPage } from './auth/survey.ts'
 import type { ClockControl } from './clock.ts'
 import type { BlobHeader } from './crypto/blob.ts'
 import type { ErrorCode } from './errors.ts'
@@ -11,6 +10,7 @@ import type { Keyring } from './key/keyring.ts'
 import type { KeyUsage } from './key/spec.ts'
 import type { KeyState } from './key/state.ts'
 import type { UsageLog } from './key/usage.ts'
+import type { Attest } from './recipient/attest.ts'
 import type { Attestation } from './recipient/attestation.ts'
 import type { Face, Struct } from './shape.ts'
 import type { Store } from './store/store.ts'
@@ -47,19 +47,9 @@ export interface Ports {
       key: Key | undefined,
       policy: NewPolicy,
     ): Promise<void>
-    /** decides a request that is supposed, and tells why */
-    explain(
-      call: Pick<Run<unknown, unknown>, 'context'>,
-      key: Key,
-      question: Question,
-    ): Promise<Explanation>
-    /** who may do what with a key */
-    survey(
-      call: Pick<Run<unknown, unknown>, 'context'>,
-      key: Key,
-      page: { readonly after: string | undefined; readonly limit: number },
-    ): Promise<SurveyPage>
   }
+  /** what decides: the account's principals, policies and grants, and the rule over them */
+  readonly decisions: { readonly rule: Authorizer['rule']; readonly read: Ports['read'] }
 }
 export type PortName = keyof Ports
 
@@ -153,6 +143,8 @@ export interface Operation<I = never, O = unknown, K = unknown, P extends PortNa
   /** whether it changes state: its audit record is durable before the answer, and is not `readOnly` */
   readonly mutates: boolean
   readonly uses: readonly P[]
+  /** how a Recipient is verified, where the input has one: only those operations carry the code for it */
+  readonly attest?: Attest
   /** refusals that need only the input; before any key is looked up */
   validate?(input: I): void
   /** refusals that need the keys; made in a dry run too */

@@ -1,13 +1,11 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { LRUCache } from 'lru-cache'
 import type { Audit, AuditReader } from './audit/audit.ts'
 import { storeTrail } from './audit/store-trail.ts'
 import { type Authenticator, authenticator } from './auth/authenticate.ts'
 import { type Authorizer, authorizer } from './auth/authorize.ts'
-import { explain } from './auth/explain.ts'
-import { survey } from './auth/survey.ts'
-import { clockControl, fixedClock, type TestClock } from './clock.ts'
+import { BoundedCache } from './bounded-cache.ts'
+import { type ClockControl, fixedClock } from './clock.ts'
 import { type Config, ConfigError } from './config.ts'
 import type { HttpResponse } from './http.ts'
 import { type Keyring, keyring } from './key/keyring.ts'
@@ -19,7 +17,6 @@ import { awsJson } from './protocol/aws-json.ts'
 import { awsQuery } from './protocol/aws-query.ts'
 import type { Protocol } from './protocol/protocol.ts'
 import { rest } from './protocol/rest.ts'
-import { type Attest, attester } from './recipient/recipient.ts'
 import type { RootKey } from './root/root.ts'
 import type { Store } from './store/store.ts'
 
@@ -57,8 +54,8 @@ export interface Service {
   /** makes AWS managed keys when they are first named */
   readonly managedKeys: ManagedKeys
   readonly usage: UsageLog
-  /** verifies the attestation document of a request's Recipient */
-  readonly attest: Attest
+  /** PEM of the root certificate that attestation documents lead to; undefined for AWS's Nitro root */
+  readonly nitroRoot: string | undefined
   readonly ports: Ports
   readonly pages: Pages
   readonly log: Log
@@ -82,10 +79,14 @@ export interface ServiceParts {
   readonly meter?: Meter | undefined
   readonly now?: () => number
   readonly wallTime?: () => number
-  /** the clock behind `now`, where the operator may move it */
-  readonly testClock?: TestClock | undefined
+  /** the control of the clock behind `now`, where the operator may move it */
+  readonly clock?:
+    | ((service: Pick<Service, 'store' | 'keyring' | 'log'>) => ClockControl)
+    | undefined
   /** the Region of requests that name none; us-east-1 unless given */
   readonly region?: string
+  /** the one Region that is served; every Region that a caller names unless given */
+  readonly servedRegion?: string | undefined
   /** whether it is reached by a loopback address alone: then identity providers may be there too */
   readonly loopback?: boolean
   /** where records go; the store unless given */
@@ -101,7 +102,6 @@ export function createService(parts: ServiceParts): Service {
   const all = [...operations]
   const access = authorizer(store)
   const usage = usageLog(store)
-  const { testClock } = parts
   return {
     awsJson: awsJson(all),
     awsQuery: awsQuery(all),
@@ -112,13 +112,14 @@ export function createService(parts: ServiceParts): Service {
     authenticator: authenticator(keys, {
       ...bounds,
       rule: access.rule,
+      servedRegion: parts.servedRegion,
       jwks: { loopback: parts.loopback === true },
     }),
     region: parts.region ?? 'us-east-1',
     authorizer: access,
     audit: trail,
-    attest: attester(parts.nitroRoot),
-    aliasHints: new LRUCache<string, string>({ max: CACHE_CAPACITY }),
+    nitroRoot: parts.nitroRoot,
+    aliasHints: new BoundedCache<string>({ capacity: CACHE_CAPACITY }),
     managedKeys: managedKeys({ read: store, write: store, wrapping: keys }),
     usage,
     ports: {
@@ -131,10 +132,7 @@ export function createService(parts: ServiceParts): Service {
       tokens: keys,
       trail,
       usage,
-      clock:
-        testClock === undefined
-          ? fixedClock
-          : clockControl(testClock, { store, keyring: keys, log }),
+      clock: parts.clock?.({ store, keyring: keys, log }) ?? fixedClock,
       access: {
         checkKeyPolicy: ({ caller, context, input, keys }, key, { text, bypassLockoutCheck }) =>
           access.checkKeyPolicy(
@@ -142,15 +140,13 @@ export function createService(parts: ServiceParts): Service {
             text,
             bypassLockoutCheck,
           ),
-        explain: ({ context }, key, question) =>
-          explain({ rule: access.rule, read: store }, context, key, question),
-        survey: ({ context }, key, page) => survey(store, context, key, page),
       },
+      decisions: { rule: access.rule, read: store },
     },
     pages: parts.pages ?? new Map(),
     log,
     meter: parts.meter ?? (() => undefined),
-    now: parts.now ?? testClock?.now ?? Date.now,
+    now: parts.now ?? Date.now,
     wallTime: parts.wallTime ?? Date.now,
     async close() {
       await trail.flush()

@@ -2,6 +2,7 @@ import { MAX_PLAINTEXT, parseBlob } from '../core/crypto/blob.ts'
 import { checkSource, decryptUnder } from '../core/key/cipher.ts'
 import { USABLE } from '../core/key/state.ts'
 import { defineOperation } from '../core/operation.ts'
+import { attest } from '../core/recipient/attest.ts'
 import { disclose } from '../core/recipient/recipient.ts'
 import { blob, list, oneOf, optional, requireMember, struct, type TypeOf } from '../core/shape.ts'
 import { lambda } from './lambda.ts'
@@ -65,6 +66,7 @@ export const decrypt = defineOperation({
       crossAccount: true,
     },
   },
+  attest,
   mutates: false,
   uses: ['materials'],
   validate(input) {

@@ -2,6 +2,7 @@ import { sharedSecret } from '../core/crypto/agree.ts'
 import { usable } from '../core/key/cipher.ts'
 import { requireAlgorithm, specOf } from '../core/key/spec.ts'
 import { defineOperation } from '../core/operation.ts'
+import { attest } from '../core/recipient/attest.ts'
 import { disclose } from '../core/recipient/recipient.ts'
 import { blob, optional, struct } from '../core/shape.ts'
 import { lambda } from './lambda.ts'
@@ -47,6 +48,7 @@ export const deriveSharedSecret = defineOperation({
     'DryRunOperationException',
   ],
   keys: { key: usedKey('KEY_AGREEMENT') },
+  attest,
   mutates: false,
   uses: ['materials'],
   check: ({ input, keys }) =>

@@ -1,3 +1,4 @@
+import { explain } from '../core/auth/explain.ts'
 import { KEY_ACTIONS } from '../core/auth/key-actions.ts'
 import { ANY } from '../core/key/state.ts'
 import { defineOperation } from '../core/operation.ts'
@@ -48,14 +49,14 @@ export const explainAccess = defineOperation({
   },
   alsoActions: () => ['tenkey:ExplainAccess'],
   mutates: false,
-  uses: ['access'],
-  run: (call, { access }) =>
-    access.explain(call, call.keys.key, {
-      principal: call.input.Principal,
-      action: call.input.Action,
-      encryptionContext: call.input.EncryptionContext,
-      conditions: call.input.ConditionKeys ?? {},
-      mfa: call.input.MultiFactorAuthPresent,
+  uses: ['decisions'],
+  run: ({ context, keys, input }, { decisions }) =>
+    explain(decisions, context, keys.key, {
+      principal: input.Principal,
+      action: input.Action,
+      encryptionContext: input.EncryptionContext,
+      conditions: input.ConditionKeys ?? {},
+      mfa: input.MultiFactorAuthPresent,
     }),
 })
 export const handler = lambda(explainAccess)

@@ -1,6 +1,7 @@
 import { checkEncryption } from '../core/key/cipher.ts'
 import { makeDataKeyPair, pairSpec } from '../core/key/data-key-pair.ts'
 import { defineOperation } from '../core/operation.ts'
+import { attest } from '../core/recipient/attest.ts'
 import { disclose } from '../core/recipient/recipient.ts'
 import { blob, optional, struct } from '../core/shape.ts'
 import { lambda } from './lambda.ts'
@@ -50,6 +51,7 @@ export const generateDataKeyPair = defineOperation({
     'DryRunOperationException',
   ],
   keys: { key: usedKey('ENCRYPT_DECRYPT') },
+  attest,
   mutates: false,
   uses: ['materials'],
   check({ input, keys }) {

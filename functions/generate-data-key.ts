@@ -2,6 +2,7 @@ import { MAX_PLAINTEXT } from '../core/crypto/blob.ts'
 import { checkEncryption } from '../core/key/cipher.ts'
 import { checkDataKeyLength, makeDataKey } from '../core/key/data-key.ts'
 import { defineOperation } from '../core/operation.ts'
+import { attest } from '../core/recipient/attest.ts'
 import { disclose } from '../core/recipient/recipient.ts'
 import { blob, integer, optional, struct } from '../core/shape.ts'
 import { lambda } from './lambda.ts'
@@ -49,6 +50,7 @@ export const generateDataKey = defineOperation({
     'DryRunOperationException',
   ],
   keys: { key: usedKey('ENCRYPT_DECRYPT') },
+  attest,
   mutates: false,
   uses: ['materials'],
   validate: (input) => checkDataKeyLength(input),

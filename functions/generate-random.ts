@@ -1,6 +1,7 @@
 import { randomBytesPooled } from '../core/crypto/random.ts'
 import { invalid, KmsError } from '../core/errors.ts'
 import { defineOperation } from '../core/operation.ts'
+import { attest } from '../core/recipient/attest.ts'
 import { disclose } from '../core/recipient/recipient.ts'
 import { blob, integer, optional, string, struct } from '../core/shape.ts'
 import { lambda } from './lambda.ts'
@@ -24,6 +25,7 @@ export const generateRandom = defineOperation({
   }),
   errors: ['CustomKeyStoreNotFoundException'],
   keys: {},
+  attest,
   mutates: false,
   uses: [],
   validate({ NumberOfBytes, CustomKeyStoreId }) {

@@ -110,6 +110,7 @@ async function open(operations: readonly AnyOperation[]): Promise<Service> {
     root,
     nitroRoot: readNitroRoot(config),
     region: config.region,
+    servedRegion: config.servedRegion || undefined,
     log: jsonLog,
   })
 }

@@ -1,3 +1,4 @@
+import { survey } from '../core/auth/survey.ts'
 import { ANY } from '../core/key/state.ts'
 import { defineOperation } from '../core/operation.ts'
 import { openMarker, pageMembers } from '../core/paging.ts'
@@ -39,14 +40,13 @@ export const listKeyAccess = defineOperation({
   },
   alsoActions: () => ['tenkey:ExplainAccess'],
   mutates: false,
-  uses: ['access', 'tokens'],
-  async run(call, { access, tokens }) {
-    const { input, keys, caller } = call
+  uses: ['decisions', 'tokens'],
+  async run({ input, keys, caller, context }, { decisions, tokens }) {
     const { key } = keys
     const list = `ListKeyAccess/${key.arn}`
     const request = { accountId: caller.accountId, list, marker: input.Marker }
     const after = await openMarker(tokens, request)
-    const page = await access.survey(call, key, { after, limit: input.Limit ?? 20 })
+    const page = await survey(decisions.read, context, key, { after, limit: input.Limit ?? 20 })
     return { Principals: page.principals, ...(await pageMembers(tokens, request, page.next)) }
   },
 })

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { testClock } from '../core/clock.ts'
+import { clockControl } from '../core/clock-control.ts'
 import { type Config, ConfigError } from '../core/config.ts'
 import { jsonLog } from '../core/log.ts'
 import type { RootKey } from '../core/root/root.ts'
@@ -112,10 +113,14 @@ async function listen(
     meter: metrics?.meter,
     nitroRoot: readNitroRoot(config),
     region: config.region,
+    servedRegion: config.servedRegion || undefined,
     loopback: isLoopback(config.host),
     pages: pages(store, metrics),
     log: jsonLog,
-    testClock: clock,
+    ...(clock !== undefined && {
+      now: clock.now,
+      clock: (service) => clockControl(clock, service),
+    }),
   })
   const server = httpServer(service)
   const silent = silentSockets(server)

@@ -4,8 +4,8 @@ import type { BuildOptions } from 'esbuild'
  * How every function is bundled. Modules imported on demand (adapters, attestation, bearer tokens)
  * become files of their own, so a cold start reads only what its call needs.
  * - keepNames off: what depends on a name says it itself, and the names are a tenth of the bundle
- * - external: ways to find credentials on a developer's machine, and the browser's name; a function
- *   has its credentials in its environment
+ * - external: what the SDK imports on demand and no function ever needs: ways to find credentials
+ *   other than its environment, streams of events, the browser's name
  */
 export const bundleSettings = {
   format: 'esm',
@@ -14,11 +14,13 @@ export const bundleSettings = {
   esbuild: {
     keepNames: false,
     external: [
+      '@aws-sdk/credential-provider-http',
       '@aws-sdk/credential-provider-ini',
       '@aws-sdk/credential-provider-login',
       '@aws-sdk/credential-provider-process',
       '@aws-sdk/credential-provider-sso',
       '@aws-sdk/credential-provider-web-identity',
+      '@smithy/core/event-streams',
       '@smithy/credential-provider-imds',
       'bowser',
     ],

@@ -64,6 +64,8 @@ export function functionArgs(wanted: Wanted, shared: Shared) {
       TENKEY_STORE: 'dynamodb',
       TENKEY_TABLE: table.name,
       TENKEY_ROOT: $interpolate`aws-kms:${rootKey}`,
+      // its roles write nowhere else
+      TENKEY_REGION: shared.region,
     },
     permissions: [
       logStatement(log),

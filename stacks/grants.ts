@@ -47,8 +47,10 @@ export const grants: Record<PortName, readonly Permission<Place | 'own'>[]> = {
   usage: may('region', 'dynamodb:BatchGetItem'),
   // the clock of a deployed service is the machine's: the port only refuses
   clock: [],
+  // whether the principals that a policy names exist
+  access: may('account', 'dynamodb:BatchGetItem'),
   // the account's principals and their policies; the key's policy and grants
-  access: [
+  decisions: [
     ...may('account', 'dynamodb:BatchGetItem', 'dynamodb:Query'),
     ...may('region', 'dynamodb:BatchGetItem', 'dynamodb:Query'),
   ],

@@ -170,6 +170,11 @@ describe('the registry is AWS’s API model', () => {
         expect(required.map((field) => field.name).sort()).toEqual([...wanted].sort())
       })
 
+      test('says how a Recipient is verified, and only where there is one', () => {
+        const named = operation.input.fields.some((field) => field.name === 'Recipient')
+        expect(operation.attest !== undefined).toBe(named)
+      })
+
       test('answers a body where AWS does', () => {
         expect(operation.output === undefined).toBe(entry?.output === null)
       })

@@ -45,14 +45,18 @@ const request = (parts: Partial<HttpRequest>): HttpRequest => ({
 /** Reads and verifies as a server that knows one access key; answers the refusal, or undefined. */
 function refusal(
   sent: HttpRequest,
-  { time = now, services = [suite.service] }: { time?: number; services?: string[] } = {},
+  {
+    time = now,
+    services = [suite.service],
+    region,
+  }: { time?: number; services?: string[]; region?: string } = {},
 ): { code: string; message: string } | undefined {
   try {
     const signature = readSignature(sent)
     if (signature.accessKeyId !== suite.accessKeyId) {
       return { code: 'UnrecognizedClientException', message: '' }
     }
-    verifySignature(signature, sent, key, { now: time, services })
+    verifySignature(signature, sent, key, { now: time, services, region })
     return undefined
   } catch (error) {
     if (!(error instanceof KmsError)) throw error
@@ -299,6 +303,16 @@ describe('refusals, as AWS words them', () => {
       message: "Credential should be scoped to correct service: 'kms'.",
     })
     expect(accepted(signed(), { services: ['kms', suite.service] })).toBe(true)
+  })
+
+  test('another Region than the one that is served', () => {
+    const message = `Credential should be scoped to a valid region, not '${suite.region}'.`
+    expect(refusal(signed(), { region: 'eu-west-1' })).toEqual({ code: mismatch, message })
+    expect(refusal(signed(), { region: 'eu-west-1', services: ['kms'] })).toEqual({
+      code: mismatch,
+      message: `${message} Credential should be scoped to correct service: 'kms'.`,
+    })
+    expect(accepted(signed(), { region: suite.region })).toBe(true)
   })
 
   test('another signature: what was expected is shown, the session token is not', () => {

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
+import { BoundedCache } from '../bounded-cache.ts'
 import { KmsError } from '../errors.ts'
 import type { HttpRequest } from '../http.ts'
 import type { Keyring } from '../key/keyring.ts'
@@ -53,6 +53,8 @@ export interface AuthenticatorOptions extends BearerOptions {
   /** most signing keys kept, and the ms they are kept */
   readonly capacity: number
   readonly lifetime: number
+  /** the one Region that requests for keys may be for; undefined for any */
+  readonly servedRegion?: string | undefined
 }
 
 type Keys = Pick<Keyring, 'openSecret' | 'openSession'>
@@ -60,12 +62,12 @@ type Keys = Pick<Keyring, 'openSecret' | 'openSession'>
 /** Signing keys are derived from secrets once a day, Region and service, and kept for a short time. */
 export function authenticator(
   keyring: Keys,
-  { capacity, lifetime, ...trust }: AuthenticatorOptions,
+  { capacity, lifetime, servedRegion, ...trust }: AuthenticatorOptions,
 ): Authenticator {
-  const signingKeys = new LRUCache<string, KeyObject>({ max: capacity, ttl: lifetime })
-  const sessions = new LRUCache<string, OpenSession>({ max: MOST_SESSIONS, ttl: lifetime })
+  const signingKeys = new BoundedCache<KeyObject>({ capacity, lifetime })
+  const sessions = new BoundedCache<OpenSession>({ capacity: MOST_SESSIONS, lifetime })
   /** access key id → principal: a guess of what to read along, checked against what is read */
-  const principals = new LRUCache<string, string>({ max: capacity })
+  const principals = new BoundedCache<string>({ capacity })
   let bearer: Promise<BearerAuthenticator> | undefined
 
   /** Loaded with the first token: who only signs never loads it. */
@@ -145,7 +147,11 @@ export function authenticator(
     const credential = await credentialOf(accountId, proof, found)
     if (tenant === undefined || credential === undefined) throw unrecognized()
     const key = await keyFor(claim, proof, credential)
-    verifySignature(proof.signature, request, key, { now: wallTime, services: proof.services })
+    // AWS STS belongs to no Region: what it issues holds in every one
+    const region = proof.services.includes('sts') ? undefined : servedRegion
+    verifySignature(proof.signature, request, key, {
+      ...{ now: wallTime, services: proof.services, region },
+    })
     if (credential.kind === 'session') {
       const { session } = credential
       if (session.expires <= wallTime) throw expired()
@@ -187,6 +193,7 @@ export function authenticator(
     async authenticate(claim, found, circumstances) {
       const { accountId, proof } = claim
       if (proof.kind === 'signature') return bySignature(claim, proof, found, circumstances)
+      if (servedRegion !== undefined && claim.region !== servedRegion) throw otherRegion(claim)
       const tenant = await found(tenantPlace(accountId))
       if (tenant === undefined) throw unrecognized()
       const caller = await (await tokens()).authenticate(claim, proof, found, circumstances)
@@ -208,6 +215,9 @@ function admitTenant(tenant: Item, accountId: string): void {
     throw new KmsError('AccessDeniedException', `Account ${accountId} is suspended.`)
   }
 }
+
+const otherRegion = ({ region }: Claim) =>
+  new KmsError('IncompleteSignatureException', `This service does not answer for Region ${region}.`)
 
 const expired = () =>
   new KmsError('ExpiredTokenException', 'The security token included in the request is expired')

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { BoundedCache } from '../bounded-cache.ts'
 import { KmsError } from '../errors.ts'
 import { aliasesOf } from '../key/alias.ts'
 import { partitionOf } from '../key/id.ts'
@@ -78,7 +78,7 @@ const DEFAULTS = 10_000
 /** Decides by the policies and grants in the store; compiled policies are kept by content. */
 export function authorizer(store: Pick<Store, 'get' | 'query'>): Authorizer {
   const cache = new PolicyCache()
-  const defaults = new LRUCache<string, CompiledPolicy>({ max: DEFAULTS })
+  const defaults = new BoundedCache<CompiledPolicy>({ capacity: DEFAULTS })
 
   function defaultOf(accountId: string, region: string): CompiledPolicy {
     const slot = `${partitionOf(region)}/${accountId}`

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises'
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
-import { LRUCache } from 'lru-cache'
+import { BoundedCache } from '../bounded-cache.ts'
 import { KmsError } from '../errors.ts'
 
 /** ms an issuer has to answer, all together */
@@ -44,8 +44,8 @@ export interface JwksReader {
 }
 
 export function jwksReader({ loopback }: JwksOptions): JwksReader {
-  const kept = new LRUCache<string, Kept>({ max: MOST_ISSUERS })
-  const failed = new LRUCache<string, { at: number; error: KmsError }>({ max: MOST_ISSUERS })
+  const kept = new BoundedCache<Kept>({ capacity: MOST_ISSUERS })
+  const failed = new BoundedCache<{ at: number; error: KmsError }>({ capacity: MOST_ISSUERS })
   /** one question at a time to each issuer, shared by all who wait */
   const asking = new Map<string, Promise<Kept>>()
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
+import { BoundedCache } from '../bounded-cache.ts'
 import { type CompiledPolicy, compilePolicy, type PolicyKind } from './policy.ts'
 
 /** characters of policy text whose compiled forms are kept; a compiled policy takes some ten bytes for each */
@@ -13,11 +13,11 @@ export const policyHash = (text: string): string => hash('sha256', text)
  * since another text has another hash; which policy holds is read from the store with every call.
  */
 export class PolicyCache {
-  readonly #compiled: LRUCache<string, CompiledPolicy>
+  readonly #compiled: BoundedCache<CompiledPolicy>
 
   /** @param capacity characters of policy text, all entries together */
   constructor(capacity: number = DEFAULT_CAPACITY) {
-    this.#compiled = new LRUCache({ maxSize: capacity })
+    this.#compiled = new BoundedCache({ capacity })
   }
 
   /** The compiled form of a document that was compiled before, by its `policyHash`. */
@@ -35,7 +35,7 @@ export class PolicyCache {
     const known = this.get(contentHash, kind)
     if (known !== undefined) return known
     const compiled = compilePolicy(text, kind)
-    this.#compiled.set(`${kind}/${contentHash}`, compiled, { size: Math.max(text.length, 1) })
+    this.#compiled.set(`${kind}/${contentHash}`, compiled, text.length)
     return compiled
   }
 }

@@ -54,6 +54,8 @@ export interface Verification {
   readonly now: number
   /** the credential scope's services that are accepted; the first is named in the refusal */
   readonly services: readonly string[]
+  /** the credential scope's Region that is accepted; any unless given */
+  readonly region?: string | undefined
 }
 
 const REGION = /^[a-z]{2}(-[a-z]{1,20}){1,4}-\d{1,2}$/
@@ -64,6 +66,8 @@ const VISIBLE_ASCII = /^[\x21-\x7e]+$/
 const incomplete = (message: string) => new KmsError('IncompleteSignatureException', message)
 const mismatch = (message: string) => new KmsError('InvalidSignatureException', message)
 const echo = (text: string) => text.slice(0, MAX_ECHO)
+const notRegion = (region: string) =>
+  `Credential should be scoped to a valid region, not '${echo(region)}'.`
 
 /**
  * Reads the signature of a request, from its Authorization header or its query, and refuses what
@@ -137,7 +141,7 @@ function readCredential(credential: string, timestamp: string) {
   }
   const wrong = []
   if (!REGION.test(region)) {
-    wrong.push(`Credential should be scoped to a valid region, not '${echo(region)}'.`)
+    wrong.push(notRegion(region))
   }
   if (terminator !== TERMINATOR) {
     wrong.push(
@@ -164,9 +168,7 @@ export function verifySignature(
   options: Verification,
 ): void {
   refuseByTime(signature, options.now)
-  if (!options.services.includes(signature.service)) {
-    throw mismatch(`Credential should be scoped to correct service: '${options.services[0]}'.`)
-  }
+  refuseByScope(signature, options)
   // A presigned request to a service other than S3 covers the body that is sent, as any other does:
   // a GET has an empty one. UNSIGNED-PAYLOAD is refused, because bodies decide what is encrypted
   // and for whom.
@@ -190,6 +192,16 @@ export function verifySignature(
     if (matches(signature, key, stringToSign(signature, canonicalRequest(parts)))) return
   }
   throw mismatch(explain(signature, canonical, toSign))
+}
+
+/** That it was signed for this service, and for the Region it is asked in. */
+function refuseByScope(signature: Signature, { services, region }: Verification): void {
+  const wrong = []
+  if (region !== undefined && signature.region !== region) wrong.push(notRegion(signature.region))
+  if (!services.includes(signature.service)) {
+    wrong.push(`Credential should be scoped to correct service: '${services[0]}'.`)
+  }
+  if (wrong.length > 0) throw mismatch(wrong.join(' '))
 }
 
 /**

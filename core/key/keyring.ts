@@ -1,5 +1,5 @@
 import { createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
+import { BoundedCache } from '../bounded-cache.ts'
 import { kdfCounter } from '../crypto/kdf.ts'
 import { materialId } from '../crypto/material-id.ts'
 import { UnwrapFailed, unwrapMaterial, wrapMaterial, wrappingKeyIdOf } from '../crypto/wrap.ts'
@@ -97,8 +97,8 @@ export interface KeyringOptions {
  * cleanses when they are collected; buffers on the way are wiped here.
  */
 export function keyring({ store, root, capacity, lifetime }: KeyringOptions): Keyring {
-  const opened = new LRUCache<string, KeyObject>({ max: capacity, ttl: lifetime })
-  const tenants = new LRUCache<string, TenantKey>({ max: capacity, ttl: lifetime })
+  const opened = new BoundedCache<KeyObject>({ capacity, lifetime })
+  const tenants = new BoundedCache<TenantKey>({ capacity, lifetime })
 
   /** The tenant's keys for a Region, newest first. */
   async function storedTenantKeys(accountId: string, region: string): Promise<StoredTenantKey[]> {
@@ -127,7 +127,7 @@ export function keyring({ store, root, capacity, lifetime }: KeyringOptions): Ke
   }
 
   async function createTenantKey(accountId: string, region: string, now: number): Promise<void> {
-    if (tenants.has(`${accountId}/${region}/`)) return
+    if (tenants.get(`${accountId}/${region}/`) !== undefined) return
     if ((await storedTenantKeys(accountId, region)).length > 0) return
     const bytes = randomBytes(32)
     try {
@@ -253,7 +253,8 @@ export function keyring({ store, root, capacity, lifetime }: KeyringOptions): Ke
 
   /** A tenant key that a stranger's token names: it may never have been. */
   async function knownTenantKey(accountId: string, id: string): Promise<TenantKey | undefined> {
-    if (tenants.has(`${accountId}/${GLOBAL}/${id}`)) return tenantKey(accountId, GLOBAL, id)
+    const kept = tenants.get(`${accountId}/${GLOBAL}/${id}`)
+    if (kept !== undefined) return kept
     const stored = await storedTenantKeys(accountId, GLOBAL)
     return stored.some((one) => one.id === id) ? tenantKey(accountId, GLOBAL, id) : undefined
   }

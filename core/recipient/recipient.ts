@@ -1,5 +1,3 @@
-import { offload } from '../crypto/offload.ts'
-import { requireMember } from '../shape.ts'
 import type { Attestation } from './attestation.ts'
 
 /** A request's Recipient member (API_RecipientInfo). */
@@ -7,24 +5,6 @@ export interface RecipientInfo {
   readonly KeyEncryptionAlgorithm?: 'RSAES_OAEP_SHA_256' | undefined
   readonly AttestationDocument?: Uint8Array | undefined
 }
-
-/**
- * Verifies the attestation document of a request's Recipient.
- * @throws KmsError ValidationException where a member is missing or the document is not valid at `now`
- */
-export type Attest = (recipient: RecipientInfo, now: number) => Promise<Attestation>
-
-/** @param root PEM of the root certificate to trust; AWS's Nitro root G1 unless given */
-export const attester =
-  (root?: string): Attest =>
-  async ({ KeyEncryptionAlgorithm, AttestationDocument }, now) => {
-    requireMember('recipient.keyEncryptionAlgorithm', KeyEncryptionAlgorithm)
-    const document = requireMember('recipient.attestationDocument', AttestationDocument)
-    const trusted = root ?? (await import('./nitro-root.ts')).NITRO_ROOT_G1
-    return offload('readAttestation', [document, trusted, now], async () =>
-      (await import('./attestation.ts')).readAttestation(document, trusted, now),
-    )
-  }
 
 /** A secret as an answer carries it: open, or for a recipient sealed. One of the two is absent. */
 export interface Disclosure {

@@ -1,5 +1,6 @@
 import { createPublicKey, diffieHellman, generateKeyPairSync } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { attest } from '../../core/recipient/attest.ts'
 import type { Attestation } from '../../core/recipient/attestation.ts'
 import { attestedValues } from '../../core/recipient/recipient.ts'
 import {
@@ -254,7 +255,7 @@ describeStores(
     test('what the document says is known before any key is looked at', async () => {
       const { service } = harness.inside
       const now = harness.target.now()
-      const attestation: Attestation = await service.attest(recipientAt(now), now)
+      const attestation: Attestation = await attest(recipientAt(now), now, service.nitroRoot)
       const values = attestedValues(attestation)
       expect(values.get('pcr8')).toBe(register(8).toString('hex'))
       expect(values.get('imagesha384')).toBe(register(0).toString('hex'))

@@ -3,13 +3,14 @@ import { describe, expect, test } from 'vitest'
 import { storeTrail } from '../../core/audit/store-trail.ts'
 import { authorizer } from '../../core/auth/authorize.ts'
 import type { Caller } from '../../core/auth/caller.ts'
+import { explain } from '../../core/auth/explain.ts'
 import { survey } from '../../core/auth/survey.ts'
 import { keyArn } from '../../core/key/id.ts'
 import type { Key } from '../../core/key/key.ts'
 import { GLOBAL, keyring } from '../../core/key/keyring.ts'
 import { policyPlace } from '../../core/key/policy.ts'
 import { usageLog } from '../../core/key/usage.ts'
-import type { PortName } from '../../core/operation.ts'
+import type { CallContext, PortName } from '../../core/operation.ts'
 import type { RootKey } from '../../core/root/root.ts'
 import { dynamodbStore } from '../../core/store/dynamodb.ts'
 import { memoryStore } from '../../core/store/memory.ts'
@@ -117,6 +118,19 @@ describe('what a port is granted is what it calls, neither less nor more', () =>
     data: { spec: 'SYMMETRIC_DEFAULT', material: { id: 'current' }, policy: 'hash', granted: true },
   } as unknown as Key
 
+  /** names a principal that isn't there */
+  const policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { AWS: `arn:aws:iam::${ACCOUNT}:user/nobody` },
+        Action: 'kms:*',
+        Resource: '*',
+      },
+    ],
+  })
+
   async function prepare(): Promise<string> {
     const keys = started()
     await keys.createTenantKey(ACCOUNT, REGION, 1)
@@ -154,26 +168,21 @@ describe('what a port is granted is what it calls, neither less nor more', () =>
     usage: () => usageLog(store).last(key),
     clock: async () => undefined,
     async access() {
-      const policy = JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Effect: 'Allow',
-            Principal: { AWS: `arn:aws:iam::${ACCOUNT}:user/nobody` },
-            Action: 'kms:*',
-            Resource: '*',
-          },
-        ],
-      })
-      const place = policyPlace(key, 'hash')
-      await inner.put({ ...place, version: 1, data: { document: policy } })
       const asked = { caller, action: 'kms:PutKeyPolicy', input: {}, key: undefined, keys: {} }
       await expect(authorizer(store).checkKeyPolicy(asked as never, policy, true)).rejects.toThrow(
         'invalid principals',
       )
+    },
+    async decisions() {
+      const here = { region: REGION, now: 1 } as CallContext
+      const place = policyPlace(key, 'hash')
+      await inner.put({ ...place, version: 1, data: { document: policy } })
       for (const after of [undefined, 'g']) {
-        await survey(store, { region: REGION, now: 1 } as never, key, { after, limit: 5 })
+        await survey(store, here, key, { after, limit: 5 })
       }
+      const nobody = { principal: `arn:aws:iam::${ACCOUNT}:user/nobody`, action: 'kms:Encrypt' }
+      const decisions = { rule: authorizer(store).rule, read: store }
+      await explain(decisions, here, key, { ...nobody, conditions: {} } as never)
     },
   }
 

@@ -205,7 +205,10 @@ describe('functions', () => {
     for (const { inputs, name } of production.functions) {
       const { variables } = inputs['environment'] as { variables: Record<string, string> }
       const own = Object.keys(variables).filter((variable) => !variable.startsWith('SST_'))
-      expect(own.sort(), name).toEqual(['TENKEY_ROOT', 'TENKEY_STORE', 'TENKEY_TABLE'])
+      expect(own.sort(), name).toEqual([
+        ...['TENKEY_REGION', 'TENKEY_ROOT', 'TENKEY_STORE', 'TENKEY_TABLE'],
+      ])
+      expect(variables['TENKEY_REGION'], name).toBe(REGION)
     }
   })
 

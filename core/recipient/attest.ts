@@ -1,0 +1,28 @@
+import { offload } from '../crypto/offload.ts'
+import { requireMember } from '../shape.ts'
+import type { Attestation } from './attestation.ts'
+import type { RecipientInfo } from './recipient.ts'
+
+/**
+ * Verifies the attestation document of a request's Recipient.
+ * @param root PEM of the root certificate to trust; AWS's Nitro root G1 unless given
+ * @throws KmsError ValidationException where a member is missing or the document is not valid at `now`
+ */
+export type Attest = (
+  recipient: RecipientInfo,
+  now: number,
+  root: string | undefined,
+) => Promise<Attestation>
+
+export const attest: Attest = async (
+  { KeyEncryptionAlgorithm, AttestationDocument },
+  now,
+  root,
+) => {
+  requireMember('recipient.keyEncryptionAlgorithm', KeyEncryptionAlgorithm)
+  const document = requireMember('recipient.attestationDocument', AttestationDocument)
+  const trusted = root ?? (await import('./nitro-root.ts')).NITRO_ROOT_G1
+  return offload('readAttestation', [document, trusted, now], async () =>
+    (await import('./attestation.ts')).readAttestation(document, trusted, now),
+  )
+}
