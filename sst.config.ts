@@ -10,7 +10,7 @@ export default $config({
       removal: live ? 'retain' : 'remove',
       protect: live,
       version: '4.17.1',
-      providers: { aws: { version: '7.20.0' } },
+      providers: { aws: { version: '7.20.0' }, random: { version: '4.16.6' } },
     }
   },
 

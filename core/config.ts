@@ -25,11 +25,12 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
-/** Settings read elsewhere: by the command line and by the tests. */
+/** Settings read elsewhere: by the functions, the command line and the tests. */
 const OTHERS: ReadonlySet<string> = new Set([
   'TENKEY_ENDPOINT',
   'TENKEY_OPERATOR_ACCESS_KEY_ID',
   'TENKEY_OPERATOR_SECRET_ACCESS_KEY',
+  'TENKEY_ROUTER',
   'TENKEY_TEST_DYNAMODB_ENDPOINT',
   'TENKEY_TEST_ENDPOINT',
 ])

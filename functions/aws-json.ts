@@ -5,8 +5,8 @@ import { awsLambda } from './lambda.ts'
 import { loaders } from './loaders.ts'
 
 /**
- * The Lambda function of `POST /`, where the AWS SDKs and the AWS CLI send every call: an HTTP API
- * routes by method and path, and they name the operation in a header (AWS KMS) or the form (AWS STS).
+ * The Lambda function of `/`, where the AWS SDKs and the AWS CLI send every call: an HTTP API routes by
+ * method and path, and they name the operation in a header (AWS KMS), the form or the query (AWS STS).
  */
 export const handler = awsLambda(load)
 
@@ -15,7 +15,8 @@ async function load(request: HttpRequest): Promise<AnyOperation | undefined> {
 }
 
 /** The name a request gives; what is wrong with it is found by the protocol, whose answer says so. */
-function operationName({ headers, body }: HttpRequest): string {
+function operationName({ method, query, headers, body }: HttpRequest): string {
+  if (method === 'GET') return new URLSearchParams(query).get('Action') ?? ''
   if (isForm(headers['content-type'])) {
     return new URLSearchParams(Buffer.from(body).toString()).get('Action') ?? ''
   }

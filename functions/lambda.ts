@@ -10,6 +10,7 @@ import { createService, openRoot, openStore, readNitroRoot, type Service } from 
 import { callLine } from './middleware/call-line.ts'
 import { checkEvent, requestOf } from './middleware/event.ts'
 import { answerFailure, timeout } from './middleware/failure.ts'
+import { asCalled } from './middleware/router.ts'
 import { observed, type Seen, seenOf } from './middleware/seen.ts'
 import { functionConfig } from './settings.ts'
 
@@ -46,16 +47,22 @@ export function awsLambda(
 
 type Facing = (service: Service, request: HttpRequest) => Promise<Service>
 
+/** What lasts from event to event. */
+interface Opened {
+  readonly service: Service
+  readonly router: string
+}
+
 function entry(operations: readonly AnyOperation[], facing: Facing): Handler {
-  let opening: Promise<Service> | undefined
+  let opening: Promise<Opened> | undefined
   /** A start that failed is tried again by the next event, not remembered. */
-  const opened = async (seen: Seen): Promise<Service> => {
+  const opened = async (seen: Seen): Promise<Opened> => {
     if (opening !== undefined) return opening
     opening = open(operations).catch((error: unknown) => {
       opening = undefined
       throw error
     })
-    return timed(seen, 'openMs', () => opening as Promise<Service>)
+    return timed(seen, 'openMs', () => opening as Promise<Opened>)
   }
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, Context>({
     timeoutEarlyInMillis: RESERVE,
@@ -68,8 +75,8 @@ function entry(operations: readonly AnyOperation[], facing: Facing): Handler {
     .use(checkEvent())
     .handler(async (event, context) => {
       const seen = seenOf(context)
-      const service = await opened(seen)
-      const request = requestOf(event)
+      const { service, router } = await opened(seen)
+      const request = asCalled(requestOf(event), router)
       const facade = observed(await facing(service, request), seen)
       const { status, headers, body } = await timed(seen, 'handleMs', () => handle(request, facade))
       await timed(seen, 'flushMs', () => flush(service))
@@ -101,10 +108,10 @@ async function timed<T>(
   }
 }
 
-async function open(operations: readonly AnyOperation[]): Promise<Service> {
+async function open(operations: readonly AnyOperation[]): Promise<Opened> {
   const config = functionConfig(process.env)
   const [store, root] = await Promise.all([openStore(config), openRoot(config, false)])
-  return createService({
+  const service = createService({
     operations,
     store,
     root,
@@ -113,4 +120,5 @@ async function open(operations: readonly AnyOperation[]): Promise<Service> {
     servedRegion: config.servedRegion || undefined,
     log: jsonLog,
   })
+  return { service, router: config.router }
 }

@@ -1,11 +1,18 @@
 import { type Config, ConfigError, readConfig } from '../core/config.ts'
 
+export interface FunctionConfig extends Config {
+  /** TENKEY_ROUTER: hash of the proof of the router in front of the API; '' where there is none */
+  readonly router: string
+}
+
 /**
  * The settings of a function. A server has defaults for everything; a function has none for where its
  * data and its root key are: a mistake there must not begin an empty installation of its own.
  * @throws ConfigError in one line, for a setting that is missing, unknown or out of bounds
  */
-export function functionConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+export function functionConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+): FunctionConfig {
   const config = readConfig(environment)
   const need = (...names: readonly string[]) => {
     if (names.some((name) => environment[name])) return
@@ -14,5 +21,9 @@ export function functionConfig(environment: Readonly<Record<string, string | und
   need('TENKEY_STORE')
   if (config.store === 'dynamodb') need('TENKEY_TABLE')
   need('TENKEY_ROOT', 'TENKEY_DATA')
-  return config
+  const router = environment['TENKEY_ROUTER'] ?? ''
+  if (!/^([0-9a-f]{64})?$/.test(router)) {
+    throw new ConfigError('TENKEY_ROUTER must be a SHA-256 of 64 hex digits')
+  }
+  return { ...config, router }
 }

@@ -13,6 +13,8 @@ export interface Shared {
   readonly region: string
   readonly log: aws.cloudwatch.LogGroup
   readonly options: Options
+  /** hash of the router's proof, where there is a router */
+  readonly routerDigest: $util.Output<string> | undefined
 }
 
 /** One log group for all functions, so that one filter sees them all. */
@@ -66,6 +68,7 @@ export function functionArgs(wanted: Wanted, shared: Shared) {
       TENKEY_ROOT: $interpolate`aws-kms:${rootKey}`,
       // its roles write nowhere else
       TENKEY_REGION: shared.region,
+      ...(shared.routerDigest !== undefined && { TENKEY_ROUTER: shared.routerDigest }),
     },
     permissions: [
       logStatement(log),

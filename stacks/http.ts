@@ -9,6 +9,8 @@ import { HOT, type Size } from './sizes.ts'
 /** One route, one function, one role for each operation; one for all AWS clients; the public pages. */
 export function http(shared: Shared) {
   const { options } = shared
+  // with a router the domain is the router's, and the router asks at API Gateway's own address
+  const ownDomain = options.domain !== '' && !options.router
   const added: $util.Output<aws.apigatewayv2.Route>[] = []
   const limits = new Map<string, NonNullable<Size['limit']>>()
   let allAdded: (routes: $util.Output<aws.apigatewayv2.Route>[]) => void = () => undefined
@@ -20,10 +22,10 @@ export function http(shared: Shared) {
     // keys are for servers: no page of another origin may call
     cors: false,
     accessLog: { retention: options.logRetention },
-    ...(options.domain !== '' && { domain: domainArgs(options) }),
+    ...(ownDomain && { domain: domainArgs(options) }),
     transform: {
       // one name, one way in: what is signed for one host is checked for that host
-      ...(options.domain !== '' && { api: { disableExecuteApiEndpoint: true } }),
+      ...(ownDomain && { api: { disableExecuteApiEndpoint: true } }),
       stage: (stage, opts) => {
         stage.accessLogSettings = accessLog(stage.accessLogSettings)
         stage.defaultRouteSettings = routeLimit({ rate: options.rate, burst: options.burst })
@@ -44,14 +46,26 @@ export function http(shared: Shared) {
     )
     added.push($output(made.nodes.route))
     if (size.limit !== undefined) limits.set(route, size.limit)
+    const { integration } = made.nodes
+    return (other: string, kind: string) => {
+      const also = new aws.apigatewayv2.Route(`ApiRoute${name}${kind}`, {
+        apiId: api.nodes.api.id,
+        routeKey: other,
+        target: $interpolate`integrations/${integration.id}`,
+      })
+      added.push($output(also))
+      if (size.limit !== undefined) limits.set(other, size.limit)
+    }
   }
 
-  for (const { route, name, size, handler, description, operation } of specs) {
-    add(route, name, size, {
+  for (const { route, also, target, name, size, handler, description, operation } of specs) {
+    const lead = add(route, name, size, {
       ...{ handler, description },
       permissions: operation === undefined ? permissionsOfEntry(name) : permissionsOf(operation),
       provisioned: WARM.has(name) ? options.provisioned : 0,
     })
+    if (also !== undefined) lead(also, 'Also')
+    if (target !== undefined && options.router) lead(target, 'Target')
   }
   allAdded(added)
   return api
@@ -68,7 +82,8 @@ function permissionsOfEntry(name: string): readonly Permission[] {
   return name === 'Health' ? pagePermissions : []
 }
 
-function domainArgs({ domain, domainZone, domainCertificate }: Options) {
+/** The domain as SST's components take it. */
+export function domainArgs({ domain, domainZone, domainCertificate }: Options) {
   if (domainCertificate !== '')
     return { name: domain, dns: false, cert: domainCertificate } as const
   return { name: domain, dns: sst.aws.dns(domainZone === '' ? {} : { zone: domainZone }) }

@@ -4,8 +4,10 @@ export interface Options {
   readonly domain: string
   /** STACK_DOMAIN_ZONE: id of its Route 53 zone; '' to look it up by name */
   readonly domainZone: string
-  /** STACK_DOMAIN_CERTIFICATE: ARN of a certificate in this Region, where DNS is not Route 53; the record is yours to make */
+  /** STACK_DOMAIN_CERTIFICATE: ARN of a certificate in this Region (with a router: in us-east-1), where DNS is not Route 53; the record is yours to make */
   readonly domainCertificate: string
+  /** STACK_ROUTER: `on` for a CloudFront distribution that gives each call of the AWS clients to its operation's own function */
+  readonly router: boolean
   /** STACK_ROOT_KEY: ARN of the AWS KMS key that wraps tenant keys, in this Region; '' to make one */
   readonly rootKey: string
   /** STACK_PROVISIONED: instances kept warm of each hot function; 0 for none */
@@ -54,6 +56,11 @@ const retention: Read<Retention> = (text, name) => {
   throw new Error(`${name} is '${text}'; it can be ${Object.keys(RETENTIONS).join(', ')}`)
 }
 
+const onOff: Read<boolean> = (text, name) => {
+  if (text === 'on' || text === 'off') return text === 'on'
+  throw new Error(`${name} is '${text}'; it can be on or off`)
+}
+
 const PREFIX = 'STACK_'
 
 /** Each member's setting, its default, and what makes a value of its text. */
@@ -75,6 +82,7 @@ const SETTINGS: {
     initial: '',
     read: matching(/^arn:aws[\w-]*:acm:[\w-]+:\d{12}:certificate\/[\w-]+$/, 'an ARN of ACM'),
   },
+  router: { name: 'ROUTER', initial: 'off', read: onOff },
   rootKey: {
     name: 'ROOT_KEY',
     initial: '',
@@ -113,6 +121,7 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
     domain: value('domain'),
     domainZone: value('domainZone'),
     domainCertificate: value('domainCertificate'),
+    router: value('router'),
     rootKey: value('rootKey'),
     provisioned: value('provisioned'),
     rate: value('rate'),
@@ -120,13 +129,18 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
     logRetention: value('logRetention'),
     alarmEmail: value('alarmEmail'),
   }
-  const { domain, domainZone, domainCertificate } = options
+  const { domain, domainZone, domainCertificate, router } = options
   if (domain === '' && domainZone + domainCertificate !== '') {
     throw new Error('STACK_DOMAIN_ZONE and STACK_DOMAIN_CERTIFICATE need STACK_DOMAIN')
   }
   if (domainZone !== '' && domainCertificate !== '') {
     throw new Error(
       'STACK_DOMAIN_CERTIFICATE is for domains outside Route 53: leave STACK_DOMAIN_ZONE',
+    )
+  }
+  if (router && domainCertificate !== '' && !domainCertificate.includes(':us-east-1:')) {
+    throw new Error(
+      'STACK_DOMAIN_CERTIFICATE must be in us-east-1 with STACK_ROUTER: CloudFront has it',
     )
   }
   return Object.freeze(options)

@@ -1,4 +1,5 @@
-import type { AnyOperation } from '../core/operation.ts'
+import { type AnyOperation, serviceOf } from '../core/operation.ts'
+import { TARGET_PATH } from '../functions/middleware/router.ts'
 import { operations } from '../functions/registry.ts'
 import { AWS_JSON, PAGE, type Size, sizeOf } from './sizes.ts'
 
@@ -6,6 +7,10 @@ import { AWS_JSON, PAGE, type Size, sizeOf } from './sizes.ts'
 export interface RouteSpec {
   /** route key of API Gateway, e.g. `POST /v1/keys/{KeyId}/encrypt` */
   readonly route: string
+  /** another route key that leads to the same function */
+  readonly also?: string
+  /** the route key by which the router asks for it, where there is one */
+  readonly target?: string
   /** logical name, unique in the stack */
   readonly name: string
   /** e.g. `functions/encrypt.handler` */
@@ -16,10 +21,25 @@ export interface RouteSpec {
   readonly operation?: AnyOperation
 }
 
+/** The operations that are deployed: the clock of a deployed service is the machine's, and can't be moved. */
+export const deployed: readonly AnyOperation[] = operations.filter(
+  ({ uses }) => !uses.includes('clock'),
+)
+
+/**
+ * Operations that the router gives to their own functions: AWS names them in a header, which a router
+ * sees. AWS STS names its own in the body of a form.
+ */
+export const targeted = deployed.filter((operation) => serviceOf(operation) === 'kms')
+
+/** The path at which the router asks for an operation. */
+export const targetPath = ({ name }: Pick<AnyOperation, 'name'>): string => TARGET_PATH + name
+
 /** Every route that is deployed: one for each operation, one for all AWS clients, the public pages. */
 export const routes: readonly RouteSpec[] = [
-  ...operations.map((operation) => ({
+  ...deployed.map((operation) => ({
     route: operation.http,
+    ...(targeted.includes(operation) && { target: `POST ${targetPath(operation)}` }),
     name: operation.name,
     handler: `functions/${fileOf(operation)}.handler`,
     description: operation.summary.slice(0, 256),
@@ -29,6 +49,8 @@ export const routes: readonly RouteSpec[] = [
   // an HTTP API can't route on X-Amz-Target, by which AWS clients name the operation
   {
     route: 'POST /',
+    // AWS STS may be asked by a query
+    also: 'GET /',
     name: 'AwsJson',
     handler: 'functions/aws-json.handler',
     description: 'Answers the AWS SDKs and the AWS CLI: every operation of AWS KMS.',

@@ -6,6 +6,7 @@ import { functionDefaults, functionLog, type Shared } from './functions.ts'
 import { http } from './http.ts'
 import type { Options } from './options.ts'
 import { rootKeyArn } from './root-key.ts'
+import { router, routerProof } from './router.ts'
 import { deadLetters, sweeper } from './sweeper.ts'
 
 /** All that is deployed; answers the outputs, which end in lines to paste into a shell. */
@@ -15,7 +16,9 @@ export async function stack(options: Options) {
   const table = data()
   const rootKey = rootKeyArn(options.rootKey)
   const log = functionLog(options)
-  const shared: Shared = { table, rootKey, region, log, options }
+  const proof = options.router ? routerProof() : undefined
+  const routerDigest = proof?.digest
+  const shared: Shared = { table, rootKey, region, log, options, routerDigest }
   const queue = deadLetters()
   const topic = alarmTopic(options)
   const api = http(shared)
@@ -23,7 +26,8 @@ export async function stack(options: Options) {
   events(table, queue, topic)
   alarms({ topic, queue, api, sweep, log })
 
-  const url = options.domain === '' ? api.url : $output(`https://${options.domain}`)
+  const entry = proof === undefined ? api : router(api, proof, options)
+  const url = options.domain === '' ? entry.url : $output(`https://${options.domain}`)
   return {
     url,
     table: table.name,

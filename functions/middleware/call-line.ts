@@ -39,6 +39,7 @@ function writeLine({ event, context, response }: Invocation): void {
   jsonLog('info', {
     requestId: requestIdOf(event, context),
     functionRequestId: context.awsRequestId,
+    function: context.functionName,
     operation,
     code,
     ...(keyState !== undefined && { keyState }),

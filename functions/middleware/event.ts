@@ -2,6 +2,7 @@ import type { MiddlewareObj } from '@middy/core'
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
 import { KmsError } from '../../core/errors.ts'
 import type { HttpRequest } from '../../core/http.ts'
+import { TARGET_PATH } from './router.ts'
 
 type Texts = Readonly<Record<string, string | undefined>>
 
@@ -72,6 +73,8 @@ export function requestOf(event: APIGatewayProxyEventV2): HttpRequest {
  * one has the stage's name in front, which is signed but no part of the API's paths.
  */
 function pathsOf(event: APIGatewayProxyEventV2): Pick<HttpRequest, 'path' | 'signedPath'> {
+  // the router in front sent it here; the caller asked for, and signed, the root
+  if (event.routeKey?.startsWith(`POST ${TARGET_PATH}`)) return { path: '/' }
   const { stage } = event.requestContext
   const prefix = stage === undefined || stage === '$default' ? '' : `/${stage}`
   const staged = prefix !== '' && `${event.rawPath}/`.startsWith(`${prefix}/`)

@@ -1,7 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { addressOf } from '../http.ts'
-import { eventOf, split } from './event.ts'
+import type { Distribution } from './distribution.ts'
+import { eventOf } from './event.ts'
+import { incomingOf } from './incoming.ts'
 import { functionPool, type PoolOptions } from './pool.ts'
 import { routeOf } from './router.ts'
 import type { Result } from './runtime-api.ts'
@@ -9,6 +11,8 @@ import type { Result } from './runtime-api.ts'
 export interface GatewayOptions extends PoolOptions {
   readonly host: string
   readonly port: number
+  /** the router in front, where there is one; callers reach nothing else then */
+  readonly router?: Distribution | undefined
 }
 
 export interface Gateway {
@@ -38,18 +42,24 @@ const own = (status: number, message: string): Answer => ({
  * Starts an HTTP API on this machine: the stack's own routes, each to its function as it is bundled
  * for deployment, in a process of its own behind Lambda's runtime API.
  */
-export async function startGateway({ host, port, ...options }: GatewayOptions): Promise<Gateway> {
+export async function startGateway({
+  host,
+  port,
+  router,
+  ...options
+}: GatewayOptions): Promise<Gateway> {
   const pool = functionPool(options)
 
   async function exchange(message: IncomingMessage): Promise<Answer> {
     const body = await bodyOf(message)
     if (body === undefined) return own(413, 'Request Entity Too Large')
-    const [path] = split(message.url ?? '/')
-    const match = routeOf(message.method ?? 'GET', path)
+    const called = incomingOf(message)
+    const request = router?.ask(called) ?? called
+    const match = routeOf(request.method, request.path, router !== undefined)
     if (match === undefined) return own(404, 'Not Found')
     const { name, handler, size } = match.spec
     const timeout = Number.parseInt(size.timeout, 10) * 1000
-    const event = JSON.stringify(eventOf(message, body, match))
+    const event = JSON.stringify(eventOf(request, body, match))
     return answerOf(await pool.invoke({ name, handler, timeout }, event), options.log)
   }
 

@@ -10,6 +10,7 @@ import {
   operatorFile,
   readCredential,
 } from '../installation.ts'
+import { distribution } from './distribution.ts'
 import { startGateway } from './gateway.ts'
 
 const REGION = 'us-east-1'
@@ -29,6 +30,8 @@ export interface LocalOptions {
   readonly log: (text: string) => void
   /** instead of every function's own time, in ms */
   readonly timeout?: number
+  /** with the router in front, as STACK_ROUTER=on deploys it */
+  readonly router?: boolean
 }
 
 export interface Local {
@@ -47,11 +50,13 @@ export interface Local {
  */
 export async function startLocal(options: LocalOptions): Promise<Local> {
   const { host, port, data, table, dynamodb, most, log, timeout } = options
+  const router = options.router === true ? distribution() : undefined
   const environment = {
     TENKEY_STORE: 'dynamodb',
     TENKEY_TABLE: table,
     TENKEY_ROOT: `file:${join(data, 'root.key')}`,
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
+    ...(router !== undefined && { TENKEY_ROUTER: router.digest }),
     AWS_REGION: REGION,
     AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
@@ -70,7 +75,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   if (operator === undefined) throw new Error('the installation has no operator')
 
   const gateway = await startGateway({
-    ...{ host, port, environment, most, log },
+    ...{ host, port, environment, most, log, router },
     ...(timeout !== undefined && { timeout }),
   })
   return { address: gateway.address, operator, tenant, environment, stop: gateway.stop }

@@ -7,10 +7,16 @@ import { runtimeClient } from './process.ts'
 /**
  * `npm run start:lambda`: the functions as they are deployed, behind a gateway on this machine, over a
  * local DynamoDB: the one AWS_ENDPOINT_URL_DYNAMODB names, or one in memory. Settings as `npm start`.
+ * `-- --router` puts the router in front, as STACK_ROUTER=on deploys it.
  */
 const MOST_PROCESSES = 16
 
 try {
+  const words = process.argv.slice(2)
+  const unknown = words.find((word) => word !== '--router')
+  if (unknown !== undefined) {
+    throw new ConfigError(`unknown option '${unknown}'; there is --router`)
+  }
   const config = readConfig(process.env)
   const given = process.env['AWS_ENDPOINT_URL_DYNAMODB']
   const memory = given === undefined ? await dynamodbInMemory() : undefined
@@ -21,6 +27,7 @@ try {
     table: config.table,
     dynamodb: given ?? memory?.endpoint ?? '',
     most: MOST_PROCESSES,
+    router: words.length > 0,
     log: (text) => process.stdout.write(text),
   })
   onSignals(async () => {

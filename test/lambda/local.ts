@@ -12,14 +12,15 @@ export interface TestLocal extends Local {
 }
 
 export async function startTestLocal(
-  options: { readonly most?: number; readonly timeout?: number } = {},
+  options: { readonly most?: number; readonly timeout?: number; readonly router?: boolean } = {},
 ): Promise<TestLocal> {
-  const { most = 6, timeout } = options
+  const { most = 6, timeout, router = false } = options
   const data = mkdtempSync(join(tmpdir(), 'tenkey-lambda-'))
   const dynalite = await startDynalite()
   const said: string[] = []
   const local = await startLocal({
-    ...{ host: '127.0.0.1', port: 0, data, table: 'tenkey', dynamodb: dynalite.endpoint, most },
+    ...{ host: '127.0.0.1', port: 0, data, table: 'tenkey', dynamodb: dynalite.endpoint },
+    ...{ most, router },
     log: (text) => said.push(text),
     ...(timeout !== undefined && { timeout }),
   })

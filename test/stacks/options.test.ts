@@ -5,7 +5,7 @@ describe('the options of a deployment', () => {
   test('nothing needs to be chosen', () => {
     expect(readOptions({ HOME: '/root' })).toEqual({
       ...{ domain: '', domainZone: '', domainCertificate: '', rootKey: '', alarmEmail: '' },
-      ...{ provisioned: 0, rate: 2000, burst: 1000, logRetention: '3 months' },
+      ...{ provisioned: 0, rate: 2000, burst: 1000, logRetention: '3 months', router: false },
     })
   })
 
@@ -22,6 +22,15 @@ describe('the options of a deployment', () => {
     [{ STACK_LOG_RETENTION: 'forever' }, 'it can be 1 week'],
     [{ STACK_LOG_RETENTION: 'toString' }, 'it can be 1 week'],
     [{ STACK_ALARM_EMAIL: 'nobody' }, 'STACK_ALARM_EMAIL is'],
+    [{ STACK_ROUTER: 'yes' }, 'it can be on or off'],
+    [
+      {
+        STACK_ROUTER: 'on',
+        STACK_DOMAIN: 'x.example',
+        STACK_DOMAIN_CERTIFICATE: 'arn:aws:acm:eu-west-1:123456789012:certificate/c',
+      },
+      'must be in us-east-1 with STACK_ROUTER',
+    ],
     [{ STACK_DOMAIN_ZONE: 'Z1' }, 'need STACK_DOMAIN'],
     [
       {

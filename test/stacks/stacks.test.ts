@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -11,6 +12,7 @@ import {
   permissionsOf,
   sweepPermissions,
 } from '../../stacks/grants.ts'
+import { routerCode } from '../../stacks/router-code.ts'
 import { ACCOUNT, REGION } from '../support/sst-mocks.ts'
 import {
   installPlatform,
@@ -33,16 +35,23 @@ const PATIENCE = 600_000
 let absent: string | undefined
 let production: Report
 let trial: Report
-/** production with every option */
+/** production with every option but the router */
 let rich: Report
+/** production with the router in front */
+let routed: Report
 
 beforeAll(async () => {
   absent = await installPlatform()
   if (absent !== undefined) return
   const report = async (stage: string, options = {}) =>
     new Report(JSON.parse(await runProgram(stage, options)) as Program)
-  const stages = [report('test'), report('production'), report('production', OPTIONS)] as const
-  ;[trial, production, rich] = await Promise.all(stages)
+  const { STACK_DOMAIN, STACK_DOMAIN_ZONE } = OPTIONS
+  ;[trial, production, rich, routed] = await Promise.all([
+    report('test'),
+    report('production'),
+    report('production', OPTIONS),
+    report('production', { STACK_ROUTER: 'on', STACK_DOMAIN, STACK_DOMAIN_ZONE }),
+  ])
 }, PATIENCE)
 
 /** A test of the deployed program; the one reason not to make it is that npm can't be reached. */
@@ -56,8 +65,12 @@ const deployed = (name: string, check: () => void | Promise<void>) =>
     PATIENCE,
   )
 
+/** the operations that are deployed */
+const live = operations.filter(({ uses }) => !uses.includes('clock'))
+
 const EXTRA = new Map<string, readonly Permission[]>([
-  ['POST /', awsJsonPermissions(operations)],
+  ['POST /', awsJsonPermissions(live)],
+  ['GET /', awsJsonPermissions(live)],
   ['GET /health', pagePermissions],
   ['GET /v1/openapi.json', []],
 ])
@@ -66,17 +79,36 @@ const handlerOf = (name: string) =>
   `functions/${name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase()}.handler`
 
 describe('routes', () => {
-  deployed('every operation has its own, and there are no others but three', () => {
-    const wanted = [...operations.map(({ http }) => http), ...EXTRA.keys()].sort()
-    expect([...production.routes.keys()].sort()).toEqual(wanted)
+  const own = [...live.map(({ http }) => http), ...EXTRA.keys()]
+
+  deployed('every operation has its own, and there are no others but a few', () => {
+    for (const report of [trial, production, rich]) {
+      expect([...report.routes.keys()].sort()).toEqual([...own].sort())
+    }
+  })
+
+  deployed('all but those of the clock, which in AWS nobody can move', () => {
+    const left = operations.filter((operation) => !live.includes(operation))
+    expect(left.map(({ name }) => name)).toEqual(['AdvanceClock', 'GetClock'])
+  })
+
+  deployed('with the router, each of AWS KMS has another, which leads to the same function', () => {
+    const kms = live.filter(({ docs, service }) => docs !== undefined && service === undefined)
+    const targets = kms.map(({ name }) => `POST /aws/${name}`)
+    expect([...routed.routes.keys()].sort()).toEqual([...own, ...targets].sort())
+    for (const { name, http } of kms) {
+      expect(routed.routes.get(`POST /aws/${name}`), name).toBe(routed.routes.get(http))
+    }
+    expect(routed.functions.length).toBe(production.functions.length)
   })
 
   deployed('each leads to a function of its own, with the handler of its operation', () => {
-    for (const { name, http } of operations) {
+    for (const { name, http } of live) {
       expect(production.routes.get(http)?.build?.handler).toBe(handlerOf(name))
     }
     const names = [...production.routes.values()].map(({ name }) => name)
-    expect(new Set(names).size).toBe(names.length)
+    // POST / and GET / are one entry
+    expect(new Set(names).size).toBe(names.length - 1)
   })
 
   deployed('every handler file exports its handler', async () => {
@@ -108,7 +140,7 @@ describe('routes', () => {
         one.throttlingRateLimit,
       ]),
     )
-    for (const { http, audience } of operations) {
+    for (const { http, audience } of live) {
       if (audience === 'operator') expect(limited.get(http), http).toBe(10)
     }
     expect(limited.get('POST /v1/keys')).toBe(50)
@@ -127,8 +159,8 @@ describe('roles', () => {
     of === undefined ? [] : report.roleOf(of).statements
 
   deployed('each is what the ports of its operation need, and nothing else', () => {
-    for (const report of [trial, production, rich]) {
-      for (const operation of operations) {
+    for (const report of [trial, production, rich, routed]) {
+      for (const operation of live) {
         const found = statementsOf(report, report.routes.get(operation.http))
         expect(found, operation.name).toEqual(expected(report, permissionsOf(operation)))
       }
@@ -380,6 +412,54 @@ describe('options and outputs', () => {
     expect(rich.only('apigatewayv2/api').inputs['disableExecuteApiEndpoint']).toBe(true)
     expect(rich.only('apigatewayv2/domainName').inputs['domainName']).toBe(OPTIONS.STACK_DOMAIN)
     expect(rich.program.outputs['url']).toBe(`https://${OPTIONS.STACK_DOMAIN}`)
+  })
+
+  deployed('with the router the domain is the distribution’s, which asks API Gateway', () => {
+    const { inputs } = routed.only('cloudfront/distribution')
+    expect(routed.of('apigatewayv2/domainName')).toEqual([])
+    expect(routed.program.outputs['url']).toBe(`https://${OPTIONS.STACK_DOMAIN}`)
+    const endpoint = /^\w+\.execute-api\.eu-west-1\.amazonaws\.com$/
+    expect(inputs).toMatchObject({
+      aliases: [OPTIONS.STACK_DOMAIN],
+      origins: [
+        {
+          domainName: expect.stringMatching(endpoint),
+          customOriginConfig: { originProtocolPolicy: 'https-only' },
+        },
+      ],
+      defaultCacheBehavior: {
+        viewerProtocolPolicy: 'https-only',
+        // Managed-CachingDisabled and Managed-AllViewerExceptHostHeader
+        cachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
+        originRequestPolicyId: 'b689b0a8-53d0-40ab-baf2-68738e2966ac',
+        functionAssociations: [{ eventType: 'viewer-request' }],
+      },
+    })
+    expect(production.of('cloudfront/distribution')).toEqual([])
+  })
+
+  deployed('functions know a hash of the router’s proof, and nobody else anything', () => {
+    const [origin] = routed.only('cloudfront/distribution').inputs['origins'] as {
+      customHeaders: { name: string; value: string }[]
+    }[]
+    const [header] = origin?.customHeaders ?? []
+    expect(header?.name).toBe('x-tenkey-router')
+    const proof = header?.value ?? ''
+    expect(proof.length).toBe(48)
+    for (const { inputs, name } of routed.functions) {
+      const { variables } = inputs['environment'] as { variables: Record<string, string> }
+      expect(variables['TENKEY_ROUTER'], name).toBe(hash('sha256', proof))
+      expect(JSON.stringify(inputs), name).not.toContain(proof)
+    }
+    expect(JSON.stringify(routed.program.outputs)).not.toContain(proof)
+  })
+
+  deployed('the router’s code is what CloudFront Functions takes', () => {
+    const { inputs } = routed.only('cloudfront/function')
+    expect(inputs).toMatchObject({ runtime: 'cloudfront-js-2.0', publish: true })
+    // its limit is 10 KB
+    expect(String(inputs['code']).length).toBeLessThan(10_000)
+    expect(inputs['code']).toBe(routerCode())
   })
 
   deployed('the outputs can be pasted', () => {

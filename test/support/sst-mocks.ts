@@ -66,6 +66,15 @@ const STATES: ReadonlyMap<string, StateOf> = new Map<string, StateOf>([
       ],
     }),
   ],
+  [
+    'cloudfront/distribution',
+    (_named, _inputs, name) => ({
+      arn: arn('cloudfront', `distribution/${name}`, ''),
+      domainName: `${name.toLowerCase()}.cloudfront.net`,
+      hostedZoneId: 'ZCLOUDFRONT',
+      etag: 'E',
+    }),
+  ],
   ['acm/certificateValidation', (_named, { certificateArn }) => ({ certificateArn })],
   ['cloudwatch/eventBus', (named) => ({ name: named, arn: arn('events', `event-bus/${named}`) })],
   ['cloudwatch/eventRule', (named) => ({ name: named, arn: arn('events', `rule/${named}`) })],
@@ -95,6 +104,9 @@ export function stateOf(type: string, name: string, inputs: Inputs): Inputs {
   if (known !== undefined) return known(named, inputs, name)
   if (type.startsWith('random:index/randomBytes')) {
     return { base64: Buffer.alloc(Number(inputs['length'])).toString('base64'), hex: '' }
+  }
+  if (type.startsWith('random:index/randomPassword')) {
+    return { result: 'p'.repeat(Number(inputs['length'])) }
   }
   return service === '' ? {} : { arn: arn(service, named) }
 }

@@ -12,7 +12,10 @@ export const PROJECT = fileURLToPath(new URL('../..', import.meta.url))
 /** Where SST lays out its components, their types and the providers: 320 MB, not in git. */
 export const PLATFORM = join(PROJECT, '.sst/platform')
 
-/** A deployment with every option. */
+/** The providers that sst.config.ts names. */
+const PROVIDERS = ['aws', 'random']
+
+/** A deployment with every option, but the router. */
 export const OPTIONS = {
   STACK_DOMAIN: 'kms.example.com',
   STACK_DOMAIN_ZONE: 'Z0123456789',
@@ -61,9 +64,11 @@ function isInstalled(): boolean {
   const manifest = readFileSync(join(PROJECT, 'node_modules/sst/package.json'), 'utf8')
   const { version } = JSON.parse(manifest) as { version: string }
   const versionFile = join(PLATFORM, 'version')
+  const lockFile = join(PROJECT, '.sst/provider-lock.json')
+  if (!existsSync(lockFile) || !existsSync(versionFile)) return false
+  const locked = JSON.parse(readFileSync(lockFile, 'utf8')) as { name: string }[]
   return (
-    existsSync(join(PROJECT, '.sst/provider-lock.json')) &&
-    existsSync(versionFile) &&
+    PROVIDERS.every((name) => locked.some((one) => one.name === name)) &&
     readFileSync(versionFile, 'utf8').trim() === version
   )
 }
