@@ -16,7 +16,11 @@ export function events(table: Table, queue: sst.aws.Queue, topic: aws.sns.Topic)
   const statements = [
     {
       Effect: 'Allow',
-      Action: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+      // all four, or the pipe is refused: it makes sure that it may before it begins
+      Action: [
+        ...['dynamodb:DescribeStream', 'dynamodb:ListStreams'],
+        ...['dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+      ],
       Resource: stream,
     },
     { Effect: 'Allow', Action: 'events:PutEvents', Resource: bus.arn },
