@@ -28,6 +28,9 @@ export const listedTenantPlace = (accountId: string) => ({
   sk: `tenant#${accountId}`,
 })
 
+/** items of one read; Store.get */
+const MOST_READ = 100
+
 const asJson = (value: object) => value as unknown as { [name: string]: Json }
 
 /**
@@ -76,6 +79,36 @@ interface AccessKeyOwner {
   readonly principalId?: string
 }
 
+/** Where an account's access keys are, by their ids. */
+export const ACCESS_KEYS = 'access-key#'
+
+/**
+ * Of an account's access key items those that stand for somebody: of its root, and of users who are
+ * there and not only of the same name. Others are what a crash left, and open nothing.
+ */
+export async function livingAccessKeys(
+  read: Pick<Ports['read'], 'get'>,
+  accountId: string,
+  items: readonly Item[],
+): Promise<Item[]> {
+  const ownerOf = ({ data }: Item) => data as unknown as CredentialData
+  const users = [...new Set(items.map((item) => ownerOf(item).principal))].filter(
+    (principal) => principal !== 'root',
+  )
+  const ids = new Map<string, unknown>()
+  for (let first = 0; first < users.length; first += MOST_READ) {
+    const part = users.slice(first, first + MOST_READ)
+    const found = await read.get(part.map((principal) => principalPlace(accountId, principal)))
+    for (const [index, item] of found.entries()) ids.set(part[index] ?? '', item?.data['id'])
+  }
+  return items.filter((item) => {
+    const { principal, principalId } = ownerOf(item)
+    if (principal === 'root') return true
+    const id = ids.get(principal)
+    return id !== undefined && (principalId === undefined || principalId === id)
+  })
+}
+
 /** Makes an access key of a principal: `root`, `user/<name>`. @param principalId of a user */
 export async function createAccessKey(
   ports: Pick<Ports, 'write' | 'wrapping'>,
@@ -99,19 +132,28 @@ export async function createAccessKey(
   return { AccessKeyId, SecretAccessKey }
 }
 
-/** Makes a user or role. @throws KmsError AlreadyExistsException */
+/**
+ * Makes a user or role, and an access key of it where one is asked for. The key is made first: a crash
+ * between leaves a key of nobody, which opens nothing and is not listed.
+ * @throws KmsError AlreadyExistsException
+ */
 export async function createPrincipal(
-  write: Ports['write'],
+  ports: Pick<Ports, 'read' | 'write' | 'wrapping'>,
   accountId: string,
   principal: Omit<PrincipalData, 'id'>,
-): Promise<PrincipalData> {
-  const data: PrincipalData = { ...principal, id: newPrincipalId(principal.type) }
-  const place = principalPlace(accountId, `${principal.type}/${principal.name}`)
-  if (await write.put({ ...place, version: 1, data: asJson(data) })) return data
-  throw new KmsError(
-    'AlreadyExistsException',
-    `The ${principal.type} ${principal.name} exists already.`,
-  )
+  withAccessKey: boolean,
+): Promise<{ data: PrincipalData; accessKey: IssuedAccessKey | undefined }> {
+  const { type, name, created: now } = principal
+  const data: PrincipalData = { ...principal, id: newPrincipalId(type) }
+  const place = principalPlace(accountId, `${type}/${name}`)
+  const [there] = await ports.read.get([place])
+  if (there === undefined) {
+    const owner = { accountId, principal: `${type}/${name}`, principalId: data.id, now }
+    const accessKey = withAccessKey ? await createAccessKey(ports, owner) : undefined
+    const made = await ports.write.put({ ...place, version: 1, data: asJson(data) })
+    if (made) return { data, accessKey }
+  }
+  throw new KmsError('AlreadyExistsException', `The ${type} ${name} exists already.`)
 }
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'

@@ -4,7 +4,7 @@ import { invalid } from '../core/errors.ts'
 import { withTags } from '../core/key/tags.ts'
 import { defineOperation } from '../core/operation.ts'
 import { boolean, oneOf, optional, string, struct } from '../core/shape.ts'
-import { createPrincipal as create, createAccessKey, readTenant } from '../core/tenant.ts'
+import { createPrincipal as create, readTenant } from '../core/tenant.ts'
 import { accessKey, accountId, identityPolicy, maxSession, principalName } from './admin-members.ts'
 import { lambda } from './lambda.ts'
 import { tags } from './members.ts'
@@ -54,26 +54,22 @@ export const createPrincipal = defineOperation({
   async run({ input, context: { now, region } }, ports) {
     const { AccountId, Type, Name, Policy, TrustPolicy, Tags, MaxSessionDuration } = input
     await readTenant(ports.read, AccountId)
-    const made = await create(ports.write, AccountId, {
-      type: Type,
-      name: Name,
-      policies: Policy === undefined ? {} : { default: Policy },
-      ...(TrustPolicy !== undefined && { trust: TrustPolicy }),
-      ...(MaxSessionDuration !== undefined && { maxSession: MaxSessionDuration }),
-      tags: Object.fromEntries(withTags([], Tags ?? [])),
-      created: now,
-    })
-    const principal = `${Type}/${Name}`
-    const AccessKey =
-      input.CreateAccessKey === true
-        ? await createAccessKey(ports, {
-            accountId: AccountId,
-            principal,
-            principalId: made.id,
-            now,
-          })
-        : undefined
-    return { Arn: principalArn(region, AccountId, principal), PrincipalId: made.id, AccessKey }
+    const { data, accessKey } = await create(
+      ports,
+      AccountId,
+      {
+        type: Type,
+        name: Name,
+        policies: Policy === undefined ? {} : { default: Policy },
+        ...(TrustPolicy !== undefined && { trust: TrustPolicy }),
+        ...(MaxSessionDuration !== undefined && { maxSession: MaxSessionDuration }),
+        tags: Object.fromEntries(withTags([], Tags ?? [])),
+        created: now,
+      },
+      input.CreateAccessKey === true,
+    )
+    const Arn = principalArn(region, AccountId, `${Type}/${Name}`)
+    return { Arn, PrincipalId: data.id, AccessKey: accessKey }
   },
 })
 export const handler = lambda(createPrincipal)

@@ -2,14 +2,14 @@ import type { CredentialData } from '../core/auth/credential.ts'
 import { commit, defineOperation } from '../core/operation.ts'
 import { readPrincipal } from '../core/principal.ts'
 import { struct } from '../core/shape.ts'
+import { ACCESS_KEYS } from '../core/tenant.ts'
 import { principalMembers } from './admin-members.ts'
 import { lambda } from './lambda.ts'
 
-const ACCESS_KEYS = 'access-key#'
-
 /**
  * Deletes a user or role. With it all its credentials stop at once, since every call reads whom they
- * stand for; its access keys are deleted afterwards, and what a crash leaves of them opens nothing.
+ * stand for; its access keys are deleted afterwards. What a crash leaves of them opens nothing, and is
+ * not listed.
  */
 export const deletePrincipal = defineOperation({
   name: 'DeletePrincipal',

@@ -11,12 +11,10 @@ import {
   struct,
   timestamp,
 } from '../core/shape.ts'
-import { readTenant } from '../core/tenant.ts'
+import { ACCESS_KEYS, livingAccessKeys, readTenant } from '../core/tenant.ts'
 import { accessKeyId, accountId } from './admin-members.ts'
 import { lambda } from './lambda.ts'
 import { marker } from './members.ts'
-
-const PREFIX = 'access-key#'
 
 /** Lists a tenant's access keys, without their secrets. */
 export const listAccessKeys = defineOperation({
@@ -50,12 +48,13 @@ export const listAccessKeys = defineOperation({
     const { items, members } = await queryPage(
       ports,
       { accountId: caller.accountId, list: `ListAccessKeys/${AccountId}`, marker: Marker },
-      { pk: AccountId, prefix: PREFIX, limit: Limit ?? 100 },
+      { pk: AccountId, prefix: ACCESS_KEYS, limit: Limit ?? 100 },
     )
-    const AccessKeys = items.map(({ sk, data }) => {
+    const living = await livingAccessKeys(ports.read, AccountId, items)
+    const AccessKeys = living.map(({ sk, data }) => {
       const { principal, status, created } = data as unknown as CredentialData
       return {
-        AccessKeyId: sk.slice(PREFIX.length),
+        AccessKeyId: sk.slice(ACCESS_KEYS.length),
         Principal: principal,
         Status: status,
         CreationDate: created,

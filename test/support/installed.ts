@@ -1,0 +1,83 @@
+import { rmSync } from 'node:fs'
+import { signRequest } from '../../core/auth/sign.ts'
+import { readConfig } from '../../core/config.ts'
+import { handle } from '../../core/handle.ts'
+import type { RootKey } from '../../core/root/root.ts'
+import { createService, type Service, type ServiceParts } from '../../core/service.ts'
+import { memoryStore } from '../../core/store/memory.ts'
+import type { Store } from '../../core/store/store.ts'
+import { operations } from '../../functions/registry.ts'
+import type { StoredCredential } from '../../server/credential-file.ts'
+import {
+  furnish,
+  makeDataFolder,
+  openInstallation,
+  operatorFile,
+  readCredential,
+} from '../../server/installation.ts'
+import type { JsonObject } from './calls.ts'
+import { operationNamed, REGION, restRequest } from './calls.ts'
+import { newFolder } from './process.ts'
+
+/** An installation in this process's memory that can be copied as it is at a moment. */
+export interface Installed {
+  readonly store: Store
+  readonly root: RootKey
+  readonly operator: StoredCredential
+  readonly tenant: StoredCredential
+}
+
+export async function install(): Promise<Installed> {
+  const data = newFolder()
+  const config = readConfig({ TENKEY_DATA: data, TENKEY_STORE: 'memory' })
+  makeDataFolder(data)
+  const store = memoryStore()
+  const root = await openInstallation(config, store)
+  const { tenant } = await furnish(config, store, root, Date.now())
+  const operator = readCredential(operatorFile(data))
+  rmSync(data, { recursive: true })
+  if (operator === undefined || tenant === undefined) throw new Error('nobody may call')
+  return { store, root, operator, tenant }
+}
+
+/** The same installation on a store of its own, with all that is there now. */
+export async function copyOf(installed: Installed): Promise<Installed> {
+  const store = memoryStore()
+  let after: { pk: string; sk: string } | undefined
+  for (;;) {
+    const { items, more } = await installed.store.scan(after, 1000)
+    for (const item of items) await store.add(item)
+    after = items.at(-1)
+    if (!more) return { ...installed, store }
+  }
+}
+
+/** What a process over the installation would be: a service with nothing in memory. */
+export const processOver = (
+  { store, root }: Pick<Installed, 'store' | 'root'>,
+  more: Partial<ServiceParts> = {},
+): Service => createService({ operations, store, root, log: () => undefined, ...more })
+
+/** Calls an operation on the REST face of a service. */
+export async function callService(
+  service: Service,
+  credential: StoredCredential,
+  name: string,
+  input: JsonObject,
+): Promise<{ status: number; json: JsonObject }> {
+  const { method, path, query, body } = restRequest(operationNamed(name), input)
+  const bytes = Buffer.from(body === undefined ? '' : JSON.stringify(body))
+  const unsigned = {
+    ...{ method, path, query, body: bytes },
+    headers: { host: 'tenkey.test', 'content-type': 'application/json' },
+  }
+  const headers = signRequest(unsigned, credential, {
+    ...{ region: REGION, service: 'kms', now: Date.now() },
+  })
+  const request = { ...unsigned, headers, sourceIp: '192.0.2.1', secure: true }
+  const answer = await handle(request, service)
+  return {
+    status: answer.status,
+    json: answer.body === '' ? {} : (JSON.parse(answer.body) as JsonObject),
+  }
+}
