@@ -5,13 +5,15 @@ import { AWS_JSON, sizeOf } from '../stacks/sizes.ts'
 import { type Measured, measure, type Taken } from './cost-measure.ts'
 import { PRICED_AT, PRICES } from './cost-prices.ts'
 
-/** What no test can measure here; each is said in the document. */
-const ASSUMED = {
+/** What is assumed; each is said in the document. */
+export const ASSUMED = {
   /** ms that a warm call is billed for: two round trips of DynamoDB, one after the other, and the work */
   awsJsonMs: 12,
   restMs: 20,
-  /** bytes that a call leaves in CloudWatch Logs: its line, Lambda's own three, API Gateway's access log */
-  logBytes: 1_400,
+  /** bytes that a call leaves in CloudWatch Logs: its line and API Gateway's, 26 for each */
+  logBytes: 1_050,
+  /** write units of a record that is written with others', at most: a test measures it */
+  sharedWrites: 0.2,
   /** calls of the root key for each call: one for a tenant, process and five minutes */
   rootShare: 0.01,
 }
@@ -97,8 +99,9 @@ export function costDocument(measured: Measured): string {
   /** dollars a month for the records of a million calls */
   const kept = ((decrypt.storedBytes * MILLION) / GB) * perGbMonth
   const breakEven = ({ total }: CallCost): string => {
-    const millions = PRICES.kmsKey.dollars / (total + kept - PRICES.kmsRequests.dollars)
-    return number(Math.round(millions * 10) * 100_000)
+    const more = total + kept - PRICES.kmsRequests.dollars
+    if (more <= 0) throw new Error('a call never costs more than one of AWS KMS: say so instead')
+    return number(Math.round((PRICES.kmsKey.dollars / more) * 10) * 100_000)
   }
 
   const calls = [...measured.calls].map(([operation, taken]) => {
@@ -134,11 +137,11 @@ export function costDocument(measured: Measured): string {
 
 An estimate for us-east-1 at list prices as they were known on ${PRICED_AT} (look at the pages named below before you rely on them), without free tiers, savings plans, taxes and data transfer. Request units are measured: \`scripts/cost-measure.ts\` makes each call as a Lambda function does, against an independent implementation of DynamoDB that counts them. What can't be measured without an AWS account is assumed and said so below.
 
-**In one sentence:** tenkey costs next to nothing for a key and more than AWS KMS for a call, so it is cheaper for many keys that are used now and then, and AWS KMS is cheaper for few keys that are used all the time.
+**In one sentence:** tenkey costs next to nothing for a key and about as much as AWS KMS for a call, so it is cheaper for many keys, and AWS KMS is cheaper for few keys that are used all the time.
 
 ## When AWS KMS is the cheaper choice
 
-A key in AWS KMS costs ${dollars(PRICES.kmsKey.dollars)} a month and ${dollars(PRICES.kmsRequests.dollars)} for a million calls. A million calls of tenkey cost ${dollars(aws.total)} by AWS's own clients (\`POST /\`), ${dollars(rest.total)} by REST, and ${dollars(kept)} for each month that their audit records are kept. So, for symmetric keys, AWS KMS is cheaper where a key is called more than about ${breakEven(aws)} times a month on average (${breakEven(rest)} by REST), and always for a handful of keys: the least that tenkey costs is ${dollars(idleCost())} a month, for its root key and a sweep each minute.
+A key in AWS KMS costs ${dollars(PRICES.kmsKey.dollars)} a month and ${dollars(PRICES.kmsRequests.dollars)} for a million calls. A million calls of tenkey cost ${dollars(aws.total)} by AWS's own clients (\`POST /\`), ${dollars(rest.total)} by REST, and ${dollars(kept)} for each month that their audit records are kept. So, for symmetric keys, AWS KMS is cheaper where a key is called more than about ${breakEven(aws)} times a month on average (${breakEven(rest)} by REST), and always for a single key: the least that tenkey costs is ${dollars(idleCost())} a month, for its root key and a sweep each minute.
 
 For ECC and larger RSA keys AWS KMS takes ${dollars(PRICES.kmsAsymmetric.dollars)} for a million calls: there tenkey is cheaper in keys and in calls. Cache data keys on the client (the AWS Encryption SDK does) before looking at either price.
 
@@ -152,7 +155,7 @@ A new version of a rotated key costs AWS KMS another ${dollars(1)} a month, for 
 
 ## A million calls
 
-Warm calls. Reads and writes are DynamoDB request units of one call; stored is what its audit record leaves in the table. The caller is its account's root; a user or role has an item of its own, and so one read more.
+Warm calls. Reads and writes are DynamoDB request units of one call; stored is what its audit record leaves in the table. The caller is a role's session or its account's root; a user's access key has an item of its own, and so one read more (${dollars(PRICES.dynamodbReads.dollars)} a million).
 
 ${table(['operation', 'reads', 'writes', 'stored bytes', 'by AWS clients', 'by REST', 'AWS KMS'], calls)}
 
@@ -160,7 +163,7 @@ The parts of a million Decrypt:
 
 ${table(['part', 'by AWS clients', 'by REST'], parts)}
 
-- **The audit record is the dearest unit**: in a function each call writes its own, because a function is frozen once it has answered. The server in a container writes the records of many calls as one item, and has neither API Gateway nor Lambda: under load what is left of a call is its reads, ${dollars(decrypt.reads * PRICES.dynamodbReads.dollars)} a million, and the machine.
+- **API Gateway and the audit record are the dearest parts**: in a function each call writes its own record, because a function is frozen once it has answered. The server in a container writes the records of many calls as one item, packed together, and has neither API Gateway nor Lambda: under load what is left of a call is its reads and a fifth of a write or less, ${dollars(decrypt.reads * PRICES.dynamodbReads.dollars + ASSUMED.sharedWrites * PRICES.dynamodbWrites.dollars)} a million, and the machine.
 - **Records stay**: a million calls add ${((decrypt.storedBytes * MILLION) / GB).toFixed(1)} GB, which cost ${dollars(kept)} in every month that they are kept. The tables above have the first month.
 - CreateKey takes ${createKey.reads} reads and ${createKey.writes} writes; a key takes ${number(keyBytes)} bytes, so a million keys cost ${dollars(((MILLION * keyBytes) / GB) * perGbMonth)} a month to store, backups included.
 - A process that has nothing in memory calls the root key ${coldRoot} times for its first call (the tenant's own secrets, and its keys of the Region), then once each in five minutes.
@@ -171,7 +174,7 @@ ${table(['part', 'by AWS clients', 'by REST'], parts)}
 | --- | --- | --- |
 | billed time of a warm call, AWS's clients | ${ASSUMED.awsJsonMs} ms at ${AWS_JSON.memory} | two round trips of DynamoDB at about 5 ms, one after the other, and the work of a whole processor |
 | billed time of a warm call, REST | ${ASSUMED.restMs} ms at ${sizeOf(encrypt as unknown as AnyOperation).memory} | the same with a third of a processor |
-| log of a call | ${number(ASSUMED.logBytes)} bytes | its line with its metrics, Lambda's own lines, API Gateway's access log |
+| log of a call | ${number(ASSUMED.logBytes)} bytes | its line with its metrics (700) and API Gateway's access log (300), with CloudWatch's 26 for each; Lambda's own lines are switched off but for failures |
 | calls of the root key | ${ASSUMED.rootShare * 100} in 100 calls | depends on how many tenants share how many processes |
 | a sweep | each minute, ${SWEEP.ms} ms at ${SWEEP.gb} GB, ${SWEEP.reads} read units | eight empty queries of the index |
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { callCost, costDocument, idleCost, monthCost } from '../scripts/cost.ts'
+import { ASSUMED, callCost, costDocument, idleCost, monthCost } from '../scripts/cost.ts'
 import { type Measured, measure } from '../scripts/cost-measure.ts'
 import { PRICES } from '../scripts/cost-prices.ts'
 
@@ -16,12 +16,15 @@ describe('what a warm call takes', () => {
       const taken = measured.calls.get(operation)
       // tenant, credential and key: at most 4 KB each, and so one unit each
       expect(taken).toMatchObject({ reads: 3, root: 0 })
-      // one record of 1 to 2 KB
-      expect(taken?.writes).toBe(2)
-      expect(taken?.storedBytes).toBeGreaterThan(1024)
-      expect(taken?.storedBytes).toBeLessThanOrEqual(2048)
+      // one record of less than 1 KB
+      expect(taken?.writes).toBe(1)
+      expect(taken?.storedBytes).toBeLessThanOrEqual(1024)
     },
   )
+
+  test('records that are written together take a fifth of a write each, or less', () => {
+    expect(measured.sharedWrites).toBeLessThanOrEqual(ASSUMED.sharedWrites)
+  })
 
   test('a process with nothing in memory asks the root for two tenant keys', () => {
     expect(measured.coldRoot).toBe(2)

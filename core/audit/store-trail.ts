@@ -8,6 +8,7 @@ import type {
   AuditReader,
   AuditRecord,
 } from './audit.ts'
+import { pack, unpack } from './pack.ts'
 
 const DAY = 86_400_000
 /** ms a record of a call that changed nothing may wait in memory for others to be written with it */
@@ -30,8 +31,8 @@ interface Batch {
 }
 
 /**
- * The audit trail in the store: records are gathered into batches, one item each, of JSON lines in
- * the order of the calls. Whoever waits for durability waits for the batch that holds the record.
+ * The audit trail in the store: records are gathered into batches, one item each, of packed JSON lines
+ * in the order of the calls. Whoever waits for durability waits for the batch that holds the record.
  */
 export function storeTrail(store: Store): Audit & AuditReader {
   let held: AuditRecord[] = []
@@ -78,7 +79,7 @@ export function storeTrail(store: Store): Audit & AuditReader {
       pk: partition(batch.accountId, batch.first.slice(0, 10)),
       sk: `${batch.first}#${randomUUID()}`,
       version: 1,
-      data: { records: batch.lines.join('\n') },
+      data: await pack(batch.lines),
     })
   }
 
@@ -172,13 +173,21 @@ function take(
   records: AuditRecord[],
   skip: number,
 ): AuditPosition | undefined {
-  const lines = String(batch.data['records']).split('\n').reverse()
+  const lines = linesOf(batch).reverse()
   for (let index = Math.min(skip, lines.length); index < lines.length; index++) {
     if (records.length === query.limit) return { day, sk: batch.sk, taken: index }
     const record = JSON.parse(lines[index] ?? '') as AuditRecord
     if (matches(record, query)) records.push(record)
   }
   return undefined
+}
+
+function linesOf({ pk, sk, data }: Item): string[] {
+  try {
+    return unpack(data)
+  } catch (cause) {
+    throw new Error(`The audit batch ${JSON.stringify([pk, sk])} is damaged.`, { cause })
+  }
 }
 
 function matches(record: AuditRecord, query: AuditQuery): boolean {
