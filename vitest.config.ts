@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
+/** Files that start functions: after the others, while AWS's runtime client may have to be built. */
+const functions = ['test/lambda/{gateway,router,sweep}.test.ts']
 /** Files that set the process's environment or start processes of their own: each in a fresh one. */
 const apart = [
   'test/lambda/**/*.test.ts',
@@ -16,7 +18,17 @@ export default defineConfig({
     restoreMocks: true,
     maxWorkers: '100%',
     projects: [
-      { extends: true, test: { name: 'apart', include: apart } },
+      { extends: true, test: { name: 'apart', include: apart, exclude: functions } },
+      {
+        extends: true,
+        test: {
+          name: 'functions',
+          include: functions,
+          globalSetup: ['test/lambda/start-build.ts'],
+          setupFiles: ['test/lambda/await-build.ts'],
+          sequence: { groupOrder: 1 },
+        },
+      },
       {
         extends: true,
         // the others share two processes: loading the service anew for each costs more than its tests

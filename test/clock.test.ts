@@ -5,6 +5,7 @@ import { memoryStore } from '../core/store/memory.ts'
 import { run } from '../server/cli/program.ts'
 import { type Running, serve } from '../server/serve.ts'
 import { checkTestClock } from '../server/test-clock.ts'
+import { sendRest } from './support/calls.ts'
 import { newFolder } from './support/process.ts'
 
 const DAY = 86_400_000
@@ -90,6 +91,19 @@ describe.for([true, false])('A server, --test-clock %s', (movable) => {
       }
     })
   }
+
+  test('is not for tenants', async () => {
+    const { accountId = '', accessKeyId = '', secretAccessKey = '' } = running.tenant ?? {}
+    const tenant = { accountId, accessKeyId, secretAccessKey }
+    const target = { url: running.address, operator: tenant, now: Date.now, stop: running.stop }
+    for (const [line, body] of [
+      ['GET /admin/v1/clock', ''],
+      ['POST /admin/v1/clock/advance', '{"Seconds":1}'],
+    ] as const) {
+      const { code } = await sendRest(target, tenant, line, { body })
+      expect(code, line).toBe('AccessDeniedException')
+    }
+  })
 
   test('a duration that is none', async () => {
     const { code, error } = await command('advance', 'soon')

@@ -3,6 +3,7 @@ import { ConfigError, readConfig } from '../../core/config.ts'
 import { onSignals } from '../signals.ts'
 import { startLocal } from './local.ts'
 import { runtimeClient } from './process.ts'
+import { buildRic } from './ric.ts'
 
 /**
  * `npm run start:lambda`: the functions as they are deployed, behind a gateway on this machine, over a
@@ -18,6 +19,10 @@ try {
     throw new ConfigError(`unknown option '${unknown}'; there is --router`)
   }
   const config = readConfig(process.env)
+  await buildRic({
+    starting: () =>
+      console.log("building AWS's runtime interface client, aws-lambda-ric: once, about a minute"),
+  })
   const given = process.env['AWS_ENDPOINT_URL_DYNAMODB']
   const memory = given === undefined ? await dynamodbInMemory() : undefined
   const local = await startLocal({
@@ -34,9 +39,9 @@ try {
     await local.stop()
     await memory?.stop()
   })
-  const { real } = runtimeClient()
+  const { whyNotReal } = runtimeClient()
   console.log(`tenkey's functions are ready on ${local.address}
-(DynamoDB at ${given ?? `${memory?.endpoint}, in memory`}; runtime client: ${real ? 'aws-lambda-ric' : 'our own, because aws-lambda-ric is not installed'})
+(DynamoDB at ${given ?? `${memory?.endpoint}, in memory`}; runtime client: ${whyNotReal === undefined ? 'aws-lambda-ric' : `our own, because ${whyNotReal}`})
 
 export AWS_ENDPOINT_URL_KMS=${local.address}
 export AWS_ACCESS_KEY_ID=${local.tenant?.accessKeyId}

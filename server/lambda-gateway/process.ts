@@ -1,10 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Bundle } from './bundles.ts'
+import { findRic, whyNoRic } from './ric.ts'
 import { type Result, runtimeApi } from './runtime-api.ts'
 
 /** A running function. */
@@ -28,16 +26,18 @@ export interface FunctionSettings {
 /** What of this process's environment a function has too: nothing of its settings. */
 const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'NODE_EXTRA_CA_CERTS']
 
-/** AWS's own runtime interface client (the package aws-lambda-ric), where it is installed and built. */
-export function runtimeClient(): { readonly file: string; readonly real: boolean } {
-  const require = createRequire(import.meta.url)
-  try {
-    const file = require.resolve('aws-lambda-ric')
-    if (existsSync(join(dirname(file), 'rapid-client.node'))) return { file, real: true }
-  } catch {
-    // not installed
-  }
-  return { file: fileURLToPath(new URL('runtime-client.ts', import.meta.url)), real: false }
+/** What a function's process runs under: its file, and why that isn't AWS's own where it isn't. */
+export interface RuntimeClient {
+  readonly file: string
+  readonly whyNotReal?: string
+}
+
+/** AWS's own runtime interface client (the package aws-lambda-ric) where it is built, otherwise ours. */
+export function runtimeClient(): RuntimeClient {
+  const file = findRic()
+  if (file !== undefined) return { file }
+  const ours = fileURLToPath(new URL('runtime-client.ts', import.meta.url))
+  return { file: ours, whyNotReal: whyNoRic() }
 }
 
 /** Starts a function's process as Lambda does: the runtime interface client with the handler's name. */

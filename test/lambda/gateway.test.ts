@@ -10,6 +10,7 @@ import { startTestLocal } from './local.ts'
  * that need nothing but a URL; here are some.
  */
 const local = await startTestLocal()
+const { whyNotReal } = runtimeClient()
 Object.assign(process.env, local.settings)
 afterAll(async () => {
   await local.stop()
@@ -19,7 +20,7 @@ describe('The functions behind a gateway', () => {
   const ask = (method: string, target: string, headers = {}, body = '') =>
     send(local.address, { method, target, headers, body })
 
-  test(`run under ${runtimeClient().real ? "AWS's runtime interface client" : 'a runtime client of our own: aws-lambda-ric is not installed'}`, async () => {
+  test(`run under ${whyNotReal === undefined ? "AWS's runtime interface client" : `a runtime client of our own: ${whyNotReal}`}`, async () => {
     expect(await ask('GET', '/health')).toMatchObject({ status: 200, text: '{"status":"ok"}' })
   })
 
