@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /** Files that start functions: after the others, while AWS's runtime client may have to be built. */
-const functions = ['test/lambda/{gateway,router,sweep}.test.ts']
+const functions = ['test/lambda/{gateway,authorization,router,sweep}.test.ts']
 /** Files that set the process's environment or start processes of their own: each in a fresh one. */
 const apart = [
   'test/lambda/**/*.test.ts',

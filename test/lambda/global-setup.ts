@@ -7,7 +7,7 @@ export default async function setup(): Promise<() => Promise<void>> {
   process.stderr.write(
     `The functions run under ${why === undefined ? "AWS's runtime interface client" : `a runtime client of our own: ${why}`}.\n`,
   )
-  const local = await startTestLocal({ most: 16 })
+  const local = await startTestLocal({ most: 64 })
   Object.assign(process.env, local.settings)
   return () => local.stop()
 }
