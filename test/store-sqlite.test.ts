@@ -103,11 +103,38 @@ describe('the SQLite store', () => {
   test('writes of one turn share a commit, and none is seen before it', async () => {
     const store = open()
     const before = commits()
+    const early = store.get([item('a'), item('b')])
     const writes = [store.put(item('a')), store.put(item('a')), store.put(item('b'))]
-    expect(await store.get([item('a'), item('b')])).toEqual([undefined, undefined])
+    expect(await early).toEqual([undefined, undefined])
+    expect(commits()).toBe(before)
     expect(await Promise.all(writes)).toEqual([true, false, true])
     expect(await store.get([item('a'), item('b')])).toEqual([item('a'), item('b')])
     expect(commits()).toBe(before + 1)
+  })
+
+  test('reads of one turn are answered each with its own, and one that fails fails alone', async () => {
+    const store = open()
+    await Promise.all([store.put(item('a')), store.put(item('b')), store.put(item('c'))])
+    tamper("UPDATE items SET version = 7 WHERE sk = 'b'")
+    const keys = [[item('a')], [item('c'), item('b')], [], [item('none'), item('c')]]
+    const reads = await Promise.allSettled(keys.map((of) => store.get(of)))
+    expect(reads).toEqual([
+      { status: 'fulfilled', value: [item('a')] },
+      { status: 'rejected', reason: new Error(`${file}: the row ["p","b"] is damaged.`) },
+      { status: 'fulfilled', value: [] },
+      { status: 'fulfilled', value: [undefined, item('c')] },
+    ])
+    expect(await store.get([item('c')])).toEqual([item('c')])
+  })
+
+  test('answers the reads it has taken when it is closed, and takes none after', async () => {
+    const store = open()
+    await store.put(item('a'))
+    const taken = store.get([item('a')])
+    const closed = store.close()
+    await expect(store.get([item('a')])).rejects.toThrow(StoreUnavailable)
+    expect(await taken).toEqual([item('a')])
+    await closed
   })
 
   test('waits for another process’s lock', async () => {

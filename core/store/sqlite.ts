@@ -1,42 +1,18 @@
-import { closeSync, openSync } from 'node:fs'
-import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite'
+import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
+import { BUSY_DEADLINE, explain, openDatabase, resultCode, SQLITE_BUSY } from './sqlite-file.ts'
 import type { Item, ItemKey, Page, Query, Store } from './store.ts'
 import { StoreUnavailable } from './store.ts'
 
-/** `PRAGMA user_version` of the files this code reads and writes */
-const FORMAT = 1
 /** bytes of JSON; Item.data */
 const MAX_DATA = 350 * 1024
 /** keys; Store.get */
 const MAX_KEYS = 100
-/** ms that SQLite itself waits for a lock. Short, because the whole process stands still meanwhile. */
-const BUSY_TIMEOUT = 20
-/** ms that a batch is tried again while other processes hold the write lock */
-const BUSY_DEADLINE = 5_000
 /** ms between two purges of expired rows */
 const PURGE_INTERVAL = 60_000
 /** rows one purge removes at most, so that no write waits long behind it */
 const PURGE_LIMIT = 100
-
-/** https://www.sqlite.org/rescode.html, primary result codes */
-const SQLITE_BUSY = 5
-const SQLITE_CORRUPT = 11
-const SQLITE_NOTADB = 26
-
-// `crc` tells a row that the disk changed from one that was written; both partial indexes hold only
-// rows that have a date, so items without one cost nothing there. The table has rowids, so that keys are
-// in an index apart: in a b-tree of whole rows every search would read the large ones it passes.
-const SCHEMA = `
-  CREATE TABLE items (
-    pk TEXT NOT NULL, sk TEXT NOT NULL, version INTEGER NOT NULL, due INTEGER, expires INTEGER,
-    crc INTEGER NOT NULL, data TEXT NOT NULL,
-    PRIMARY KEY (pk, sk)
-  );
-  CREATE INDEX items_due ON items (due) WHERE due IS NOT NULL;
-  CREATE INDEX items_expires ON items (expires) WHERE expires IS NOT NULL;
-  PRAGMA user_version = ${FORMAT};`
 
 const COLUMNS = 'pk, sk, version, due, expires, crc, data'
 
@@ -55,22 +31,11 @@ interface Write {
   readonly reject: (reason: unknown) => void
 }
 
-function resultCode(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('errcode' in error)) return undefined
-  // the low byte is the primary code, the rest says which kind of it
-  return typeof error.errcode === 'number' ? error.errcode & 0xff : undefined
-}
-
-/** An error of SQLite in the port's words: damage is for people, all else may pass. */
-function explain(error: unknown, file: string): Error {
-  const code = resultCode(error)
-  if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) {
-    return new Error(`${file} is damaged or no tenkey store: restore it from a copy.`, {
-      cause: error,
-    })
-  }
-  const reason = error instanceof Error ? error.message : String(error)
-  return new StoreUnavailable(`${file} can't be used now: ${reason}.`, { cause: error })
+/** One accepted `get`, waiting for the read transaction that answers it. */
+interface Read {
+  readonly keys: readonly ItemKey[]
+  readonly resolve: (items: (Item | undefined)[]) => void
+  readonly reject: (reason: unknown) => void
 }
 
 function checksum(item: Omit<Item, 'data'>, json: string): number {
@@ -86,73 +51,6 @@ function parse(json: SQLOutputValue): Item['data'] | undefined {
       : undefined
   } catch {
     return undefined
-  }
-}
-
-/** Wakes this thread after some milliseconds: opening a store is synchronous, as all of node:sqlite. */
-function pause(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
-}
-
-/** Runs a step of opening that other processes, opening the same new file, may hold up. */
-function patiently<T>(step: () => T): T {
-  const deadline = performance.now() + BUSY_DEADLINE
-  for (;;) {
-    try {
-      return step()
-    } catch (error) {
-      if (resultCode(error) !== SQLITE_BUSY || performance.now() > deadline) throw error
-      pause(10)
-    }
-  }
-}
-
-function formatOf(db: DatabaseSync): number {
-  return Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
-}
-
-function prepareFile(db: DatabaseSync, file: string): void {
-  patiently(() => db.exec('PRAGMA journal_mode = WAL'))
-  db.exec('PRAGMA synchronous = FULL')
-  const format = formatOf(db)
-  if (format > FORMAT) {
-    throw new Error(
-      `${file} has store format ${format}, newer than format ${FORMAT} of this tenkey: run the version that wrote it.`,
-    )
-  }
-  if (format === FORMAT) return
-  patiently(() => db.exec('BEGIN IMMEDIATE'))
-  try {
-    // another process may have been first
-    if (formatOf(db) === 0) {
-      if (db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() !== undefined) {
-        throw new Error(`${file} is a SQLite database, but no tenkey store.`)
-      }
-      db.exec(SCHEMA)
-    }
-    db.exec('COMMIT')
-  } finally {
-    if (db.isTransaction) db.exec('ROLLBACK')
-  }
-}
-
-function openDatabase(file: string): DatabaseSync {
-  try {
-    // 'wx' never opens a file that exists: closing a second descriptor would drop SQLite's locks on it
-    closeSync(openSync(file, 'wx', 0o600))
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) {
-      throw new Error(`The store ${file} can't be made: ${String(error)}.`, { cause: error })
-    }
-  }
-  let db: DatabaseSync | undefined
-  try {
-    db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT })
-    prepareFile(db, file)
-    return db
-  } catch (error) {
-    db?.close()
-    throw resultCode(error) === undefined ? error : explain(error, file)
   }
 }
 
@@ -175,7 +73,8 @@ function successor(prefix: string): string | undefined {
 /**
  * The embedded store: one SQLite file, shared by any number of processes of one machine. Writes of
  * one turn of the event loop share a commit, and each is acknowledged only after it is on the disk
- * (WAL, synchronous=FULL). Reads are point reads of some microseconds on the caller's thread.
+ * (WAL, synchronous=FULL). The `get`s of one turn share a read transaction: a snapshot for all of them,
+ * and calls that came together go on together, which keeps their code in the processor's caches.
  * @throws Error, in one line, for a file of a newer format, of something else, or damaged; its
  *   methods reject with StoreUnavailable where the file is busy, full or closed, with Error for a
  *   damaged row, with RangeError for data over 350 KB or more than 100 keys
@@ -213,6 +112,7 @@ export function sqliteStore(options: SqliteOptions): Store {
   const beginRead = db.prepare('BEGIN')
   const commit = db.prepare('COMMIT')
 
+  let reads: Read[] = []
   let queue: Write[] = []
   let flushing: Promise<void> | undefined
   let purgedAt = Number.NEGATIVE_INFINITY
@@ -235,23 +135,42 @@ export function sqliteStore(options: SqliteOptions): Store {
     return { ...item, data }
   }
 
+  const inPortsWords = (error: unknown): unknown =>
+    resultCode(error) === undefined ? error : explain(error, file)
+
   /** Runs a read; what SQLite throws leaves in the port's words. */
   function read<T>(step: () => T): T {
     if (closed) throw new StoreUnavailable('The store is closed.')
     try {
       return step()
     } catch (error) {
-      throw resultCode(error) === undefined ? error : explain(error, file)
+      throw inPortsWords(error)
     }
   }
 
-  /** One read transaction for several statements: one snapshot, and a third of the locking. */
-  function inOneRead<T>(step: () => T): T {
-    beginRead.run()
+  const readOne = ({ pk, sk }: ItemKey): Item | undefined => {
+    const row = point.get(pk, sk) as unknown as SQLOutputValue[] | undefined
+    return row && decode(row)
+  }
+
+  /** Answers every `get` of this turn from one snapshot. A damaged row is told to who asked for it. */
+  function answerReads(): void {
+    const asked = reads
+    reads = []
     try {
-      return step()
-    } finally {
+      beginRead.run()
+      for (const { keys, resolve, reject } of asked) {
+        try {
+          resolve(keys.map(readOne))
+        } catch (error) {
+          reject(inPortsWords(error))
+        }
+      }
       commit.run()
+    } catch (error) {
+      // who was answered before stays answered: a promise settles once
+      for (const { reject } of asked) reject(inPortsWords(error))
+      rollBack()
     }
   }
 
@@ -325,6 +244,12 @@ export function sqliteStore(options: SqliteOptions): Store {
     })
   }
 
+  async function finish(): Promise<void> {
+    await flushing
+    if (reads.length > 0) await new Promise((resolve) => setImmediate(resolve))
+    db.close()
+  }
+
   function queryRows({ pk, prefix, after, limit, reverse }: Query): SQLOutputValue[][] {
     let from = prefix
     let below: string | Uint8Array = successor(prefix) ?? ABOVE_ALL_TEXT
@@ -355,13 +280,11 @@ export function sqliteStore(options: SqliteOptions): Store {
   return {
     async get(keys) {
       if (keys.length > MAX_KEYS) throw new RangeError(`get reads at most ${MAX_KEYS} keys.`)
-      const readOne = ({ pk, sk }: ItemKey) => {
-        const row = point.get(pk, sk) as unknown as SQLOutputValue[] | undefined
-        return row && decode(row)
-      }
-      return read(() =>
-        keys.length === 1 ? keys.map(readOne) : inOneRead(() => keys.map(readOne)),
-      )
+      if (closed) throw new StoreUnavailable('The store is closed.')
+      return new Promise((resolve, reject) => {
+        if (reads.length === 0) setImmediate(answerReads)
+        reads.push({ keys, resolve, reject })
+      })
     },
 
     put: (item) => writeItem(item, item.version - 1),
@@ -392,7 +315,7 @@ export function sqliteStore(options: SqliteOptions): Store {
 
     close() {
       closed = true
-      closing ??= (flushing ?? Promise.resolve()).then(() => db.close())
+      closing ??= finish()
       return closing
     },
   }
