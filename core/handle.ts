@@ -233,7 +233,7 @@ async function recordCall(call: Call, refusal: KmsError | undefined, service: Se
   const durable = call.route.operation.mutates && refusal === undefined
   const records = auditRecords(call, caller, refusal)
   if (refusal === undefined) noteUse(call, records, service)
-  await Promise.all(records.map((record) => service.audit.record(record, durable)))
+  await service.audit.record(records, durable)
 }
 
 /** Notes the use of each key, under the event that its own account's trail has of it. */

@@ -1,20 +1,19 @@
-/** One call, in the shape of a CloudTrail record (CloudTrail user guide, "record contents"). */
+/**
+ * One call, in the shape of a CloudTrail record (CloudTrail user guide, "record contents"). What is
+ * undefined is not in its JSON.
+ */
 export interface AuditRecord {
   readonly eventVersion: '1.11'
   readonly userIdentity: {
     /** AWSAccount: a caller of another account, in the key owner's record */
     readonly type: 'Root' | 'IAMUser' | 'Role' | 'AssumedRole' | 'AWSAccount'
     readonly principalId: string
-    readonly arn?: string
+    readonly arn?: string | undefined
     readonly accountId: string
-    readonly accessKeyId?: string
-    readonly userName?: string
+    readonly accessKeyId?: string | undefined
+    readonly userName?: string | undefined
     /** of short-lived credentials */
-    readonly sessionContext?: {
-      readonly attributes: { readonly creationDate: string; readonly mfaAuthenticated: string }
-      readonly sourceIdentity?: string
-      readonly webIdFederationData?: { readonly federatedProvider: string }
-    }
+    readonly sessionContext?: SessionContext | undefined
   }
   /** RFC 3339 */
   readonly eventTime: string
@@ -23,11 +22,11 @@ export interface AuditRecord {
   readonly awsRegion: string
   readonly sourceIPAddress: string
   readonly userAgent: string
-  readonly errorCode?: string
-  readonly errorMessage?: string
+  readonly errorCode?: string | undefined
+  readonly errorMessage?: string | undefined
   readonly requestParameters: unknown
   readonly responseElements: unknown
-  readonly additionalEventData?: { readonly [name: string]: unknown }
+  readonly additionalEventData?: { readonly [name: string]: unknown } | undefined
   readonly requestID: string
   readonly eventID: string
   readonly readOnly: boolean
@@ -42,10 +41,17 @@ export interface AuditRecord {
   readonly eventCategory: 'Management'
 }
 
+/** What short-lived credentials add to their caller's identity. */
+export interface SessionContext {
+  readonly attributes: { readonly creationDate: string; readonly mfaAuthenticated: string }
+  readonly sourceIdentity?: string
+  readonly webIdFederationData?: { readonly federatedProvider: string }
+}
+
 /** Takes records. Adapters: a batch item of the store, a line of the log. */
 export interface Audit {
-  /** @param durable wait until the record would survive a crash */
-  record(record: AuditRecord, durable: boolean): Promise<void>
+  /** @param records of one call @param durable wait until they would survive a crash */
+  record(records: readonly AuditRecord[], durable: boolean): Promise<void>
   /** Writes what is still held in memory. */
   flush(): Promise<void>
 }

@@ -7,7 +7,7 @@ import type { KmsError } from '../errors.ts'
 import type { Key } from '../key/key.ts'
 import { serviceOf } from '../operation.ts'
 import { attestedEventData } from '../recipient/recipient.ts'
-import type { AuditRecord } from './audit.ts'
+import type { AuditRecord, SessionContext } from './audit.ts'
 
 const IDENTITY = {
   root: 'Root',
@@ -31,6 +31,7 @@ const MAX_TEXT = 1024
  */
 export function auditRecords(call: Call, caller: Caller, refusal?: KmsError): AuditRecord[] {
   const own = auditRecord(call, caller, refusal)
+  if (call.foreign.length === 0 && call.roleAccount === undefined) return [own]
   const owners = new Set(call.foreign.map(({ accountId }) => accountId))
   if (call.roleAccount !== undefined) owners.add(call.roleAccount)
   return [own, ...[...owners].map((owner) => ownersRecord(own, call, owner))]
@@ -75,9 +76,9 @@ function auditRecord(call: Call, caller: Caller, refusal?: KmsError): AuditRecor
       principalId: caller.userId,
       arn: caller.arn,
       accountId: caller.accountId,
-      ...(caller.accessKeyId !== undefined && { accessKeyId: caller.accessKeyId }),
-      ...(caller.name !== undefined && { userName: caller.name }),
-      ...(caller.session !== undefined && { sessionContext: sessionContext(caller.session) }),
+      accessKeyId: caller.accessKeyId,
+      userName: caller.name,
+      sessionContext: caller.session && sessionContext(caller.session),
     },
     eventTime: new Date(context.now).toISOString(),
     eventSource: EVENT_SOURCES[serviceOf(operation)],
@@ -85,17 +86,17 @@ function auditRecord(call: Call, caller: Caller, refusal?: KmsError): AuditRecor
     awsRegion: context.region,
     sourceIPAddress: request.sourceIp,
     userAgent: (request.headers['user-agent'] ?? '').slice(0, MAX_TEXT),
-    ...(refusal !== undefined && { errorCode: refusal.code }),
-    ...(refusal !== undefined &&
-      refusal.message !== '' && { errorMessage: refusal.message.slice(0, MAX_TEXT) }),
+    errorCode: refusal?.code,
+    errorMessage: refusal?.message.slice(0, MAX_TEXT) || undefined,
     requestParameters: input === undefined ? null : operation.input.redact(input),
     responseElements: shown ? (operation.output?.redact(output) ?? null) : null,
-    ...(call.rulings.length > 0 && {
-      additionalEventData: {
-        decisions: call.rulings.map(decisionOf),
-        ...(call.attestation !== undefined && attestedEventData(call.attestation)),
-      },
-    }),
+    additionalEventData:
+      call.rulings.length === 0
+        ? undefined
+        : {
+            decisions: call.rulings.map(decisionOf),
+            ...(call.attestation !== undefined && attestedEventData(call.attestation)),
+          },
     requestID: context.requestId,
     eventID: randomUUID(),
     readOnly: !operation.mutates,
@@ -107,7 +108,12 @@ function auditRecord(call: Call, caller: Caller, refusal?: KmsError): AuditRecor
   }
 }
 
-const sessionContext = ({ issued, mfa, sourceIdentity, provider }: CallerSession) => ({
+const sessionContext = ({
+  issued,
+  mfa,
+  sourceIdentity,
+  provider,
+}: CallerSession): SessionContext => ({
   attributes: { creationDate: new Date(issued).toISOString(), mfaAuthenticated: String(mfa) },
   ...(sourceIdentity !== undefined && { sourceIdentity }),
   ...(provider !== undefined && { webIdFederationData: { federatedProvider: provider } }),

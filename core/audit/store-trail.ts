@@ -23,19 +23,33 @@ const MOST_READ = 200
 const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10)
 const partition = (accountId: string, day: string) => `${accountId}/audit/${day}`
 
+/** Records of one tenant and day, to be written as one item. */
 interface Batch {
   readonly accountId: string
+  /** JSON texts, in the order of the calls */
   readonly lines: string[]
+  /** eventTime of the first */
   readonly first: string
   bytes: number
 }
+
+/** What waits to be written. */
+interface Held {
+  readonly batches: Batch[]
+  /** the batch that takes more, by tenant and day */
+  readonly open: Map<string, Batch>
+  /** records in all batches */
+  count: number
+}
+
+const nothing = (): Held => ({ batches: [], open: new Map(), count: 0 })
 
 /**
  * The audit trail in the store: records are gathered into batches, one item each, of packed JSON lines
  * in the order of the calls. Whoever waits for durability waits for the batch that holds the record.
  */
 export function storeTrail(store: Store): Audit & AuditReader {
-  let held: AuditRecord[] = []
+  let held = nothing()
   let timer: ReturnType<typeof setTimeout> | undefined
   let writing: Promise<void> = Promise.resolve()
   /** the flush that will take what is held now; shared by all who wait for it */
@@ -43,7 +57,7 @@ export function storeTrail(store: Store): Audit & AuditReader {
 
   function flush(): Promise<void> {
     if (next !== undefined) return next
-    if (held.length === 0) return writing
+    if (held.count === 0) return writing
     // Calls that come while a batch is being written gather for the one after it: group commit
     const taken = writing.then(
       () => {
@@ -63,13 +77,16 @@ export function storeTrail(store: Store): Audit & AuditReader {
   async function writeHeld(): Promise<void> {
     clearTimeout(timer)
     timer = undefined
-    const records = held
-    held = []
+    const taken = held
+    held = nothing()
     try {
-      await Promise.all(batches(records).map(write))
+      await Promise.all(taken.batches.map(write))
     } catch (error) {
       // Kept for the next try, as far as memory allows: the trail outlives a store that is away
-      if (held.length + records.length <= MOST_HELD * 20) held = [...records, ...held]
+      const count = taken.count + held.count
+      if (count <= MOST_HELD * 20) {
+        held = { batches: [...taken.batches, ...held.batches], open: held.open, count }
+      }
       throw error
     }
   }
@@ -86,10 +103,10 @@ export function storeTrail(store: Store): Audit & AuditReader {
   return {
     flush,
 
-    async record(record, durable) {
-      held.push(record)
+    async record(records, durable) {
+      for (const record of records) hold(held, record)
       if (durable) return flush()
-      if (held.length >= MOST_HELD) flush().catch(() => {})
+      if (held.count >= MOST_HELD) flush().catch(() => {})
       else timer ??= setTimeout(() => flush().catch(() => {}), LINGER).unref()
     },
 
@@ -100,29 +117,28 @@ export function storeTrail(store: Store): Audit & AuditReader {
   }
 }
 
-/** Groups records by tenant and day, and cuts groups to the size of an item. */
-function batches(records: readonly AuditRecord[]): Batch[] {
-  const open = new Map<string, Batch>()
-  const done: Batch[] = []
-  for (const record of records) {
-    const line = JSON.stringify(record)
-    const bytes = Buffer.byteLength(line) + 1
-    const slot = `${record.recipientAccountId}/${record.eventTime.slice(0, 10)}`
-    let batch = open.get(slot)
-    if (batch === undefined || batch.bytes + bytes > MOST_BYTES) {
-      batch = {
-        accountId: record.recipientAccountId,
-        lines: [],
-        first: record.eventTime,
-        bytes: 0,
-      }
-      open.set(slot, batch)
-      done.push(batch)
+/**
+ * Adds a record to its tenant's batch of the day, or to a new one where it would outgrow an item. It
+ * becomes text at once: so its objects die young, and no call waits while the texts of many are made.
+ */
+function hold(held: Held, record: AuditRecord): void {
+  const line = JSON.stringify(record)
+  const bytes = Buffer.byteLength(line) + 1
+  const slot = `${record.recipientAccountId}/${record.eventTime.slice(0, 10)}`
+  let batch = held.open.get(slot)
+  if (batch === undefined || batch.bytes + bytes > MOST_BYTES) {
+    batch = {
+      accountId: record.recipientAccountId,
+      lines: [],
+      first: record.eventTime,
+      bytes: 0,
     }
-    batch.lines.push(line)
-    batch.bytes += bytes
+    held.open.set(slot, batch)
+    held.batches.push(batch)
   }
-  return done
+  batch.lines.push(line)
+  batch.bytes += bytes
+  held.count++
 }
 
 async function search(store: Store, query: AuditQuery): Promise<AuditPage> {

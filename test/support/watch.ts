@@ -49,9 +49,9 @@ export const watchedLog =
 export function watchedTrail(watch: Watch, trail: Audit & AuditReader): Audit & AuditReader {
   return {
     ...trail,
-    record(record, durable) {
-      watch.records.push(record)
-      return trail.record(record, durable)
+    record(records, durable) {
+      watch.records.push(...records)
+      return trail.record(records, durable)
     },
   }
 }
