@@ -38,14 +38,14 @@ interface Read {
   readonly reject: (reason: unknown) => void
 }
 
-function checksum(item: Omit<Item, 'data'>, json: string): number {
-  const { pk, sk, version, due, expires } = item
-  return crc32(json, crc32(`${pk}\n${sk}\n${version}\n${due ?? ''}\n${expires ?? ''}\n`))
+/** Over all columns of a row: a row that the disk changed is told from one that was written. */
+function checksum({ pk, sk, version, due, expires }: Omit<Item, 'data'>, json: string): number {
+  return crc32(`${pk}\n${sk}\n${version}\n${due ?? ''}\n${expires ?? ''}\n${json}`)
 }
 
-function parse(json: SQLOutputValue): Item['data'] | undefined {
+function parse(json: string): Item['data'] | undefined {
   try {
-    const data: unknown = JSON.parse(String(json))
+    const data: unknown = JSON.parse(json)
     return typeof data === 'object' && data !== null && !Array.isArray(data)
       ? (data as Item['data'])
       : undefined
@@ -119,20 +119,21 @@ export function sqliteStore(options: SqliteOptions): Store {
   let closed = false
   let closing: Promise<void> | undefined
 
-  function decode(row: readonly SQLOutputValue[]): Item {
-    const [pk, sk, version, due, expires, crc, json] = row
-    const data = parse(json ?? null)
-    const item = {
-      pk: String(pk),
-      sk: String(sk),
-      version: Number(version),
-      ...(due !== null && { due: Number(due) }),
-      ...(expires !== null && { expires: Number(expires) }),
+  function decode([pk, sk, version, due, expires, crc, json]: readonly SQLOutputValue[]): Item {
+    const text = String(json)
+    const data = parse(text)
+    if (data !== undefined) {
+      const item = {
+        pk: String(pk),
+        sk: String(sk),
+        version: Number(version),
+        data,
+        ...(due !== null && { due: Number(due) }),
+        ...(expires !== null && { expires: Number(expires) }),
+      }
+      if (checksum(item, text) === crc) return item
     }
-    if (data === undefined || checksum(item, String(json)) !== crc) {
-      throw new Error(`${file}: the row ${JSON.stringify([pk, sk])} is damaged.`)
-    }
-    return { ...item, data }
+    throw new Error(`${file}: the row ${JSON.stringify([pk, sk])} is damaged.`)
   }
 
   const inPortsWords = (error: unknown): unknown =>
@@ -148,21 +149,26 @@ export function sqliteStore(options: SqliteOptions): Store {
     }
   }
 
-  const readOne = ({ pk, sk }: ItemKey): Item | undefined => {
-    const row = point.get(pk, sk) as unknown as SQLOutputValue[] | undefined
-    return row && decode(row)
-  }
-
-  /** Answers every `get` of this turn from one snapshot. A damaged row is told to who asked for it. */
+  /** Answers every `get` of this turn from one snapshot, so what several ask for is read once. */
   function answerReads(): void {
     const asked = reads
     reads = []
+    const known = new Map<string, Item | undefined>()
+    const readOne = ({ pk, sk }: ItemKey): Item | undefined => {
+      const slot = `${pk}\n${sk}`
+      if (known.has(slot)) return known.get(slot)
+      const row = point.get(pk, sk) as unknown as SQLOutputValue[] | undefined
+      const item = row && decode(row)
+      known.set(slot, item)
+      return item
+    }
     try {
       beginRead.run()
       for (const { keys, resolve, reject } of asked) {
         try {
           resolve(keys.map(readOne))
         } catch (error) {
+          // a damaged row is told to who asked for it
           reject(inPortsWords(error))
         }
       }

@@ -45,7 +45,10 @@ export interface Query {
  * - a write whose answer was lost and is tried again by the adapter is not reported as a lost race.
  */
 export interface Store {
-  /** Reads up to 100 items in one round trip; the result has the keys' order, undefined where nothing is. */
+  /**
+   * Reads up to 100 items in one round trip; the result has the keys' order, undefined where nothing is.
+   * Items are never changed by who reads them: another reader may hold the same.
+   */
   get(keys: readonly ItemKey[]): Promise<(Item | undefined)[]>
   /**
    * Writes one item whole, if the stored version is `item.version - 1` (absent where that is 0).

@@ -21,6 +21,7 @@ import {
 } from '../../server/installation.ts'
 import { pages } from '../../server/pages.ts'
 import { startDynalite } from './dynalite.ts'
+import { frozenStore } from './frozen-store.ts'
 import { roleFence } from './sst-fence.ts'
 import { newWatch, type Watch, watched, watchedLog, watchedTrail } from './watch.ts'
 
@@ -102,7 +103,7 @@ export async function startTarget(name: StoreName, options: TargetOptions = {}):
 
   const watch = newWatch()
   const fence = roleFence(watch.denied)
-  const fenced = fence.store(store)
+  const fenced = fence.store(frozenStore(store))
   const create = () => {
     const log = watchedLog(watch)
     const audit = watchedTrail(watch, storeTrail(fenced))
