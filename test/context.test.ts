@@ -37,6 +37,19 @@ describe('canonical encryption context', () => {
     expect(canonicalContext(context).toString('hex')).toBe(hex)
   })
 
+  test('names come in the order of their UTF-8 bytes', () => {
+    // from both sides of the surrogates, where UTF-16's order is another
+    const units = ['a', 'é', '\ud7ff', '\ue000', '\uffff', '\u{10000}', '🔑', '\u{10ffff}']
+    const name = fc.string({ unit: fc.constantFrom(...units), maxLength: 3 })
+    fc.assert(
+      fc.property(fc.uniqueArray(name, { maxLength: 8 }), (names) => {
+        const context = Object.fromEntries(names.map((one) => [one, '']))
+        const bytes = names.map((one) => Buffer.from(one)).sort(Buffer.compare)
+        expect(read(canonicalContext(context)).map(([one]) => one)).toEqual(bytes.map(String))
+      }),
+    )
+  })
+
   test('a name that objects inherit is a name like any other', () => {
     const context = JSON.parse('{"__proto__":"x","constructor":"y"}')
     expect(read(canonicalContext(context))).toEqual([

@@ -27,7 +27,7 @@ export function canonicalContext(context: EncryptionContext | undefined): Buffer
     contentLength += Buffer.byteLength(name) + Buffer.byteLength(value)
     if (contentLength > MAX_CONTEXT_LENGTH) throw invalid('Invalid EncryptionContext')
   }
-  if (pairs.length > 1) sortByUtf8(pairs)
+  pairs.sort(byUtf8)
   const bytes = Buffer.allocUnsafe(contentLength + pairs.length * 8)
   let offset = 0
   for (const [name, value] of pairs) {
@@ -44,7 +44,18 @@ function writeText(target: Buffer, text: string, offset: number): number {
   return offset + 4 + length
 }
 
-/** JavaScript compares UTF-16 code units, which puts U+10000 and up before U+E000; UTF-8 doesn't. */
-function sortByUtf8(pairs: [string, string][]): void {
-  pairs.sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+/**
+ * The order of two well-formed texts' UTF-8 bytes, which is that of their code points. JavaScript's own
+ * is of UTF-16 code units, and puts U+10000 and up, written as surrogates, before U+E000.
+ */
+function byUtf8([a]: readonly [string, string], [b]: readonly [string, string]): number {
+  const shorter = Math.min(a.length, b.length)
+  for (let i = 0; i < shorter; i++) {
+    const one = a.charCodeAt(i)
+    const other = b.charCodeAt(i)
+    if (one !== other) return Number(isSurrogate(one)) - Number(isSurrogate(other)) || one - other
+  }
+  return a.length - b.length
 }
+
+const isSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdfff
