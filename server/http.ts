@@ -24,6 +24,8 @@ const ABSOLUTE_FORM = /^https?:\/\/([^/?#]+)(.*)$/i
 /** how Node names an IPv4 peer of a socket that listens on IPv6 */
 const MAPPED_IPV4 = /^::ffff:(?=\d+\.)/i
 
+const NO_BODY = new Uint8Array(0)
+
 /** Serves a service over HTTP. The caller listens. */
 export function httpServer(service: Service): Server {
   const serve = (message: IncomingMessage, response: ServerResponse) => {
@@ -57,11 +59,11 @@ async function exchange(
   service: Service,
 ): Promise<HttpResponse | undefined> {
   try {
-    const { headers, ...target } = requestHead(message)
+    const request = requestHead(message)
     const body = await readBody(message)
     if (body === undefined) return undefined
-    const sourceIp = (message.socket.remoteAddress ?? '').replace(MAPPED_IPV4, '')
-    return await handle({ ...target, headers, body, sourceIp, secure: false }, service)
+    request.body = body
+    return await handle(request, service)
   } catch (error) {
     return refuse(message, error, service)
   }
@@ -111,9 +113,8 @@ function readBody(message: IncomingMessage): Promise<Buffer | undefined> {
   })
 }
 
-function requestHead(
-  message: IncomingMessage,
-): Pick<HttpRequest, 'method' | 'path' | 'query' | 'headers'> {
+/** The request as it is before its body. */
+function requestHead(message: IncomingMessage): HttpRequest {
   const headers = headersOf(message)
   const [, authority, rest = ''] = ABSOLUTE_FORM.exec(message.url ?? '') ?? []
   if (authority !== undefined) headers['host'] = authority
@@ -124,6 +125,9 @@ function requestHead(
     path: (mark < 0 ? target : target.slice(0, mark)) || '/',
     query: mark < 0 ? '' : target.slice(mark + 1),
     headers,
+    body: NO_BODY,
+    sourceIp: (message.socket.remoteAddress ?? '').replace(MAPPED_IPV4, ''),
+    secure: false,
   }
 }
 

@@ -40,7 +40,7 @@ describe('A packed batch', () => {
     const line = fc.json().filter((text) => !text.includes('\n'))
     await fc.assert(
       fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 20 }), async (lines) => {
-        expect(unpack(await pack(lines))).toEqual(lines)
+        expect(unpack(await pack(lines.map((text) => Buffer.from(`${text}\n`))))).toEqual(lines)
       }),
     )
   })
@@ -77,7 +77,7 @@ describe('The trail in a store', () => {
     const store = memoryStore()
     await store.put({ ...place, data: { records: older } })
     const trail = storeTrail(store)
-    await trail.record(record('Newer', '2026-11-22T11:00:00.000Z') as never, true)
+    await trail.record([record('Newer', '2026-11-22T11:00:00.000Z') as never], true)
     const { records } = await trail.find(query)
     expect(records.map(({ eventName }) => eventName)).toEqual(['Newer', 'Older'])
   })
@@ -94,7 +94,7 @@ describe('The trail in a store', () => {
   test('a record that is written alone takes one write unit of DynamoDB', async () => {
     const store = memoryStore()
     const trail = storeTrail(store)
-    await trail.record(JSON.parse(REAL), true)
+    await trail.record([JSON.parse(REAL)], true)
     const { items } = await store.query({
       pk: `${accountId}/audit/2026-11-22`,
       prefix: '',

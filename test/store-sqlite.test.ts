@@ -127,6 +127,20 @@ describe('the SQLite store', () => {
     expect(await store.get([item('c')])).toEqual([item('c')])
   })
 
+  test('places whose parts put together are alike are told apart in one turn', async () => {
+    const store = open()
+    const places = [
+      { pk: 'a', sk: 'bc' },
+      { pk: 'ab', sk: 'c' },
+      { pk: 'a\nb', sk: 'c' },
+      { pk: 'a', sk: 'b\nc' },
+    ]
+    const written = places.map((place, x) => ({ ...place, version: 1, data: { x } }))
+    await Promise.all(written.map((one) => store.put(one)))
+    const reads = await Promise.all([...places, ...places].map((place) => store.get([place])))
+    expect(reads.flat()).toEqual([...written, ...written])
+  })
+
   test('answers the reads it has taken when it is closed, and takes none after', async () => {
     const store = open()
     await store.put(item('a'))

@@ -11,14 +11,20 @@ import { DICTIONARIES } from './dictionary.ts'
  * - form 1: JSON lines in UTF-8, deflated (RFC 1951) with the first dictionary, base64
  */
 const FORM = 1
+/** zlib's fastest; with the dictionary the others save a tenth more at twice the time */
+const LEVEL = 1
 /** bytes that a batch may inflate to; a bound for what somebody else wrote, above all that is ever packed */
 const MOST_INFLATED = 2 * 1024 * 1024
 
 const deflate = promisify(deflateRaw)
 
-/** Packs JSON texts, none of them with a line break, on libuv's thread pool. */
-export async function pack(lines: readonly string[]): Promise<{ [name: string]: Json }> {
-  const bytes = await deflate(Buffer.from(lines.join('\n')), { dictionary: DICTIONARIES[FORM] })
+/**
+ * Packs JSON texts, on libuv's thread pool.
+ * @param lines in UTF-8, each ended by its only line feed
+ */
+export async function pack(lines: readonly Uint8Array[]): Promise<{ [name: string]: Json }> {
+  const text = Buffer.concat(lines).subarray(0, -1)
+  const bytes = await deflate(text, { dictionary: DICTIONARIES[FORM], level: LEVEL })
   return { form: FORM, records: bytes.toString('base64') }
 }
 

@@ -15,7 +15,7 @@ const DAY = 86_400_000
 const LINGER = 50
 /** records held before they are written whatever their age */
 const MOST_HELD = 500
-/** UTF-8 bytes of one batch; DynamoDB's items end at 400 KB */
+/** UTF-8 bytes of the records of one batch, before they are packed; DynamoDB's items end at 400 KB */
 const MOST_BYTES = 256 * 1024
 /** batches read for one page of a search, so that a search for what is rare ends too */
 const MOST_READ = 200
@@ -26,8 +26,8 @@ const partition = (accountId: string, day: string) => `${accountId}/audit/${day}
 /** Records of one tenant and day, to be written as one item. */
 interface Batch {
   readonly accountId: string
-  /** JSON texts, in the order of the calls */
-  readonly lines: string[]
+  /** JSON texts in UTF-8, each ended by a line feed, in the order of the calls */
+  readonly lines: Buffer[]
   /** eventTime of the first */
   readonly first: string
   bytes: number
@@ -77,18 +77,22 @@ export function storeTrail(store: Store): Audit & AuditReader {
   async function writeHeld(): Promise<void> {
     clearTimeout(timer)
     timer = undefined
-    const taken = held
+    const { batches } = held
     held = nothing()
-    try {
-      await Promise.all(taken.batches.map(write))
-    } catch (error) {
-      // Kept for the next try, as far as memory allows: the trail outlives a store that is away
-      const count = taken.count + held.count
-      if (count <= MOST_HELD * 20) {
-        held = { batches: [...taken.batches, ...held.batches], open: held.open, count }
-      }
-      throw error
+    const written = await Promise.allSettled(batches.map(write))
+    const failed = batches.filter((_, index) => written[index]?.status === 'rejected')
+    if (failed.length === 0) return
+    holdAgain(failed)
+    throw written.find((one) => one.status === 'rejected')?.reason
+  }
+
+  /** Keeps for the next try, as far as memory allows: the trail outlives a store that is away. */
+  function holdAgain(batches: readonly Batch[]): void {
+    const kept = nothing()
+    for (const { accountId, first, lines } of [...batches, ...held.batches]) {
+      for (const line of lines) hold(kept, accountId, first, line)
     }
+    if (kept.count <= MOST_HELD * 20) held = kept
   }
 
   async function write(batch: Batch): Promise<void> {
@@ -104,7 +108,9 @@ export function storeTrail(store: Store): Audit & AuditReader {
     flush,
 
     async record(records, durable) {
-      for (const record of records) hold(held, record)
+      for (const record of records) {
+        hold(held, record.recipientAccountId, record.eventTime, lineOf(record))
+      }
       if (durable) return flush()
       if (held.count >= MOST_HELD) flush().catch(() => {})
       else timer ??= setTimeout(() => flush().catch(() => {}), LINGER).unref()
@@ -117,27 +123,23 @@ export function storeTrail(store: Store): Audit & AuditReader {
   }
 }
 
+/** Made when the record is: so its objects die young, and no call waits for the lines of many. */
+const lineOf = (record: AuditRecord): Buffer => Buffer.from(`${JSON.stringify(record)}\n`)
+
 /**
- * Adds a record to its tenant's batch of the day, or to a new one where it would outgrow an item. It
- * becomes text at once: so its objects die young, and no call waits while the texts of many are made.
+ * Adds a record to its tenant's batch of the day, or to a new one where it would outgrow an item.
+ * @param time RFC 3339
  */
-function hold(held: Held, record: AuditRecord): void {
-  const line = JSON.stringify(record)
-  const bytes = Buffer.byteLength(line) + 1
-  const slot = `${record.recipientAccountId}/${record.eventTime.slice(0, 10)}`
+function hold(held: Held, accountId: string, time: string, line: Buffer): void {
+  const slot = `${accountId}/${time.slice(0, 10)}`
   let batch = held.open.get(slot)
-  if (batch === undefined || batch.bytes + bytes > MOST_BYTES) {
-    batch = {
-      accountId: record.recipientAccountId,
-      lines: [],
-      first: record.eventTime,
-      bytes: 0,
-    }
+  if (batch === undefined || batch.bytes + line.length > MOST_BYTES) {
+    batch = { accountId, lines: [], first: time, bytes: 0 }
     held.open.set(slot, batch)
     held.batches.push(batch)
   }
   batch.lines.push(line)
-  batch.bytes += bytes
+  batch.bytes += line.length
   held.count++
 }
 

@@ -11,6 +11,14 @@ export const MAX_EXPIRES_SECONDS = 604_800
 const MAX_AUTHORIZATION = 8192
 const MAX_QUERY = 16_384
 
+/** When a request was signed. */
+export interface SignedAt {
+  /** Unix ms */
+  readonly time: number
+  /** the same as it is signed, yyyymmddThhmmssZ */
+  readonly timestamp: string
+}
+
 /**
  * The fields of a signature, which the Authorization header and the query each have in their own
  * way.
@@ -20,8 +28,7 @@ export interface SignatureFields {
   readonly signature: string
   /** joined by ';' */
   readonly signedHeaders: string
-  /** Unix ms */
-  readonly signedAt: number
+  readonly signedAt: SignedAt
   /** whether they came in the query */
   readonly presigned: boolean
   readonly sessionToken: string | undefined
@@ -171,18 +178,16 @@ function requireAlgorithm(algorithm: string): void {
   }
 }
 
-/**
- * Unix ms of yyyymmddThhmmssZ, or of an HTTP-date (RFC 9110 §5.6.7) as a Date header may have it.
- */
-function parseDate(text: string): number {
+/** Reads yyyymmddThhmmssZ, or an HTTP-date (RFC 9110 §5.6.7) as a Date header may have it. */
+function parseDate(text: string): SignedAt {
   if (text.length === 16 && text[8] === 'T' && text[15] === 'Z') {
     const iso = `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6, 11)}:${text.slice(11, 13)}:${text.slice(13)}`
     const time = Date.parse(iso)
     // 30 February would become a day in March.
-    if (!Number.isNaN(time) && amzDate(time) === text) return time
+    if (!Number.isNaN(time) && amzDate(time) === text) return { time, timestamp: text }
   } else if (IMF_FIXDATE.test(text)) {
     const time = Date.parse(text)
-    if (!Number.isNaN(time)) return time
+    if (!Number.isNaN(time)) return { time, timestamp: amzDate(time) }
   }
   throw incomplete(
     `Date must be in ISO-8601 'basic format'. Got '${text.slice(0, 64)}'. See http://en.wikipedia.org/wiki/ISO_8601`,

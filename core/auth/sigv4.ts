@@ -80,12 +80,12 @@ const notRegion = (region: string) =>
 export function readSignature(request: HttpRequest): Signature {
   if (request.path.length > MAX_PATH) throw incomplete('The path is too long.')
   const { credential, signedAt, expires, sessionToken, ...fields } = readFields(request)
-  const timestamp = amzDate(signedAt)
+  const { time, timestamp } = signedAt
   const signedHeaders = readSignedHeaders(fields.signedHeaders, request)
   const scope = readCredential(credential, timestamp)
   return {
     ...scope,
-    signedAt,
+    signedAt: time,
     timestamp,
     presigned: fields.presigned,
     signature: fields.signature,

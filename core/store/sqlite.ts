@@ -155,7 +155,8 @@ export function sqliteStore(options: SqliteOptions): Store {
     reads = []
     const known = new Map<string, Item | undefined>()
     const readOne = ({ pk, sk }: ItemKey): Item | undefined => {
-      const slot = `${pk}\n${sk}`
+      // the length tells where pk ends, whatever either holds
+      const slot = `${pk.length}/${pk}${sk}`
       if (known.has(slot)) return known.get(slot)
       const row = point.get(pk, sk) as unknown as SQLOutputValue[] | undefined
       const item = row && decode(row)
