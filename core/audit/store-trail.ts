@@ -100,7 +100,7 @@ export function storeTrail(store: Store): Audit & AuditReader {
       pk: partition(batch.accountId, batch.first.slice(0, 10)),
       sk: `${batch.first}#${randomUUID()}`,
       version: 1,
-      data: await pack(batch.lines),
+      data: pack(batch.lines),
     })
   }
 
