@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config'
+import { shortSuites, suites } from './test/lambda/suites.ts'
 
-/** Files that start functions: after the others, while AWS's runtime client may have to be built. */
-const functions = ['test/lambda/{gateway,authorization,router,sweep}.test.ts']
+/** Files that start functions of their own. */
+const functions = ['test/lambda/{gateway,router,sweep}.test.ts']
 /** Files that set the process's environment or start processes of their own: each in a fresh one. */
 const apart = [
   'test/lambda/**/*.test.ts',
@@ -10,6 +11,13 @@ const apart = [
   'test/{offload,worker-pool,store-dynamodb,store-sqlite}.test.ts',
   'test/sessions/command-line.test.ts',
 ]
+
+/**
+ * Functions come last: AWS's runtime client may have to be built, which goes on beside the others. Where
+ * `npm run test:lambda` asks for them alone, all suites go through them.
+ */
+const last = { groupOrder: 1 }
+const alone = process.argv.includes('through-functions')
 
 export default defineConfig({
   test: {
@@ -22,11 +30,22 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'functions',
-          include: functions,
+          ...{ name: 'functions', include: functions, sequence: last },
           globalSetup: ['test/lambda/start-build.ts'],
           setupFiles: ['test/lambda/await-build.ts'],
-          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        // the suites that the server passes, through the functions as they are deployed
+        test: {
+          ...{ name: 'through-functions', isolate: false, sequence: last },
+          include: [...(alone ? suites : shortSuites)],
+          globalSetup: ['test/lambda/start-installation.ts'],
+          setupFiles: ['test/lambda/installation.ts'],
+          // a test may call every operation once, each of them a process that starts
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { KMSClient, ListKeysCommand } from '@aws-sdk/client-kms'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { client } from '../server/cli/client.ts'
+import { runCommand } from './support/command.ts'
 import { runScript } from './support/process.ts'
 import { startTarget, type Target } from './support/target.ts'
 
@@ -26,8 +27,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-const tenkey = (words: readonly string[], environment = settings) =>
-  runScript('server/tenkey.ts', words, environment)
+const tenkey = (words: readonly string[], environment = settings) => runCommand(words, environment)
 
 /** What a command that succeeds prints. */
 async function answer(...words: string[]): Promise<string> {
@@ -369,4 +369,18 @@ describe('the server and the credential it finds', () => {
     expect(await refused(environment)).toMatch(/is no tenkey server \(HTTP 200\)/)
     other.close()
   })
+})
+
+test('as a process of its own: exit codes, and each word on its stream', async () => {
+  const [listed, failed, misused] = await Promise.all(
+    [
+      ['tenant', 'list', '--json'],
+      ['tenant', 'suspend', '--account', '999999999999'],
+      ['tenant', 'unheard-of'],
+    ].map((words) => runScript('server/tenkey.ts', words, settings)),
+  )
+  expect(listed).toMatchObject({ code: 0, stderr: '' })
+  expect(JSON.parse(listed?.stdout ?? '')).toEqual(await json('tenant', 'list'))
+  expect(failed).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^tenkey: /) })
+  expect(misused).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/^tenkey: /) })
 })

@@ -1,29 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testClock } from '../core/clock.ts'
 import { type Config, ConfigError, readConfig } from '../core/config.ts'
 import { memoryStore } from '../core/store/memory.ts'
-import { run } from '../server/cli/program.ts'
 import { type Running, serve } from '../server/serve.ts'
 import { checkTestClock } from '../server/test-clock.ts'
 import { sendRest } from './support/calls.ts'
+import { runCommand } from './support/command.ts'
 import { newFolder } from './support/process.ts'
 
 const DAY = 86_400_000
-
-/** Runs a `tenkey` command; its exit code, output and error output. */
-async function tenkey(words: readonly string[], environment: Record<string, string>) {
-  const said = { out: '', error: '' }
-  const log = vi.spyOn(console, 'log').mockImplementation((text) => {
-    said.out += `${text}\n`
-  })
-  const error = vi.spyOn(console, 'error').mockImplementation((text) => {
-    said.error += `${text}\n`
-  })
-  const code = await run(words, environment)
-  log.mockRestore()
-  error.mockRestore()
-  return { code, ...said }
-}
 
 describe('A test clock', () => {
   test('goes forward only, and is where it was left', async () => {
@@ -62,16 +47,16 @@ describe.for([true, false])('A server, --test-clock %s', (movable) => {
   })
   afterAll(() => running.stop())
   const command = (...words: string[]) =>
-    tenkey(['clock', ...words], { TENKEY_ENDPOINT: running.address, TENKEY_DATA: data })
+    runCommand(['clock', ...words], { TENKEY_ENDPOINT: running.address, TENKEY_DATA: data })
 
   if (movable) {
     test('shows its clock and puts it forward', async () => {
       const shown = await command('show', '--json')
-      expect(shown.code, shown.error).toBe(0)
-      expect(JSON.parse(shown.out)).toMatchObject({ aheadSeconds: 0 })
+      expect(shown.code, shown.stderr).toBe(0)
+      expect(JSON.parse(shown.stdout)).toMatchObject({ aheadSeconds: 0 })
       const advanced = await command('advance', '400d', '--json')
-      expect(advanced.code, advanced.error).toBe(0)
-      const { now, ...rest } = JSON.parse(advanced.out) as Record<string, unknown>
+      expect(advanced.code, advanced.stderr).toBe(0)
+      const { now, ...rest } = JSON.parse(advanced.stdout) as Record<string, unknown>
       expect(rest).toEqual({
         aheadSeconds: 400 * 86_400,
         ...{ rotated: 0, expired: 0, deleted: 0, aliasesRotated: 0, failed: 0 },
@@ -83,9 +68,9 @@ describe.for([true, false])('A server, --test-clock %s', (movable) => {
   } else {
     test('refuses', async () => {
       for (const words of [['show'], ['advance', '1d']]) {
-        const { code, error } = await command(...words)
+        const { code, stderr } = await command(...words)
         expect(code).toBe(1)
-        expect(error).toBe(
+        expect(stderr).toBe(
           'tenkey: The clock of this server can not be moved: it was not started with --test-clock. (UnsupportedOperationException)\n',
         )
       }
@@ -106,8 +91,8 @@ describe.for([true, false])('A server, --test-clock %s', (movable) => {
   })
 
   test('a duration that is none', async () => {
-    const { code, error } = await command('advance', 'soon')
-    expect([code, error]).toEqual([
+    const { code, stderr } = await command('advance', 'soon')
+    expect([code, stderr]).toEqual([
       ...[2, "tenkey: 'soon' is not a duration such as 400d, 12h, 30m or 5s\n"],
     ])
   })

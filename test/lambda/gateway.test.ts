@@ -5,10 +5,9 @@ import { formsOf } from '../support/watch.ts'
 import { startTestLocal } from './local.ts'
 
 /**
- * Suites that the server passes, through the functions as they are deployed: bundled as SST does,
- * behind Lambda's runtime API, driven by API Gateway's events. `npm run test:lambda` runs all suites
- * that need nothing but a URL; here are some of the service's foundation and of its operations, in
- * authorization.test.ts some of who may do what.
+ * The functions as they are deployed: bundled as SST does, behind Lambda's runtime API, driven by API
+ * Gateway's events. All suites that need nothing but a URL go through another installation of them
+ * (suites.ts); here is what only functions and their gateway have.
  */
 const local = await startTestLocal({ most: 24 })
 const { whyNotReal } = runtimeClient()
@@ -63,14 +62,7 @@ describe('The functions behind a gateway', () => {
   })
 })
 
-await import('../operations/tenants.test.ts')
-await import('../operations/precedence.test.ts')
-await import('../operations/create-key.test.ts')
-await import('../operations/key-state.test.ts')
-await import('../operations/tags.test.ts')
-await import('../operations/encryption.test.ts')
 await import('../operations/data-keys.test.ts')
-await import('../operations/mac.test.ts')
 
 describe('What the functions wrote', () => {
   test('is one line of JSON for each call, with its metrics and nothing secret', () => {

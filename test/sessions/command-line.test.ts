@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { newFolder, runScript, type ServerProcess, startServer } from '../support/process.ts'
+import { runCommand } from '../support/command.ts'
+import { newFolder, type ServerProcess, startServer } from '../support/process.ts'
 import { allow, document, trust } from './world.ts'
 
 const run = promisify(execFile)
@@ -21,8 +22,7 @@ const file = (name: string, text: string) => {
 
 async function tenkey(...words: string[]): Promise<Record<string, string>> {
   const settings = { TENKEY_DATA: data, TENKEY_ENDPOINT: server.url }
-  const { code, stdout, stderr } = await runScript(
-    'server/tenkey.ts',
+  const { code, stdout, stderr } = await runCommand(
     [...words, '--account', account, '--json'],
     settings,
   )

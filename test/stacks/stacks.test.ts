@@ -34,11 +34,10 @@ const PATIENCE = 600_000
 
 let absent: string | undefined
 let production: Report
+/** another stage, with a domain */
 let trial: Report
-/** production with every option but the router */
+/** production with every option, the router in front among them */
 let rich: Report
-/** production with the router in front */
-let routed: Report
 
 beforeAll(async () => {
   absent = await installPlatform()
@@ -46,11 +45,10 @@ beforeAll(async () => {
   const report = async (stage: string, options = {}) =>
     new Report(JSON.parse(await runProgram(stage, options)) as Program)
   const { STACK_DOMAIN, STACK_DOMAIN_ZONE } = OPTIONS
-  ;[trial, production, rich, routed] = await Promise.all([
-    report('test'),
+  ;[trial, production, rich] = await Promise.all([
+    report('test', { STACK_DOMAIN, STACK_DOMAIN_ZONE }),
     report('production'),
     report('production', OPTIONS),
-    report('production', { STACK_ROUTER: 'on', STACK_DOMAIN, STACK_DOMAIN_ZONE }),
   ])
 }, PATIENCE)
 
@@ -82,7 +80,7 @@ describe('routes', () => {
   const own = [...live.map(({ http }) => http), ...EXTRA.keys()]
 
   deployed('every operation has its own, and there are no others but a few', () => {
-    for (const report of [trial, production, rich]) {
+    for (const report of [trial, production]) {
       expect([...report.routes.keys()].sort()).toEqual([...own].sort())
     }
   })
@@ -95,11 +93,11 @@ describe('routes', () => {
   deployed('with the router, each of AWS KMS has another, which leads to the same function', () => {
     const kms = live.filter(({ docs, service }) => docs !== undefined && service === undefined)
     const targets = kms.map(({ name }) => `POST /aws/${name}`)
-    expect([...routed.routes.keys()].sort()).toEqual([...own, ...targets].sort())
+    expect([...rich.routes.keys()].sort()).toEqual([...own, ...targets].sort())
     for (const { name, http } of kms) {
-      expect(routed.routes.get(`POST /aws/${name}`), name).toBe(routed.routes.get(http))
+      expect(rich.routes.get(`POST /aws/${name}`), name).toBe(rich.routes.get(http))
     }
-    expect(routed.functions.length).toBe(production.functions.length)
+    expect(rich.functions.length).toBe(production.functions.length)
   })
 
   deployed('each leads to a function of its own, with the handler of its operation', () => {
@@ -159,7 +157,7 @@ describe('roles', () => {
     of === undefined ? [] : report.roleOf(of).statements
 
   deployed('each is what the ports of its operation need, and nothing else', () => {
-    for (const report of [trial, production, rich, routed]) {
+    for (const report of [trial, production, rich]) {
       for (const operation of live) {
         const found = statementsOf(report, report.routes.get(operation.http))
         expect(found, operation.name).toEqual(expected(report, permissionsOf(operation)))
@@ -414,15 +412,15 @@ describe('what happens by itself', () => {
 describe('options and outputs', () => {
   deployed("a domain is the one way in, and the outputs' address", () => {
     expect(production.only('apigatewayv2/api').inputs['disableExecuteApiEndpoint']).not.toBe(true)
-    expect(rich.only('apigatewayv2/api').inputs['disableExecuteApiEndpoint']).toBe(true)
-    expect(rich.only('apigatewayv2/domainName').inputs['domainName']).toBe(OPTIONS.STACK_DOMAIN)
-    expect(rich.program.outputs['url']).toBe(`https://${OPTIONS.STACK_DOMAIN}`)
+    expect(trial.only('apigatewayv2/api').inputs['disableExecuteApiEndpoint']).toBe(true)
+    expect(trial.only('apigatewayv2/domainName').inputs['domainName']).toBe(OPTIONS.STACK_DOMAIN)
+    expect(trial.program.outputs['url']).toBe(`https://${OPTIONS.STACK_DOMAIN}`)
   })
 
   deployed('with the router the domain is the distribution’s, which asks API Gateway', () => {
-    const { inputs } = routed.only('cloudfront/distribution')
-    expect(routed.of('apigatewayv2/domainName')).toEqual([])
-    expect(routed.program.outputs['url']).toBe(`https://${OPTIONS.STACK_DOMAIN}`)
+    const { inputs } = rich.only('cloudfront/distribution')
+    expect(rich.of('apigatewayv2/domainName')).toEqual([])
+    expect(rich.program.outputs['url']).toBe(`https://${OPTIONS.STACK_DOMAIN}`)
     const endpoint = /^\w+\.execute-api\.eu-west-1\.amazonaws\.com$/
     expect(inputs).toMatchObject({
       aliases: [OPTIONS.STACK_DOMAIN],
@@ -444,23 +442,23 @@ describe('options and outputs', () => {
   })
 
   deployed('functions know a hash of the router’s proof, and nobody else anything', () => {
-    const [origin] = routed.only('cloudfront/distribution').inputs['origins'] as {
+    const [origin] = rich.only('cloudfront/distribution').inputs['origins'] as {
       customHeaders: { name: string; value: string }[]
     }[]
     const [header] = origin?.customHeaders ?? []
     expect(header?.name).toBe('x-tenkey-router')
     const proof = header?.value ?? ''
     expect(proof.length).toBe(48)
-    for (const { inputs, name } of routed.functions) {
+    for (const { inputs, name } of rich.functions) {
       const { variables } = inputs['environment'] as { variables: Record<string, string> }
       expect(variables['TENKEY_ROUTER'], name).toBe(hash('sha256', proof))
       expect(JSON.stringify(inputs), name).not.toContain(proof)
     }
-    expect(JSON.stringify(routed.program.outputs)).not.toContain(proof)
+    expect(JSON.stringify(rich.program.outputs)).not.toContain(proof)
   })
 
   deployed('the router’s code is what CloudFront Functions takes', () => {
-    const { inputs } = routed.only('cloudfront/function')
+    const { inputs } = rich.only('cloudfront/function')
     expect(inputs).toMatchObject({ runtime: 'cloudfront-js-2.0', publish: true })
     // its limit is 10 KB
     expect(String(inputs['code']).length).toBeLessThan(10_000)

@@ -15,11 +15,12 @@ export const PLATFORM = join(PROJECT, '.sst/platform')
 /** The providers that sst.config.ts names. */
 const PROVIDERS = ['aws', 'random']
 
-/** A deployment with every option, but the router. */
+/** A deployment with every option. */
 export const OPTIONS = {
   STACK_DOMAIN: 'kms.example.com',
   STACK_DOMAIN_ZONE: 'Z0123456789',
   STACK_ROOT_KEY: `arn:aws:kms:${REGION}:${ACCOUNT}:key/given`,
+  STACK_ROUTER: 'on',
   STACK_PROVISIONED: '2',
   STACK_RATE: '300',
   STACK_BURST: '100',
