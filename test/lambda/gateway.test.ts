@@ -62,6 +62,7 @@ describe('The functions behind a gateway', () => {
   })
 })
 
+await import('../operations/paging.test.ts')
 await import('../operations/data-keys.test.ts')
 
 describe('What the functions wrote', () => {
