@@ -15,6 +15,7 @@ import {
   keyId,
   materialId,
   recipient,
+  USE_ERRORS,
 } from './members.ts'
 
 const input = struct({
@@ -48,16 +49,7 @@ export const decrypt = defineOperation({
     CiphertextForRecipient: ciphertextForRecipient,
     KeyMaterialId: optional(materialId),
   }),
-  errors: [
-    'NotFoundException',
-    'DisabledException',
-    'InvalidCiphertextException',
-    'IncorrectKeyException',
-    'InvalidKeyUsageException',
-    'InvalidGrantTokenException',
-    'KMSInvalidStateException',
-    'DryRunOperationException',
-  ],
+  errors: [...USE_ERRORS, 'InvalidCiphertextException', 'IncorrectKeyException'],
   keys: {
     key: {
       from: ({ KeyId, CiphertextBlob }) => KeyId ?? (CiphertextBlob && parseBlob(CiphertextBlob)),

@@ -14,6 +14,7 @@ import {
   keyId,
   origin,
   recipient,
+  USE_ERRORS,
   usedKey,
 } from './members.ts'
 
@@ -39,14 +40,7 @@ export const deriveSharedSecret = defineOperation({
     KeyAgreementAlgorithm: keyAgreementAlgorithm,
     KeyOrigin: origin,
   }),
-  errors: [
-    'NotFoundException',
-    'DisabledException',
-    'InvalidGrantTokenException',
-    'InvalidKeyUsageException',
-    'KMSInvalidStateException',
-    'DryRunOperationException',
-  ],
+  errors: USE_ERRORS,
   keys: { key: usedKey('KEY_AGREEMENT') },
   attest,
   mutates: false,

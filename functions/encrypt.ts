@@ -9,6 +9,7 @@ import {
   encryptionContext,
   grantTokens,
   keyId,
+  USE_ERRORS,
   usedKey,
 } from './members.ts'
 
@@ -32,14 +33,7 @@ export const encrypt = defineOperation({
     KeyId: keyId,
     EncryptionAlgorithm: encryptionAlgorithm,
   }),
-  errors: [
-    'NotFoundException',
-    'DisabledException',
-    'InvalidKeyUsageException',
-    'InvalidGrantTokenException',
-    'KMSInvalidStateException',
-    'DryRunOperationException',
-  ],
+  errors: USE_ERRORS,
   keys: { key: usedKey('ENCRYPT_DECRYPT') },
   mutates: false,
   uses: ['materials'],

@@ -10,6 +10,7 @@ import {
   keyId,
   keyPairSpec,
   materialId,
+  USE_ERRORS,
   usedKey,
 } from './members.ts'
 
@@ -34,15 +35,7 @@ export const generateDataKeyPairWithoutPlaintext = defineOperation({
     KeyPairSpec: keyPairSpec,
     KeyMaterialId: materialId,
   }),
-  errors: [
-    'NotFoundException',
-    'DisabledException',
-    'InvalidKeyUsageException',
-    'InvalidGrantTokenException',
-    'KMSInvalidStateException',
-    'UnsupportedOperationException',
-    'DryRunOperationException',
-  ],
+  errors: [...USE_ERRORS, 'UnsupportedOperationException'],
   keys: { key: usedKey('ENCRYPT_DECRYPT') },
   mutates: false,
   uses: ['materials'],

@@ -14,6 +14,7 @@ import {
   keyPairSpec,
   materialId,
   recipient,
+  USE_ERRORS,
   usedKey,
 } from './members.ts'
 
@@ -41,15 +42,7 @@ export const generateDataKeyPair = defineOperation({
     CiphertextForRecipient: ciphertextForRecipient,
     KeyMaterialId: materialId,
   }),
-  errors: [
-    'NotFoundException',
-    'DisabledException',
-    'InvalidKeyUsageException',
-    'InvalidGrantTokenException',
-    'KMSInvalidStateException',
-    'UnsupportedOperationException',
-    'DryRunOperationException',
-  ],
+  errors: [...USE_ERRORS, 'UnsupportedOperationException'],
   keys: { key: usedKey('ENCRYPT_DECRYPT') },
   attest,
   mutates: false,

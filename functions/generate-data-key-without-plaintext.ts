@@ -10,6 +10,7 @@ import {
   grantTokens,
   keyId,
   materialId,
+  USE_ERRORS,
   usedKey,
 } from './members.ts'
 
@@ -33,14 +34,7 @@ export const generateDataKeyWithoutPlaintext = defineOperation({
     KeyId: keyId,
     KeyMaterialId: materialId,
   }),
-  errors: [
-    'NotFoundException',
-    'DisabledException',
-    'InvalidKeyUsageException',
-    'InvalidGrantTokenException',
-    'KMSInvalidStateException',
-    'DryRunOperationException',
-  ],
+  errors: USE_ERRORS,
   keys: { key: usedKey('ENCRYPT_DECRYPT') },
   mutates: false,
   uses: ['materials'],

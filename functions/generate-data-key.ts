@@ -15,6 +15,7 @@ import {
   keyId,
   materialId,
   recipient,
+  USE_ERRORS,
   usedKey,
 } from './members.ts'
 
@@ -41,14 +42,7 @@ export const generateDataKey = defineOperation({
     CiphertextForRecipient: ciphertextForRecipient,
     KeyMaterialId: materialId,
   }),
-  errors: [
-    'NotFoundException',
-    'DisabledException',
-    'InvalidKeyUsageException',
-    'InvalidGrantTokenException',
-    'KMSInvalidStateException',
-    'DryRunOperationException',
-  ],
+  errors: USE_ERRORS,
   keys: { key: usedKey('ENCRYPT_DECRYPT') },
   attest,
   mutates: false,

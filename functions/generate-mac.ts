@@ -4,7 +4,15 @@ import { requireAlgorithm, specOf } from '../core/key/spec.ts'
 import { defineOperation } from '../core/operation.ts'
 import { blob, struct } from '../core/shape.ts'
 import { lambda } from './lambda.ts'
-import { dryRun, grantTokens, keyId, macAlgorithm, message, usedKey } from './members.ts'
+import {
+  dryRun,
+  grantTokens,
+  keyId,
+  macAlgorithm,
+  message,
+  USE_ERRORS,
+  usedKey,
+} from './members.ts'
 
 /** Makes the HMAC of a message. */
 export const generateMac = defineOperation({
@@ -25,14 +33,7 @@ export const generateMac = defineOperation({
     MacAlgorithm: macAlgorithm,
     KeyId: keyId,
   }),
-  errors: [
-    'NotFoundException',
-    'DisabledException',
-    'InvalidKeyUsageException',
-    'InvalidGrantTokenException',
-    'KMSInvalidStateException',
-    'DryRunOperationException',
-  ],
+  errors: USE_ERRORS,
   keys: { key: usedKey('GENERATE_VERIFY_MAC') },
   mutates: false,
   uses: ['materials'],

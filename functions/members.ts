@@ -149,3 +149,13 @@ export const usedKey = (usage: KeyUsage) => ({
   alias: true,
   crossAccount: true,
 })
+
+/** What such an operation may be refused with because of its key; grant tokens and dry runs come with it. */
+export const USE_ERRORS = [
+  'NotFoundException',
+  'DisabledException',
+  'InvalidKeyUsageException',
+  'InvalidGrantTokenException',
+  'KMSInvalidStateException',
+  'DryRunOperationException',
+] as const

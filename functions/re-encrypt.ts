@@ -11,6 +11,7 @@ import {
   grantTokens,
   keyId,
   materialId,
+  USE_ERRORS,
 } from './members.ts'
 
 const input = struct({
@@ -51,16 +52,7 @@ export const reEncrypt = defineOperation({
     SourceKeyMaterialId: optional(materialId),
     DestinationKeyMaterialId: optional(materialId),
   }),
-  errors: [
-    'NotFoundException',
-    'DisabledException',
-    'InvalidCiphertextException',
-    'IncorrectKeyException',
-    'InvalidKeyUsageException',
-    'InvalidGrantTokenException',
-    'KMSInvalidStateException',
-    'DryRunOperationException',
-  ],
+  errors: [...USE_ERRORS, 'InvalidCiphertextException', 'IncorrectKeyException'],
   keys: {
     source: {
       from: ({ SourceKeyId, CiphertextBlob }) =>

@@ -9,6 +9,7 @@ import {
   message,
   messageType,
   signingAlgorithm,
+  USE_ERRORS,
   usedKey,
 } from './members.ts'
 
@@ -32,14 +33,7 @@ export const sign = defineOperation({
     Signature: blob({ min: 1, max: 6144 }),
     SigningAlgorithm: signingAlgorithm,
   }),
-  errors: [
-    'NotFoundException',
-    'DisabledException',
-    'InvalidKeyUsageException',
-    'InvalidGrantTokenException',
-    'KMSInvalidStateException',
-    'DryRunOperationException',
-  ],
+  errors: USE_ERRORS,
   keys: { key: usedKey('SIGN_VERIFY') },
   mutates: false,
   uses: ['materials'],

@@ -5,7 +5,15 @@ import { requireAlgorithm, specOf } from '../core/key/spec.ts'
 import { defineOperation } from '../core/operation.ts'
 import { blob, boolean, struct } from '../core/shape.ts'
 import { lambda } from './lambda.ts'
-import { dryRun, grantTokens, keyId, macAlgorithm, message, usedKey } from './members.ts'
+import {
+  dryRun,
+  grantTokens,
+  keyId,
+  macAlgorithm,
+  message,
+  USE_ERRORS,
+  usedKey,
+} from './members.ts'
 
 /** Verifies what GenerateMac made. There is no answer `false`: a wrong MAC is an error, as at AWS. */
 export const verifyMac = defineOperation({
@@ -27,15 +35,7 @@ export const verifyMac = defineOperation({
     MacValid: boolean,
     MacAlgorithm: macAlgorithm,
   }),
-  errors: [
-    'NotFoundException',
-    'DisabledException',
-    'InvalidKeyUsageException',
-    'InvalidGrantTokenException',
-    'KMSInvalidMacException',
-    'KMSInvalidStateException',
-    'DryRunOperationException',
-  ],
+  errors: [...USE_ERRORS, 'KMSInvalidMacException'],
   keys: { key: usedKey('GENERATE_VERIFY_MAC') },
   mutates: false,
   uses: ['materials'],

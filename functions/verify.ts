@@ -10,6 +10,7 @@ import {
   message,
   messageType,
   signingAlgorithm,
+  USE_ERRORS,
   usedKey,
 } from './members.ts'
 
@@ -34,15 +35,7 @@ export const verify = defineOperation({
     SignatureValid: boolean,
     SigningAlgorithm: signingAlgorithm,
   }),
-  errors: [
-    'NotFoundException',
-    'DisabledException',
-    'InvalidKeyUsageException',
-    'InvalidGrantTokenException',
-    'KMSInvalidStateException',
-    'KMSInvalidSignatureException',
-    'DryRunOperationException',
-  ],
+  errors: [...USE_ERRORS, 'KMSInvalidSignatureException'],
   keys: { key: usedKey('SIGN_VERIFY') },
   mutates: false,
   uses: ['materials'],

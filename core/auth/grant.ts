@@ -114,7 +114,7 @@ function hasPairs(context: EncryptionContext, wanted: EncryptionContext): boolea
 /**
  * Who may retire a grant (KMS Developer Guide, "Retiring and revoking grants"), as grants of RetireGrant, one
  * for each who may: its retiring principal, its grantee where it permits RetireGrant, and the account in which
- * it was made. Decided upon as any grants are: whom they name may, of an account they name its root, and others
+ * it was made. Decided upon like all grants: whom they name may, of an account they name its root, and others
  * as its identity policies say. The key's policy has no say. Revoking rests on kms:RevokeGrant alone.
  */
 export function retirementsOf(grant: Grant): Grant[] {

@@ -169,7 +169,7 @@ export function verifySignature(
 ): void {
   refuseByTime(signature, options.now)
   refuseByScope(signature, options)
-  // A presigned request to a service other than S3 covers the body that is sent, as any other does:
+  // A presigned request to a service other than S3 covers the body that is sent, like every other:
   // a GET has an empty one. UNSIGNED-PAYLOAD is refused, because bodies decide what is encrypted
   // and for whom.
   const payloadHash = hash('sha256', request.body, 'hex')

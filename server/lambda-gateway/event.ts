@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import type { Incoming } from './incoming.ts'
-import { decoded, type Match } from './router.ts'
+import { decoded, type Match } from './routing.ts'
 
 /** Bodies of these types come as text, all others as base64 (an HTTP API's rule, unlike a REST API's). */
 const TEXT = /^(text\/.*|application\/(json|xml|javascript))$/i

@@ -5,7 +5,7 @@ import type { Distribution } from './distribution.ts'
 import { eventOf } from './event.ts'
 import { incomingOf } from './incoming.ts'
 import { functionPool, type PoolOptions } from './pool.ts'
-import { routeOf } from './router.ts'
+import { routeOf } from './routing.ts'
 import type { Result } from './runtime-api.ts'
 
 export interface GatewayOptions extends PoolOptions {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { ADMINISTRATORS, USERS } from '../support/access.ts'
 import {
   allow,
   because,
@@ -17,30 +18,8 @@ import { expectRefusal } from '../support/cases.ts'
 import { describeStores, type Input, type Tenant } from '../support/harness.ts'
 
 const Plaintext = new Uint8Array([1, 2, 3])
-const USE = [
-  'kms:Encrypt',
-  'kms:Decrypt',
-  'kms:ReEncrypt*',
-  'kms:GenerateDataKey*',
-  'kms:DescribeKey',
-]
-// "Allow access for Key Administrators", as the developer guide has it
-const ADMINISTER = [
-  'kms:Create*',
-  'kms:Describe*',
-  'kms:Enable*',
-  'kms:List*',
-  'kms:Put*',
-  'kms:Update*',
-  'kms:Revoke*',
-  'kms:Disable*',
-  'kms:Get*',
-  'kms:Delete*',
-  'kms:TagResource',
-  'kms:UntagResource',
-  'kms:ScheduleKeyDeletion',
-  'kms:CancelKeyDeletion',
-]
+const { Action: USE } = USERS
+const { Action: ADMINISTER } = ADMINISTRATORS
 
 describeStores('Key policies and identity policies', (harness) => {
   const call = (who: Parameters<typeof harness.call>[1], operation: string, input: Input) =>
