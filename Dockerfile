@@ -17,7 +17,7 @@ COPY --from=packages /tenkey/node_modules node_modules
 COPY package.json LICENSE ./
 COPY docs/openapi.json docs/
 COPY core core
-COPY functions functions
+COPY operations operations
 COPY server server
 # the operator's credential is written here: keep the volume, or each new container makes another
 RUN mkdir /data && chown node:node /data && chmod 700 /data

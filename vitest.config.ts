@@ -1,14 +1,16 @@
 import { defineConfig } from 'vitest/config'
-import { shortSuites, suites } from './test/lambda/suites.ts'
+import { shortSuites, suites } from './test/functions/suites.ts'
 
 /** Files that start functions of their own. */
-const functions = ['test/lambda/{gateway,router,sweep}.test.ts']
+const functions = ['test/functions/{gateway,router,sweep}.test.ts']
 /** Files that set the process's environment or start processes of their own: each in a fresh one. */
 const apart = [
-  'test/lambda/**/*.test.ts',
+  'test/functions/**/*.test.ts',
   'test/stacks/**/*.test.ts',
-  'test/{cli,container,installation,lambda,metrics,transfer-cli,root-aws-kms,sweep-function}.test.ts',
-  'test/{offload,worker-pool,store-dynamodb,store-sqlite}.test.ts',
+  'test/server/{cli,container,installation,metrics,transfer-cli}.test.ts',
+  'test/root/root-aws-kms.test.ts',
+  'test/crypto/{offload,worker-pool}.test.ts',
+  'test/store/{store-dynamodb,store-sqlite}.test.ts',
   'test/sessions/command-line.test.ts',
 ]
 
@@ -31,8 +33,8 @@ export default defineConfig({
         extends: true,
         test: {
           ...{ name: 'functions', include: functions, sequence: last },
-          globalSetup: ['test/lambda/start-build.ts'],
-          setupFiles: ['test/lambda/await-build.ts'],
+          globalSetup: ['test/functions/start-build.ts'],
+          setupFiles: ['test/functions/await-build.ts'],
         },
       },
       {
@@ -41,8 +43,8 @@ export default defineConfig({
         test: {
           ...{ name: 'through-functions', isolate: false, sequence: last },
           include: [...(alone ? suites : shortSuites)],
-          globalSetup: ['test/lambda/start-installation.ts'],
-          setupFiles: ['test/lambda/installation.ts'],
+          globalSetup: ['test/functions/start-installation.ts'],
+          setupFiles: ['test/functions/installation.ts'],
           // a test may call every operation once, each of them a process that starts
           testTimeout: 180_000,
           hookTimeout: 180_000,

@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Authorizer } from '../core/auth/authorize.ts'
-import { signRequest } from '../core/auth/sign.ts'
+import type { Authorizer } from '../core/access/authorize.ts'
+import type { HttpRequest } from '../core/base/http-message.ts'
 import { readConfig } from '../core/config.ts'
-import { handle } from '../core/handle.ts'
-import type { HttpRequest } from '../core/http.ts'
+import { handle } from '../core/pipeline/handle.ts'
 import { createService, openStore, type Service } from '../core/service.ts'
-import { operations } from '../functions/registry.ts'
+import { signRequest } from '../core/signature/sign-request.ts'
+import { operations } from '../operations/registry.ts'
 import {
   furnish,
   makeDataFolder,

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import { addressOf } from '../server/http.ts'
+import { addressOf } from '../server/http-server.ts'
 import { answerQuestions } from './server-process.ts'
 
 /** The ceiling: node:http that reads a JSON body and answers BENCH_ANSWER, and does nothing else. */

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
-import { signRequest } from '../core/auth/sign.ts'
+import { signRequest } from '../core/signature/sign-request.ts'
 
 export interface Asked {
   readonly routeKey: string

@@ -18,7 +18,10 @@ import { startTlsFront } from './tls-front.ts'
  * it; Lambda has none, see docs/architecture.md.
  */
 const ROUNDS = 11
-const HOT = ['encrypt', 'decrypt', 'generate-data-key', 'sign', 'aws-json'] as const
+const HOT = ['encrypt', 'decrypt', 'generate-data-key', 'sign', 'aws-clients'] as const
+/** Where a function's file is under functions/. */
+const fileOf = (name: (typeof HOT)[number]) =>
+  name === 'aws-clients' ? name : `cryptography/${name}`
 
 /** Plain JavaScript given by word: loading TypeScript would cost all of them alike, and blur the ratio. */
 const DRIVER = `
@@ -97,7 +100,7 @@ async function questions(local: Local): Promise<Record<(typeof HOT)[number], Ask
     },
     'generate-data-key': onKey(KeyId, 'data-key', { KeySpec: 'AES_256' }),
     sign: onKey(signing, 'sign', { Message: Plaintext, SigningAlgorithm: 'ECDSA_SHA_256' }),
-    'aws-json': {
+    'aws-clients': {
       ...{ routeKey: 'POST /', path: '/', body: JSON.stringify({ KeyId, Plaintext }) },
       headers: {
         'content-type': 'application/x-amz-json-1.1',
@@ -153,7 +156,8 @@ try {
   const tenant = local.tenant ?? stranger
   const bare = hello()
   const code = new Map<string, Bundle>()
-  for (const name of HOT) code.set(name, await bundle(`functions/${name}.handler`, folder(name)))
+  for (const name of HOT)
+    code.set(name, await bundle(`functions/${fileOf(name)}.handler`, folder(name)))
 
   const ratios = new Map<string, number[]>()
   const note = (what: string, ratio: number) =>
@@ -177,7 +181,7 @@ try {
         const whole = eventOf(tenant, asked[name])
         // each beside its own hello: what else the machine does changes by the second
         const hello = await first(bare, {}, environment, 200)
-        const one = await first(bundled, refused, environment, name === 'aws-json' ? 400 : 401)
+        const one = await first(bundled, refused, environment, name === 'aws-clients' ? 400 : 401)
         const all = await first(bundled, whole, environment, 200)
         if (round === 0) continue
         hellos.push(hello)

@@ -1,6 +1,6 @@
+import { keyArn, newKeyId } from '../core/base/arn.ts'
 import { readConfig } from '../core/config.ts'
-import { keyArn, newKeyId } from '../core/key/id.ts'
-import { keyToItem } from '../core/key/key.ts'
+import { keyToItem } from '../core/key/key-item.ts'
 import { keyring } from '../core/key/keyring.ts'
 import { openStore } from '../core/service.ts'
 import { furnish, makeDataFolder, openInstallation } from '../server/installation.ts'

@@ -5,7 +5,7 @@ import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { signRequest } from '../core/auth/sign.ts'
+import { signRequest } from '../core/signature/sign-request.ts'
 import { readCredential, tenantFile } from '../server/installation.ts'
 
 /**

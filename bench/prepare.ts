@@ -1,4 +1,4 @@
-import { signRequest } from '../core/auth/sign.ts'
+import { signRequest } from '../core/signature/sign-request.ts'
 import type { StoredCredential } from '../server/installation.ts'
 import { call, type Prepared } from './load.ts'
 

@@ -1,39 +1,23 @@
+import type { Authorizer } from './access/authorize.ts'
+import type { Attestation } from './attestation/attestation.ts'
 import type { AuditReader } from './audit/audit.ts'
-import type { Authorizer } from './auth/authorize.ts'
-import type { Caller } from './auth/caller.ts'
-import type { PrincipalData } from './auth/credential.ts'
-import type { ClockControl } from './clock.ts'
-import type { BlobHeader } from './crypto/blob.ts'
-import type { ErrorCode } from './errors.ts'
+import type { CallContext } from './base/call-context.ts'
+import type { ErrorCode } from './base/errors.ts'
+import type { Caller } from './identity/caller.ts'
+import type { PrincipalData } from './identity/credential.ts'
 import type { Key } from './key/key.ts'
-import type { Keyring } from './key/keyring.ts'
-import type { KeyUsage } from './key/spec.ts'
-import type { KeyState } from './key/state.ts'
-import type { UsageLog } from './key/usage.ts'
+import type { KeyUses } from './key/key-use.ts'
+import type { UsageLog } from './key/last-usage.ts'
+import type { DataPorts } from './key/ports.ts'
+import type { ClockControl } from './lifecycle/clock.ts'
 import type { Attest } from './recipient/attest.ts'
-import type { Attestation } from './recipient/attestation.ts'
-import type { Face, Struct } from './shape.ts'
-import type { Store } from './store/store.ts'
+import type { Struct } from './shape/shapes.ts'
 
 /**
  * What an operation may reach. Each port is a permission: the role of an operation's Lambda function
  * is the sum of the ports its record declares, and a port not declared does not compile.
  */
-export interface Ports {
-  /** consistent reads and listings of the store */
-  readonly read: Pick<Store, 'get' | 'query'>
-  /** conditional writes */
-  readonly write: Pick<Store, 'put'>
-  /** conditional deletes */
-  readonly remove: Pick<Store, 'delete'>
-  /** unwrapped key material, for use */
-  readonly materials: Pick<Keyring, 'open'>
-  /** wrapping of new key material and secrets */
-  readonly wrapping: Pick<Keyring, 'seal' | 'sealSecret' | 'sealSession' | 'createTenantKey'>
-  /** opening of what `sealSecret` wrapped */
-  readonly unwrapping: Pick<Keyring, 'openSecret'>
-  /** opaque texts for callers to hand back */
-  readonly tokens: Pick<Keyring, 'tokenKey'>
+export interface Ports extends DataPorts {
   /** the audit trail, for reading */
   readonly trail: AuditReader
   /** when keys were last used */
@@ -59,44 +43,7 @@ export interface NewPolicy {
   readonly bypassLockoutCheck: boolean
 }
 
-/** Names the key an operation acts on: a caller's text, or the header of a ciphertext blob. */
-export type KeySelector = string | BlobHeader | undefined
-
-/** One key an operation touches, and what must hold of it. */
-export interface KeyUse<I> {
-  from(input: I): KeySelector
-  /** the IAM action on this key; `kms:<operation>` unless given, false where there is none */
-  readonly action?: string | false
-  /** refused with InvalidKeyUsageException for a key of another usage */
-  readonly usage?: KeyUsage
-  /** states in which the operation is allowed */
-  readonly states: readonly KeyState[]
-  /** whether an alias may name the key */
-  readonly alias: boolean
-  /** whether principals of other accounts may be let in by the key's policy (AWS's "Cross-account use") */
-  readonly crossAccount: boolean
-  /** `from` may give nothing, and then there is no key */
-  readonly optional?: true
-  /** the id of the key's grant that decides instead of its policy: who may retire it is said there */
-  grant?(input: I): string
-}
-export type KeyUses<I> = Readonly<Record<string, KeyUse<I>>>
 type KeysOf<K> = { [N in keyof K]: K[N] extends { optional: true } ? Key | undefined : Key }
-
-/** What surrounds a call, whichever face it came by. */
-export interface CallContext {
-  readonly requestId: string
-  readonly face: Face
-  /** the Region the caller signed for */
-  readonly region: string
-  /** Unix ms, by the service's clock, which a test may move: keys live by it */
-  readonly now: number
-  /** Unix ms, by the machine's clock: signatures and sessions live by it */
-  readonly wallTime: number
-  readonly sourceIp: string
-  readonly userAgent: string
-  readonly secure: boolean
-}
 
 export interface Run<I, K> {
   readonly input: I
@@ -163,6 +110,10 @@ export interface Assumption {
 export const serviceOf = ({ service, docs }: AnyOperation): 'kms' | 'sts' | 'tenkey' =>
   service ?? (docs === undefined ? 'tenkey' : 'kms')
 
+/** The IAM action of an operation. */
+export const actionOf = (operation: AnyOperation): string =>
+  `${serviceOf(operation)}:${operation.name}`
+
 /** An operation whose own types are forgotten: how the pipeline and the generators see it. */
 export type AnyOperation = Operation<unknown, unknown, KeyUses<unknown>, PortName>
 
@@ -171,14 +122,4 @@ export function defineOperation<I, O, const K extends KeyUses<I>, P extends Port
   operation: Operation<I, O, K, P>,
 ): Operation<I, O, K, P> {
   return operation
-}
-
-/** Another writer was first: the call is made again from its reads. */
-export class StoreConflict extends Error {
-  override readonly name = 'StoreConflict'
-}
-
-/** Waits for a conditional write. @throws StoreConflict where another writer was first */
-export async function commit(write: Promise<boolean>): Promise<void> {
-  if (!(await write)) throw new StoreConflict('another writer was first')
 }

@@ -1,17 +1,18 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { type Authorizer, authorizer } from './access/authorize.ts'
 import type { Audit, AuditReader } from './audit/audit.ts'
 import { storeTrail } from './audit/store-trail.ts'
-import { type Authenticator, authenticator } from './auth/authenticate.ts'
-import { type Authorizer, authorizer } from './auth/authorize.ts'
-import { BoundedCache } from './bounded-cache.ts'
-import { type ClockControl, fixedClock } from './clock.ts'
+import { BoundedCache } from './base/bounded-cache.ts'
+import type { HttpResponse } from './base/http-message.ts'
+import type { Log } from './base/log.ts'
 import { type Config, ConfigError } from './config.ts'
-import type { HttpResponse } from './http.ts'
+import { type Authenticator, authenticator } from './identity/authenticate.ts'
 import { type Keyring, keyring } from './key/keyring.ts'
-import { type ManagedKeys, managedKeys } from './key/managed.ts'
+import { type UsageLog, usageLog } from './key/last-usage.ts'
 import type { AliasHints } from './key/resolve.ts'
-import { type UsageLog, usageLog } from './key/usage.ts'
+import { type ClockControl, fixedClock } from './lifecycle/clock.ts'
+import { type ManagedKeys, managedKeys } from './lifecycle/managed-keys.ts'
 import type { AnyOperation, Ports } from './operation.ts'
 import { awsJson } from './protocol/aws-json.ts'
 import { awsQuery } from './protocol/aws-query.ts'
@@ -24,12 +25,6 @@ import type { Store } from './store/store.ts'
 const CACHE_CAPACITY = 20_000
 /** ms an unwrapped material is kept */
 const CACHE_LIFETIME = 5 * 60 * 1000
-
-/** One line of the log: what happened, as data. Nothing secret is ever passed here. */
-export type Log = (
-  level: 'info' | 'warn' | 'error',
-  entry: Readonly<Record<string, unknown>>,
-) => void
 
 /** Pages outside the API, which anybody may read: `GET /health` and the like. */
 export type Pages = ReadonlyMap<string, () => HttpResponse | Promise<HttpResponse>>

@@ -1,18 +1,18 @@
 import middy from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
-import { handle } from '../core/handle.ts'
-import type { HttpRequest } from '../core/http.ts'
-import { jsonLog } from '../core/log.ts'
+import type { HttpRequest } from '../core/base/http-message.ts'
+import { jsonLog } from '../core/base/log.ts'
 import type { AnyOperation } from '../core/operation.ts'
+import { handle } from '../core/pipeline/handle.ts'
 import { awsJson } from '../core/protocol/aws-json.ts'
 import { awsQuery } from '../core/protocol/aws-query.ts'
 import { createService, openRoot, openStore, readNitroRoot, type Service } from '../core/service.ts'
+import { functionConfig } from './function-config.ts'
 import { callLine } from './middleware/call-line.ts'
 import { checkEvent, requestOf } from './middleware/event.ts'
 import { answerFailure, timeout } from './middleware/failure.ts'
 import { asCalled } from './middleware/router.ts'
 import { observed, type Seen, seenOf } from './middleware/seen.ts'
-import { functionConfig } from './settings.ts'
 
 /** ms before Lambda would end the function: enough to answer, and to write the call's line */
 const RESERVE = 500

@@ -1,8 +1,8 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
-import { jsonLog } from '../core/log.ts'
+import { jsonLog } from '../core/base/log.ts'
 import { openStore } from '../core/service.ts'
 import type { Store } from '../core/store/store.ts'
-import { functionConfig } from './settings.ts'
+import { functionConfig } from './function-config.ts'
 
 const page = (statusCode: number, body: string): APIGatewayProxyStructuredResultV2 => ({
   statusCode,

@@ -1,8 +1,8 @@
 import type { Context, EventBridgeEvent } from 'aws-lambda'
-import { jsonLog } from '../core/log.ts'
+import { jsonLog } from '../core/base/log.ts'
+import { type SweepResult, sweep } from '../core/lifecycle/sweep.ts'
 import { createService, openRoot, openStore, type Service } from '../core/service.ts'
-import { type SweepResult, sweep } from '../core/sweep.ts'
-import { functionConfig } from './settings.ts'
+import { functionConfig } from './function-config.ts'
 
 /** ms kept back from the function's time for finishing what is under way */
 const RESERVE = 10_000

@@ -1,13 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { signRequest } from '../core/auth/sign.ts'
 import { readConfig } from '../core/config.ts'
-import { handle } from '../core/handle.ts'
+import { createAccessKey, createTenant } from '../core/identity/tenant.ts'
 import { keyring } from '../core/key/keyring.ts'
+import { handle } from '../core/pipeline/handle.ts'
 import type { RootKey } from '../core/root/root.ts'
 import { createService, type Service } from '../core/service.ts'
+import { signRequest } from '../core/signature/sign-request.ts'
 import { createTable, documentClient, dynamodbStore } from '../core/store/dynamodb.ts'
-import { createAccessKey, createTenant } from '../core/tenant.ts'
-import { operations } from '../functions/registry.ts'
+import { operations } from '../operations/registry.ts'
 import { startDynalite } from '../test/support/dynalite.ts'
 
 /** calls that a figure is the mean of */

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { AnyOperation } from '../core/operation.ts'
-import { encrypt } from '../functions/encrypt.ts'
+import { encrypt } from '../operations/cryptography/encrypt.ts'
 import { AWS_JSON, sizeOf } from '../stacks/sizes.ts'
 import { type Measured, measure, type Taken } from './cost-measure.ts'
 import { PRICED_AT, PRICES } from './cost-prices.ts'

@@ -50,5 +50,5 @@ until node -e "fetch('http://127.0.0.1:$port/').catch(() => process.exit(1))"; d
 done
 
 echo "DynamoDB Local listens on port $port. Run the store's tests against it with:"
-echo "  TENKEY_TEST_DYNAMODB_ENDPOINT=http://127.0.0.1:$port npx vitest run test/store.test.ts"
+echo "  TENKEY_TEST_DYNAMODB_ENDPOINT=http://127.0.0.1:$port npx vitest run test/store/store.test.ts"
 wait "$server"

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../core/shape.ts'
+import type { JsonSchema } from '../core/shape/shapes.ts'
 
 /** The document's shared parts, gathered while operations are described. */
 export interface Components {
@@ -41,7 +41,7 @@ export function componentsOf(named: ReadonlyMap<JsonSchema, string>): Components
     )
   }
 
-  /** Schemas stand under these keywords in what core/shape.ts writes. */
+  /** Schemas stand under these keywords in what core/shape/shapes.ts writes. */
   function inner(keyword: string, value: unknown): unknown {
     if (keyword === 'properties') {
       const entries = Object.entries(value as Record<string, JsonSchema>)

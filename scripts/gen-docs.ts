@@ -1,23 +1,23 @@
 import { type AnyOperation, serviceOf } from '../core/operation.ts'
 import { differencesOf, type ModelOperation, modelOperations } from './gen-model.ts'
-import { bySubject } from './gen-subjects.ts'
+import { bySubject, type Found } from './gen-subjects.ts'
 
 type Model = ReadonlyMap<string, ModelOperation>
 
 /** docs/api.md: every operation, its faces, what it does and where it differs from AWS KMS. */
-export function apiSource(operations: readonly AnyOperation[]): string {
+export function apiSource(found: readonly Found[]): string {
   const model = modelOperations()
-  const sections = bySubject(operations).map(
+  const sections = bySubject(found).map(
     ({ subject, operations }) =>
       `## ${subject}\n\n| Operation | AWS JSON | REST | What it does | Difference from AWS KMS |\n|---|---|---|---|---|\n${operations
         .map((operation) => row(operation, model))
         .join('\n')}\n`,
   )
-  const missing = missingFrom(operations, model)
-  return `<!-- Written by npm run gen from functions/*.ts. Do not edit. -->
+  const missing = missingFrom(found, model)
+  return `<!-- Written by npm run gen from operations/. Do not edit. -->
 # Operations
 
-Each operation is one record in \`functions/\`, from which both faces, this page and [openapi.json](openapi.json) are derived.
+Each operation is one record in \`operations/\`, from which both faces, this page and [openapi.json](openapi.json) are derived.
 
 - **AWS JSON**: \`POST /\` with \`X-Amz-Target: TrentService.<Operation>\`, as the AWS SDKs and the AWS CLI send it.
 - **Query**: \`POST /\` with a form, as AWS STS has it; set \`AWS_ENDPOINT_URL_STS\`.
@@ -45,16 +45,16 @@ function row(operation: AnyOperation, model: Model): string {
 const ended = (sentence: string): string => (sentence.endsWith('.') ? sentence : `${sentence}.`)
 const cell = (text: string): string => text.replaceAll('|', '\\|')
 
-const missingFrom = (operations: readonly AnyOperation[], model: Model): string[] => {
-  const present = new Set(operations.map(({ name }) => name))
+const missingFrom = (found: readonly Found[], model: Model): string[] => {
+  const present = new Set(found.map(({ operation }) => operation.name))
   return [...model.keys()].filter((name) => !present.has(name)).sort()
 }
 
 /** The README's short table of what works. */
-export function readmeTable(operations: readonly AnyOperation[]): string {
+export function readmeTable(found: readonly Found[]): string {
   const model = modelOperations()
-  const there = operations.filter(({ name }) => model.has(name)).length
-  const rows = bySubject(operations).map(({ subject, operations }) => {
+  const there = found.filter(({ operation }) => model.has(operation.name)).length
+  const rows = bySubject(found).map(({ subject, operations }) => {
     const names = (own: boolean) =>
       operations
         .filter(({ docs }) => (docs === undefined) === own)
@@ -68,7 +68,7 @@ export function readmeTable(operations: readonly AnyOperation[]): string {
 |---|---|---|
 ${rows.join('\n')}
 
-Not there yet: ${missingFrom(operations, model).join(', ') || 'none'}.`
+Not there yet: ${missingFrom(found, model).join(', ') || 'none'}.`
 }
 
 /** Replaces what stands between two marker lines. @throws Error where a text has no such markers */

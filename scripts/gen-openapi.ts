@@ -1,9 +1,9 @@
-import { type ErrorCode, FAULTS } from '../core/errors.ts'
+import { type ErrorCode, FAULTS } from '../core/base/errors.ts'
 import { type AnyOperation, serviceOf } from '../core/operation.ts'
 import { memberOf, parseTemplate } from '../core/protocol/rest.ts'
-import type { Field, JsonSchema } from '../core/shape.ts'
+import type { Field, JsonSchema } from '../core/shape/shapes.ts'
 import { type Components, componentsOf } from './gen-components.ts'
-import { bySubject, subjectOf } from './gen-subjects.ts'
+import { bySubject, type Found, subjectOf } from './gen-subjects.ts'
 
 type Json = Record<string, unknown>
 
@@ -33,17 +33,18 @@ const PRESIGNED =
  * @param named shapes that become components of their own, by their JSON Schema
  */
 export function openapiSource(
-  operations: readonly AnyOperation[],
+  found: readonly Found[],
   named: ReadonlyMap<JsonSchema, string>,
   { version }: { version: string },
 ): string {
   const components = componentsOf(named)
   const paths: Record<string, Json> = {}
-  for (const operation of operations) {
+  for (const one of found) {
+    const { operation } = one
     const { method, segments } = parseTemplate(operation.http)
     const path = `/${segments.join('/')}`
     const item = paths[path] ?? {}
-    item[method.toLowerCase()] = describe(operation, components)
+    item[method.toLowerCase()] = describe(one, components)
     paths[path] = item
   }
   const document = {
@@ -57,7 +58,7 @@ export function openapiSource(
     },
     servers: [{ url: 'http://127.0.0.1:4599', description: 'npm start' }],
     security: [{ sigv4: [] }, { presigned: [] }],
-    tags: [...bySubject(operations).map(({ subject }) => ({ name: subject })), { name: 'Service' }],
+    tags: [...bySubject(found).map(({ subject }) => ({ name: subject })), { name: 'Service' }],
     paths: { ...sorted(paths), ...OPEN_PATHS },
     components: {
       schemas: sorted({ Problem: PROBLEM, ...components.schemas }),
@@ -132,7 +133,8 @@ const OPEN_PATHS = {
   }),
 }
 
-function describe(operation: AnyOperation, components: Components): Json {
+function describe(found: Found, components: Components): Json {
+  const { operation } = found
   const { name, summary, docs, audience } = operation
   const request = requestOf(operation, components)
   const notes = [
@@ -141,7 +143,7 @@ function describe(operation: AnyOperation, components: Components): Json {
   ]
   return {
     operationId: name,
-    tags: [subjectOf(operation)],
+    tags: [subjectOf(found)],
     summary,
     ...(notes.length > 0 && { description: notes.join(' ') }),
     ...(docs !== undefined && {
@@ -276,7 +278,7 @@ function codesOf(operation: AnyOperation): ErrorCode[] {
       ...(uses.some(({ usage }) => usage !== undefined)
         ? (['InvalidKeyUsageException'] as const)
         : []),
-      // what key material is used for may have to wait its turn (core/crypto/offload.ts)
+      // what key material is used for may have to wait its turn (core/offload/offload.ts)
       ...(operation.uses.includes('materials') ? (['ThrottlingException'] as const) : []),
       ...(operation.input.fields.some(({ name }) => name === 'DryRun')
         ? (['DryRunOperationException'] as const)

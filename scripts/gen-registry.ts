@@ -1,34 +1,41 @@
-import type { AnyOperation } from '../core/operation.ts'
+import type { Found } from './gen-subjects.ts'
 
-/** The source of functions/registry.ts: every operation, in the order of its name. */
-export function registrySource(
-  found: readonly { file: string; name: string; operation: AnyOperation }[],
-): string {
-  const sorted = [...found].sort((a, b) => (a.operation.name < b.operation.name ? -1 : 1))
-  const byFile = [...found].sort((a, b) => (a.file < b.file ? -1 : 1))
-  return `// Written by npm run gen. Do not edit.
+/** from a folder of functions/ */
+const LAMBDA = '../lambda.ts'
+const HEAD = '// Written by npm run gen. Do not edit.'
+const byName = (a: Found, b: Found) => (a.operation.name < b.operation.name ? -1 : 1)
+const pathOf = ({ folder, file }: Found) => `${folder}/${file}`
+
+/** The source of operations/registry.ts: every operation, in the order of its name. */
+export function registrySource(found: readonly Found[]): string {
+  const sorted = [...found].sort(byName)
+  const byPath = [...found].sort((a, b) => (pathOf(a) < pathOf(b) ? -1 : 1))
+  return `${HEAD}
 import type { AnyOperation } from '../core/operation.ts'
-${byFile.map(({ file, name }) => `import { ${name} } from './${file}'`).join('\n')}
+${byPath.map((one) => `import { ${one.name} } from './${pathOf(one)}.ts'`).join('\n')}
 
 /** Every operation of the service. */
 export const operations: readonly AnyOperation[] = [
 ${sorted.map(({ name }) => `  ${name},`).join('\n')}
 ]
+
+/** Where the record of each operation is, and under functions/ its Lambda function, by its name. */
+export const operationFiles: ReadonlyMap<string, string> = new Map([
+${sorted.map((one) => `  ['${one.operation.name}', '${pathOf(one)}'],`).join('\n')}
+])
 `
 }
 
-/** The source of functions/loaders.ts: how to load each operation of AWS's own faces, by its name. */
-export function loadersSource(
-  found: readonly { file: string; name: string; operation: AnyOperation }[],
-): string {
+/** The source of operations/loaders.ts: how to load each operation of AWS's own faces, by its name. */
+export function loadersSource(found: readonly Found[]): string {
   const rows = found
     .filter(({ operation }) => operation.docs !== undefined)
-    .sort((a, b) => (a.operation.name < b.operation.name ? -1 : 1))
+    .sort(byName)
     .map(
-      ({ file, name, operation }) =>
-        `  ['${operation.name}', async () => (await import('./${file}')).${name}],`,
+      (one) =>
+        `  ['${one.operation.name}', async () => (await import('./${pathOf(one)}.ts')).${one.name}],`,
     )
-  return `// Written by npm run gen. Do not edit.
+  return `${HEAD}
 import type { AnyOperation } from '../core/operation.ts'
 
 /** Loads one operation of AWS's own faces, by its name; a bundler makes a file of its own of each. */
@@ -37,3 +44,11 @@ ${rows.join('\n')}
 ])
 `
 }
+
+/** The source of an operation's Lambda function, at the same place under functions/ as its record. */
+export const functionSource = (one: Found): string => `${HEAD}
+import { ${one.name} } from '../../operations/${pathOf(one)}.ts'
+import { lambda } from '${LAMBDA}'
+
+export const handler = lambda(${one.name})
+`

@@ -1,56 +1,52 @@
 import type { AnyOperation } from '../core/operation.ts'
 
-/** What an operation is about, told by its path; the first row that matches decides. */
-const BY_PATH: readonly (readonly [RegExp, string])[] = [
-  [/ \/admin\//, 'Administration'],
-  [/\/audit\b/, 'Audit'],
-  [
-    /\/(principals|users|roles|sessions|session-tokens|web-identity-sessions|caller-identity|oidc-issuers)\b/,
-    'Principals and sessions',
-  ],
-  [/\/[a-z-]*grants?\b/, 'Grants'],
-  [/\/[a-z-]*access\b/, 'Access'],
-  [/\/aliases\b/, 'Aliases'],
-  [/\/tags\b/, 'Tags'],
-  [/\/(policy|policies)\b/, 'Key policies'],
-  [/\/(rotation|rotations|rotate)\b/, 'Rotation'],
-  [/\/[a-z-]*(import|material)[a-z-]*\b/, 'Imported key material'],
-]
+/** An operation, and where its record was found. */
+export interface Found {
+  readonly operation: AnyOperation
+  /** name by which its file exports it */
+  readonly name: string
+  /** folder of operations/, which is its subject */
+  readonly folder: string
+  /** file without its ending */
+  readonly file: string
+}
 
-const CRYPTOGRAPHY = 'Cryptography'
+/** Folders of operations/ and what documents call them, in the order in which documents show them. */
+export const SUBJECTS: ReadonlyMap<string, string> = new Map([
+  ['keys', 'Keys'],
+  ['cryptography', 'Cryptography'],
+  ['aliases', 'Aliases'],
+  ['tags', 'Tags'],
+  ['policies', 'Key policies'],
+  ['grants', 'Grants'],
+  ['access', 'Access'],
+  ['rotation', 'Rotation'],
+  ['import', 'Imported key material'],
+  ['sessions', 'Principals and sessions'],
+  ['audit', 'Audit'],
+  ['administration', 'Administration'],
+])
 
-/** The subjects in the order in which documents show them. */
-export const SUBJECTS: readonly string[] = [
-  'Keys',
-  CRYPTOGRAPHY,
-  'Aliases',
-  'Tags',
-  'Key policies',
-  'Grants',
-  'Access',
-  'Rotation',
-  'Imported key material',
-  'Principals and sessions',
-  'Audit',
-  'Administration',
-]
-
-/** The subject of an operation: one of SUBJECTS. */
-export function subjectOf(operation: AnyOperation): string {
-  const row = BY_PATH.find(([pattern]) => pattern.test(operation.http))
-  if (row !== undefined) return row[1]
-  const [method] = operation.http.split(' ')
-  const computes = method === 'POST' && !operation.mutates
-  return computes || operation.http.endsWith('/public-key') ? CRYPTOGRAPHY : 'Keys'
+/** What documents call an operation's subject. @throws Error for a folder that has no title */
+export function subjectOf({ folder, operation }: Found): string {
+  const title = SUBJECTS.get(folder)
+  if (title === undefined) {
+    throw new Error(`operations/${folder}, of ${operation.name}, has no title in gen-subjects.ts`)
+  }
+  return title
 }
 
 /** Operations by subject, in the order of SUBJECTS and, within one, of their names. */
 export function bySubject(
-  operations: readonly AnyOperation[],
+  found: readonly Found[],
 ): readonly { subject: string; operations: readonly AnyOperation[] }[] {
-  const sorted = [...operations].sort((a, b) => (a.name < b.name ? -1 : 1))
-  return SUBJECTS.map((subject) => ({
-    subject,
-    operations: sorted.filter((operation) => subjectOf(operation) === subject),
-  })).filter((group) => group.operations.length > 0)
+  const sorted = [...found].sort((a, b) => (a.operation.name < b.operation.name ? -1 : 1))
+  return [...SUBJECTS.values()]
+    .map((subject) => ({
+      subject,
+      operations: sorted
+        .filter((one) => subjectOf(one) === subject)
+        .map(({ operation }) => operation),
+    }))
+    .filter((group) => group.operations.length > 0)
 }

@@ -1,14 +1,16 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import type { AnyOperation } from '../core/operation.ts'
-import type { JsonSchema } from '../core/shape.ts'
+import type { JsonSchema } from '../core/shape/shapes.ts'
 import { apiSource, betweenMarkers, readmeTable } from './gen-docs.ts'
 import { openapiSource } from './gen-openapi.ts'
-import { loadersSource, registrySource } from './gen-registry.ts'
+import { functionSource, loadersSource, registrySource } from './gen-registry.ts'
 import { keyStatesSource } from './gen-states.ts'
+import { type Found, SUBJECTS } from './gen-subjects.ts'
 
 /**
  * Writes what is derived from the operations' records; `--check` only compares and fails where a
- * file is stale. Operations are found in functions/ itself, not in the registry, which may be stale.
+ * file is stale. Operations are found in operations/ itself, not in the registry, which may be stale.
  */
 const check = process.argv.includes('--check')
 const root = new URL('../', import.meta.url)
@@ -24,29 +26,49 @@ function produce(path: string, content: string): void {
   }
   if (present === content) return
   if (check) stale.push(path)
-  else writeFileSync(file, content)
+  else {
+    mkdirSync(new URL('.', file), { recursive: true })
+    writeFileSync(file, content)
+  }
 }
 
 interface Discovered {
-  readonly found: { file: string; name: string; operation: AnyOperation }[]
-  /** structures and enumerations that files of functions/ export, for operations to share */
+  readonly found: Found[]
+  /** structures and enumerations that files of operations/ export, for operations to share */
   readonly shapes: Map<JsonSchema, string>
 }
 
-/** Every operation that a file of functions/ exports, and every shape. */
+/** Every file below operations/ but what is written here, in the order of their names. */
+function operationFiles(): { folder: string; file: string }[] {
+  return readdirSync(new URL('operations/', root), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && !WRITTEN.has(path))
+    .map((path) => ({ folder: dirname(path), file: basename(path, '.ts') }))
+    .sort((a, b) => (a.file < b.file ? -1 : 1))
+}
+const WRITTEN: ReadonlySet<string> = new Set(['registry.ts', 'loaders.ts'])
+
+/** Every operation that a file of operations/ exports, and every shape. */
 async function discover(): Promise<Discovered> {
-  const found: Discovered['found'] = []
+  const found: Found[] = []
   const shapes: Discovered['shapes'] = new Map()
-  for (const file of readdirSync(new URL('functions/', root)).sort()) {
-    if (!/^[a-z0-9-]+\.ts$/.test(file) || file === 'registry.ts') continue
-    const module: Record<string, unknown> = await import(new URL(`functions/${file}`, root).href)
+  for (const { folder, file } of operationFiles()) {
+    const path = new URL(`operations/${folder}/${file}.ts`, root)
+    const module: Record<string, unknown> = await import(path.href)
     for (const [name, value] of Object.entries(module)) {
-      if (isOperation(value)) found.push({ file, name, operation: value })
+      if (isOperation(value)) found.push({ folder, file, name, operation: value })
       const schema = schemaOf(value)
       if (schema !== undefined && !shapes.has(schema)) shapes.set(schema, capitalized(name))
     }
   }
   return { found, shapes }
+}
+
+/** Files of functions/ for operations that are gone, or have moved. */
+function orphans(): string[] {
+  const wanted = new Set(found.map(({ folder, file }) => `${folder}/${file}.ts`))
+  return readdirSync(new URL('functions/', root), { recursive: true, encoding: 'utf8' })
+    .filter((path) => SUBJECTS.has(dirname(path)) && path.endsWith('.ts') && !wanted.has(path))
+    .map((path) => `functions/${path}`)
 }
 
 const isOperation = (value: unknown): value is AnyOperation =>
@@ -62,14 +84,18 @@ const capitalized = (name: string) => name.charAt(0).toUpperCase() + name.slice(
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
 
 const { found, shapes } = await discover()
-const operations = found.map(({ operation }) => operation)
 const { version } = JSON.parse(read('package.json')) as { version: string }
-produce('functions/registry.ts', registrySource(found))
-produce('functions/loaders.ts', loadersSource(found))
-produce('docs/openapi.json', openapiSource(operations, shapes, { version }))
-produce('docs/api.md', apiSource(operations))
+produce('operations/registry.ts', registrySource(found))
+produce('operations/loaders.ts', loadersSource(found))
+for (const one of found) produce(`functions/${one.folder}/${one.file}.ts`, functionSource(one))
+for (const path of orphans()) {
+  if (check) stale.push(path)
+  else rmSync(new URL(path, root))
+}
+produce('docs/openapi.json', openapiSource(found, shapes, { version }))
+produce('docs/api.md', apiSource(found))
 produce('docs/key-states.md', keyStatesSource())
-produce('README.md', betweenMarkers(read('README.md'), 'operations', readmeTable(operations)))
+produce('README.md', betweenMarkers(read('README.md'), 'operations', readmeTable(found)))
 
 if (stale.length > 0) {
   console.error(`stale: ${stale.join(', ')}; run npm run gen`)

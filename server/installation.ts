@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
-import { OPERATOR_ACCOUNT } from '../core/auth/caller.ts'
+import { OPERATOR_ACCOUNT } from '../core/base/arn.ts'
+import { type Config, ConfigError } from '../core/config.ts'
 import {
   type CredentialData,
   credentialContext,
@@ -8,13 +9,12 @@ import {
   newAccessKeyId,
   newSecretAccessKey,
   tenantPlace,
-} from '../core/auth/credential.ts'
-import { type Config, ConfigError } from '../core/config.ts'
+} from '../core/identity/credential.ts'
+import { listedTenantPlace } from '../core/identity/tenant.ts'
 import { GLOBAL, type Keyring, keyring } from '../core/key/keyring.ts'
 import type { RootKey } from '../core/root/root.ts'
 import { openRoot } from '../core/service.ts'
 import type { Item, Json, Store } from '../core/store/store.ts'
-import { listedTenantPlace } from '../core/tenant.ts'
 import {
   operatorFile,
   readCredential,

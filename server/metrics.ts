@@ -1,9 +1,9 @@
 import cluster from 'node:cluster'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { SweepResult } from '../core/lifecycle/sweep.ts'
 import type { RootKey } from '../core/root/root.ts'
 import type { Meter } from '../core/service.ts'
 import type { Store } from '../core/store/store.ts'
-import type { SweepResult } from '../core/sweep.ts'
 import { metricsOfAll, shareMetrics } from './metrics-workers.ts'
 
 /** seconds: from a point read of SQLite to a call that gave up on a silent dependency */

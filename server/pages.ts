@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { HttpResponse } from '../core/http.ts'
+import type { HttpResponse } from '../core/base/http-message.ts'
 import type { Pages } from '../core/service.ts'
 import type { Store } from '../core/store/store.ts'
 import type { Metrics } from './metrics.ts'

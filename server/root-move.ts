@@ -3,8 +3,8 @@ import { proveRoot } from '../core/root/prove.ts'
 import type { RootKey, WrappingContext } from '../core/root/root.ts'
 import type { Item, Json, Store } from '../core/store/store.ts'
 import { PLACE } from './installation.ts'
-import { pool } from './pool.ts'
 import { allItems, type Progress } from './transfer.ts'
+import { pool } from './work-pool.ts'
 
 /** items under way at a time: a key in AWS KMS takes three exchanges */
 const MOVERS = 16

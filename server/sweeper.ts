@@ -1,5 +1,5 @@
+import { type SweepResult, sweep } from '../core/lifecycle/sweep.ts'
 import type { Service } from '../core/service.ts'
-import { type SweepResult, sweep } from '../core/sweep.ts'
 
 /** ms between two looks for what has fallen due */
 const INTERVAL = 60_000

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Item, ItemKey, Store } from '../core/store/store.ts'
 import { FORMAT, PLACE } from './installation.ts'
-import { pool } from './pool.ts'
 import { type Header, readExport, TransferError, writeExport } from './transfer-file.ts'
+import { pool } from './work-pool.ts'
 
 /** items read at a time: 350 KB each at most, so this bounds the memory */
 const PAGE = 100

@@ -1,8 +1,8 @@
 import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import type { Log } from '../core/base/log.ts'
 import { ConfigError } from '../core/config.ts'
-import type { Log } from '../core/service.ts'
 
 /** ms before a worker that ended is replaced; doubled for each that ends soon after its start */
 const FIRST_PAUSE = 100

@@ -45,7 +45,7 @@ const BANNER = [
  * What SST's builder tells esbuild for these settings (sst 4.17, pkg/runtime/node/build.go, runtime
  * nodejs24.x): for tests and benchmarks to have the very files that are deployed, which are
  * `bundle.mjs` and its chunks. Source maps are not deployed, so none are made.
- * @param handler e.g. `functions/encrypt.handler`
+ * @param handler e.g. `functions/cryptography/encrypt.handler`
  */
 export const esbuildOptions = (handler: string, outdir: string) =>
   ({

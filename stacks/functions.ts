@@ -1,8 +1,8 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { bundleSettings } from './bundle-settings.ts'
 import { DUE_INDEX, type Table } from './data.ts'
-import type { Permission } from './grants.ts'
 import { type Options, RETENTIONS } from './options.ts'
+import type { Permission } from './permissions.ts'
 import { type Fence, fences } from './statements.ts'
 
 /** What every function is made with. */

@@ -1,6 +1,6 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { proofDigest, ROUTER_HEADERS } from '../functions/middleware/router.ts'
-import { domainArgs } from './http.ts'
+import { domainArgs } from './http-api.ts'
 import type { Options } from './options.ts'
 import { routerCode } from './router-code.ts'
 

@@ -1,6 +1,6 @@
 import { type AnyOperation, serviceOf } from '../core/operation.ts'
 import { TARGET_PATH } from '../functions/middleware/router.ts'
-import { operations } from '../functions/registry.ts'
+import { operationFiles, operations } from '../operations/registry.ts'
 import { AWS_JSON, PAGE, type Size, sizeOf } from './sizes.ts'
 
 /** A route of the API and the function it leads to. */
@@ -13,7 +13,7 @@ export interface RouteSpec {
   readonly target?: string
   /** logical name, unique in the stack */
   readonly name: string
-  /** e.g. `functions/encrypt.handler` */
+  /** e.g. `functions/cryptography/encrypt.handler` */
   readonly handler: string
   readonly description: string
   readonly size: Size
@@ -41,7 +41,7 @@ export const routes: readonly RouteSpec[] = [
     route: operation.http,
     ...(targeted.includes(operation) && { target: `POST ${targetPath(operation)}` }),
     name: operation.name,
-    handler: `functions/${fileOf(operation)}.handler`,
+    handler: `functions/${operationFiles.get(operation.name)}.handler`,
     description: operation.summary.slice(0, 256),
     size: sizeOf(operation),
     operation,
@@ -52,7 +52,7 @@ export const routes: readonly RouteSpec[] = [
     // AWS STS may be asked by a query
     also: 'GET /',
     name: 'AwsJson',
-    handler: 'functions/aws-json.handler',
+    handler: 'functions/aws-clients.handler',
     description: 'Answers the AWS SDKs and the AWS CLI: every operation of AWS KMS.',
     size: AWS_JSON,
   },
@@ -71,8 +71,3 @@ export const routes: readonly RouteSpec[] = [
     size: PAGE,
   },
 ]
-
-/** The file of functions/ that holds an operation: its name in kebab case. */
-export function fileOf({ name }: AnyOperation): string {
-  return name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase()
-}

@@ -3,11 +3,11 @@ import { alarms, alarmTopic } from './alarms.ts'
 import { data } from './data.ts'
 import { events } from './events.ts'
 import { functionDefaults, functionLog, type Shared } from './functions.ts'
-import { http } from './http.ts'
+import { http } from './http-api.ts'
 import type { Options } from './options.ts'
 import { rootKeyArn } from './root-key.ts'
 import { router, routerProof } from './router.ts'
-import { deadLetters, sweeper } from './sweeper.ts'
+import { deadLetters, sweeper } from './sweep-schedule.ts'
 
 /** All that is deployed; answers the outputs, which end in lines to paste into a shell. */
 export async function stack(options: Options) {

@@ -1,4 +1,4 @@
-import type { Action, Permission, Place } from './grants.ts'
+import type { Action, Permission, Place } from './permissions.ts'
 
 /** One statement of a role, before the table and the root key have ARNs. */
 export interface Fence {

@@ -9,7 +9,7 @@ const RECORD = (type: string, name: string, parameters: string): string =>
 
 /**
  * What deflate is given beforehand, by form. **A dictionary never changes**: batches that were packed
- * with it would not open (test/audit-pack.test.ts has its hash). Another one is another form. The
+ * with it would not open (test/audit/audit-pack.test.ts has its hash). Another one is another form. The
  * nearer the end, the shorter what refers to it, so the most frequent comes last.
  */
 export const DICTIONARIES = {

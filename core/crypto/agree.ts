@@ -1,5 +1,5 @@
 import { createPublicKey, diffieHellman, type KeyObject } from 'node:crypto'
-import { KmsError } from '../errors.ts'
+import { KmsError } from '../base/errors.ts'
 import { asBuffer, isOneDerValue } from './der.ts'
 
 /**

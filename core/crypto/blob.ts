@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto'
-import { KmsError } from '../errors.ts'
-import { canonicalContext, type EncryptionContext } from './context.ts'
+import { KmsError } from '../base/errors.ts'
+import { canonicalContext, type EncryptionContext } from './encryption-context.ts'
 import { kdfCounter } from './kdf.ts'
 import { randomFillPooled } from './random.ts'
 import { readUuid, UUID_LENGTH, writeUuid } from './uuid.ts'

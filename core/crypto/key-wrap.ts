@@ -1,5 +1,5 @@
 import { createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto'
-import { KmsError } from '../errors.ts'
+import { KmsError } from '../base/errors.ts'
 import { rowOf } from './algorithms.ts'
 import { decryptOaep, OAEP_SHA_1, OAEP_SHA_256, type OaepAlgorithm } from './oaep.ts'
 

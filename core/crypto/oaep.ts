@@ -1,5 +1,5 @@
 import { constants, type KeyObject, privateDecrypt, publicEncrypt } from 'node:crypto'
-import { invalid, KmsError } from '../errors.ts'
+import { invalid, KmsError } from '../base/errors.ts'
 import { type OaepAlgorithmName, rowOf } from './algorithms.ts'
 import { asBuffer } from './der.ts'
 

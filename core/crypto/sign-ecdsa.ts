@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
-import type { Scheme } from './sign.ts'
 import { native } from './sign-native.ts'
+import type { Scheme } from './signature-scheme.ts'
 
 /** AWS KMS neither makes nor demands the lower of the two values s (as Bitcoin and Ethereum do). */
 const AS_GIVEN = { prehash: false, lowS: false, format: 'der' } as const

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto'
-import type { Scheme } from './sign.ts'
 import { native } from './sign-native.ts'
+import type { Scheme } from './signature-scheme.ts'
 
 /** bytes of a private seed, and of a public key (RFC 8032 §5.1.5) */
 const KEY_LENGTH = 32

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
-import type { Scheme } from './sign.ts'
 import { native } from './sign-native.ts'
+import type { Scheme } from './signature-scheme.ts'
 
 /** ML-DSA over a message with an empty context string (FIPS 204 §5.2), hedged. */
 export const mlDsa: Scheme = native(null)

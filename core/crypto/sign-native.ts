@@ -1,5 +1,5 @@
 import { type KeyObject, type SigningOptions, sign, verify } from 'node:crypto'
-import type { Scheme } from './sign.ts'
+import type { Scheme } from './signature-scheme.ts'
 
 /**
  * A scheme that OpenSSL does whole, hashing included, on the thread pool. `digest` is null where the

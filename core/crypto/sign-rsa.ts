@@ -7,8 +7,8 @@ import {
   randomBytes,
 } from 'node:crypto'
 import { asBuffer } from './der.ts'
-import type { Scheme } from './sign.ts'
 import { native } from './sign-native.ts'
+import type { Scheme } from './signature-scheme.ts'
 
 type Hash = 'sha256' | 'sha384' | 'sha512'
 

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto'
-import { canonicalContext, type EncryptionContext } from './context.ts'
+import { canonicalContext, type EncryptionContext } from './encryption-context.ts'
 import { randomFillPooled } from './random.ts'
 import { readUuid, UUID_LENGTH, writeUuid } from './uuid.ts'
 

@@ -1,6 +1,8 @@
-import { invalid, KmsError } from '../errors.ts'
-import { commit, type Ports } from '../operation.ts'
-import { type Key, keyToItem } from './key.ts'
+import { commit } from '../base/conflict.ts'
+import { invalid, KmsError } from '../base/errors.ts'
+import type { Key } from './key.ts'
+import { keyToItem } from './key-item.ts'
+import type { DataPorts } from './ports.ts'
 import { type AliasData, aliasPlace } from './resolve.ts'
 
 /** aliases of one key (AWS KMS quota) */
@@ -22,7 +24,7 @@ export function checkAliasName(name: string): void {
  * Notes on a key that an alias may point to it, before the alias does: so ListAliases of a key reads
  * no other alias, and a crash between the two writes leaves a note that nothing follows.
  */
-export async function noteAlias(key: Key, name: string, ports: Pick<Ports, 'read' | 'write'>) {
+export async function noteAlias(key: Key, name: string, ports: Pick<DataPorts, 'read' | 'write'>) {
   if (key.data.aliases.includes(name)) return
   let aliases = key.data.aliases
   if (aliases.length >= MOST_ALIASES) {
@@ -35,7 +37,11 @@ export async function noteAlias(key: Key, name: string, ports: Pick<Ports, 'read
 }
 
 /** Removes the note of an alias that points elsewhere now; a lost race leaves a harmless one. */
-export async function forgetAlias(key: Key, name: string, write: Ports['write']): Promise<void> {
+export async function forgetAlias(
+  key: Key,
+  name: string,
+  write: DataPorts['write'],
+): Promise<void> {
   if (!key.data.aliases.includes(name)) return
   const aliases = key.data.aliases.filter((noted) => noted !== name)
   await write.put(keyToItem(key, { aliases }))
@@ -44,7 +50,7 @@ export async function forgetAlias(key: Key, name: string, write: Ports['write'])
 /** The aliases that do point to a key, by name. */
 export async function aliasesOf(
   key: Key,
-  read: Ports['read'],
+  read: DataPorts['read'],
 ): Promise<{ name: string; data: AliasData }[]> {
   const names = [...key.data.aliases].sort()
   if (names.length === 0) return []

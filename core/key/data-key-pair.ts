@@ -1,5 +1,5 @@
-import type { EncryptionContext } from '../crypto/context.ts'
-import { KmsError } from '../errors.ts'
+import { KmsError } from '../base/errors.ts'
+import type { EncryptionContext } from '../crypto/encryption-context.ts'
 import { encryptUnder } from './cipher.ts'
 import type { Key } from './key.ts'
 import type { Keyring } from './keyring.ts'

@@ -1,6 +1,6 @@
-import type { EncryptionContext } from '../crypto/context.ts'
+import { invalid } from '../base/errors.ts'
+import type { EncryptionContext } from '../crypto/encryption-context.ts'
 import { randomBytesPooled } from '../crypto/random.ts'
-import { invalid } from '../errors.ts'
 import { encryptUnder } from './cipher.ts'
 import type { Key } from './key.ts'
 import type { Keyring } from './keyring.ts'

@@ -1,11 +1,12 @@
 import { createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto'
-import { BoundedCache } from '../bounded-cache.ts'
+import { BoundedCache } from '../base/bounded-cache.ts'
 import { kdfCounter } from '../crypto/kdf.ts'
 import { materialId } from '../crypto/material-id.ts'
 import { UnwrapFailed, unwrapMaterial, wrapMaterial, wrappingKeyIdOf } from '../crypto/wrap.ts'
 import type { RootKey } from '../root/root.ts'
 import type { Json, Store } from '../store/store.ts'
-import { type Key, regionPartition, type StoredMaterial } from './key.ts'
+import type { Key, StoredMaterial } from './key.ts'
+import { regionPartition } from './key-item.ts'
 import { specOf } from './spec.ts'
 
 /** Where the account-wide secrets (access keys) of a tenant are wrapped: beside the Regions. */
@@ -61,7 +62,7 @@ export interface Keyring {
   createTenantKey(accountId: string, region: string, now: number): Promise<void>
   /** Wraps an account's secret under its GLOBAL tenant key; base64. `context` says what it is. */
   sealSecret(accountId: string, context: SecretContext, secret: Uint8Array): Promise<string>
-  /** The key that authenticates an account's page markers and other tokens (auth/token.ts). */
+  /** The key that authenticates an account's page markers and other tokens (crypto/opaque-token.ts). */
   tokenKey(accountId: string): Promise<KeyObject>
   /** Opens what sealSecret made in the same context. */
   openSecret(accountId: string, context: SecretContext, wrapped: string): Promise<Buffer>

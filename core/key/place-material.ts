@@ -1,5 +1,6 @@
-import { KmsError } from '../errors.ts'
-import type { Key, KeyChanges, KeyData, StoredMaterial } from './key.ts'
+import { KmsError } from '../base/errors.ts'
+import type { Key, KeyData, StoredMaterial } from './key.ts'
+import type { KeyChanges } from './key-item.ts'
 import { emptied, settled } from './material.ts'
 
 export type ImportType = 'NEW_KEY_MATERIAL' | 'EXISTING_KEY_MATERIAL'

@@ -1,9 +1,11 @@
+import { keyArn, kmsArn } from '../base/arn.ts'
+import { KmsError } from '../base/errors.ts'
 import type { BlobHeader } from '../crypto/blob.ts'
-import { KmsError } from '../errors.ts'
-import type { AnyOperation, KeySelector, KeyUse } from '../operation.ts'
 import type { Item, ItemKey } from '../store/store.ts'
-import { type KeyReference, keyArn, kmsArn, parseKeyReference } from './id.ts'
-import { type Key, keyFromItem, keyPlace, regionPartition } from './key.ts'
+import type { Key } from './key.ts'
+import { keyFromItem, keyPlace, regionPartition } from './key-item.ts'
+import { type KeyReference, parseKeyReference } from './key-reference.ts'
+import type { KeySelector, KeyUse, KeyUses } from './key-use.ts'
 import { keyAt } from './material.ts'
 
 /** What the store keeps of an alias. */
@@ -30,14 +32,14 @@ export interface NamedKey {
 
 type Home = { accountId: string; region: string }
 
-/** The keys an input names, by the names of the operation's record. */
+/** The keys an input names, by the names that an operation's record gives them. */
 export function namedKeys(
-  operation: AnyOperation,
+  uses: KeyUses<unknown>,
   input: unknown,
   home: Home,
 ): Map<string, NamedKey> {
   const named = new Map<string, NamedKey>()
-  for (const [name, use] of Object.entries(operation.keys)) {
+  for (const [name, use] of Object.entries(uses)) {
     try {
       const selector = use.from(input)
       if (selector !== undefined) named.set(name, nameKey(use, selector, home))

@@ -5,6 +5,7 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto'
+import { KmsError } from '../base/errors.ts'
 import type {
   EncryptionAlgorithmName,
   KeyAgreementAlgorithmName,
@@ -12,7 +13,6 @@ import type {
   SigningAlgorithmName,
 } from '../crypto/algorithms.ts'
 import { asBuffer } from '../crypto/der.ts'
-import { KmsError } from '../errors.ts'
 import { checkedPkcs8, checkedSecret } from './imported.ts'
 import { generatePkcs8, type KeyPairType } from './key-pair.ts'
 

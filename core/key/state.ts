@@ -1,4 +1,4 @@
-import { type ErrorCode, KmsError } from '../errors.ts'
+import { type ErrorCode, KmsError } from '../base/errors.ts'
 
 /** AWS KMS's key states (developer guide, "Key states of AWS KMS keys"). */
 export const KEY_STATES = [

@@ -1,4 +1,4 @@
-import { KmsError } from '../errors.ts'
+import { KmsError } from '../base/errors.ts'
 import type { KeyData } from './key.ts'
 
 /** tags on one key (AWS KMS quota) */

@@ -1,8 +1,8 @@
-import { KMS_SERVICES, signatureClaim } from '../auth/claim.ts'
-import { KmsError } from '../errors.ts'
-import type { HttpResponse } from '../http.ts'
+import { KmsError } from '../base/errors.ts'
+import type { HttpResponse } from '../base/http-message.ts'
+import { KMS_SERVICES, signatureClaim } from '../identity/claim.ts'
 import { type AnyOperation, serviceOf } from '../operation.ts'
-import { parseJson } from '../shape.ts'
+import { parseJson } from '../shape/shapes.ts'
 import type { AnswerContext, Protocol } from './protocol.ts'
 
 const CONTENT_TYPE = 'application/x-amz-json-1.1'

@@ -1,8 +1,8 @@
-import type { Claim } from '../auth/claim.ts'
-import type { KmsError } from '../errors.ts'
-import type { HttpRequest, HttpResponse } from '../http.ts'
+import type { Face } from '../base/call-context.ts'
+import type { KmsError } from '../base/errors.ts'
+import type { HttpRequest, HttpResponse } from '../base/http-message.ts'
+import type { Claim } from '../identity/claim.ts'
 import type { AnyOperation } from '../operation.ts'
-import type { Face } from '../shape.ts'
 
 /** What a face knows of a request before anybody is asked who sent it. */
 export interface Route {

@@ -1,8 +1,8 @@
-import { bearerClaim, KMS_SERVICES, signatureClaim } from '../auth/claim.ts'
-import { KmsError } from '../errors.ts'
-import type { HttpRequest, HttpResponse } from '../http.ts'
+import { KmsError } from '../base/errors.ts'
+import type { HttpRequest, HttpResponse } from '../base/http-message.ts'
+import { bearerClaim, KMS_SERVICES, signatureClaim } from '../identity/claim.ts'
 import type { AnyOperation } from '../operation.ts'
-import { parseJson, type Shape } from '../shape.ts'
+import { parseJson, type Shape } from '../shape/shapes.ts'
 import type { AnswerContext, Protocol, Route } from './protocol.ts'
 
 /** The path has other methods; RFC 9110 §15.5.6 wants them named in a header. */

@@ -1,6 +1,6 @@
-import { offload } from '../crypto/offload.ts'
-import { requireMember } from '../shape.ts'
-import type { Attestation } from './attestation.ts'
+import type { Attestation } from '../attestation/attestation.ts'
+import { offload } from '../offload/offload.ts'
+import { requireMember } from '../shape/shapes.ts'
 import type { RecipientInfo } from './recipient.ts'
 
 /**
@@ -21,8 +21,8 @@ export const attest: Attest = async (
 ) => {
   requireMember('recipient.keyEncryptionAlgorithm', KeyEncryptionAlgorithm)
   const document = requireMember('recipient.attestationDocument', AttestationDocument)
-  const trusted = root ?? (await import('./nitro-root.ts')).NITRO_ROOT_G1
+  const trusted = root ?? (await import('../attestation/nitro-root.ts')).NITRO_ROOT_G1
   return offload('readAttestation', [document, trusted, now], async () =>
-    (await import('./attestation.ts')).readAttestation(document, trusted, now),
+    (await import('../attestation/attestation.ts')).readAttestation(document, trusted, now),
   )
 }

@@ -1,4 +1,4 @@
-import type { Attestation } from './attestation.ts'
+import type { Attestation } from '../attestation/attestation.ts'
 
 /** A request's Recipient member (API_RecipientInfo). */
 export interface RecipientInfo {

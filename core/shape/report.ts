@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { invalid, KmsError } from '../errors.ts'
+import { invalid, KmsError } from '../base/errors.ts'
 
 /** Collects constraint violations of one request, worded as AWS words them (recorded answers). */
 export class Report {

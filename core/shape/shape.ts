@@ -1,3 +1,4 @@
+import type { Face } from '../base/call-context.ts'
 import type { Report } from './report.ts'
 
 /**
@@ -19,7 +20,5 @@ export interface Shape<T> {
   readonly text: 'string' | 'number' | 'boolean' | 'list'
 }
 
-/** AWS JSON 1.1 writes times as Unix seconds, REST and the query protocol as RFC 3339 text; all else is alike. */
-export type Face = 'aws' | 'rest' | 'query'
 export type JsonSchema = { readonly [keyword: string]: unknown }
 export type TypeOf<S> = S extends Shape<infer T> ? T : never

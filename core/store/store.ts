@@ -72,6 +72,9 @@ export interface Store {
   close(): Promise<void>
 }
 
+/** Answers an item that was read along, or reads it. */
+export type Found = (place: ItemKey) => Promise<Item | undefined>
+
 /** A store that can't answer now (throttled, timed out, unreachable). The caller may try again. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable'

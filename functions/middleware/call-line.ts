@@ -1,6 +1,6 @@
 import type { MiddlewareObj, Request } from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
-import { jsonLog } from '../../core/log.ts'
+import { jsonLog } from '../../core/base/log.ts'
 import { requestIdOf } from './failure.ts'
 import { type Seen, seenOf } from './seen.ts'
 

@@ -1,7 +1,7 @@
 import type { MiddlewareObj } from '@middy/core'
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
-import { KmsError } from '../../core/errors.ts'
-import type { HttpRequest } from '../../core/http.ts'
+import { KmsError } from '../../core/base/errors.ts'
+import type { HttpRequest } from '../../core/base/http-message.ts'
 import { TARGET_PATH } from './router.ts'
 
 type Texts = Readonly<Record<string, string | undefined>>

@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto'
-import type { HttpRequest } from '../../core/http.ts'
+import type { HttpRequest } from '../../core/base/http-message.ts'
 
 /**
  * A router in front of the API (stacks/router.ts) gives each call of the AWS clients to its

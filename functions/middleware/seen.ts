@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../core/errors.ts'
+import type { ErrorCode } from '../../core/base/errors.ts'
 import { StateRefusal } from '../../core/key/state.ts'
 import type { Protocol } from '../../core/protocol/protocol.ts'
 import type { Service } from '../../core/service.ts'

@@ -1,7 +1,7 @@
 import { type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http'
-import { signRequest } from '../../core/auth/sign.ts'
+import { signRequest } from '../../core/signature/sign-request.ts'
+import { endpointOf, operatorOf } from './client-settings.ts'
 import { CommandError, type Environment } from './command.ts'
-import { endpointOf, operatorOf } from './settings.ts'
 
 /** ms that a server may be silent */
 const PATIENCE = 30_000

@@ -18,7 +18,7 @@ export interface Bundle {
 
 /**
  * Bundles a function into a folder, as `sst deploy` does.
- * @param handler e.g. `functions/encrypt.handler`
+ * @param handler e.g. `functions/cryptography/encrypt.handler`
  */
 export async function bundle(handler: string, folder: string): Promise<Bundle> {
   const options = esbuildOptions(handler, folder)

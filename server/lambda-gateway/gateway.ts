@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { addressOf } from '../http.ts'
+import { addressOf } from '../http-server.ts'
 import type { Distribution } from './distribution.ts'
 import { eventOf } from './event.ts'
 import { incomingOf } from './incoming.ts'
-import { functionPool, type PoolOptions } from './pool.ts'
+import { functionPool, type PoolOptions } from './process-pool.ts'
 import { routeOf } from './routing.ts'
 import type { Result } from './runtime-api.ts'
 

@@ -403,8 +403,8 @@ describeStores('Grants decide', (harness) => {
     await create(tenant, key, user, more)
     const { store, service } = harness.inside
     const [item] = await store.get([{ pk: `${tenant.accountId}/us-east-1`, sk: `key#${key.id}` }])
-    const { keyFromItem, keyToItem } = await import('../../core/key/key.ts')
-    const { destroyKey } = await import('../../core/key/deletion.ts')
+    const { keyFromItem, keyToItem } = await import('../../core/key/key-item.ts')
+    const { destroyKey } = await import('../../core/lifecycle/deletion.ts')
     if (item === undefined) throw new Error('no key')
     const leaving = keyToItem(keyFromItem(item), {
       state: 'PendingDeletion',

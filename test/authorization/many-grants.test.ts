@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { beforeAll, expect, test, vi } from 'vitest'
-import { MOST_GRANTS } from '../../core/auth/grant-count.ts'
+import { MOST_GRANTS } from '../../core/grant/grant-count.ts'
 import {
   anchorPlace,
   type GrantData,
   granteePlace,
   grantJson,
-} from '../../core/auth/grant-items.ts'
-import { keyFromItem, keyToItem } from '../../core/key/key.ts'
+} from '../../core/grant/grant-items.ts'
+import { keyFromItem, keyToItem } from '../../core/key/key-item.ts'
 import type { Item } from '../../core/store/store.ts'
 import {
   expectAllowed,

@@ -3,7 +3,7 @@
 import { createSecretKey, randomBytes, randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { type BlobHeader, sealBlob } from '../../core/crypto/blob.ts'
-import type { EncryptionContext } from '../../core/crypto/context.ts'
+import type { EncryptionContext } from '../../core/crypto/encryption-context.ts'
 import { materialId } from '../../core/crypto/material-id.ts'
 import { wrapMaterial } from '../../core/crypto/wrap.ts'
 

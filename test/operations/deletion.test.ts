@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { tombstonePlace } from '../../core/key/deletion.ts'
+import { tombstonePlace } from '../../core/lifecycle/deletion.ts'
 import { expectRefusal, testOperation } from '../support/cases.ts'
 import { describeStores, REGION } from '../support/harness.ts'
 import { DAY, decrypt, encrypt, metadata, pass } from '../support/life.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { managedKeys } from '../../core/key/managed.ts'
+import { managedKeys } from '../../core/lifecycle/managed-keys.ts'
 import { expectRefusal } from '../support/cases.ts'
 import { describeStores, REGION } from '../support/harness.ts'
 import { DAY, decrypt, encrypt, materials, metadata, pass } from '../support/life.ts'

@@ -1,7 +1,7 @@
 import { createPublicKey, diffieHellman, generateKeyPairSync } from 'node:crypto'
 import { expect, test } from 'vitest'
+import type { Attestation } from '../../core/attestation/attestation.ts'
 import { attest } from '../../core/recipient/attest.ts'
-import type { Attestation } from '../../core/recipient/attestation.ts'
 import { attestedValues } from '../../core/recipient/recipient.ts'
 import {
   documentOf,

@@ -62,7 +62,7 @@ afterAll(async () => {
 })
 
 async function identityOf({ block }: ServerProcess): Promise<{ Account: string }> {
-  const { accountOfAccessKey } = await import('../../core/auth/credential.ts')
+  const { accountOfAccessKey } = await import('../../core/identity/credential.ts')
   return { Account: accountOfAccessKey(block['AWS_ACCESS_KEY_ID'] ?? '') ?? '' }
 }
 

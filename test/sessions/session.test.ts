@@ -250,7 +250,7 @@ describe('what is no session', () => {
   test('another tenant’s token, and one whose access key id names another tenant', async () => {
     const session = await assume()
     const other = await harness.tenant()
-    const { newAccessKeyId } = await import('../../core/auth/credential.ts')
+    const { newAccessKeyId } = await import('../../core/identity/credential.ts')
     const moved = { ...session, accessKeyId: newAccessKeyId(other.accountId, 'ASIA') }
     expect(await codes(moved)).toBe('UnrecognizedClientException')
     const outcome = await harness.call('aws', session, 'DescribeKey', {

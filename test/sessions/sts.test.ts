@@ -6,7 +6,7 @@ import {
   GetSessionTokenCommand,
 } from '@aws-sdk/client-sts'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { presignRequest, signRequest } from '../../core/auth/sign.ts'
+import { presignRequest, signRequest } from '../../core/signature/sign-request.ts'
 import type { Tenant } from '../support/harness.ts'
 import { send } from '../support/http.ts'
 import type { Credential } from '../support/target.ts'

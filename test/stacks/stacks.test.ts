@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { tableDefinition } from '../../core/store/dynamodb-table.ts'
-import { operations } from '../../functions/registry.ts'
+import { operationFiles, operations } from '../../operations/registry.ts'
 import { bundleSettings } from '../../stacks/bundle-settings.ts'
 import {
   awsJsonPermissions,
@@ -11,7 +11,7 @@ import {
   pagePermissions,
   permissionsOf,
   sweepPermissions,
-} from '../../stacks/grants.ts'
+} from '../../stacks/permissions.ts'
 import { routerCode } from '../../stacks/router-code.ts'
 import { ACCOUNT, REGION } from '../support/sst-mocks.ts'
 import {
@@ -73,8 +73,7 @@ const EXTRA = new Map<string, readonly Permission[]>([
   ['GET /v1/openapi.json', []],
 ])
 
-const handlerOf = (name: string) =>
-  `functions/${name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase()}.handler`
+const handlerOf = (name: string) => `functions/${operationFiles.get(name)}.handler`
 
 describe('routes', () => {
   const own = [...live.map(({ http }) => http), ...EXTRA.keys()]

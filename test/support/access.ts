@@ -1,13 +1,13 @@
-import { type AccessPolicies, type Decision, decide } from '../../core/auth/decide.ts'
-import { denialMessage } from '../../core/auth/decide-denial.ts'
-import type { Grant } from '../../core/auth/grant.ts'
-import { compilePolicy, NO_ACCESS, type PolicyKind } from '../../core/auth/policy.ts'
+import { compilePolicy, NO_ACCESS, type PolicyKind } from '../../core/policy/compile.ts'
+import { type AccessPolicies, type Decision, decide } from '../../core/policy/decide.ts'
+import { denialMessage } from '../../core/policy/denial.ts'
+import type { Grant } from '../../core/policy/grant-decision.ts'
 import {
   type AccessRequest,
   type ContextValue,
   conditionContext,
   type Principal,
-} from '../../core/auth/policy-request.ts'
+} from '../../core/policy/request.ts'
 
 export const HOME = '111122223333'
 export const AWAY = '444455556666'

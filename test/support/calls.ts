@@ -1,8 +1,8 @@
 import * as kms from '@aws-sdk/client-kms'
-import { signRequest } from '../../core/auth/sign.ts'
 import type { AnyOperation } from '../../core/operation.ts'
 import { memberOf, parseTemplate } from '../../core/protocol/rest.ts'
-import { operations } from '../../functions/registry.ts'
+import { signRequest } from '../../core/signature/sign-request.ts'
+import { operations } from '../../operations/registry.ts'
 import { type Answer, send } from './http.ts'
 import type { Credential, Target } from './target.ts'
 

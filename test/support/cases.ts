@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { ErrorCode } from '../../core/errors.ts'
-import { FAULTS } from '../../core/errors.ts'
+import type { ErrorCode } from '../../core/base/errors.ts'
+import { FAULTS } from '../../core/base/errors.ts'
 import { serviceOf } from '../../core/operation.ts'
 import { operationNamed } from './calls.ts'
 import type { Credential, Harness, Input, Outcome, Via } from './harness.ts'

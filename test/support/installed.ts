@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs'
-import { signRequest } from '../../core/auth/sign.ts'
 import { readConfig } from '../../core/config.ts'
-import { handle } from '../../core/handle.ts'
+import { handle } from '../../core/pipeline/handle.ts'
 import type { RootKey } from '../../core/root/root.ts'
 import { createService, type Service, type ServiceParts } from '../../core/service.ts'
+import { signRequest } from '../../core/signature/sign-request.ts'
 import { memoryStore } from '../../core/store/memory.ts'
 import type { Store } from '../../core/store/store.ts'
-import { operations } from '../../functions/registry.ts'
+import { operations } from '../../operations/registry.ts'
 import type { StoredCredential } from '../../server/credential-file.ts'
 import {
   furnish,

@@ -6,7 +6,7 @@ import {
   publicEncrypt,
   randomBytes,
 } from 'node:crypto'
-import { clockControl } from '../../core/clock-control.ts'
+import { clockControl } from '../../core/lifecycle/clock-control.ts'
 import type { Credential, Harness, Input, Outcome } from './harness.ts'
 
 /** ms */

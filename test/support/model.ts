@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { AnyOperation } from '../../core/operation.ts'
-import { operations } from '../../functions/registry.ts'
+import { operations } from '../../operations/registry.ts'
 
 /** One member of AWS's API model. */
 export interface Member {

@@ -4,7 +4,7 @@ import type { Protocol } from '../../core/protocol/protocol.ts'
 import type { RootKey } from '../../core/root/root.ts'
 import type { Service } from '../../core/service.ts'
 import type { ItemKey, Store } from '../../core/store/store.ts'
-import { type Action, permissionsOf } from '../../stacks/grants.ts'
+import { type Action, permissionsOf } from '../../stacks/permissions.ts'
 import { type Fence, fences } from '../../stacks/statements.ts'
 
 /** The service under test answers for every Region, a deployed one for its own: what a pattern matches. */

@@ -1,4 +1,4 @@
-import type { Permission } from '../../stacks/grants.ts'
+import type { Permission } from '../../stacks/permissions.ts'
 import { fences } from '../../stacks/statements.ts'
 import { ACCOUNT, REGION } from './sst-mocks.ts'
 
@@ -14,7 +14,7 @@ export interface Made {
 /** What SST was told of a function's code. */
 export interface Build {
   readonly functionID: string
-  /** e.g. `functions/encrypt.handler` */
+  /** e.g. `functions/cryptography/encrypt.handler` */
   readonly handler: string
   readonly runtime: string
   readonly links: Readonly<Record<string, unknown>>

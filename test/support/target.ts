@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { storeTrail } from '../../core/audit/store-trail.ts'
-import { OPERATOR_ACCOUNT } from '../../core/auth/caller.ts'
+import { OPERATOR_ACCOUNT } from '../../core/base/arn.ts'
 import { readConfig } from '../../core/config.ts'
 import { createService, openStore, type Service } from '../../core/service.ts'
 import { createTable, documentClient, dynamodbStore } from '../../core/store/dynamodb.ts'
 import type { Store } from '../../core/store/store.ts'
-import { operations } from '../../functions/registry.ts'
-import { addressOf, httpServer } from '../../server/http.ts'
+import { operations } from '../../operations/registry.ts'
+import { addressOf, httpServer } from '../../server/http-server.ts'
 import {
   furnish,
   makeDataFolder,

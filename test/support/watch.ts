@@ -1,7 +1,8 @@
 import type { Audit, AuditReader, AuditRecord } from '../../core/audit/audit.ts'
+import type { Log } from '../../core/base/log.ts'
 import type { AnyOperation } from '../../core/operation.ts'
 import type { Protocol } from '../../core/protocol/protocol.ts'
-import type { Log, Service } from '../../core/service.ts'
+import type { Service } from '../../core/service.ts'
 
 /** One answer the service gave to a request that named an operation. */
 interface Given {

@@ -1,0 +1,235 @@
+import { partitionOf } from '../base/arn.ts'
+import { BoundedCache } from '../base/bounded-cache.ts'
+import { StoreConflict } from '../base/conflict.ts'
+import { KmsError } from '../base/errors.ts'
+import { grantsFor } from '../grant/grant-items.ts'
+import { findGrant, unknownGrant } from '../grant/grant-store.ts'
+import type { Caller } from '../identity/caller.ts'
+import { principalsExist } from '../identity/principals-exist.ts'
+import { aliasesOf } from '../key/alias.ts'
+import type { Key } from '../key/key.ts'
+import { defaultPolicy, policyPlace } from '../key/key-policy.ts'
+import { type CompiledPolicy, NO_ACCESS } from '../policy/compile.ts'
+import { PolicyCache, policyHash } from '../policy/compiled-cache.ts'
+import { type AccessPolicies, type Decision, decide, type NamedPolicy } from '../policy/decide.ts'
+import { accessDenied } from '../policy/denial.ts'
+import { grantAllows, retirementsOf } from '../policy/grant-decision.ts'
+import type { GrantTerms } from '../policy/grant-terms.ts'
+import { checkLockout } from '../policy/lockout.ts'
+import type { AccessRequest } from '../policy/request.ts'
+import type { Store } from '../store/store.ts'
+import { type Asked, conditionContextOf, encryptionContextOf } from './condition-keys.ts'
+
+/** What is asked of: a key that is there, one that isn't (only a stranger gets this far), or none. */
+export type Resource =
+  | { readonly kind: 'key'; readonly key: Key }
+  | { readonly kind: 'unknown-key'; readonly arn: string; readonly accountId: string }
+  /** a role, by its trust policy; one that isn't there has none */
+  | {
+      readonly kind: 'role'
+      readonly arn: string
+      readonly accountId: string
+      readonly trust: string | undefined
+    }
+  /** an alias ARN or '*': no policy of its own, so the account's identity policies decide */
+  | { readonly kind: 'plain'; readonly arn: string }
+
+/** A decision, with the question it answers. */
+export interface Ruling {
+  readonly request: AccessRequest
+  readonly decision: Decision
+}
+
+export interface Authorizer {
+  /**
+   * Decides; never throws for a denial.
+   * @throws KmsError NotFoundException where a grant is to decide and one's own key has no such
+   */
+  rule(asked: Asked, resource: Resource, byCiphertext?: boolean): Promise<Ruling>
+  /**
+   * Checks a policy that is about to become a key's: its form, its principals, and that the caller
+   * is not locked out by it.
+   * @throws KmsError MalformedPolicyDocumentException
+   */
+  checkKeyPolicy(asked: Asked, text: string, bypassLockoutCheck: boolean): Promise<void>
+}
+
+/** The refusal a ruling amounts to; undefined where it allows. */
+export const refusalOf = ({ request, decision }: Ruling): KmsError | undefined =>
+  decision.allowed ? undefined : accessDenied(request, decision)
+
+/** accounts whose compiled default policy is kept */
+const DEFAULTS = 10_000
+
+/** Decides by the policies and grants in the store; compiled policies are kept by content. */
+export function authorizer(store: Pick<Store, 'get' | 'query'>): Authorizer {
+  const cache = new PolicyCache()
+  const defaults = new BoundedCache<CompiledPolicy>({ capacity: DEFAULTS })
+
+  function defaultOf(accountId: string, region: string): CompiledPolicy {
+    const slot = `${partitionOf(region)}/${accountId}`
+    const kept = defaults.get(slot)
+    if (kept !== undefined) return kept
+    const made = cache.compile(defaultPolicy(accountId, region), 'key-policy')
+    defaults.set(slot, made)
+    return made
+  }
+
+  async function keyPolicy(key: Key): Promise<CompiledPolicy> {
+    const hash = key.data.policy
+    if (hash === undefined) return defaultOf(key.accountId, key.region)
+    const kept = cache.get(hash, 'key-policy')
+    if (kept !== undefined) return kept
+    const [item] = await store.get([policyPlace(key, hash)])
+    // Replaced since the key was read: the whole call is made again from its reads
+    if (item === undefined) throw new StoreConflict('the key policy was replaced')
+    const text = String(item.data['document'])
+    if (policyHash(text) !== hash) throw new Error(`the policy of key ${key.arn} was altered`)
+    return cache.compile(text, 'key-policy', hash)
+  }
+
+  function callerPolicies({ policies, name = 'root' }: Caller) {
+    const { identity, boundary, session } = policies
+    const named = (entry: string, policy: CompiledPolicy): NamedPolicy => ({ name: entry, policy })
+    return {
+      identityPolicies: Object.entries(identity).map(([entry, text]) =>
+        named(entry, cache.compile(text, 'identity-policy')),
+      ),
+      ...(boundary !== undefined && {
+        permissionsBoundary: named(name, cache.compile(boundary, 'permissions-boundary')),
+      }),
+      ...(session !== undefined && {
+        sessionPolicies: session.map((text) => named(name, cache.compile(text, 'session-policy'))),
+      }),
+    }
+  }
+
+  function requestOf(asked: Asked, resource: Resource, fromCiphertext: boolean): AccessRequest {
+    const arn = resource.kind === 'key' ? resource.key.arn : resource.arn
+    const owner =
+      resource.kind === 'key'
+        ? resource.key.accountId
+        : resource.kind === 'plain'
+          ? asked.caller.accountId
+          : resource.accountId
+    return {
+      principal: asked.caller,
+      action: asked.action,
+      resource: arn,
+      resourceAccountId: owner,
+      context: conditionContextOf(asked),
+      encryptionContext: encryptionContextOf(asked),
+      newGrant: newGrant(asked),
+      fromCiphertext,
+    }
+  }
+
+  async function resourcePolicy(resource: Resource): Promise<AccessPolicies['resourcePolicy']> {
+    switch (resource.kind) {
+      case 'key':
+        return keyPolicy(resource.key)
+      case 'role':
+        return resource.trust === undefined
+          ? NO_ACCESS
+          : cache.compile(resource.trust, 'trust-policy')
+      case 'unknown-key':
+        return NO_ACCESS
+      case 'plain':
+        return 'none'
+    }
+  }
+
+  /**
+   * Whom a grant names may retire it, whichever account its key is in and whatever the key's policy
+   * says. Who is not named is told what any stranger is.
+   */
+  async function ruleRetirement(
+    grantId: string,
+    { caller }: Asked,
+    resource: Resource,
+    request: AccessRequest,
+  ): Promise<Decision> {
+    const crossAccount = request.resourceAccountId !== caller.accountId
+    const grant =
+      resource.kind === 'key' ? await findGrant(resource.key, grantId, store) : undefined
+    if (grant === undefined && !crossAccount) throw unknownGrant(grantId)
+    const grants = grant === undefined ? [] : retirementsOf(grant)
+    const named = grants.some((one) => grantAllows(one, request) !== undefined)
+    const asOwn = named ? { ...request, resourceAccountId: caller.accountId } : request
+    const policies = { resourcePolicy: NO_ACCESS, ...callerPolicies(caller), grants }
+    return { ...decide(asOwn, policies), crossAccount }
+  }
+
+  async function ruleOnce(asked: Asked, resource: Resource, request: AccessRequest) {
+    if (asked.grantId !== undefined) {
+      return ruleRetirement(asked.grantId, asked, resource, request)
+    }
+    const policies: AccessPolicies = {
+      resourcePolicy: await resourcePolicy(resource),
+      ...callerPolicies(asked.caller),
+      grants: [],
+    }
+    const decision = decide(request, policies)
+    const grantable = resource.kind === 'key' && resource.key.data.granted === true
+    // Grants only ever allow: they are read where nothing else did and nothing denies
+    if (decision.allowed || !grantable || decision.by.some(({ kind }) => kind === 'statement')) {
+      return decision
+    }
+    for await (const grants of grantsFor(store, resource.key, asked.caller)) {
+      const granted = decide(request, { ...policies, grants })
+      if (granted.allowed) return granted
+    }
+    return decision
+  }
+
+  async function rule(asked: Asked, resource: Resource, byCiphertext = false): Promise<Ruling> {
+    const request = requestOf(asked, resource, byCiphertext)
+    const decision = await ruleOnce(asked, resource, request)
+    if (asked.aliasesWanted !== true || asked.aliases !== undefined || asked.key === undefined) {
+      return { request, decision }
+    }
+    // A condition looked at the key's aliases: now that it is known to matter, they are read
+    asked.aliases = (await aliasesOf(asked.key, store)).map(({ name }) => name)
+    return { request, decision: await ruleOnce(asked, resource, request) }
+  }
+
+  return {
+    rule,
+
+    async checkKeyPolicy(asked, text, bypassLockoutCheck) {
+      const compiled = cache.compile(text, 'key-policy')
+      await checkPrincipals(store, compiled, asked.caller.accountId)
+      if (bypassLockoutCheck) return
+      const resource: Resource =
+        asked.key === undefined ? { kind: 'plain', arn: '*' } : { kind: 'key', key: asked.key }
+      checkLockout(requestOf(asked, resource, false), compiled, callerPolicies(asked.caller))
+    },
+  }
+}
+
+/** What a CreateGrant would permit, so that a grant that lets it be made can't be widened. */
+function newGrant({ action, input }: Asked): GrantTerms | undefined {
+  if (action !== 'kms:CreateGrant') return undefined
+  const { Operations, Constraints } = input as {
+    Operations: GrantTerms['operations']
+    Constraints?: GrantTerms['constraints']
+  }
+  return { operations: Operations, constraints: Constraints }
+}
+
+/**
+ * That the principals a policy names in its own account exist. Those of other accounts are taken as
+ * they are: to check them would tell a tenant who its neighbours are.
+ */
+async function checkPrincipals(
+  store: Pick<Store, 'get'>,
+  policy: CompiledPolicy,
+  accountId: string,
+): Promise<void> {
+  if (!(await principalsExist(store, policy.principals, accountId))) {
+    throw new KmsError(
+      'MalformedPolicyDocumentException',
+      'Policy contains a statement with one or more invalid principals.',
+    )
+  }
+}

@@ -1,0 +1,178 @@
+import type { CallContext } from '../base/call-context.ts'
+import { KmsError } from '../base/errors.ts'
+import type { Caller } from '../identity/caller.ts'
+import { type PrincipalData, principalPlace } from '../identity/credential.ts'
+import { principalCaller, rootCaller, sessionCaller } from '../identity/principal-caller.ts'
+import type { Key } from '../key/key.ts'
+import { readPolicy } from '../key/key-policy.ts'
+import type { Basis } from '../policy/decide.ts'
+import type { Store } from '../store/store.ts'
+import type { Authorizer } from './authorize.ts'
+
+/** A request that is supposed, not made. */
+export interface Question {
+  readonly principal: string
+  readonly action: string
+  readonly encryptionContext: Readonly<Record<string, string>> | undefined
+  /** condition keys, e.g. aws:SourceIp; what is not given is as in the request that asks */
+  readonly conditions: Readonly<Record<string, string>>
+  /** whether the principal has proven a second factor; undefined for an access key, which can't */
+  readonly mfa: boolean | undefined
+}
+
+/** One thing that decides, in words and with the statement's text. */
+export interface Reason {
+  readonly Kind: Basis['kind']
+  readonly Source?: string
+  readonly PolicyName?: string
+  readonly Sid?: string
+  readonly Effect?: string
+  /** JSON */
+  readonly Statement?: string
+  readonly GrantId?: string
+}
+
+export interface Explanation {
+  readonly Decision: 'allowed' | 'denied'
+  readonly Reason: string
+  readonly Because: Reason[]
+  /** of principals of other accounts: what is not looked at here */
+  readonly AlsoNeeded?: string
+}
+
+/** Takes the part of what another account says, which nobody is told: it allows everything. */
+const ALLOW_ALL = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+})
+
+const ARN =
+  /^arn:[a-z-]+:(?:iam::(\d{12}):(root|user\/[\w+=,.@/-]+|role\/[\w+=,.@/-]+)|sts::(\d{12}):assumed-role\/([\w+=,.@-]+)\/([\w+=,.@-]+))$/
+
+/**
+ * Decides a supposed request and tells what decides. Of another account's principals only the key's
+ * side is looked at, as nothing else of that account may be told.
+ * @throws KmsError NotFoundException for a principal of the key's account that isn't there,
+ *   ValidationException for a text that is no principal's ARN
+ */
+export async function explain(
+  { rule, read }: { rule: Authorizer['rule']; read: Pick<Store, 'get'> },
+  context: CallContext,
+  key: Key,
+  question: Question,
+): Promise<Explanation> {
+  const caller = await supposedCaller(read, context, key, question)
+  const foreign = caller.accountId !== key.accountId
+  const { encryptionContext } = question
+  const { decision } = await rule(
+    {
+      caller,
+      context,
+      action: question.action,
+      input: {
+        EncryptionContext: encryptionContext,
+        SourceEncryptionContext: encryptionContext,
+        DestinationEncryptionContext: encryptionContext,
+      },
+      key,
+      keys: { key },
+      given: new Map(
+        Object.entries(question.conditions).map(([name, value]) => [name.toLowerCase(), value]),
+      ),
+    },
+    { kind: 'key', key },
+  )
+  const policy = await readPolicy(key, read)
+  const told = decision.by.filter((basis) => !foreign || isKeySide(basis))
+  return {
+    Decision: decision.allowed ? 'allowed' : 'denied',
+    Reason: foreign && decision.allowed ? "Allowed on the key's side." : decision.reason,
+    Because: told.map((basis) => reasonOf(basis, policy, caller)),
+    ...(foreign &&
+      decision.allowed && {
+        AlsoNeeded: `Policies of account ${caller.accountId} must allow it too.`,
+      }),
+  }
+}
+
+const isKeySide = (basis: Basis): boolean =>
+  basis.kind === 'grant' || ('source' in basis && basis.source === 'resource-policy')
+
+/** A principal as it would call: as it is in the store, if it is the key's account's own. */
+export async function supposedCaller(
+  read: Pick<Store, 'get'>,
+  { region, wallTime }: CallContext,
+  { accountId: owner }: Key,
+  { principal: arn, mfa }: Pick<Question, 'principal' | 'mfa'>,
+): Promise<Caller> {
+  const [, iamAccount, resource = '', stsAccount, roleName, sessionName] = ARN.exec(arn) ?? []
+  const accountId = iamAccount ?? stsAccount
+  if (accountId === undefined) {
+    throw new KmsError('ValidationException', `${arn} is not the ARN of a principal.`)
+  }
+  const home = { accountId, region }
+  const name = roleName === undefined ? resource : `role/${roleName}`
+  const session = {
+    ...{ principal: name, issued: wallTime, expires: wallTime },
+    ...(sessionName !== undefined && { name: sessionName }),
+    ...(mfa === true && { mfaAt: wallTime }),
+  }
+  if (name === 'root') {
+    return mfa === undefined ? rootCaller(home, '') : sessionCaller(home, session, undefined)
+  }
+  const data = accountId === owner ? await stored(read, accountId, name) : supposed(name)
+  const caller =
+    sessionName === undefined && mfa === undefined
+      ? principalCaller(home, data)
+      : sessionCaller(home, session, data)
+  // a path is part of the ARN of others' principals
+  return { ...caller, arn }
+}
+
+async function stored(read: Pick<Store, 'get'>, accountId: string, name: string) {
+  const [item] = await read.get([principalPlace(accountId, name)])
+  if (item !== undefined) return item.data as unknown as PrincipalData
+  throw new KmsError('NotFoundException', `The principal ${name} does not exist.`)
+}
+
+function supposed(principal: string): PrincipalData {
+  const [type = '', ...names] = principal.split('/')
+  return {
+    ...{ id: '', type: type === 'role' ? 'role' : 'user', name: names.at(-1) ?? '' },
+    policies: { supposed: ALLOW_ALL },
+    ...{ tags: {}, created: 0 },
+  }
+}
+
+function reasonOf(basis: Basis, keyPolicy: string, { policies }: Caller): Reason {
+  switch (basis.kind) {
+    case 'grant':
+      return { Kind: 'grant', GrantId: basis.grantId }
+    case 'account-root':
+      return { Kind: 'account-root' }
+    case 'missing':
+      return { Kind: 'missing', Source: basis.source }
+    case 'statement': {
+      const { source, policy, effect, index, sid } = basis
+      const texts = {
+        'resource-policy': keyPolicy,
+        'identity-policy': policies.identity[policy],
+        'permissions-boundary': policies.boundary,
+        'session-policy': undefined,
+      }
+      const Statement = statementText(texts[source], index)
+      return {
+        ...{ Kind: 'statement', Source: source, PolicyName: policy, Effect: effect },
+        ...(sid !== undefined && { Sid: sid }),
+        ...(Statement !== undefined && { Statement }),
+      }
+    }
+  }
+}
+
+/** A statement of a policy document by its place; a document may have one that stands in no list. */
+function statementText(document: string | undefined, index: number): string | undefined {
+  if (document === undefined) return undefined
+  const { Statement } = JSON.parse(document) as { Statement: unknown }
+  return JSON.stringify(Array.isArray(Statement) ? Statement[index] : Statement)
+}

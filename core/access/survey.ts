@@ -1,0 +1,226 @@
+import type { CallContext } from '../base/call-context.ts'
+import { grantOf, grantPrefix, grantsFor } from '../grant/grant-items.ts'
+import type { Caller } from '../identity/caller.ts'
+import type { PrincipalData } from '../identity/credential.ts'
+import { principalArn } from '../identity/principal-caller.ts'
+import type { Key } from '../key/key.ts'
+import { regionPartition } from '../key/key-item.ts'
+import { readPolicy } from '../key/key-policy.ts'
+import { type CompiledPolicy, NO_ACCESS, type PolicyKind } from '../policy/compile.ts'
+import { PolicyCache } from '../policy/compiled-cache.ts'
+import { type AccessPolicies, decide } from '../policy/decide.ts'
+import type { Grant } from '../policy/grant-decision.ts'
+import { conditionContext } from '../policy/request.ts'
+import type { Store } from '../store/store.ts'
+import { supposedCaller } from './explain.ts'
+import { KEY_ACTIONS } from './key-actions.ts'
+
+/** grants of one principal that are looked at */
+const MOST_GRANTS = 1000
+
+/** What one principal may do with a key, by what. */
+export interface PrincipalAccess {
+  /** an ARN; `*` for everyone, where the key policy names everyone */
+  readonly Principal: string
+  readonly Access: {
+    readonly Actions: string[]
+    /** only where conditions or constraints of a grant are met */
+    readonly Conditional: boolean
+    readonly Reason: string
+  }[]
+}
+
+export interface SurveyPage {
+  readonly principals: PrincipalAccess[]
+  /** where the next page goes on; absent at the end */
+  readonly next?: string
+}
+
+type Read = Pick<Store, 'get' | 'query'>
+
+/**
+ * Who may do what with a key: every principal of its account, then others that its key policy names, then
+ * others that its grants name. Those who may do nothing are left out, so that a page may have fewer.
+ * @param after where the page before ended
+ */
+export async function survey(
+  read: Read,
+  context: CallContext,
+  key: Key,
+  { after, limit }: { after: string | undefined; limit: number },
+): Promise<SurveyPage> {
+  const policy = await readPolicy(key, read)
+  const { found, next } = await candidates(
+    read,
+    context,
+    key,
+    cache.compile(policy, 'key-policy'),
+    {
+      after,
+      limit,
+    },
+  )
+  const principals: PrincipalAccess[] = []
+  for (const arn of new Set(found)) {
+    const caller = await callerOf(read, context, key, arn)
+    const access = await accessOf(read, key, policy, caller)
+    if (access.length > 0) principals.push({ Principal: arn, Access: access })
+  }
+  return { principals, ...(next !== undefined && { next }) }
+}
+
+const cache = new PolicyCache(1024 * 1024)
+
+/** Somebody of an account that no policy names, for whom only what is said of everyone holds. */
+const EVERYONE = '*'
+
+async function callerOf(read: Read, context: CallContext, key: Key, arn: string): Promise<Caller> {
+  if (arn !== EVERYONE)
+    return supposedCaller(read, context, key, { principal: arn, mfa: undefined })
+  return {
+    accountId: EVERYONE,
+    type: 'root',
+    arn: EVERYONE,
+    userId: EVERYONE,
+    tags: {},
+    policies: { identity: {} },
+  }
+}
+
+interface Place {
+  readonly after: string | undefined
+  readonly limit: number
+}
+
+/** Principals of one page; positions are `p` and a sort key, `n` and a number, `g` and a grant's id. */
+async function candidates(
+  read: Read,
+  { region }: CallContext,
+  key: Key,
+  policy: CompiledPolicy,
+  { after = 'p', limit }: Place,
+): Promise<{ found: string[]; next?: string }> {
+  const [stage, at] = [after.charAt(0), after.slice(1)]
+  const from = (prefix: string) => (at === '' ? {} : { after: prefix + at })
+  const { accountId } = key
+  if (stage === 'p') {
+    const prefix = 'principal#'
+    const page = await read.query({ pk: accountId, prefix, limit, ...from(prefix) })
+    const own = page.items.map(({ data }) => {
+      const { type, name } = data as unknown as PrincipalData
+      return principalArn(region, accountId, `${type}/${name}`)
+    })
+    const last = page.items.at(-1)?.sk.slice(prefix.length)
+    const root = at === '' ? [principalArn(region, accountId, 'root')] : []
+    return { found: [...root, ...own], next: page.more ? `p${last}` : 'n' }
+  }
+  if (stage === 'n') {
+    const start = Number(at)
+    const named = namedBy(policy, region, accountId)
+    const end = start + limit
+    const rest = key.data.granted === true ? { next: 'g' } : {}
+    return { found: named.slice(start, end), ...(end < named.length ? { next: `n${end}` } : rest) }
+  }
+  const prefix = grantPrefix(key)
+  const pk = regionPartition(accountId, key.region)
+  const page = await read.query({ pk, prefix, limit, ...from(prefix) })
+  const found = page.items
+    .map((item) => grantOf(item).granteePrincipal)
+    .filter((arn) => arn.split(':')[4] !== accountId)
+  const last = page.items.at(-1)?.sk.slice(prefix.length)
+  return { found, ...(page.more && { next: `g${last}` }) }
+}
+
+/** Principals of other accounts that a key policy names, and everyone if it does. */
+function namedBy(policy: CompiledPolicy, region: string, accountId: string): string[] {
+  const everyone = policy.statements.some(
+    ({ effect, principals }) =>
+      effect === 'Allow' && (principals?.everyone === true || principals?.not === true),
+  )
+  const others = policy.principals
+    .map((name) => (/^\d{12}$/.test(name) ? principalArn(region, name, 'root') : name))
+    .filter((arn) => arn.split(':')[4] !== accountId && !arn.includes(':federated-user/'))
+  return [...(everyone ? [EVERYONE] : []), ...others]
+}
+
+/** The same policies with every condition taken for met, or for not met, whichever way that counts. */
+type Reading = 'strict' | 'lenient'
+
+async function accessOf(
+  read: Read,
+  key: Key,
+  policy: string,
+  caller: Caller,
+): Promise<PrincipalAccess['Access']> {
+  const grants: Grant[] = []
+  if (key.data.granted === true && caller.arn !== EVERYONE) {
+    for await (const page of grantsFor(read, key, caller)) {
+      grants.push(...page)
+      if (grants.length >= MOST_GRANTS) break
+    }
+  }
+  const strict = policiesOf(policy, caller, grants, 'strict')
+  const lenient = policiesOf(policy, caller, grants, 'lenient')
+  const groups = new Map<string, PrincipalAccess['Access'][number]>()
+  for (const action of KEY_ACTIONS) {
+    const request = {
+      principal: caller,
+      action,
+      resource: key.arn,
+      resourceAccountId: key.accountId,
+      context: conditionContext({}),
+      newGrant: { operations: [] },
+    }
+    const surely = decide(request, strict)
+    const decision = surely.allowed ? surely : decide(request, lenient)
+    if (!decision.allowed) continue
+    const foreign = caller.accountId !== key.accountId
+    const reason = foreign
+      ? `${decision.reason.split(';')[0]?.replace(/\.$/, '')}; their account must allow it too.`
+      : decision.reason
+    const slot = `${surely.allowed}/${reason}`
+    const group = groups.get(slot)
+    if (group !== undefined) group.Actions.push(action)
+    else groups.set(slot, { Actions: [action], Conditional: !surely.allowed, Reason: reason })
+  }
+  return [...groups.values()]
+}
+
+function policiesOf(
+  keyPolicy: string,
+  { policies, name = 'root' }: Caller,
+  grants: readonly Grant[],
+  reading: Reading,
+): AccessPolicies {
+  const { identity, boundary } = policies
+  return {
+    resourcePolicy: readAs(keyPolicy, 'key-policy', reading),
+    identityPolicies: Object.entries(identity).map(([entry, text]) => ({
+      name: entry,
+      policy: readAs(text, 'identity-policy', reading),
+    })),
+    ...(boundary !== undefined && {
+      permissionsBoundary: { name, policy: readAs(boundary, 'permissions-boundary', reading) },
+    }),
+    grants:
+      reading === 'strict'
+        ? grants.filter(({ constraints }) => Object.keys(constraints ?? {}).length === 0)
+        : grants.map((grant) => ({ ...grant, constraints: undefined })),
+  }
+}
+
+/**
+ * A policy without its conditions. Strict: what allows under a condition does not, what denies under one
+ * always does; lenient is the reverse. So what is allowed strictly is allowed in every request.
+ */
+function readAs(text: string, kind: PolicyKind, reading: Reading): CompiledPolicy {
+  const document = JSON.parse(text) as { Statement: Statement | Statement[] }
+  const kept = [document.Statement].flat().flatMap(({ Condition, ...statement }) => {
+    const bound = Condition !== undefined && Object.keys(Condition).length > 0
+    const counts = (statement['Effect'] === 'Deny') === (reading === 'strict')
+    return bound && !counts ? [] : [statement]
+  })
+  if (kept.length === 0) return NO_ACCESS
+  return cache.compile(JSON.stringify({ ...document, Statement: kept }), kind)
+}
+type Statement = { readonly Condition?: object; readonly [element: string]: unknown }

@@ -1,0 +1,107 @@
+import { invalid, KmsError } from '../base/errors.ts'
+import type { Caller } from './caller.ts'
+import type { PrincipalData } from './credential.ts'
+import { packedSize, type SessionData } from './session.ts'
+
+/** seconds a role's session lasts unless told, and at most unless the role says more */
+const ROLE_DURATION = 3600
+/** seconds a session made from a role's session lasts at most ("role chaining", API_AssumeRole) */
+const CHAINED_DURATION = 3600
+/** session tags (IAM User Guide, "Pass session tags in AWS STS") */
+const MOST_TAGS = 50
+
+/** What a request asks of the session of a role. */
+export interface WantedSession {
+  readonly name: string
+  /** seconds */
+  readonly duration: number | undefined
+  readonly policy: string | undefined
+  readonly tags: readonly { readonly Key: string; readonly Value: string }[]
+  readonly transitive: readonly string[]
+  readonly sourceIdentity: string | undefined
+  /** Unix ms */
+  readonly now: number
+}
+
+/**
+ * The session of a role that a caller may assume.
+ * @throws KmsError ValidationException for its duration or tags, PackedPolicyTooLargeException,
+ *   AccessDeniedException where it would change the source identity
+ */
+export function assumedSession(
+  caller: Caller,
+  role: PrincipalData,
+  wanted: WantedSession,
+): { session: SessionData; packed: number } {
+  const { session: before } = caller
+  const inherited = before?.transitiveTags ?? {}
+  const tags = tagsOf(wanted, inherited)
+  const session: SessionData = {
+    principal: `role/${role.name}`,
+    principalId: role.id,
+    name: wanted.name,
+    issued: wanted.now,
+    expires: wanted.now + durationOf(caller, role, wanted.duration) * 1000,
+    // the second factor of who assumes the role is still the second factor of who holds the session
+    ...(before?.mfaAt !== undefined && { mfaAt: before.mfaAt }),
+    ...(wanted.policy !== undefined && { policies: [wanted.policy] }),
+    ...(Object.keys(tags).length > 0 && { tags }),
+    transitive: [...new Set([...Object.keys(inherited), ...wanted.transitive])],
+    ...sourceIdentityOf(caller, wanted.sourceIdentity),
+  }
+  return { session, packed: packedSize(session) }
+}
+
+function durationOf(caller: Caller, role: PrincipalData, asked: number | undefined): number {
+  const most = role.maxSession ?? ROLE_DURATION
+  const duration = asked ?? Math.min(ROLE_DURATION, most)
+  if (duration > most) {
+    throw invalid('The requested DurationSeconds exceeds the MaxSessionDuration set for this role.')
+  }
+  if (caller.type === 'assumed-role' && duration > CHAINED_DURATION) {
+    throw invalid(
+      'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining',
+    )
+  }
+  return duration
+}
+
+function tagsOf(
+  { tags, transitive }: WantedSession,
+  inherited: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const names = tags.map(({ Key }) => Key.toLowerCase())
+  if (new Set(names).size < names.length) {
+    throw invalid('Duplicate tag keys found. Please note that Tag keys are case insensitive.')
+  }
+  if (names.some((name) => name.startsWith('aws:'))) {
+    throw invalid('Tag keys beginning with aws: are reserved.')
+  }
+  const kept = new Set(Object.keys(inherited).map((name) => name.toLowerCase()))
+  if (names.some((name) => kept.has(name))) {
+    throw invalid(
+      "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.",
+    )
+  }
+  if (transitive.some((name) => !tags.some(({ Key }) => Key === name))) {
+    throw invalid('The specified transitive tag key must be included in the requested tags.')
+  }
+  const all = { ...inherited, ...Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])) }
+  if (Object.keys(all).length > MOST_TAGS) {
+    throw invalid(`A session has at most ${MOST_TAGS} tags.`)
+  }
+  return all
+}
+
+/** Once set it goes on to every session made from this one. */
+function sourceIdentityOf({ session }: Caller, wanted: string | undefined) {
+  const before = session?.sourceIdentity
+  if (before !== undefined && wanted !== undefined && wanted !== before) {
+    throw new KmsError(
+      'AccessDeniedException',
+      'The source identity of a session can not be changed.',
+    )
+  }
+  const sourceIdentity = before ?? wanted
+  return sourceIdentity === undefined ? {} : { sourceIdentity }
+}

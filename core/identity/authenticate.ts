@@ -1,0 +1,212 @@
+import type { KeyObject } from 'node:crypto'
+import { BoundedCache } from '../base/bounded-cache.ts'
+import { KmsError } from '../base/errors.ts'
+import type { Keyring } from '../key/keyring.ts'
+import { type Signature, signingKey, verifySignature } from '../signature/sigv4.ts'
+import type { Found, Item, ItemKey } from '../store/store.ts'
+import type { BearerAuthenticator, BearerOptions } from './bearer.ts'
+import type { Caller } from './caller.ts'
+import { type Circumstances, type Claim, type SignatureProof, unrecognized } from './claim.ts'
+import {
+  type CredentialData,
+  credentialContext,
+  credentialPlace,
+  type PrincipalData,
+  principalPlace,
+  type TenantData,
+  tenantPlace,
+} from './credential.ts'
+import { principalCaller, rootCaller, sessionCaller } from './principal-caller.ts'
+import { type OpenSession, openSession, tokenDigest } from './session.ts'
+
+/** sessions kept opened; some KB each at most */
+const MOST_SESSIONS = 5000
+
+export interface Authenticator {
+  /** What to read from the store to check a claim, in the round trip that also reads its keys. */
+  places(claim: Claim): Promise<ItemKey[]>
+  /**
+   * Checks a claim; `found` answers the items of `places`, and reads others where it must.
+   * @throws KmsError UnrecognizedClientException, InvalidSignatureException, ExpiredTokenException;
+   *   AccessDeniedException where the account is suspended
+   */
+  authenticate(claim: Claim, found: Found, circumstances: Circumstances): Promise<Caller>
+}
+
+/** A proof taken apart: what is signed with, and whom it stands for. */
+type Credential =
+  | { readonly kind: 'access-key'; readonly data: CredentialData }
+  | (OpenSession & { readonly kind: 'session'; readonly digest: string })
+
+export interface AuthenticatorOptions extends BearerOptions {
+  /** most signing keys kept, and the ms they are kept */
+  readonly capacity: number
+  readonly lifetime: number
+  /** the one Region that requests for keys may be for; undefined for any */
+  readonly servedRegion?: string | undefined
+}
+
+type Keys = Pick<Keyring, 'openSecret' | 'openSession'>
+
+/** Signing keys are derived from secrets once a day, Region and service, and kept for a short time. */
+export function authenticator(
+  keyring: Keys,
+  { capacity, lifetime, servedRegion, ...trust }: AuthenticatorOptions,
+): Authenticator {
+  const signingKeys = new BoundedCache<KeyObject>({ capacity, lifetime })
+  const sessions = new BoundedCache<OpenSession>({ capacity: MOST_SESSIONS, lifetime })
+  /** access key id → principal: a guess of what to read along, checked against what is read */
+  const principals = new BoundedCache<string>({ capacity })
+  let bearer: Promise<BearerAuthenticator> | undefined
+
+  /** Loaded with the first token: who only signs never loads it. */
+  const tokens = () => {
+    bearer ??= import('./bearer.ts').then(({ bearerAuthenticator }) => bearerAuthenticator(trust))
+    return bearer
+  }
+
+  /** What a session token says, which never changes; whom it stands for is read with every call. */
+  async function sessionOf(accountId: string, accessKeyId: string, token: string) {
+    const digest = tokenDigest(token)
+    const slot = `${accountId}/${accessKeyId}/${digest}`
+    const kept = sessions.get(slot)
+    const opened = kept ?? (await openSession(keyring, accountId, accessKeyId, token))
+    if (opened === undefined) return undefined
+    if (kept === undefined) sessions.set(slot, opened)
+    return { ...opened, digest }
+  }
+
+  async function credentialOf(
+    accountId: string,
+    { signature }: SignatureProof,
+    found: Found,
+  ): Promise<Credential | undefined> {
+    const { accessKeyId, sessionToken } = signature
+    const shortLived = accessKeyId.startsWith('ASIA')
+    if (shortLived !== (sessionToken !== undefined)) return undefined
+    if (sessionToken !== undefined) {
+      const opened = await sessionOf(accountId, accessKeyId, sessionToken)
+      return opened && { kind: 'session', ...opened }
+    }
+    const item = await found(credentialPlace(accountId, accessKeyId))
+    const data = item?.data as unknown as CredentialData | undefined
+    return data?.status === 'Active' ? { kind: 'access-key', data } : undefined
+  }
+
+  async function keyFor(claim: Claim, proof: SignatureProof, credential: Credential) {
+    const { accessKeyId, date, region, service } = proof.signature
+    // the wrapped secret is part of the slot: another secret is never checked with the old key
+    const owner =
+      credential.kind === 'session'
+        ? credential.digest
+        : `${credential.data.principal}/${credential.data.secret}`
+    const slot = `${accessKeyId}/${date}/${region}/${service}/${owner}`
+    const kept = signingKeys.get(slot)
+    if (kept !== undefined) return kept
+    const made = await deriveKey(claim.accountId, proof.signature, credential)
+    signingKeys.set(slot, made)
+    return made
+  }
+
+  async function deriveKey(
+    accountId: string,
+    { accessKeyId, date, region, service }: Signature,
+    credential: Credential,
+  ): Promise<KeyObject> {
+    if (credential.kind === 'session') return signingKey(credential.secret, date, region, service)
+    const { principal, secret: wrapped } = credential.data
+    const context = credentialContext(accessKeyId, principal)
+    const secret = await keyring.openSecret(accountId, context, wrapped)
+    try {
+      return signingKey(secret.toString(), date, region, service)
+    } finally {
+      secret.fill(0)
+    }
+  }
+
+  async function bySignature(
+    claim: Claim,
+    proof: SignatureProof,
+    found: Found,
+    { request, context: { wallTime } }: Circumstances,
+  ): Promise<Caller> {
+    const { accountId } = claim
+    const { accessKeyId } = proof.signature
+    const tenant = await found(tenantPlace(accountId))
+    const credential = await credentialOf(accountId, proof, found)
+    if (tenant === undefined || credential === undefined) throw unrecognized()
+    const key = await keyFor(claim, proof, credential)
+    // AWS STS belongs to no Region: what it issues holds in every one
+    const region = proof.services.includes('sts') ? undefined : servedRegion
+    verifySignature(proof.signature, request, key, {
+      ...{ now: wallTime, services: proof.services, region },
+    })
+    if (credential.kind === 'session') {
+      const { session } = credential
+      if (session.expires <= wallTime) throw expired()
+      admitTenant(tenant, accountId)
+      const { principal, principalId } = session
+      if (principal === 'root') return sessionCaller(claim, session, undefined, accessKeyId)
+      const data = await principalOf(accountId, principal, found)
+      if (data?.id !== principalId) throw unrecognized()
+      return sessionCaller(claim, session, data, accessKeyId)
+    }
+    admitTenant(tenant, accountId)
+    const { principal, principalId } = credential.data
+    if (principal === 'root') return rootCaller(claim, accessKeyId)
+    principals.set(accessKeyId, principal)
+    const data = await principalOf(accountId, principal, found)
+    // a user made anew under an old name doesn't take over the old one's keys
+    const same = principalId === undefined || data?.id === principalId
+    if (data === undefined || !same) throw unrecognized()
+    return principalCaller(claim, data, accessKeyId)
+  }
+
+  return {
+    async places({ accountId, proof }) {
+      const places = [tenantPlace(accountId)]
+      if (proof.kind === 'token') return [...places, ...(await tokens()).places(accountId, proof)]
+      const { accessKeyId, sessionToken } = proof.signature
+      if (sessionToken === undefined) places.push(credentialPlace(accountId, accessKeyId))
+      const opened =
+        sessionToken === undefined
+          ? undefined
+          : await sessionOf(accountId, accessKeyId, sessionToken)
+      const principal = opened?.session.principal ?? principals.get(accessKeyId)
+      if (principal !== undefined && principal !== 'root') {
+        places.push(principalPlace(accountId, principal))
+      }
+      return places
+    },
+
+    async authenticate(claim, found, circumstances) {
+      const { accountId, proof } = claim
+      if (proof.kind === 'signature') return bySignature(claim, proof, found, circumstances)
+      if (servedRegion !== undefined && claim.region !== servedRegion) throw otherRegion(claim)
+      const tenant = await found(tenantPlace(accountId))
+      if (tenant === undefined) throw unrecognized()
+      const caller = await (await tokens()).authenticate(claim, proof, found, circumstances)
+      admitTenant(tenant, accountId)
+      return caller
+    },
+  }
+}
+
+async function principalOf(accountId: string, principal: string, found: Found) {
+  const item = await found(principalPlace(accountId, principal))
+  return item?.data as unknown as PrincipalData | undefined
+}
+
+/** Only whom the account knows is told that it is suspended. */
+function admitTenant(tenant: Item, accountId: string): void {
+  const { status } = tenant.data as unknown as TenantData
+  if (status !== 'active') {
+    throw new KmsError('AccessDeniedException', `Account ${accountId} is suspended.`)
+  }
+}
+
+const otherRegion = ({ region }: Claim) =>
+  new KmsError('IncompleteSignatureException', `This service does not answer for Region ${region}.`)
+
+const expired = () =>
+  new KmsError('ExpiredTokenException', 'The security token included in the request is expired')

@@ -1,0 +1,87 @@
+import { isAccountId, isRegion } from '../base/arn.ts'
+import type { CallContext } from '../base/call-context.ts'
+import { KmsError } from '../base/errors.ts'
+import type { HttpRequest } from '../base/http-message.ts'
+import { readSignature, type Signature } from '../signature/sigv4.ts'
+import { accountOfAccessKey } from './credential.ts'
+
+/** What a request says of its sender, before anything is believed. */
+export interface Claim {
+  readonly accountId: string
+  readonly region: string
+  readonly proof: SignatureProof | TokenProof
+}
+
+/** Signature Version 4, with or without a session token. */
+export interface SignatureProof {
+  readonly kind: 'signature'
+  readonly signature: Signature
+  /** credential scope services it may be signed for; the first is named in a refusal */
+  readonly services: readonly string[]
+}
+
+/** A token of an OpenID Connect issuer that the account has registered. */
+export interface TokenProof {
+  readonly kind: 'token'
+  readonly token: string
+  /** ARN of the role to act as, where the request names it; the issuer's registration does otherwise */
+  readonly roleArn?: string
+  /** name of the session, where the request gives it; the token's subject otherwise */
+  readonly sessionName?: string
+}
+
+/** What a claim is checked against beside the store. */
+export interface Circumstances {
+  readonly request: HttpRequest
+  readonly context: CallContext
+}
+
+/** Signed for these, a request is one for keys, whichever face it came by. */
+export const KMS_SERVICES: readonly string[] = ['kms', 'execute-api']
+
+/** AWS's one answer to every credential that is not there, inactive, or not what it says it is. */
+export const unrecognized = (): KmsError =>
+  new KmsError(
+    'UnrecognizedClientException',
+    'The security token included in the request is invalid.',
+  )
+
+/**
+ * Reads who a signed request claims to come from.
+ * @throws KmsError MissingAuthenticationTokenException, IncompleteSignatureException,
+ *   InvalidSignatureException; UnrecognizedClientException for an access key id that can't be ours
+ */
+export function signatureClaim(request: HttpRequest, services: readonly string[]): Claim {
+  const signature = readSignature(request)
+  const accountId = accountOfAccessKey(signature.accessKeyId)
+  if (accountId === undefined) throw unrecognized()
+  return { accountId, region: signature.region, proof: { kind: 'signature', signature, services } }
+}
+
+const BEARER = /^bearer +([\w.~+/-]+=*) *$/i
+
+/**
+ * Reads the bearer token of a REST request (RFC 6750 §2.1). An issuer may be registered by several
+ * accounts and a token names no Region, so headers do: `x-tenkey-account`, and `x-tenkey-region`
+ * where it is not the service's own.
+ * @param home the service's own Region
+ * @returns undefined where the request has another scheme, or none
+ * @throws KmsError IncompleteSignatureException where a part is missing or malformed
+ */
+export function bearerClaim({ headers }: HttpRequest, home: string): Claim | undefined {
+  const { authorization } = headers
+  if (authorization === undefined || !/^bearer\b/i.test(authorization)) return undefined
+  const token = BEARER.exec(authorization)?.[1]
+  const accountId = headers['x-tenkey-account'] ?? ''
+  const region = headers['x-tenkey-region'] ?? home
+  if (token === undefined) throw incomplete('The Authorization header holds no bearer token.')
+  if (!isAccountId(accountId)) {
+    throw incomplete(
+      'A bearer token needs the header x-tenkey-account: an account id of 12 digits.',
+    )
+  }
+  if (!isRegion(region)) throw incomplete('The header x-tenkey-region names no Region.')
+  return { accountId, region, proof: { kind: 'token', token } }
+}
+
+const incomplete = (message: string) => new KmsError('IncompleteSignatureException', message)

@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto'
+import { isAccountId } from '../base/arn.ts'
+import type { ItemKey } from '../store/store.ts'
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+const ACCESS_KEY_ID = /^(AKIA|ASIA)[A-Z2-7]{16}$/
+
+/**
+ * Draws an access key id: AKIA and 80 bits in base32, the first 40 being the account id, as AWS's
+ * own ids carry it. So a request names its tenant before anything is read, and credential, tenant
+ * and key are read in one round trip.
+ */
+export function newAccessKeyId(accountId: string, prefix: 'AKIA' | 'ASIA' = 'AKIA'): string {
+  const random = BigInt(`0x${randomBytes(5).toString('hex')}`)
+  let bits = (BigInt(accountId) << 40n) | random
+  let text = ''
+  for (let i = 0; i < 16; i++) {
+    text = BASE32.charAt(Number(bits & 31n)) + text
+    bits >>= 5n
+  }
+  return prefix + text
+}
+
+/** The account an access key id belongs to; undefined for an id that is none of ours. */
+export function accountOfAccessKey(accessKeyId: string): string | undefined {
+  if (!ACCESS_KEY_ID.test(accessKeyId)) return undefined
+  let bits = 0
+  for (const character of accessKeyId.slice(4, 12)) bits = bits * 32 + BASE32.indexOf(character)
+  const accountId = String(bits).padStart(12, '0')
+  return isAccountId(accountId) ? accountId : undefined
+}
+
+/** 40 characters of base64, 240 bits: the form of AWS's own secret access keys. */
+export const newSecretAccessKey = (): string => randomBytes(30).toString('base64')
+
+/** What the store keeps of an access key. */
+export interface CredentialData {
+  /** `root`, `user/<name>` or `role/<name>` */
+  readonly principal: string
+  /** PrincipalData.id of a user; absent for root, and in keys made before it was kept */
+  readonly principalId?: string
+  readonly status: 'Active' | 'Inactive'
+  /** base64 of the secret wrapped under the tenant's key */
+  readonly secret: string
+  /** Unix ms */
+  readonly created: number
+}
+
+/** What the store keeps of a tenant. */
+export interface TenantData {
+  readonly name: string
+  readonly status: 'active' | 'suspended'
+  /** Unix ms */
+  readonly created: number
+}
+
+/** What the store keeps of a user or role. */
+export interface PrincipalData {
+  /** AIDA… or AROA…: never reused, even where a name is */
+  readonly id: string
+  readonly type: 'user' | 'role'
+  readonly name: string
+  /** identity policies, by name, as JSON text */
+  readonly policies: Readonly<Record<string, string>>
+  /** the permissions boundary, as JSON text */
+  readonly boundary?: string
+  /** roles: who may assume it, as JSON text */
+  readonly trust?: string
+  /** roles: seconds a session may last; 3,600 where it is absent */
+  readonly maxSession?: number
+  readonly tags: Readonly<Record<string, string>>
+  readonly created: number
+}
+
+export const tenantPlace = (accountId: string): ItemKey => ({ pk: accountId, sk: 'tenant' })
+export const credentialPlace = (accountId: string, accessKeyId: string): ItemKey => ({
+  pk: accountId,
+  sk: `access-key#${accessKeyId}`,
+})
+export const principalPlace = (accountId: string, principal: string): ItemKey => ({
+  pk: accountId,
+  sk: `principal#${principal}`,
+})
+
+/** Binds a wrapped secret to the access key and the principal it stands for. */
+export const credentialContext = (accessKeyId: string, principal: string) => ({
+  kind: 'access-key',
+  accessKey: accessKeyId,
+  principal,
+})

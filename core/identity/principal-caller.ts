@@ -1,0 +1,99 @@
+import { partitionOf } from '../base/arn.ts'
+import type { Caller, CallerPolicies } from './caller.ts'
+import type { PrincipalData } from './credential.ts'
+import type { SessionData } from './session.ts'
+
+type Home = { readonly accountId: string; readonly region: string }
+
+/** @param principal `user/<name>` or `role/<name>` */
+export const principalArn = (region: string, accountId: string, principal: string): string =>
+  `arn:${partitionOf(region)}:iam::${accountId}:${principal}`
+
+/** The root of an account, which no policy of its own account limits. */
+export function rootCaller({ accountId, region }: Home, accessKeyId: string): Caller {
+  return {
+    accountId,
+    type: 'root',
+    arn: principalArn(region, accountId, 'root'),
+    userId: accountId,
+    tags: {},
+    accessKeyId,
+    policies: { identity: {} },
+  }
+}
+
+/** A user, or a role named as itself. */
+export function principalCaller(
+  { accountId, region }: Home,
+  data: PrincipalData,
+  accessKeyId?: string,
+): Caller {
+  return {
+    accountId,
+    type: data.type,
+    arn: principalArn(region, accountId, `${data.type}/${data.name}`),
+    userId: data.id,
+    name: data.name,
+    tags: data.tags,
+    ...(accessKeyId !== undefined && { accessKeyId }),
+    policies: policiesOf(data),
+  }
+}
+
+/** What a session makes of whom it stands for: a user or root with a second factor, or a role's session. */
+export function sessionCaller(
+  home: Home,
+  session: SessionData,
+  data: PrincipalData | undefined,
+  accessKeyId?: string,
+): Caller {
+  const { issued, expires, mfaAt, tags = {}, transitive = [], name } = session
+  const { sourceIdentity, provider, subject, policies } = session
+  const caller =
+    data === undefined
+      ? rootCaller(home, accessKeyId ?? '')
+      : principalCaller(home, data, accessKeyId)
+  const own = {
+    issued,
+    expires,
+    mfa: mfaAt !== undefined,
+    ...(mfaAt !== undefined && { mfaAt }),
+    ...(sourceIdentity !== undefined && { sourceIdentity }),
+    ...(provider !== undefined && { provider }),
+    ...(subject !== undefined && { subject }),
+    tags,
+    transitiveTags: Object.fromEntries(
+      transitive.flatMap((key) => (key in tags ? [[key, tags[key] ?? '']] : [])),
+    ),
+  }
+  const limited = policies === undefined ? {} : { session: policies }
+  const made = { ...caller, session: own, policies: { ...caller.policies, ...limited } }
+  if (data?.type !== 'role' || name === undefined) return made
+  return {
+    ...made,
+    type: 'assumed-role',
+    arn: sessionArn(home, data.name, name),
+    roleArn: caller.arn,
+    userId: `${data.id}:${name}`,
+    tags: overlaid(data.tags, tags),
+  }
+}
+
+/** @param name of the session */
+export const sessionArn = ({ accountId, region }: Home, role: string, name: string): string =>
+  `arn:${partitionOf(region)}:sts::${accountId}:assumed-role/${role}/${name}`
+
+const policiesOf = ({ policies, boundary }: PrincipalData): CallerPolicies => ({
+  identity: policies,
+  ...(boundary !== undefined && { boundary }),
+})
+
+/** Session tags take the place of the role's; names of tags ignore case (IAM User Guide, session tags). */
+function overlaid(
+  tags: Readonly<Record<string, string>>,
+  over: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const names = new Set(Object.keys(over).map((name) => name.toLowerCase()))
+  const kept = Object.entries(tags).filter(([name]) => !names.has(name.toLowerCase()))
+  return { ...Object.fromEntries(kept), ...over }
+}

@@ -1,0 +1,73 @@
+import { commit } from '../base/conflict.ts'
+import { KmsError } from '../base/errors.ts'
+import type { DataPorts } from '../key/ports.ts'
+import type { Item, Json } from '../store/store.ts'
+import { type PrincipalData, principalPlace } from './credential.ts'
+import { principalArn } from './principal-caller.ts'
+import { readTenant } from './tenant.ts'
+
+/** characters of all identity policies of a principal, white space not counted (IAM quota of a role) */
+const MAX_POLICIES = 10_240
+
+/** A user or role of a tenant, as the operator's operations name it. */
+export interface NamedPrincipal {
+  readonly AccountId: string
+  readonly Type: 'user' | 'role'
+  readonly Name: string
+}
+
+/** @throws KmsError NotFoundException */
+export async function readPrincipal(
+  read: DataPorts['read'],
+  { AccountId, Type, Name }: NamedPrincipal,
+): Promise<{ item: Item; data: PrincipalData }> {
+  await readTenant(read, AccountId)
+  const [item] = await read.get([principalPlace(AccountId, `${Type}/${Name}`)])
+  if (item === undefined) {
+    throw new KmsError('NotFoundException', `The ${Type} ${Name} does not exist.`)
+  }
+  return { item, data: item.data as unknown as PrincipalData }
+}
+
+/**
+ * Changes a user or role; a member that is made undefined is taken away.
+ * @throws KmsError NotFoundException, and what `change` throws
+ */
+export async function changePrincipal(
+  { read, write }: Pick<DataPorts, 'read' | 'write'>,
+  named: NamedPrincipal,
+  change: (data: PrincipalData) => Changes,
+): Promise<void> {
+  const { item, data } = await readPrincipal(read, named)
+  const changed = Object.entries({ ...data, ...change(data) }).filter(
+    ([, one]) => one !== undefined,
+  )
+  const json = Object.fromEntries(changed) as { [name: string]: Json }
+  await commit(write.put({ ...item, version: item.version + 1, data: json }))
+}
+type Changes = { [Name in keyof PrincipalData]?: PrincipalData[Name] | undefined }
+
+/** @throws KmsError LimitExceededException for identity policies that are too long together */
+export function checkPolicies(policies: PrincipalData['policies']): void {
+  const characters = Object.values(policies).join('').replaceAll(/\s/g, '').length
+  if (characters > MAX_POLICIES) {
+    throw new KmsError(
+      'LimitExceededException',
+      `The identity policies have ${characters} characters together; at most ${MAX_POLICIES} are allowed.`,
+    )
+  }
+}
+
+/** A user or role as it is answered. */
+export const shownPrincipal = (region: string, accountId: string, data: PrincipalData) => ({
+  Arn: principalArn(region, accountId, `${data.type}/${data.name}`),
+  Type: data.type,
+  Name: data.name,
+  PrincipalId: data.id,
+  Policies: data.policies,
+  PermissionsBoundary: data.boundary,
+  TrustPolicy: data.trust,
+  MaxSessionDuration: data.maxSession,
+  Tags: Object.entries(data.tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue })),
+  CreationDate: data.created,
+})

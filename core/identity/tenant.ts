@@ -1,0 +1,166 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import { OPERATOR_ACCOUNT } from '../base/arn.ts'
+import { commit } from '../base/conflict.ts'
+import { KmsError } from '../base/errors.ts'
+import { GLOBAL } from '../key/keyring.ts'
+import type { DataPorts } from '../key/ports.ts'
+import type { Item, Json } from '../store/store.ts'
+import {
+  type CredentialData,
+  credentialContext,
+  credentialPlace,
+  newAccessKeyId,
+  newSecretAccessKey,
+  type PrincipalData,
+  principalPlace,
+  type TenantData,
+  tenantPlace,
+} from './credential.ts'
+
+/** An access key as it is answered once, when it is made: the secret is never told again. */
+export interface IssuedAccessKey {
+  readonly AccessKeyId: string
+  readonly SecretAccessKey: string
+}
+
+/** Where the operator's list of tenants has an entry. */
+export const listedTenantPlace = (accountId: string) => ({
+  pk: OPERATOR_ACCOUNT,
+  sk: `tenant#${accountId}`,
+})
+
+/** items of one read; Store.get */
+const MOST_READ = 100
+
+const asJson = (value: object) => value as unknown as { [name: string]: Json }
+
+/**
+ * Makes a tenant and its key, in an order that a crash can cut anywhere: what the list names without
+ * a tenant item is not a tenant.
+ * @param accountId 12 digits; drawn at random unless given
+ * @throws KmsError AlreadyExistsException
+ */
+export async function createTenant(
+  ports: Pick<DataPorts, 'read' | 'write' | 'wrapping'>,
+  { name, accountId, now }: { name: string; accountId?: string | undefined; now: number },
+): Promise<string> {
+  const id = accountId ?? (await freeAccountId(ports.read))
+  await ports.write.put({
+    ...listedTenantPlace(id),
+    version: 1,
+    data: { name, created: now },
+  })
+  await ports.wrapping.createTenantKey(id, GLOBAL, now)
+  const data: TenantData = { name, status: 'active', created: now }
+  const made = await ports.write.put({ ...tenantPlace(id), version: 1, data: asJson(data) })
+  if (made) return id
+  throw new KmsError('AlreadyExistsException', `Account ${id} exists already.`)
+}
+
+async function freeAccountId(read: DataPorts['read']): Promise<string> {
+  for (;;) {
+    const id = String(randomInt(100_000_000_000, 999_999_999_999)).padStart(12, '0')
+    const [taken] = await read.get([tenantPlace(id)])
+    if (taken === undefined) return id
+  }
+}
+
+/** @throws KmsError NotFoundException */
+export async function readTenant(read: DataPorts['read'], accountId: string): Promise<Item> {
+  const [item] = await read.get([tenantPlace(accountId)])
+  if (item === undefined) {
+    throw new KmsError('NotFoundException', `Account ${accountId} does not exist.`)
+  }
+  return item
+}
+
+interface AccessKeyOwner {
+  readonly accountId: string
+  readonly principal: string
+  readonly principalId?: string
+}
+
+/** Where an account's access keys are, by their ids. */
+export const ACCESS_KEYS = 'access-key#'
+
+/**
+ * Of an account's access key items those that stand for somebody: of its root, and of users who are
+ * there and not only of the same name. Others are what a crash left, and open nothing.
+ */
+export async function livingAccessKeys(
+  read: Pick<DataPorts['read'], 'get'>,
+  accountId: string,
+  items: readonly Item[],
+): Promise<Item[]> {
+  const ownerOf = ({ data }: Item) => data as unknown as CredentialData
+  const users = [...new Set(items.map((item) => ownerOf(item).principal))].filter(
+    (principal) => principal !== 'root',
+  )
+  const ids = new Map<string, unknown>()
+  for (let first = 0; first < users.length; first += MOST_READ) {
+    const part = users.slice(first, first + MOST_READ)
+    const found = await read.get(part.map((principal) => principalPlace(accountId, principal)))
+    for (const [index, item] of found.entries()) ids.set(part[index] ?? '', item?.data['id'])
+  }
+  return items.filter((item) => {
+    const { principal, principalId } = ownerOf(item)
+    if (principal === 'root') return true
+    const id = ids.get(principal)
+    return id !== undefined && (principalId === undefined || principalId === id)
+  })
+}
+
+/** Makes an access key of a principal: `root`, `user/<name>`. @param principalId of a user */
+export async function createAccessKey(
+  ports: Pick<DataPorts, 'write' | 'wrapping'>,
+  { accountId, principal, principalId, now }: AccessKeyOwner & { now: number },
+): Promise<IssuedAccessKey> {
+  const AccessKeyId = newAccessKeyId(accountId)
+  const SecretAccessKey = newSecretAccessKey()
+  const secret = await ports.wrapping.sealSecret(
+    accountId,
+    credentialContext(AccessKeyId, principal),
+    Buffer.from(SecretAccessKey),
+  )
+  const data: CredentialData = {
+    principal,
+    ...(principalId !== undefined && { principalId }),
+    ...{ status: 'Active', secret, created: now },
+  }
+  await commit(
+    ports.write.put({ ...credentialPlace(accountId, AccessKeyId), version: 1, data: asJson(data) }),
+  )
+  return { AccessKeyId, SecretAccessKey }
+}
+
+/**
+ * Makes a user or role, and an access key of it where one is asked for. The key is made first: a crash
+ * between leaves a key of nobody, which opens nothing and is not listed.
+ * @throws KmsError AlreadyExistsException
+ */
+export async function createPrincipal(
+  ports: Pick<DataPorts, 'read' | 'write' | 'wrapping'>,
+  accountId: string,
+  principal: Omit<PrincipalData, 'id'>,
+  withAccessKey: boolean,
+): Promise<{ data: PrincipalData; accessKey: IssuedAccessKey | undefined }> {
+  const { type, name, created: now } = principal
+  const data: PrincipalData = { ...principal, id: newPrincipalId(type) }
+  const place = principalPlace(accountId, `${type}/${name}`)
+  const [there] = await ports.read.get([place])
+  if (there === undefined) {
+    const owner = { accountId, principal: `${type}/${name}`, principalId: data.id, now }
+    const accessKey = withAccessKey ? await createAccessKey(ports, owner) : undefined
+    const made = await ports.write.put({ ...place, version: 1, data: asJson(data) })
+    if (made) return { data, accessKey }
+  }
+  throw new KmsError('AlreadyExistsException', `The ${type} ${name} exists already.`)
+}
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+
+/** AIDA (user) or AROA (role) and 80 random bits, the form of IAM's unique ids. */
+function newPrincipalId(type: 'user' | 'role'): string {
+  const text = [...randomBytes(16)].map((byte) => BASE32.charAt(byte & 31)).join('')
+  return (type === 'user' ? 'AIDA' : 'AROA') + text
+}

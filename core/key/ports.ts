@@ -1,0 +1,23 @@
+import type { Store } from '../store/store.ts'
+import type { Keyring } from './keyring.ts'
+
+/**
+ * What reaches stored items and key material. An operation's record declares which of them it uses; what
+ * works for several operations takes those that it needs.
+ */
+export interface DataPorts {
+  /** consistent reads and listings of the store */
+  readonly read: Pick<Store, 'get' | 'query'>
+  /** conditional writes */
+  readonly write: Pick<Store, 'put'>
+  /** conditional deletes */
+  readonly remove: Pick<Store, 'delete'>
+  /** unwrapped key material, for use */
+  readonly materials: Pick<Keyring, 'open'>
+  /** wrapping of new key material and secrets */
+  readonly wrapping: Pick<Keyring, 'seal' | 'sealSecret' | 'sealSession' | 'createTenantKey'>
+  /** opening of what `sealSecret` wrapped */
+  readonly unwrapping: Pick<Keyring, 'openSecret'>
+  /** opaque texts for callers to hand back */
+  readonly tokens: Pick<Keyring, 'tokenKey'>
+}

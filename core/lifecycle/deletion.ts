@@ -1,0 +1,96 @@
+import { commit } from '../base/conflict.ts'
+import { grantOf, grantPlaces, grantPrefix } from '../grant/grant-items.ts'
+import type { Key } from '../key/key.ts'
+import { keyPlace, keyToItem, regionPartition } from '../key/key-item.ts'
+import { aliasPlace } from '../key/resolve.ts'
+import type { Item, ItemKey, Store } from '../store/store.ts'
+
+type Removing = Pick<Store, 'get' | 'put' | 'delete' | 'query'>
+
+/** Where it stays known that an id was a key's: so it is never used again. */
+export const tombstonePlace = (key: Pick<Key, 'accountId' | 'region' | 'id'>): ItemKey => ({
+  pk: regionPartition(key.accountId, key.region),
+  sk: `tombstone#${key.id}`,
+})
+
+/**
+ * Destroys a key whose deletion date has come. One conditional write of the key's own item decides:
+ * it takes the current material and every member away, so it either comes before a CancelKeyDeletion
+ * or loses to it. From then on nobody sees the key. What is left of it elsewhere goes next, its item
+ * last, so that a crash anywhere is taken up again by the sweeper.
+ * @throws StoreConflict where the key was changed meanwhile; nothing is gone then
+ */
+export async function destroyKey(key: Key, store: Removing, now: number): Promise<void> {
+  const { state, deletion } = key.data
+  if (state !== 'PendingDeletion' || deletion === undefined || deletion.at > now) {
+    throw new Error(`key ${key.arn} is not to be deleted`)
+  }
+  const { spec, usage, origin, created, manager, multiRegion, aliases } = key.data
+  const husk = keyToItem({
+    ...key,
+    data: {
+      ...{ spec, usage, origin, created, manager, multiRegion, aliases, state },
+      description: '',
+      tags: [],
+      destroyed: now,
+    },
+  })
+  await commit(store.put(husk))
+  await removeRemains({ ...key, version: husk.version }, key.data.aliases, now, store)
+}
+
+/** Removes what is left of a destroyed key, in whatever measure that was done before. */
+export async function removeRemains(
+  key: Pick<Key, 'accountId' | 'region' | 'id' | 'version'>,
+  aliases: readonly string[],
+  destroyed: number,
+  store: Removing,
+): Promise<void> {
+  const { accountId, region, id } = key
+  for (const name of aliases) await removeAlias(key, name, store)
+  await removeAll(key, grantPrefix(key), store, (item) => grantPlaces(key, grantOf(item)))
+  for (const kind of ['material', 'import', 'policy', 'grant-count']) {
+    await removeAll(key, `${kind}#${id}#`, store)
+  }
+  await removeItem({ pk: regionPartition(accountId, region), sk: `usage#${id}` }, store)
+  // false: it is there already
+  await store.put({ ...tombstonePlace(key), version: 1, data: { destroyed } })
+  await store.delete(keyPlace(accountId, region, id), key.version)
+}
+
+/** An alias may have been pointed elsewhere while the key was pending deletion: that one stays. */
+async function removeAlias(
+  key: Pick<Key, 'accountId' | 'region' | 'id'>,
+  name: string,
+  store: Removing,
+): Promise<void> {
+  const place = aliasPlace(key.accountId, key.region, name)
+  const [alias] = await store.get([place])
+  if (alias?.data['target'] !== key.id) return
+  await commit(store.delete(place, alias.version))
+}
+
+/** Deletes every item of a prefix; each with the places that hang on it, itself last. */
+async function removeAll(
+  key: Pick<Key, 'accountId' | 'region'>,
+  prefix: string,
+  store: Removing,
+  placesOf: (item: Item) => ItemKey[] = () => [],
+): Promise<void> {
+  const pk = regionPartition(key.accountId, key.region)
+  for (;;) {
+    const { items } = await store.query({ pk, prefix, limit: 100 })
+    if (items.length === 0) return
+    for (const item of items) {
+      for (const place of placesOf(item)) {
+        if (place.sk !== item.sk) await removeItem(place, store)
+      }
+      await commit(store.delete(item, item.version))
+    }
+  }
+}
+
+async function removeItem(place: ItemKey, store: Removing): Promise<void> {
+  const [item] = await store.get([place])
+  if (item !== undefined) await commit(store.delete(place, item.version))
+}

@@ -1,0 +1,196 @@
+import { refusalOf as denialOf, type Resource } from '../access/authorize.ts'
+import { keyArn, kmsArn } from '../base/arn.ts'
+import { KmsError } from '../base/errors.ts'
+import { checkGrantTokens } from '../grant/grant-token.ts'
+import type { Caller } from '../identity/caller.ts'
+import type { PrincipalData } from '../identity/credential.ts'
+import { readRole } from '../identity/role.ts'
+import type { Key } from '../key/key.ts'
+import { type NamedKey, resolveKey, unknownCiphertextKey } from '../key/resolve.ts'
+import { stateRefusal } from '../key/state.ts'
+import { actionOf } from '../operation.ts'
+import { attestedValues } from '../recipient/recipient.ts'
+import type { Service } from '../service.ts'
+import type { Found } from '../store/store.ts'
+import type { Call } from './call.ts'
+
+/** A key that was looked for: found, or what is answered to those who may know that it is not there. */
+type Sought = { readonly key: Key } | { readonly refusal: KmsError }
+
+/**
+ * Resolves every key of a call, then checks each in AWS's order: may the caller, its state, its
+ * usage. All are resolved first because a condition on one may look at another.
+ */
+export async function admitKeys(
+  named: Map<string, NamedKey>,
+  call: Call,
+  found: Found,
+  service: Service,
+): Promise<Record<string, Key | undefined>> {
+  const sought = new Map<string, Sought>()
+  const keys: Record<string, Key | undefined> = {}
+  for (const [name, one] of named) {
+    const result = await seek(one, call, found, service)
+    sought.set(name, result)
+    if ('key' in result) keys[name] = result.key
+  }
+  for (const [name, one] of named) {
+    const result = sought.get(name)
+    if (result === undefined) continue
+    await authorizeKey(one, result, keys, call, service)
+    if ('refusal' in result) throw result.refusal
+    call.keys[name] = result.key
+    admitState(one, result.key, call)
+  }
+  await admitGrantTokens(call, service)
+  return keys
+}
+
+/** Tokens are looked at when the caller may: a refusal before would say which keys exist. */
+async function admitGrantTokens({ input, keys }: Call, { ports }: Service): Promise<void> {
+  const { GrantTokens = [], GrantToken } = input as { GrantTokens?: string[]; GrantToken?: string }
+  const given = GrantToken === undefined ? GrantTokens : [...GrantTokens, GrantToken]
+  const present = Object.values(keys).filter((key) => key !== undefined)
+  await checkGrantTokens(ports.tokens, present, given)
+}
+
+async function seek(named: NamedKey, call: Call, found: Found, service: Service): Promise<Sought> {
+  try {
+    const { region, now } = call.context
+    const key = await resolveKey(named, {
+      ...{ region, now, found },
+      hints: service.aliasHints,
+      // only an account's own principals bring its managed keys about
+      missingAlias: async (alias) =>
+        alias.accountId === call.caller?.accountId
+          ? service.managedKeys.ensure(alias, now)
+          : undefined,
+    })
+    return { key }
+  } catch (error) {
+    if (error instanceof KmsError) return { refusal: error }
+    throw error
+  }
+}
+
+async function authorizeKey(
+  named: NamedKey,
+  sought: Sought,
+  keys: Record<string, Key | undefined>,
+  call: Call,
+  service: Service,
+): Promise<void> {
+  const { use, reference, byCiphertext } = named
+  const caller = call.caller as Caller
+  const action = use.action ?? actionOf(call.route.operation)
+  const own = reference === undefined || reference.accountId === caller.accountId
+  if (action === false && own) return
+  // Who may not know whether a key exists gets one answer; its own account is told that it doesn't
+  if ('refusal' in sought && own) return
+  if ('key' in sought && !own) call.foreign.push(sought.key)
+  const resource = resourceOf(named, sought)
+  const permitted = use.crossAccount || own
+  const asked = {
+    caller,
+    context: call.context,
+    action: action === false ? actionOf(call.route.operation) : action,
+    input: call.input,
+    key: 'key' in sought ? sought.key : undefined,
+    keys,
+    requestAlias: reference?.aliasName,
+    grantId: use.grant?.(call.input),
+    attestation: call.attestation && attestedValues(call.attestation),
+  }
+  const ruling = await service.authorizer.rule(
+    asked,
+    permitted ? resource : { ...unknownKey(named), kind: 'unknown-key' },
+    byCiphertext,
+  )
+  call.rulings.push(ruling)
+  // a stranger's alias ARN is repeated as it was given: the key it points to would say that both exist
+  const told = own
+    ? ruling
+    : { ...ruling, request: { ...ruling.request, resource: unknownKey(named).arn } }
+  const refusal = denialOf(told)
+  if (refusal !== undefined) throw byCiphertext && !own ? unknownCiphertextKey() : refusal
+}
+
+const resourceOf = (named: NamedKey, sought: Sought): Resource =>
+  'key' in sought ? { kind: 'key', key: sought.key } : { ...unknownKey(named), kind: 'unknown-key' }
+
+/** What was named, by the name that was given: an alias stays an alias. */
+function unknownKey({ reference }: NamedKey): { arn: string; accountId: string } {
+  const { region = '', accountId = '', keyId, aliasName = '' } = reference ?? {}
+  const arn =
+    keyId === undefined ? kmsArn(region, accountId, aliasName) : keyArn(region, accountId, keyId)
+  return { arn, accountId }
+}
+
+function admitState({ use }: NamedKey, key: Key, { route: { operation } }: Call): void {
+  const { state, usage } = key.data
+  if (!use.states.includes(state)) throw stateRefusal(key.arn, state, operation)
+  if (use.usage !== undefined && usage !== use.usage) {
+    throw new KmsError(
+      'InvalidKeyUsageException',
+      `${key.arn} key usage is ${usage} which is not valid for ${operation.name}.`,
+    )
+  }
+}
+
+/** Permissions that are not about a key: on an alias, or on the account as a whole. */
+export async function admitPlain(call: Call, named: Map<string, NamedKey>, service: Service) {
+  const { operation } = call.route
+  const { context, input } = call
+  const caller = call.caller as Caller
+  const action = actionOf(operation)
+  const alias = operation.alias?.(input)
+  const onKeys = [...named.values()].some(({ use }) => use.action !== false)
+  const wanted: [action: string, resource: string][] = [
+    ...(alias === undefined
+      ? []
+      : [[action, kmsArn(context.region, caller.accountId, alias)] satisfies [string, string]]),
+    ...(alias === undefined && !onKeys && operation.needs !== 'nothing'
+      ? [[action, '*'] satisfies [string, string]]
+      : []),
+    ...(operation.alsoActions?.(input) ?? []).map((also): [string, string] => [also, '*']),
+  ]
+  for (const [action, arn] of wanted) {
+    const attestation = call.attestation && attestedValues(call.attestation)
+    const asked = { caller, context, action, input, keys: call.keys, attestation }
+    const ruling = await service.authorizer.rule(asked, { kind: 'plain', arn })
+    call.rulings.push(ruling)
+    const refusal = denialOf(ruling)
+    if (refusal !== undefined) throw refusal
+  }
+}
+
+/** The role a call assumes, once its trust policy and the caller's own policies have been asked. */
+export async function admitRole(
+  call: Call,
+  found: Found,
+  service: Service,
+): Promise<PrincipalData | undefined> {
+  const { context, input } = call
+  const caller = call.caller as Caller
+  const wanted = call.route.operation.assumes?.(input)
+  if (wanted === undefined) return undefined
+  // API_AssumeRole: "You cannot use AWS account root user credentials to call AssumeRole"
+  if (caller.type === 'root') {
+    throw new KmsError('AccessDeniedException', 'Roles may not be assumed by root accounts.')
+  }
+  const { accountId, role } = await readRole(wanted.roleArn, context.region, found)
+  if (role !== undefined && accountId !== caller.accountId) call.roleAccount = accountId
+  for (const action of wanted.actions) {
+    const asked = { caller, context, action, input, keys: {}, resourceTags: role?.tags }
+    const ruling = await service.authorizer.rule(asked, {
+      kind: 'role',
+      arn: wanted.roleArn,
+      accountId,
+      trust: role?.trust,
+    })
+    call.rulings.push(ruling)
+    const refusal = denialOf(ruling)
+    if (refusal !== undefined) throw refusal
+  }
+  return role
+}

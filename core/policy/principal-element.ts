@@ -1,0 +1,109 @@
+import { quoted } from './json.ts'
+import type { Principal } from './request.ts'
+
+/** Who a statement is about: its Principal or NotPrincipal element. */
+export interface PrincipalElement {
+  /** NotPrincipal */
+  readonly not: boolean
+  /** `*`: everyone, of every account */
+  readonly everyone: boolean
+  /** account ids: named by id or by the ARN of their root */
+  readonly accounts: ReadonlySet<string>
+  /** ARNs of users, roles and role sessions; services and identity providers by their names, which no caller has */
+  readonly names: ReadonlySet<string>
+}
+
+/**
+ * How directly a policy names a principal, weakest first (IAM User Guide, "Policy evaluation logic",
+ * resource-based policies):
+ * - account: what is permitted still needs an identity policy of that account;
+ * - role: it needs none, but permissions boundary and session policies limit it;
+ * - self: the user, session or root itself, or everyone; no implicit denial elsewhere matters.
+ */
+export type Directness = 'account' | 'role' | 'self'
+
+const ACCOUNT = /^\d{12}$/
+const ROOT = /^arn:aws(?:-cn|-us-gov)?:iam::(\d{12}):root$/
+const USER_OR_ROLE = /^arn:aws(?:-cn|-us-gov)?:iam::\d{12}:(?:user|role)\/[\w+=,.@/-]{1,576}$/
+const SESSION =
+  /^arn:aws(?:-cn|-us-gov)?:sts::\d{12}:(?:assumed-role\/[\w+=,.@-]{1,64}\/[\w+=,.@-]{2,64}|federated-user\/[\w+=,.@-]{2,32})$/
+const SERVICE = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?$/
+const PROVIDER =
+  /^(?:arn:aws(?:-cn|-us-gov)?:iam::\d{12}:(?:oidc|saml)-provider\/[\w+=,.@:/-]{1,255}|[a-z0-9-]+(?:\.[a-z0-9-]+)+)$/
+
+/** The account of a root ARN or of a bare account id. */
+export function accountNamed(text: string): string | undefined {
+  return ACCOUNT.test(text) ? text : ROOT.exec(text)?.[1]
+}
+
+/** Whether the text is the ARN of an account's root, a user, a role or a role session. */
+export const isPrincipalArn = (text: string): boolean =>
+  ROOT.test(text) || USER_OR_ROLE.test(text) || SESSION.test(text)
+
+/**
+ * Reads the Principal element's members, already known to be texts.
+ *
+ * @returns the element, or the first name that isn't a principal (as `"AWS":"…"`)
+ */
+export function readPrincipals(
+  members: ReadonlyMap<string, readonly string[]>,
+  not: boolean,
+): PrincipalElement | string {
+  const accounts = new Set<string>()
+  const names = new Set<string>()
+  let everyone = false
+  for (const [type, texts] of members) {
+    for (const text of texts) {
+      const account = type === 'AWS' ? accountNamed(text) : undefined
+      if (type === 'AWS' && text === '*') everyone = true
+      else if (account !== undefined) accounts.add(account)
+      else if (isNameOf(type, text)) names.add(text)
+      else return `${quoted(type)}:${quoted(text)}`
+    }
+  }
+  return { not, everyone, accounts, names }
+}
+
+/** Canonical user ids belong to Amazon S3; here they, and any other type, are refused. */
+function isNameOf(type: string, text: string): boolean {
+  switch (type) {
+    case 'AWS':
+      return isPrincipalArn(text)
+    case 'Service':
+      return SERVICE.test(text)
+    case 'Federated':
+      return PROVIDER.test(text)
+    default:
+      return false
+  }
+}
+
+/** How a single name (ARN or account id) stands to a principal; undefined where it names another. */
+export function directnessOf(name: string, principal: Principal): Directness | undefined {
+  if (name === principal.arn && principal.type !== 'root') {
+    return principal.type === 'role' ? 'role' : 'self'
+  }
+  if (name === principal.roleArn) return 'role'
+  if (accountNamed(name) === principal.accountId) {
+    return principal.type === 'root' ? 'self' : 'account'
+  }
+  return undefined
+}
+
+/**
+ * Whether a NotPrincipal element leaves the principal to its statement. Account, role and session are looked
+ * at one by one, as AWS does: a Deny spares only who is named together with their role and account; an Allow
+ * reaches only those of whom nothing is named.
+ */
+export function isLeftOut(
+  element: PrincipalElement,
+  principal: Principal,
+  effect: 'Allow' | 'Deny',
+): boolean {
+  if (element.everyone) return false
+  const { accountId, arn, roleArn, type } = principal
+  const named = [element.accounts.has(accountId)]
+  if (type !== 'root') named.push(element.names.has(arn))
+  if (roleArn !== undefined) named.push(element.names.has(roleArn))
+  return effect === 'Deny' ? !named.every(Boolean) : !named.some(Boolean)
+}

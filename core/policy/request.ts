@@ -1,0 +1,112 @@
+import type { EncryptionContext } from '../crypto/encryption-context.ts'
+import type { GrantTerms } from './grant-terms.ts'
+
+/** Who asks, as policies name it. Every `Caller` with its role's ARN is one. */
+export interface Principal {
+  readonly accountId: string
+  readonly type: 'root' | 'user' | 'role' | 'assumed-role'
+  /** arn:aws:iam::<account>:root | user/… | role/…, or arn:aws:sts::<account>:assumed-role/<role>/<session> */
+  readonly arn: string
+  /** of an assumed role: the ARN of the role, with its path */
+  readonly roleArn?: string
+  readonly userId: string
+  /** user or role name; absent for root */
+  readonly name?: string
+  readonly tags: Readonly<Record<string, string>>
+}
+
+/** What a condition key may hold; several values, or none, for multivalued keys. */
+export type ContextValue = string | readonly string[] | undefined
+
+/** The condition keys of one request. */
+export interface ConditionContext {
+  /** @param name in lower case: names of condition keys are not case-sensitive */
+  get(name: string): ContextValue
+}
+
+/** One question: may this principal do this to that? */
+export interface AccessRequest {
+  readonly principal: Principal
+  /** e.g. `kms:Encrypt` */
+  readonly action: string
+  /** key ARN, alias ARN, role ARN, or '*' where the action has no resource */
+  readonly resource: string
+  /** the account that owns the resource; the principal's own for '*' */
+  readonly resourceAccountId: string
+  readonly context: ConditionContext
+  /** of a cryptographic request, for the constraints of grants */
+  readonly encryptionContext?: EncryptionContext | undefined
+  /** of CreateGrant: what the new grant would permit; a grant that lets it be made must permit as much */
+  readonly newGrant?: GrantTerms | undefined
+  /** the resource is known only from a ciphertext, so a stranger's denial doesn't name it */
+  readonly fromCiphertext?: boolean
+}
+
+/** Reads a condition key from whatever a request is kept in. */
+export type ContextReader<C> = (call: C) => ContextValue
+/** Reads one of a family of condition keys; `name` is what follows the prefix, in lower case. */
+export type FamilyReader<C> = (call: C, name: string) => ContextValue
+
+/**
+ * Builds a factory of lazily read contexts, once: a request then costs one small object, and each key only
+ * what reading it costs.
+ *
+ * @param keys by name, in any case, e.g. `aws:SourceIp`
+ * @param families by prefix with its last '/' or ':', e.g. `aws:PrincipalTag/`
+ */
+export function contextTable<C>(
+  keys: Readonly<Record<string, ContextReader<C>>>,
+  families: Readonly<Record<string, FamilyReader<C>>>,
+): (call: C) => ConditionContext {
+  const readers = new Map(Object.entries(keys).map(([name, read]) => [name.toLowerCase(), read]))
+  const prefixes = Object.entries(families).map(
+    ([prefix, read]) => [prefix.toLowerCase(), read] as const,
+  )
+  const read = (call: C, name: string): ContextValue => {
+    const reader = readers.get(name)
+    if (reader !== undefined) return reader(call)
+    for (const [prefix, family] of prefixes) {
+      if (name.startsWith(prefix)) return family(call, name.slice(prefix.length))
+    }
+    return undefined
+  }
+  return (call) => ({ get: (name) => read(call, name) })
+}
+
+/** A context that reads each key of another at most once: many statements ask for the same few. */
+export function rememberingContext(context: ConditionContext): ConditionContext {
+  const known = new Map<string, ContextValue>()
+  return {
+    get: (name) => {
+      let value = known.get(name)
+      if (value === undefined && !known.has(name)) {
+        value = context.get(name)
+        known.set(name, value)
+      }
+      return value
+    },
+  }
+}
+
+/** A context of values that are at hand; names in any case. */
+export function conditionContext(values: Readonly<Record<string, ContextValue>>): ConditionContext {
+  const byName = new Map(Object.entries(values).map(([name, v]) => [name.toLowerCase(), v]))
+  return { get: (name) => byName.get(name) }
+}
+
+/**
+ * The value of a name in a record, ignoring the name's case, as condition keys such as
+ * `aws:PrincipalTag/<key>` and `kms:EncryptionContext:<key>` do; all values where names differ by case alone.
+ *
+ * @param name in lower case
+ */
+export function valueIgnoringCase(
+  record: Readonly<Record<string, string>>,
+  name: string,
+): ContextValue {
+  const found: string[] = []
+  for (const [key, value] of Object.entries(record)) {
+    if (key.length === name.length && key.toLowerCase() === name) found.push(value)
+  }
+  return found.length > 1 ? found : found[0]
+}

@@ -1,0 +1,60 @@
+import { explain } from '../../core/access/explain.ts'
+import { KEY_ACTIONS } from '../../core/access/key-actions.ts'
+import { ANY } from '../../core/key/state.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { boolean, list, map, oneOf, optional, string, struct } from '../../core/shape/shapes.ts'
+import { encryptionContext, keyId } from '../members.ts'
+
+/** Decides a request that is supposed, and tells what decides: for people who wonder why. */
+export const explainAccess = defineOperation({
+  name: 'ExplainAccess',
+  summary: 'Tells whether a principal may do something with a key, and what decides it.',
+  http: 'POST /v1/keys/{KeyId}/explain-access',
+  audience: 'tenant',
+  input: struct({
+    KeyId: keyId,
+    Principal: string({ min: 1, max: 2048 }),
+    Action: oneOf(KEY_ACTIONS),
+    EncryptionContext: encryptionContext,
+    ConditionKeys: optional(map()),
+    MultiFactorAuthPresent: optional(boolean),
+  }),
+  output: struct({
+    Decision: oneOf(['allowed', 'denied']),
+    Reason: string(),
+    Because: list(
+      struct({
+        Kind: oneOf(['statement', 'grant', 'account-root', 'missing']),
+        Source: optional(string()),
+        PolicyName: optional(string()),
+        Sid: optional(string()),
+        Effect: optional(string()),
+        Statement: optional(string()),
+        GrantId: optional(string()),
+      }),
+    ),
+    AlsoNeeded: optional(string()),
+  }),
+  errors: ['NotFoundException', 'InvalidArnException'],
+  // the key policy is shown, and so are identity policies of the account: a permission for each
+  keys: {
+    key: {
+      from: (input) => input.KeyId,
+      action: 'kms:GetKeyPolicy',
+      states: ANY,
+      alias: true,
+      crossAccount: false,
+    },
+  },
+  alsoActions: () => ['tenkey:ExplainAccess'],
+  mutates: false,
+  uses: ['decisions'],
+  run: ({ context, keys, input }, { decisions }) =>
+    explain(decisions, context, keys.key, {
+      principal: input.Principal,
+      action: input.Action,
+      encryptionContext: input.EncryptionContext,
+      conditions: input.ConditionKeys ?? {},
+      mfa: input.MultiFactorAuthPresent,
+    }),
+})

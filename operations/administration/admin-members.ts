@@ -1,0 +1,50 @@
+import {
+  integer,
+  list,
+  map,
+  oneOf,
+  optional,
+  string,
+  struct,
+  timestamp,
+} from '../../core/shape/shapes.ts'
+import { tag } from '../members.ts'
+
+/** Members of the operator's operations, under /admin/v1. */
+export const accountId = string({ min: 12, max: 12, pattern: '[0-9]{12}' })
+export const accessKeyId = string({ min: 16, max: 128, pattern: '[A-Z0-9]+' })
+export const secretAccessKey = string({ sensitive: true })
+export const tenantName = string({ min: 1, max: 128, pattern: '[^\\u0000-\\u001f]+' })
+/** IAM's own bounds (API_CreateUser, API_CreateRole) */
+export const principalName = string({ min: 1, max: 64, pattern: '[\\w+=,.@-]+' })
+/** IAM's bound of an identity policy of a role, in characters */
+export const identityPolicy = string({ min: 1, max: 10240 })
+
+export const accessKey = struct({ AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey })
+export const tenant = struct({
+  AccountId: accountId,
+  Name: tenantName,
+  Status: oneOf(['active', 'suspended']),
+  CreationDate: timestamp,
+})
+/** seconds a role's session may last (API_CreateRole) */
+export const maxSession = integer({ min: 3600, max: 43200 })
+export const principalType = oneOf(['user', 'role'])
+export const policyName = string({ min: 1, max: 128, pattern: '[\\w+=,.@-]+' })
+/** Names a user or role of a tenant, in the path. */
+export const principalMembers = { AccountId: accountId, Type: principalType, Name: principalName }
+export const principal = struct({
+  Arn: string(),
+  Type: principalType,
+  Name: principalName,
+  PrincipalId: string(),
+  Policies: map(),
+  PermissionsBoundary: optional(string()),
+  TrustPolicy: optional(string()),
+  MaxSessionDuration: optional(maxSession),
+  Tags: list(tag),
+  CreationDate: timestamp,
+})
+
+/** The time a test clock shows, and how far that is ahead of the machine's. */
+export const clockMembers = { Now: timestamp, AheadSeconds: integer({ min: 0 }) }

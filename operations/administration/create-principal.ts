@@ -1,0 +1,73 @@
+import { invalid } from '../../core/base/errors.ts'
+import { principalArn } from '../../core/identity/principal-caller.ts'
+import { createPrincipal as create, readTenant } from '../../core/identity/tenant.ts'
+import { withTags } from '../../core/key/tags.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { compilePolicy } from '../../core/policy/compile.ts'
+import { boolean, oneOf, optional, string, struct } from '../../core/shape/shapes.ts'
+import { tags } from '../members.ts'
+import { accessKey, accountId, identityPolicy, maxSession, principalName } from './admin-members.ts'
+
+/** Creates a user or a role of a tenant, with an identity policy and tags. */
+export const createPrincipal = defineOperation({
+  name: 'CreatePrincipal',
+  summary: 'Creates a user or role of a tenant.',
+  http: 'POST /admin/v1/tenants/{AccountId}/principals',
+  status: 201,
+  audience: 'operator',
+  input: struct({
+    AccountId: accountId,
+    Type: oneOf(['user', 'role']),
+    Name: principalName,
+    Policy: optional(identityPolicy),
+    TrustPolicy: optional(identityPolicy),
+    Tags: optional(tags),
+    MaxSessionDuration: optional(maxSession),
+    CreateAccessKey: optional(boolean),
+  }),
+  output: struct({ Arn: string(), PrincipalId: string(), AccessKey: optional(accessKey) }),
+  errors: [
+    'NotFoundException',
+    'AlreadyExistsException',
+    'MalformedPolicyDocumentException',
+    'TagException',
+  ],
+  keys: {},
+  mutates: true,
+  uses: ['read', 'write', 'wrapping'],
+  validate({ Type, Policy, TrustPolicy, Tags, CreateAccessKey, MaxSessionDuration }) {
+    const role = Type === 'role'
+    if (role !== (TrustPolicy !== undefined)) {
+      throw invalid('A role needs a TrustPolicy, and only a role has one.')
+    }
+    if (role && CreateAccessKey === true) {
+      throw invalid('A role has no access keys of its own: it is assumed.')
+    }
+    if (!role && MaxSessionDuration !== undefined) {
+      throw invalid('MaxSessionDuration is for roles.')
+    }
+    if (Policy !== undefined) compilePolicy(Policy, 'identity-policy')
+    if (TrustPolicy !== undefined) compilePolicy(TrustPolicy, 'trust-policy')
+    withTags([], Tags ?? [])
+  },
+  async run({ input, context: { now, region } }, ports) {
+    const { AccountId, Type, Name, Policy, TrustPolicy, Tags, MaxSessionDuration } = input
+    await readTenant(ports.read, AccountId)
+    const { data, accessKey } = await create(
+      ports,
+      AccountId,
+      {
+        type: Type,
+        name: Name,
+        policies: Policy === undefined ? {} : { default: Policy },
+        ...(TrustPolicy !== undefined && { trust: TrustPolicy }),
+        ...(MaxSessionDuration !== undefined && { maxSession: MaxSessionDuration }),
+        tags: Object.fromEntries(withTags([], Tags ?? [])),
+        created: now,
+      },
+      input.CreateAccessKey === true,
+    )
+    const Arn = principalArn(region, AccountId, `${Type}/${Name}`)
+    return { Arn, PrincipalId: data.id, AccessKey: accessKey }
+  },
+})

@@ -1,0 +1,33 @@
+import { commit } from '../../core/base/conflict.ts'
+import { KmsError } from '../../core/base/errors.ts'
+import { issuerPlace } from '../../core/identity/issuer.ts'
+import { readTenant } from '../../core/identity/tenant.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { string, struct } from '../../core/shape/shapes.ts'
+import { accountId } from './admin-members.ts'
+
+/** Ends the trust in an issuer: its tokens stop at once, sessions made of them when they expire. */
+export const deleteOidcIssuer = defineOperation({
+  name: 'DeleteOidcIssuer',
+  summary: 'Ends the trust in an OpenID Connect issuer: its tokens are refused at once.',
+  http: 'DELETE /admin/v1/tenants/{AccountId}/oidc-issuers/{IssuerId}',
+  status: 204,
+  audience: 'operator',
+  input: struct({
+    AccountId: accountId,
+    IssuerId: string({ min: 1, max: 64, pattern: '[0-9a-f]+' }),
+  }),
+  errors: ['NotFoundException'],
+  keys: {},
+  mutates: true,
+  uses: ['read', 'remove'],
+  async run({ input: { AccountId, IssuerId } }, { read, remove }) {
+    await readTenant(read, AccountId)
+    const place = issuerPlace(AccountId, IssuerId)
+    const [item] = await read.get([place])
+    if (item === undefined) {
+      throw new KmsError('NotFoundException', `The issuer ${IssuerId} does not exist.`)
+    }
+    await commit(remove.delete(place, item.version))
+  },
+})

@@ -1,0 +1,19 @@
+import { changePrincipal } from '../../core/identity/principal.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { struct } from '../../core/shape/shapes.ts'
+import { principalMembers } from './admin-members.ts'
+
+/** Takes the permissions boundary from a user or role. */
+export const deletePermissionsBoundary = defineOperation({
+  name: 'DeletePermissionsBoundary',
+  summary: 'Takes the permissions boundary from a user or role.',
+  http: 'DELETE /admin/v1/tenants/{AccountId}/principals/{Type}/{Name}/boundary',
+  status: 204,
+  audience: 'operator',
+  input: struct({ ...principalMembers }),
+  errors: ['NotFoundException'],
+  keys: {},
+  mutates: true,
+  uses: ['read', 'write'],
+  run: ({ input }, ports) => changePrincipal(ports, input, () => ({ boundary: undefined })),
+})

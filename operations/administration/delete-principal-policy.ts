@@ -1,0 +1,28 @@
+import { KmsError } from '../../core/base/errors.ts'
+import { changePrincipal } from '../../core/identity/principal.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { struct } from '../../core/shape/shapes.ts'
+import { policyName, principalMembers } from './admin-members.ts'
+
+/** Takes an identity policy from a user or role. */
+export const deletePrincipalPolicy = defineOperation({
+  name: 'DeletePrincipalPolicy',
+  summary: 'Takes an identity policy from a user or role.',
+  http: 'DELETE /admin/v1/tenants/{AccountId}/principals/{Type}/{Name}/policies/{PolicyName}',
+  status: 204,
+  audience: 'operator',
+  input: struct({ ...principalMembers, PolicyName: policyName }),
+  errors: ['NotFoundException'],
+  keys: {},
+  mutates: true,
+  uses: ['read', 'write'],
+  run: ({ input }, ports) =>
+    changePrincipal(ports, input, (data) => {
+      const { [input.PolicyName]: removed, ...policies } = data.policies
+      if (removed !== undefined) return { policies }
+      throw new KmsError(
+        'NotFoundException',
+        `The ${input.Type} ${input.Name} has no policy ${input.PolicyName}.`,
+      )
+    }),
+})

@@ -1,0 +1,40 @@
+import { commit } from '../../core/base/conflict.ts'
+import type { CredentialData } from '../../core/identity/credential.ts'
+import { readPrincipal } from '../../core/identity/principal.ts'
+import { ACCESS_KEYS } from '../../core/identity/tenant.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { struct } from '../../core/shape/shapes.ts'
+import { principalMembers } from './admin-members.ts'
+
+/**
+ * Deletes a user or role. With it all its credentials stop at once, since every call reads whom they
+ * stand for; its access keys are deleted afterwards. What a crash leaves of them opens nothing, and is
+ * not listed.
+ */
+export const deletePrincipal = defineOperation({
+  name: 'DeletePrincipal',
+  summary: 'Deletes a user or role of a tenant; its access keys and sessions stop at once.',
+  http: 'DELETE /admin/v1/tenants/{AccountId}/principals/{Type}/{Name}',
+  status: 204,
+  audience: 'operator',
+  input: struct(principalMembers),
+  errors: ['NotFoundException'],
+  keys: {},
+  mutates: true,
+  uses: ['read', 'remove'],
+  async run({ input }, { read, remove }) {
+    const { AccountId, Type, Name } = input
+    const { item } = await readPrincipal(read, input)
+    await commit(remove.delete(item, item.version))
+    for (let after: string | undefined, more = true; more; ) {
+      const start = after === undefined ? {} : { after }
+      const page = await read.query({ pk: AccountId, prefix: ACCESS_KEYS, limit: 100, ...start })
+      for (const key of page.items) {
+        const { principal } = key.data as unknown as CredentialData
+        if (principal === `${Type}/${Name}`) await remove.delete(key, key.version)
+      }
+      after = page.items.at(-1)?.sk
+      more = page.more
+    }
+  },
+})

@@ -1,0 +1,40 @@
+import type { PrincipalData } from '../../core/identity/credential.ts'
+import { shownPrincipal } from '../../core/identity/principal.ts'
+import { readTenant } from '../../core/identity/tenant.ts'
+import { queryPage } from '../../core/key/paging.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { boolean, integer, list, optional, struct } from '../../core/shape/shapes.ts'
+import { marker } from '../members.ts'
+import { accountId, principal } from './admin-members.ts'
+
+const PREFIX = 'principal#'
+
+/** Lists a tenant's users and roles. */
+export const listPrincipals = defineOperation({
+  name: 'ListPrincipals',
+  summary: "Lists a tenant's users and roles.",
+  http: 'GET /admin/v1/tenants/{AccountId}/principals',
+  audience: 'operator',
+  input: struct({
+    AccountId: accountId,
+    Limit: optional(integer({ min: 1, max: 1000 })),
+    Marker: marker,
+  }),
+  output: struct({ Principals: list(principal), NextMarker: marker, Truncated: boolean }),
+  errors: ['NotFoundException', 'InvalidMarkerException'],
+  keys: {},
+  mutates: false,
+  uses: ['read', 'tokens'],
+  async run({ input: { AccountId, Limit, Marker }, caller, context: { region } }, ports) {
+    await readTenant(ports.read, AccountId)
+    const { items, members } = await queryPage(
+      ports,
+      { accountId: caller.accountId, list: `ListPrincipals/${AccountId}`, marker: Marker },
+      { pk: AccountId, prefix: PREFIX, limit: Limit ?? 100 },
+    )
+    const Principals = items.map((item) =>
+      shownPrincipal(region, AccountId, item.data as unknown as PrincipalData),
+    )
+    return { Principals, ...members }
+  },
+})

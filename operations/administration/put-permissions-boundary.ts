@@ -1,0 +1,23 @@
+import { changePrincipal } from '../../core/identity/principal.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { compilePolicy } from '../../core/policy/compile.ts'
+import { struct } from '../../core/shape/shapes.ts'
+import { identityPolicy, principalMembers } from './admin-members.ts'
+
+/** Limits a user or role by a permissions boundary. */
+export const putPermissionsBoundary = defineOperation({
+  name: 'PutPermissionsBoundary',
+  summary: 'Limits what the identity policies of a user or role can permit.',
+  http: 'PUT /admin/v1/tenants/{AccountId}/principals/{Type}/{Name}/boundary',
+  status: 204,
+  audience: 'operator',
+  input: struct({ ...principalMembers, Policy: identityPolicy }),
+  errors: ['NotFoundException', 'MalformedPolicyDocumentException'],
+  keys: {},
+  mutates: true,
+  uses: ['read', 'write'],
+  validate({ Policy }) {
+    compilePolicy(Policy, 'permissions-boundary')
+  },
+  run: ({ input }, ports) => changePrincipal(ports, input, () => ({ boundary: input.Policy })),
+})

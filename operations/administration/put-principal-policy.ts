@@ -1,0 +1,28 @@
+import { changePrincipal, checkPolicies } from '../../core/identity/principal.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { compilePolicy } from '../../core/policy/compile.ts'
+import { struct } from '../../core/shape/shapes.ts'
+import { identityPolicy, policyName, principalMembers } from './admin-members.ts'
+
+/** Adds an identity policy to a user or role, or replaces the one of that name. */
+export const putPrincipalPolicy = defineOperation({
+  name: 'PutPrincipalPolicy',
+  summary: 'Adds an identity policy to a user or role, or replaces the one of that name.',
+  http: 'PUT /admin/v1/tenants/{AccountId}/principals/{Type}/{Name}/policies/{PolicyName}',
+  status: 204,
+  audience: 'operator',
+  input: struct({ ...principalMembers, PolicyName: policyName, Policy: identityPolicy }),
+  errors: ['NotFoundException', 'MalformedPolicyDocumentException', 'LimitExceededException'],
+  keys: {},
+  mutates: true,
+  uses: ['read', 'write'],
+  validate({ Policy }) {
+    compilePolicy(Policy, 'identity-policy')
+  },
+  run: ({ input }, ports) =>
+    changePrincipal(ports, input, (data) => {
+      const policies = { ...data.policies, [input.PolicyName]: input.Policy }
+      checkPolicies(policies)
+      return { policies }
+    }),
+})

@@ -1,0 +1,25 @@
+import { invalid } from '../../core/base/errors.ts'
+import { changePrincipal } from '../../core/identity/principal.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { compilePolicy } from '../../core/policy/compile.ts'
+import { struct } from '../../core/shape/shapes.ts'
+import { identityPolicy, principalMembers } from './admin-members.ts'
+
+/** Replaces the trust policy of a role: who may assume it. */
+export const putTrustPolicy = defineOperation({
+  name: 'PutTrustPolicy',
+  summary: 'Replaces the trust policy of a role: who may assume it.',
+  http: 'PUT /admin/v1/tenants/{AccountId}/principals/{Type}/{Name}/trust-policy',
+  status: 204,
+  audience: 'operator',
+  input: struct({ ...principalMembers, TrustPolicy: identityPolicy }),
+  errors: ['NotFoundException', 'MalformedPolicyDocumentException'],
+  keys: {},
+  mutates: true,
+  uses: ['read', 'write'],
+  validate({ Type, TrustPolicy }) {
+    if (Type !== 'role') throw invalid('Only a role has a trust policy.')
+    compilePolicy(TrustPolicy, 'trust-policy')
+  },
+  run: ({ input }, ports) => changePrincipal(ports, input, () => ({ trust: input.TrustPolicy })),
+})

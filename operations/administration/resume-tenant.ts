@@ -1,0 +1,24 @@
+import { commit } from '../../core/base/conflict.ts'
+import { readTenant } from '../../core/identity/tenant.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { struct } from '../../core/shape/shapes.ts'
+import { accountId } from './admin-members.ts'
+
+/** Lifts the suspension of a tenant. */
+export const resumeTenant = defineOperation({
+  name: 'ResumeTenant',
+  summary: 'Lifts the suspension of a tenant.',
+  http: 'POST /admin/v1/tenants/{AccountId}/resume',
+  status: 204,
+  audience: 'operator',
+  input: struct({ AccountId: accountId }),
+  errors: ['NotFoundException'],
+  keys: {},
+  mutates: true,
+  uses: ['read', 'write'],
+  async run({ input }, { read, write }) {
+    const item = await readTenant(read, input.AccountId)
+    const data = { ...item.data, status: 'active' }
+    await commit(write.put({ ...item, version: item.version + 1, data }))
+  },
+})

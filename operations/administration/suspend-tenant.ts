@@ -1,0 +1,24 @@
+import { commit } from '../../core/base/conflict.ts'
+import { readTenant } from '../../core/identity/tenant.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { struct } from '../../core/shape/shapes.ts'
+import { accountId } from './admin-members.ts'
+
+/** Suspends a tenant: no call of its principals succeeds after the answer. */
+export const suspendTenant = defineOperation({
+  name: 'SuspendTenant',
+  summary: 'Suspends a tenant: no call of its principals succeeds after the answer.',
+  http: 'POST /admin/v1/tenants/{AccountId}/suspend',
+  status: 204,
+  audience: 'operator',
+  input: struct({ AccountId: accountId }),
+  errors: ['NotFoundException'],
+  keys: {},
+  mutates: true,
+  uses: ['read', 'write'],
+  async run({ input }, { read, write }) {
+    const item = await readTenant(read, input.AccountId)
+    const data = { ...item.data, status: 'suspended' }
+    await commit(write.put({ ...item, version: item.version + 1, data }))
+  },
+})

@@ -1,0 +1,32 @@
+import { commit } from '../../core/base/conflict.ts'
+import { checkAliasName, forgetAlias } from '../../core/key/alias.ts'
+import { aliasPlace } from '../../core/key/resolve.ts'
+import { ANY } from '../../core/key/state.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { struct } from '../../core/shape/shapes.ts'
+import { aliasName } from '../members.ts'
+
+/** Deletes an alias; its key stays as it is. */
+export const deleteAlias = defineOperation({
+  name: 'DeleteAlias',
+  summary: 'Deletes an alias.',
+  http: 'DELETE /v1/aliases/{AliasName}',
+  status: 204,
+  docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_DeleteAlias.html',
+  audience: 'tenant',
+  input: struct({ AliasName: aliasName }),
+  errors: ['NotFoundException', 'KMSInvalidStateException'],
+  keys: {
+    key: { from: (input) => input.AliasName, states: ANY, alias: true, crossAccount: false },
+  },
+  alias: (input) => input.AliasName,
+  mutates: true,
+  uses: ['read', 'write', 'remove'],
+  validate: ({ AliasName }) => checkAliasName(AliasName),
+  async run({ input: { AliasName }, keys: { key } }, { read, write, remove }) {
+    const place = aliasPlace(key.accountId, key.region, AliasName)
+    const [alias] = await read.get([place])
+    if (alias !== undefined) await commit(remove.delete(place, alias.version))
+    await forgetAlias(key, AliasName, write)
+  },
+})

@@ -1,0 +1,73 @@
+import { KmsError } from '../../core/base/errors.ts'
+import { usable } from '../../core/key/cipher.ts'
+import { keyMetadata } from '../../core/key/metadata.ts'
+import { specOf } from '../../core/key/spec.ts'
+import { USABLE } from '../../core/key/state.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { blob, list, optional, struct } from '../../core/shape/shapes.ts'
+import {
+  encryptionAlgorithm,
+  grantTokens,
+  keyAgreementAlgorithm,
+  keyId,
+  keySpec,
+  keyUsage,
+  signingAlgorithm,
+} from '../members.ts'
+
+/** Answers the public key of an asymmetric key, and what it may be used for. */
+export const getPublicKey = defineOperation({
+  name: 'GetPublicKey',
+  summary: 'Answers the public key of an asymmetric key as DER SubjectPublicKeyInfo.',
+  http: 'GET /v1/keys/{KeyId}/public-key',
+  docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_GetPublicKey.html',
+  audience: 'tenant',
+  input: struct({ KeyId: keyId, GrantTokens: grantTokens }),
+  output: struct({
+    KeyId: keyId,
+    PublicKey: blob({ min: 1, max: 8192 }),
+    CustomerMasterKeySpec: keySpec,
+    KeySpec: keySpec,
+    KeyUsage: keyUsage,
+    EncryptionAlgorithms: optional(list(encryptionAlgorithm)),
+    SigningAlgorithms: optional(list(signingAlgorithm)),
+    KeyAgreementAlgorithms: optional(list(keyAgreementAlgorithm)),
+  }),
+  errors: [
+    'NotFoundException',
+    'DisabledException',
+    'UnsupportedOperationException',
+    'InvalidArnException',
+    'InvalidGrantTokenException',
+    'InvalidKeyUsageException',
+    'KMSInvalidStateException',
+  ],
+  keys: {
+    key: {
+      from: (input) => input.KeyId,
+      states: USABLE,
+      alias: true,
+      crossAccount: true,
+    },
+  },
+  mutates: false,
+  uses: ['materials'],
+  check({ keys: { key } }) {
+    // without text, as recorded where AWS refuses an operation for the kind of key
+    if (!specOf(key).asymmetric) throw new KmsError('UnsupportedOperationException')
+  },
+  async run({ keys: { key } }, { materials }) {
+    const spec = specOf(key)
+    const { EncryptionAlgorithms, SigningAlgorithms, KeyAgreementAlgorithms } = keyMetadata(key)
+    return {
+      KeyId: key.arn,
+      PublicKey: spec.publicKey(await usable(key, materials)),
+      CustomerMasterKeySpec: spec.name,
+      KeySpec: spec.name,
+      KeyUsage: key.data.usage,
+      EncryptionAlgorithms,
+      SigningAlgorithms,
+      KeyAgreementAlgorithms,
+    }
+  },
+})

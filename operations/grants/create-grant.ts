@@ -1,0 +1,105 @@
+import { partitionOf } from '../../core/base/arn.ts'
+import { KmsError } from '../../core/base/errors.ts'
+import { checkGrantTerms } from '../../core/grant/grant-operations.ts'
+import { createGrant as create } from '../../core/grant/grant-store.ts'
+import { issueGrantToken } from '../../core/grant/grant-token.ts'
+import { principalsExist } from '../../core/identity/principals-exist.ts'
+import { keySpec } from '../../core/key/spec.ts'
+import { GRANTABLE } from '../../core/key/state.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { checkGrantPrincipal } from '../../core/policy/grant-decision.ts'
+import { optional, struct } from '../../core/shape/shapes.ts'
+import { dryRun, grantTokens, keyId } from '../members.ts'
+import {
+  grantId,
+  grantName,
+  grantOperations,
+  grantToken,
+  newGrantConstraints,
+  principalArn,
+  refuseServices,
+  servicePrincipal,
+} from './grant-members.ts'
+
+/** Permits a principal some operations on a key, without a change of its policy. */
+export const createGrant = defineOperation({
+  name: 'CreateGrant',
+  summary: 'Creates a grant: a principal may do some operations with a key.',
+  http: 'POST /v1/keys/{KeyId}/grants',
+  status: 201,
+  docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html',
+  differs:
+    'A grant is in force with the next call, so its token is never needed. Service principals and SourceArn are refused.',
+  audience: 'tenant',
+  input: struct({
+    KeyId: keyId,
+    GranteePrincipal: principalArn,
+    RetiringPrincipal: optional(principalArn),
+    Operations: grantOperations,
+    Constraints: optional(newGrantConstraints),
+    GrantTokens: grantTokens,
+    Name: optional(grantName),
+    DryRun: dryRun,
+    GranteeServicePrincipal: servicePrincipal,
+    RetiringServicePrincipal: servicePrincipal,
+  }),
+  output: struct({ GrantToken: grantToken, GrantId: grantId }),
+  errors: [
+    'NotFoundException',
+    'DisabledException',
+    'InvalidArnException',
+    'InvalidGrantTokenException',
+    'LimitExceededException',
+    'KMSInvalidStateException',
+    'DryRunOperationException',
+  ],
+  keys: {
+    key: {
+      from: (input) => input.KeyId,
+      states: GRANTABLE,
+      alias: false,
+      crossAccount: true,
+    },
+  },
+  mutates: true,
+  uses: ['read', 'write', 'tokens'],
+  validate(input) {
+    const { GranteePrincipal, RetiringPrincipal, Constraints } = input
+    refuseServices(
+      input.GranteeServicePrincipal,
+      input.RetiringServicePrincipal,
+      Constraints?.SourceArn,
+    )
+    checkGrantPrincipal(GranteePrincipal)
+    if (RetiringPrincipal !== undefined) checkGrantPrincipal(RetiringPrincipal)
+  },
+  async check({ input, keys: { key }, caller }, { read }) {
+    const { spec, usage } = key.data
+    const asymmetric = keySpec(spec)?.asymmetric === true
+    const terms = { operations: input.Operations, constraints: input.Constraints }
+    checkGrantTerms({ spec, usage, asymmetric }, terms)
+    const { GranteePrincipal, RetiringPrincipal } = input
+    for (const arn of [GranteePrincipal, RetiringPrincipal]) {
+      if (arn === undefined || (await principalsExist(read, [arn], caller.accountId))) continue
+      throw new KmsError('InvalidArnException', `ARN does not refer to a valid principal: ${arn}`)
+    }
+  },
+  async run({ input, keys: { key }, caller, context }, { read, write, tokens }) {
+    const { GranteePrincipal, RetiringPrincipal, Constraints, Name } = input
+    const id = await create(
+      key,
+      {
+        key: key.arn,
+        granteePrincipal: GranteePrincipal,
+        retiringPrincipal: RetiringPrincipal,
+        issuingAccount: `arn:${partitionOf(context.region)}:iam::${caller.accountId}:root`,
+        operations: [...new Set(input.Operations)],
+        constraints: Constraints,
+        ...(Name !== undefined && { name: Name }),
+        created: context.now,
+      },
+      { read, write },
+    )
+    return { GrantToken: await issueGrantToken(tokens, key, id), GrantId: id }
+  },
+})

@@ -1,0 +1,73 @@
+import { granteePrefix, grantOf, grantPrefix } from '../../core/grant/grant-items.ts'
+import { grantListEntry } from '../../core/grant/grant-list.ts'
+import { checkGrantId, findGrant, inForce } from '../../core/grant/grant-store.ts'
+import { regionPartition } from '../../core/key/key-item.ts'
+import { queryPage } from '../../core/key/paging.ts'
+import { ANY } from '../../core/key/state.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { checkGrantPrincipal } from '../../core/policy/grant-decision.ts'
+import { boolean, list, optional, struct } from '../../core/shape/shapes.ts'
+import { keyId, limit, marker } from '../members.ts'
+import {
+  grantEntry,
+  grantId,
+  principalArn,
+  refuseServices,
+  servicePrincipal,
+} from './grant-members.ts'
+
+/** Lists the grants of a key: all, those of one grantee, or one. */
+export const listGrants = defineOperation({
+  name: 'ListGrants',
+  summary: 'Lists the grants of a key.',
+  http: 'GET /v1/keys/{KeyId}/grants',
+  docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_ListGrants.html',
+  audience: 'tenant',
+  input: struct({
+    Limit: limit,
+    Marker: marker,
+    KeyId: keyId,
+    GrantId: optional(grantId),
+    GranteePrincipal: optional(principalArn),
+    GranteeServicePrincipal: servicePrincipal,
+  }),
+  output: struct({ Grants: list(grantEntry), NextMarker: marker, Truncated: boolean }),
+  errors: [
+    'NotFoundException',
+    'InvalidMarkerException',
+    'InvalidGrantIdException',
+    'InvalidArnException',
+    'KMSInvalidStateException',
+  ],
+  keys: { key: { from: (input) => input.KeyId, states: ANY, alias: false, crossAccount: true } },
+  mutates: false,
+  uses: ['read', 'tokens'],
+  validate({ GrantId, GranteePrincipal, GranteeServicePrincipal }) {
+    refuseServices(GranteeServicePrincipal)
+    if (GrantId !== undefined) checkGrantId(GrantId)
+    if (GranteePrincipal !== undefined) checkGrantPrincipal(GranteePrincipal)
+  },
+  async run({ input, keys: { key }, caller: { accountId } }, { read, tokens }) {
+    const { GrantId, GranteePrincipal, Marker, Limit = 50 } = input
+    if (GrantId !== undefined) {
+      const grant = await findGrant(key, GrantId, read)
+      const wanted = grant?.granteePrincipal === (GranteePrincipal ?? grant?.granteePrincipal)
+      const found = grant !== undefined && wanted ? await inForce([grant], read) : []
+      return { Grants: found.map(grantListEntry), Truncated: false }
+    }
+    const { items, members } = await queryPage(
+      { read, tokens },
+      { accountId, list: `ListGrants/${key.arn}/${GranteePrincipal ?? ''}`, marker: Marker },
+      {
+        pk: regionPartition(key.accountId, key.region),
+        prefix:
+          GranteePrincipal === undefined ? grantPrefix(key) : granteePrefix(key, GranteePrincipal),
+        limit: Limit,
+      },
+    )
+    const grants = items.map(grantOf)
+    // what is listed by grantee is in force by being there
+    const shown = GranteePrincipal === undefined ? await inForce(grants, read) : grants
+    return { Grants: shown.map(grantListEntry), ...members }
+  },
+})

@@ -1,0 +1,42 @@
+import { commit } from '../../core/base/conflict.ts'
+import { keyToItem } from '../../core/key/key-item.ts'
+import { removeMaterial } from '../../core/key/place-material.ts'
+import { specOf } from '../../core/key/spec.ts'
+import { ANY } from '../../core/key/state.ts'
+import { wrongOrigin } from '../../core/lifecycle/rotation.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { optional, string, struct } from '../../core/shape/shapes.ts'
+import { keyId, materialId } from '../members.ts'
+
+/** Deletes imported key material; the key waits until the same is imported again. */
+export const deleteImportedKeyMaterial = defineOperation({
+  name: 'DeleteImportedKeyMaterial',
+  summary: 'Deletes imported key material of a key.',
+  http: 'DELETE /v1/keys/{KeyId}/material',
+  docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_DeleteImportedKeyMaterial.html',
+  audience: 'tenant',
+  input: struct({ KeyId: keyId, KeyMaterialId: optional(materialId) }),
+  output: struct({
+    KeyId: optional(keyId),
+    KeyMaterialId: optional(string({ min: 0, max: 64, pattern: '^[a-f0-9]+$' })),
+  }),
+  errors: [
+    'NotFoundException',
+    'InvalidArnException',
+    'KMSInvalidStateException',
+    'UnsupportedOperationException',
+  ],
+  keys: { key: { from: (input) => input.KeyId, states: ANY, alias: false, crossAccount: false } },
+  mutates: true,
+  uses: ['write'],
+  check({ keys: { key } }) {
+    if (key.data.origin !== 'EXTERNAL') throw wrongOrigin(key)
+  },
+  async run({ input, keys: { key } }, { write }) {
+    const changes = removeMaterial(key, input.KeyMaterialId)
+    const id = input.KeyMaterialId ?? key.data.material?.id
+    if (Object.keys(changes).length > 0) await commit(write.put(keyToItem(key, changes)))
+    const told = id !== undefined && specOf(key).kind === 'symmetric'
+    return { KeyId: key.arn, ...(told && { KeyMaterialId: id }) }
+  },
+})

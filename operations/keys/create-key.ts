@@ -1,0 +1,159 @@
+import { keyArn, newKeyId } from '../../core/base/arn.ts'
+import { commit } from '../../core/base/conflict.ts'
+import { invalid, KmsError } from '../../core/base/errors.ts'
+import type { Key } from '../../core/key/key.ts'
+import { keyToItem } from '../../core/key/key-item.ts'
+import { checkPolicySize, storePolicy } from '../../core/key/key-policy.ts'
+import { keyMetadata as describe } from '../../core/key/metadata.ts'
+import { type KeySpec, type KeyUsage, keySpec as specOf } from '../../core/key/spec.ts'
+import { withTags } from '../../core/key/tags.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { boolean, optional, string, struct, type TypeOf } from '../../core/shape/shapes.ts'
+import {
+  customerMasterKeySpec,
+  description,
+  keyMetadata,
+  keySpec,
+  keyUsage,
+  origin,
+  policy,
+  tags,
+} from '../members.ts'
+
+const input = struct({
+  Policy: optional(policy),
+  Description: optional(description),
+  KeyUsage: optional(keyUsage),
+  CustomerMasterKeySpec: optional(customerMasterKeySpec),
+  KeySpec: optional(keySpec),
+  Origin: optional(origin),
+  CustomKeyStoreId: optional(string({ min: 1, max: 64 })),
+  BypassPolicyLockoutSafetyCheck: optional(boolean),
+  Tags: optional(tags),
+  MultiRegion: optional(boolean),
+  XksKeyId: optional(string({ min: 1, max: 128, pattern: '^[a-zA-Z0-9-_.]+$' })),
+})
+type Input = TypeOf<typeof input>
+
+/** Creates a key, with its material unless that is to be imported. */
+export const createKey = defineOperation({
+  name: 'CreateKey',
+  summary: 'Creates a KMS key.',
+  http: 'POST /v1/keys',
+  status: 201,
+  docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html',
+  differs: 'Multi-Region keys, custom key stores and SM2 keys are refused.',
+  audience: 'tenant',
+  input,
+  output: struct({ KeyMetadata: keyMetadata }),
+  errors: [
+    'MalformedPolicyDocumentException',
+    'UnsupportedOperationException',
+    'LimitExceededException',
+    'TagException',
+    'CustomKeyStoreNotFoundException',
+  ],
+  keys: {},
+  // a key that is born with tags needs the permission to tag (API_CreateKey, Tags)
+  alsoActions: ({ Tags = [] }) => (Tags.length > 0 ? ['kms:TagResource'] : []),
+  mutates: true,
+  uses: ['write', 'wrapping', 'access'],
+  validate(input) {
+    chosenUsage(input, chosenSpec(input))
+    refuseElsewhere(input)
+    withTags([], input.Tags ?? [])
+    if (input.Policy !== undefined) checkPolicySize(input.Policy)
+  },
+  async run(call, { write, wrapping, access }) {
+    const { input, caller, context } = call
+    if (input.Policy !== undefined) {
+      const bypassLockoutCheck = input.BypassPolicyLockoutSafetyCheck === true
+      await access.checkKeyPolicy(call, undefined, { text: input.Policy, bypassLockoutCheck })
+    }
+    const spec = chosenSpec(input)
+    const external = input.Origin === 'EXTERNAL'
+    const place = { accountId: caller.accountId, region: context.region, id: newKeyId() }
+    const material = external ? undefined : await newMaterial(spec)
+    const policy =
+      input.Policy === undefined ? undefined : await storePolicy(place, input.Policy, write)
+    const key: Key = {
+      ...place,
+      arn: keyArn(place.region, place.accountId, place.id),
+      version: 0,
+      data: {
+        spec: spec.name,
+        usage: chosenUsage(input, spec),
+        origin: external ? 'EXTERNAL' : 'AWS_KMS',
+        state: external ? 'PendingImport' : 'Enabled',
+        description: input.Description ?? '',
+        created: context.now,
+        manager: 'CUSTOMER',
+        multiRegion: false,
+        tags: withTags([], input.Tags ?? []),
+        aliases: [],
+        ...(policy !== undefined && { policy }),
+        ...(material !== undefined && { material }),
+      },
+    }
+    await commit(write.put(keyToItem(key)))
+    return { KeyMetadata: describe(key) }
+
+    async function newMaterial(spec: KeySpec) {
+      await wrapping.createTenantKey(place.accountId, place.region, context.now)
+      const bytes = await spec.generate()
+      try {
+        return await wrapping.seal(
+          { ...place, keyId: place.id, spec: spec.name },
+          bytes,
+          context.now,
+        )
+      } finally {
+        bytes.fill(0)
+      }
+    }
+  },
+})
+
+function chosenSpec({ KeySpec, CustomerMasterKeySpec }: Input): KeySpec {
+  if (KeySpec !== undefined && CustomerMasterKeySpec !== undefined) {
+    throw invalid(
+      'You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.',
+    )
+  }
+  const name = KeySpec ?? CustomerMasterKeySpec ?? 'SYMMETRIC_DEFAULT'
+  const spec = specOf(name)
+  if (spec === undefined) {
+    throw new KmsError(
+      'UnsupportedOperationException',
+      `KeySpec ${name} is not supported in this Region`,
+    )
+  }
+  return spec
+}
+
+function chosenUsage({ KeyUsage }: Input, spec: KeySpec): KeyUsage {
+  if (KeyUsage === undefined) {
+    if (spec.kind === 'symmetric') return 'ENCRYPT_DECRYPT'
+    throw invalid(
+      'You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.',
+    )
+  }
+  if (spec.usages.includes(KeyUsage)) return KeyUsage
+  throw invalid(`KeyUsage ${KeyUsage} is not compatible with KeySpec ${spec.name}`)
+}
+
+/** Custom key stores and multi-Region keys are not part of this service yet, and nothing pretends so. */
+function refuseElsewhere({ Origin, CustomKeyStoreId, XksKeyId, MultiRegion }: Input): void {
+  if (CustomKeyStoreId !== undefined) {
+    throw new KmsError(
+      'CustomKeyStoreNotFoundException',
+      `The custom key store with ID ${CustomKeyStoreId} does not exist.`,
+    )
+  }
+  if (Origin === 'AWS_CLOUDHSM' || Origin === 'EXTERNAL_KEY_STORE' || XksKeyId !== undefined) {
+    throw invalid('A key of this origin needs a CustomKeyStoreId.')
+  }
+  if (MultiRegion === true) {
+    throw new KmsError('UnsupportedOperationException', 'Multi-Region keys are not supported.')
+  }
+}

@@ -1,0 +1,27 @@
+import { commit } from '../../core/base/conflict.ts'
+import { keyToItem } from '../../core/key/key-item.ts'
+import { SWITCHABLE } from '../../core/key/state.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { struct } from '../../core/shape/shapes.ts'
+import { keyId } from '../members.ts'
+
+/** Sets a key's state to Enabled; every call that follows the answer sees it. */
+export const enableKey = defineOperation({
+  name: 'EnableKey',
+  summary: 'Enables a key.',
+  http: 'POST /v1/keys/{KeyId}/enable',
+  docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKey.html',
+  audience: 'tenant',
+  input: struct({ KeyId: keyId }),
+  errors: ['NotFoundException', 'InvalidArnException', 'KMSInvalidStateException'],
+  keys: {
+    key: { from: (input) => input.KeyId, states: SWITCHABLE, alias: false, crossAccount: false },
+  },
+  mutates: true,
+  uses: ['write'],
+  async run({ keys: { key } }, { write }) {
+    // only a disabled key changes: an unavailable one is as its key store is
+    if (key.data.state !== 'Disabled') return
+    await commit(write.put(keyToItem(key, { state: 'Enabled' })))
+  },
+})

@@ -1,0 +1,26 @@
+import { readPolicy } from '../../core/key/key-policy.ts'
+import { ANY } from '../../core/key/state.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { optional, struct } from '../../core/shape/shapes.ts'
+import { keyId, policy, policyName } from '../members.ts'
+import { checkPolicyName } from './put-key-policy.ts'
+
+/** Answers a key's policy document as it was sent. */
+export const getKeyPolicy = defineOperation({
+  name: 'GetKeyPolicy',
+  summary: 'Answers the key policy of a key.',
+  http: 'GET /v1/keys/{KeyId}/policy',
+  docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html',
+  audience: 'tenant',
+  input: struct({ KeyId: keyId, PolicyName: optional(policyName) }),
+  output: struct({ Policy: policy, PolicyName: policyName }),
+  errors: ['NotFoundException', 'InvalidArnException', 'KMSInvalidStateException'],
+  keys: { key: { from: (input) => input.KeyId, states: ANY, alias: false, crossAccount: false } },
+  mutates: false,
+  uses: ['read'],
+  check: ({ input }) => checkPolicyName(input.PolicyName),
+  run: async ({ keys: { key } }, { read }) => ({
+    Policy: await readPolicy(key, read),
+    PolicyName: 'default',
+  }),
+})

@@ -1,0 +1,58 @@
+import { commit } from '../../core/base/conflict.ts'
+import { KmsError } from '../../core/base/errors.ts'
+import { keyToItem } from '../../core/key/key-item.ts'
+import { checkPolicySize, policyPlace, renewPolicy } from '../../core/key/key-policy.ts'
+import { ANY } from '../../core/key/state.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { policyHash } from '../../core/policy/compiled-cache.ts'
+import { boolean, optional, struct } from '../../core/shape/shapes.ts'
+import { keyId, policy, policyName } from '../members.ts'
+
+/** Replaces a key's policy. */
+export const putKeyPolicy = defineOperation({
+  name: 'PutKeyPolicy',
+  summary: 'Replaces the key policy of a key.',
+  http: 'PUT /v1/keys/{KeyId}/policy',
+  status: 204,
+  docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html',
+  audience: 'tenant',
+  input: struct({
+    KeyId: keyId,
+    PolicyName: optional(policyName),
+    Policy: policy,
+    BypassPolicyLockoutSafetyCheck: optional(boolean),
+  }),
+  errors: [
+    'NotFoundException',
+    'InvalidArnException',
+    'MalformedPolicyDocumentException',
+    'LimitExceededException',
+    'KMSInvalidStateException',
+  ],
+  keys: { key: { from: (input) => input.KeyId, states: ANY, alias: false, crossAccount: false } },
+  mutates: true,
+  uses: ['read', 'write', 'remove', 'access'],
+  check({ input }) {
+    checkPolicyName(input.PolicyName)
+    checkPolicySize(input.Policy)
+  },
+  async run(call, { read, write, remove, access }) {
+    const { input, keys } = call
+    const { key } = keys
+    const bypassLockoutCheck = input.BypassPolicyLockoutSafetyCheck === true
+    await access.checkKeyPolicy(call, key, { text: input.Policy, bypassLockoutCheck })
+    const hash = policyHash(input.Policy)
+    const { policy: former = hash } = key.data
+    // read before the key is written: what another call stores again meanwhile is not deleted below
+    const [present, replaced] = await read.get([policyPlace(key, hash), policyPlace(key, former)])
+    const policy = await renewPolicy(key, input.Policy, write, present)
+    await commit(write.put(keyToItem(key, { policy })))
+    if (former !== hash && replaced !== undefined) await remove.delete(replaced, replaced.version)
+  },
+})
+
+/** A key has one policy, and its name is `default`. @throws KmsError NotFoundException */
+export function checkPolicyName(name: string | undefined): void {
+  if (name === undefined || name === 'default') return
+  throw new KmsError('NotFoundException', 'No such policy exists')
+}

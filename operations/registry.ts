@@ -1,0 +1,253 @@
+// Written by npm run gen. Do not edit.
+import type { AnyOperation } from '../core/operation.ts'
+import { explainAccess } from './access/explain-access.ts'
+import { listKeyAccess } from './access/list-key-access.ts'
+import { advanceClock } from './administration/advance-clock.ts'
+import { createAccessKey } from './administration/create-access-key.ts'
+import { createOidcIssuer } from './administration/create-oidc-issuer.ts'
+import { createPrincipal } from './administration/create-principal.ts'
+import { createSession } from './administration/create-session.ts'
+import { createTenant } from './administration/create-tenant.ts'
+import { deleteAccessKey } from './administration/delete-access-key.ts'
+import { deleteOidcIssuer } from './administration/delete-oidc-issuer.ts'
+import { deletePermissionsBoundary } from './administration/delete-permissions-boundary.ts'
+import { deletePrincipal } from './administration/delete-principal.ts'
+import { deletePrincipalPolicy } from './administration/delete-principal-policy.ts'
+import { getClock } from './administration/get-clock.ts'
+import { getPrincipal } from './administration/get-principal.ts'
+import { listAccessKeys } from './administration/list-access-keys.ts'
+import { listOidcIssuers } from './administration/list-oidc-issuers.ts'
+import { listPrincipals } from './administration/list-principals.ts'
+import { listTenants } from './administration/list-tenants.ts'
+import { putPermissionsBoundary } from './administration/put-permissions-boundary.ts'
+import { putPrincipalPolicy } from './administration/put-principal-policy.ts'
+import { putTrustPolicy } from './administration/put-trust-policy.ts'
+import { resumeTenant } from './administration/resume-tenant.ts'
+import { suspendTenant } from './administration/suspend-tenant.ts'
+import { tagPrincipal } from './administration/tag-principal.ts'
+import { untagPrincipal } from './administration/untag-principal.ts'
+import { updateAccessKey } from './administration/update-access-key.ts'
+import { createAlias } from './aliases/create-alias.ts'
+import { deleteAlias } from './aliases/delete-alias.ts'
+import { deleteAliasRotation } from './aliases/delete-alias-rotation.ts'
+import { getAliasRotation } from './aliases/get-alias-rotation.ts'
+import { listAliases } from './aliases/list-aliases.ts'
+import { putAliasRotation } from './aliases/put-alias-rotation.ts'
+import { updateAlias } from './aliases/update-alias.ts'
+import { listAuditRecords } from './audit/list-audit-records.ts'
+import { decrypt } from './cryptography/decrypt.ts'
+import { deriveSharedSecret } from './cryptography/derive-shared-secret.ts'
+import { encrypt } from './cryptography/encrypt.ts'
+import { generateDataKey } from './cryptography/generate-data-key.ts'
+import { generateDataKeyPair } from './cryptography/generate-data-key-pair.ts'
+import { generateDataKeyPairWithoutPlaintext } from './cryptography/generate-data-key-pair-without-plaintext.ts'
+import { generateDataKeyWithoutPlaintext } from './cryptography/generate-data-key-without-plaintext.ts'
+import { generateMac } from './cryptography/generate-mac.ts'
+import { generateRandom } from './cryptography/generate-random.ts'
+import { getPublicKey } from './cryptography/get-public-key.ts'
+import { reEncrypt } from './cryptography/re-encrypt.ts'
+import { sign } from './cryptography/sign.ts'
+import { verify } from './cryptography/verify.ts'
+import { verifyMac } from './cryptography/verify-mac.ts'
+import { createGrant } from './grants/create-grant.ts'
+import { listGrants } from './grants/list-grants.ts'
+import { listRetirableGrants } from './grants/list-retirable-grants.ts'
+import { retireGrant } from './grants/retire-grant.ts'
+import { revokeGrant } from './grants/revoke-grant.ts'
+import { deleteImportedKeyMaterial } from './import/delete-imported-key-material.ts'
+import { getParametersForImport } from './import/get-parameters-for-import.ts'
+import { importKeyMaterial } from './import/import-key-material.ts'
+import { cancelKeyDeletion } from './keys/cancel-key-deletion.ts'
+import { createKey } from './keys/create-key.ts'
+import { describeKey } from './keys/describe-key.ts'
+import { disableKey } from './keys/disable-key.ts'
+import { enableKey } from './keys/enable-key.ts'
+import { getKeyLastUsage } from './keys/get-key-last-usage.ts'
+import { listKeys } from './keys/list-keys.ts'
+import { scheduleKeyDeletion } from './keys/schedule-key-deletion.ts'
+import { updateKeyDescription } from './keys/update-key-description.ts'
+import { getKeyPolicy } from './policies/get-key-policy.ts'
+import { listKeyPolicies } from './policies/list-key-policies.ts'
+import { putKeyPolicy } from './policies/put-key-policy.ts'
+import { disableKeyRotation } from './rotation/disable-key-rotation.ts'
+import { enableKeyRotation } from './rotation/enable-key-rotation.ts'
+import { getKeyRotationStatus } from './rotation/get-key-rotation-status.ts'
+import { listKeyRotations } from './rotation/list-key-rotations.ts'
+import { rotateKeyOnDemand } from './rotation/rotate-key-on-demand.ts'
+import { assumeRole } from './sessions/assume-role.ts'
+import { assumeRoleWithWebIdentity } from './sessions/assume-role-with-web-identity.ts'
+import { getCallerIdentity } from './sessions/get-caller-identity.ts'
+import { getSessionToken } from './sessions/get-session-token.ts'
+import { listResourceTags } from './tags/list-resource-tags.ts'
+import { tagResource } from './tags/tag-resource.ts'
+import { untagResource } from './tags/untag-resource.ts'
+
+/** Every operation of the service. */
+export const operations: readonly AnyOperation[] = [
+  advanceClock,
+  assumeRole,
+  assumeRoleWithWebIdentity,
+  cancelKeyDeletion,
+  createAccessKey,
+  createAlias,
+  createGrant,
+  createKey,
+  createOidcIssuer,
+  createPrincipal,
+  createSession,
+  createTenant,
+  decrypt,
+  deleteAccessKey,
+  deleteAlias,
+  deleteAliasRotation,
+  deleteImportedKeyMaterial,
+  deleteOidcIssuer,
+  deletePermissionsBoundary,
+  deletePrincipal,
+  deletePrincipalPolicy,
+  deriveSharedSecret,
+  describeKey,
+  disableKey,
+  disableKeyRotation,
+  enableKey,
+  enableKeyRotation,
+  encrypt,
+  explainAccess,
+  generateDataKey,
+  generateDataKeyPair,
+  generateDataKeyPairWithoutPlaintext,
+  generateDataKeyWithoutPlaintext,
+  generateMac,
+  generateRandom,
+  getAliasRotation,
+  getCallerIdentity,
+  getClock,
+  getKeyLastUsage,
+  getKeyPolicy,
+  getKeyRotationStatus,
+  getParametersForImport,
+  getPrincipal,
+  getPublicKey,
+  getSessionToken,
+  importKeyMaterial,
+  listAccessKeys,
+  listAliases,
+  listAuditRecords,
+  listGrants,
+  listKeyAccess,
+  listKeyPolicies,
+  listKeyRotations,
+  listKeys,
+  listOidcIssuers,
+  listPrincipals,
+  listResourceTags,
+  listRetirableGrants,
+  listTenants,
+  putAliasRotation,
+  putKeyPolicy,
+  putPermissionsBoundary,
+  putPrincipalPolicy,
+  putTrustPolicy,
+  reEncrypt,
+  resumeTenant,
+  retireGrant,
+  revokeGrant,
+  rotateKeyOnDemand,
+  scheduleKeyDeletion,
+  sign,
+  suspendTenant,
+  tagPrincipal,
+  tagResource,
+  untagPrincipal,
+  untagResource,
+  updateAccessKey,
+  updateAlias,
+  updateKeyDescription,
+  verify,
+  verifyMac,
+]
+
+/** Where the record of each operation is, and under functions/ its Lambda function, by its name. */
+export const operationFiles: ReadonlyMap<string, string> = new Map([
+  ['AdvanceClock', 'administration/advance-clock'],
+  ['AssumeRole', 'sessions/assume-role'],
+  ['AssumeRoleWithWebIdentity', 'sessions/assume-role-with-web-identity'],
+  ['CancelKeyDeletion', 'keys/cancel-key-deletion'],
+  ['CreateAccessKey', 'administration/create-access-key'],
+  ['CreateAlias', 'aliases/create-alias'],
+  ['CreateGrant', 'grants/create-grant'],
+  ['CreateKey', 'keys/create-key'],
+  ['CreateOidcIssuer', 'administration/create-oidc-issuer'],
+  ['CreatePrincipal', 'administration/create-principal'],
+  ['CreateSession', 'administration/create-session'],
+  ['CreateTenant', 'administration/create-tenant'],
+  ['Decrypt', 'cryptography/decrypt'],
+  ['DeleteAccessKey', 'administration/delete-access-key'],
+  ['DeleteAlias', 'aliases/delete-alias'],
+  ['DeleteAliasRotation', 'aliases/delete-alias-rotation'],
+  ['DeleteImportedKeyMaterial', 'import/delete-imported-key-material'],
+  ['DeleteOidcIssuer', 'administration/delete-oidc-issuer'],
+  ['DeletePermissionsBoundary', 'administration/delete-permissions-boundary'],
+  ['DeletePrincipal', 'administration/delete-principal'],
+  ['DeletePrincipalPolicy', 'administration/delete-principal-policy'],
+  ['DeriveSharedSecret', 'cryptography/derive-shared-secret'],
+  ['DescribeKey', 'keys/describe-key'],
+  ['DisableKey', 'keys/disable-key'],
+  ['DisableKeyRotation', 'rotation/disable-key-rotation'],
+  ['EnableKey', 'keys/enable-key'],
+  ['EnableKeyRotation', 'rotation/enable-key-rotation'],
+  ['Encrypt', 'cryptography/encrypt'],
+  ['ExplainAccess', 'access/explain-access'],
+  ['GenerateDataKey', 'cryptography/generate-data-key'],
+  ['GenerateDataKeyPair', 'cryptography/generate-data-key-pair'],
+  ['GenerateDataKeyPairWithoutPlaintext', 'cryptography/generate-data-key-pair-without-plaintext'],
+  ['GenerateDataKeyWithoutPlaintext', 'cryptography/generate-data-key-without-plaintext'],
+  ['GenerateMac', 'cryptography/generate-mac'],
+  ['GenerateRandom', 'cryptography/generate-random'],
+  ['GetAliasRotation', 'aliases/get-alias-rotation'],
+  ['GetCallerIdentity', 'sessions/get-caller-identity'],
+  ['GetClock', 'administration/get-clock'],
+  ['GetKeyLastUsage', 'keys/get-key-last-usage'],
+  ['GetKeyPolicy', 'policies/get-key-policy'],
+  ['GetKeyRotationStatus', 'rotation/get-key-rotation-status'],
+  ['GetParametersForImport', 'import/get-parameters-for-import'],
+  ['GetPrincipal', 'administration/get-principal'],
+  ['GetPublicKey', 'cryptography/get-public-key'],
+  ['GetSessionToken', 'sessions/get-session-token'],
+  ['ImportKeyMaterial', 'import/import-key-material'],
+  ['ListAccessKeys', 'administration/list-access-keys'],
+  ['ListAliases', 'aliases/list-aliases'],
+  ['ListAuditRecords', 'audit/list-audit-records'],
+  ['ListGrants', 'grants/list-grants'],
+  ['ListKeyAccess', 'access/list-key-access'],
+  ['ListKeyPolicies', 'policies/list-key-policies'],
+  ['ListKeyRotations', 'rotation/list-key-rotations'],
+  ['ListKeys', 'keys/list-keys'],
+  ['ListOidcIssuers', 'administration/list-oidc-issuers'],
+  ['ListPrincipals', 'administration/list-principals'],
+  ['ListResourceTags', 'tags/list-resource-tags'],
+  ['ListRetirableGrants', 'grants/list-retirable-grants'],
+  ['ListTenants', 'administration/list-tenants'],
+  ['PutAliasRotation', 'aliases/put-alias-rotation'],
+  ['PutKeyPolicy', 'policies/put-key-policy'],
+  ['PutPermissionsBoundary', 'administration/put-permissions-boundary'],
+  ['PutPrincipalPolicy', 'administration/put-principal-policy'],
+  ['PutTrustPolicy', 'administration/put-trust-policy'],
+  ['ReEncrypt', 'cryptography/re-encrypt'],
+  ['ResumeTenant', 'administration/resume-tenant'],
+  ['RetireGrant', 'grants/retire-grant'],
+  ['RevokeGrant', 'grants/revoke-grant'],
+  ['RotateKeyOnDemand', 'rotation/rotate-key-on-demand'],
+  ['ScheduleKeyDeletion', 'keys/schedule-key-deletion'],
+  ['Sign', 'cryptography/sign'],
+  ['SuspendTenant', 'administration/suspend-tenant'],
+  ['TagPrincipal', 'administration/tag-principal'],
+  ['TagResource', 'tags/tag-resource'],
+  ['UntagPrincipal', 'administration/untag-principal'],
+  ['UntagResource', 'tags/untag-resource'],
+  ['UpdateAccessKey', 'administration/update-access-key'],
+  ['UpdateAlias', 'aliases/update-alias'],
+  ['UpdateKeyDescription', 'keys/update-key-description'],
+  ['Verify', 'cryptography/verify'],
+  ['VerifyMac', 'cryptography/verify-mac'],
+])

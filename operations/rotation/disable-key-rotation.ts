@@ -1,0 +1,34 @@
+import { commit } from '../../core/base/conflict.ts'
+import { keyToItem } from '../../core/key/key-item.ts'
+import { ROTATABLE } from '../../core/key/state.ts'
+import { checkOwnMaterial } from '../../core/lifecycle/rotation.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { struct } from '../../core/shape/shapes.ts'
+import { keyId } from '../members.ts'
+
+/** Ends automatic rotation of a key; the material it has stays. */
+export const disableKeyRotation = defineOperation({
+  name: 'DisableKeyRotation',
+  summary: 'Turns off automatic rotation of the key material of a key.',
+  http: 'DELETE /v1/keys/{KeyId}/rotation',
+  docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_DisableKeyRotation.html',
+  audience: 'tenant',
+  input: struct({ KeyId: keyId }),
+  errors: [
+    'NotFoundException',
+    'DisabledException',
+    'InvalidArnException',
+    'KMSInvalidStateException',
+    'UnsupportedOperationException',
+  ],
+  keys: {
+    key: { from: (input) => input.KeyId, states: ROTATABLE, alias: false, crossAccount: false },
+  },
+  mutates: true,
+  uses: ['write'],
+  check: ({ keys }) => checkOwnMaterial(keys.key),
+  async run({ keys: { key } }, { write }) {
+    if (key.data.rotation === undefined) return
+    await commit(write.put(keyToItem(key, { rotation: undefined })))
+  },
+})

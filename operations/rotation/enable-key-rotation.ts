@@ -1,0 +1,35 @@
+import { commit } from '../../core/base/conflict.ts'
+import { keyToItem } from '../../core/key/key-item.ts'
+import { ROTATABLE } from '../../core/key/state.ts'
+import { checkOwnMaterial, DAY, DEFAULT_PERIOD } from '../../core/lifecycle/rotation.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { optional, struct } from '../../core/shape/shapes.ts'
+import { keyId, rotationPeriod } from '../members.ts'
+
+/** Has a key's material rotated every so many days; the first time that long from now. */
+export const enableKeyRotation = defineOperation({
+  name: 'EnableKeyRotation',
+  summary: 'Turns on automatic rotation of the key material of a key.',
+  http: 'PUT /v1/keys/{KeyId}/rotation',
+  docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html',
+  audience: 'tenant',
+  input: struct({ KeyId: keyId, RotationPeriodInDays: optional(rotationPeriod) }),
+  errors: [
+    'NotFoundException',
+    'DisabledException',
+    'InvalidArnException',
+    'KMSInvalidStateException',
+    'UnsupportedOperationException',
+  ],
+  keys: {
+    key: { from: (input) => input.KeyId, states: ROTATABLE, alias: false, crossAccount: false },
+  },
+  mutates: true,
+  uses: ['write'],
+  check: ({ keys }) => checkOwnMaterial(keys.key),
+  async run({ input, keys: { key }, context: { now } }, { write }) {
+    const days = input.RotationPeriodInDays ?? DEFAULT_PERIOD
+    if (key.data.rotation?.days === days) return
+    await commit(write.put(keyToItem(key, { rotation: { days, next: now + days * DAY } })))
+  },
+})

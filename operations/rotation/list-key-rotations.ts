@@ -1,0 +1,109 @@
+import type { Key, StoredMaterial } from '../../core/key/key.ts'
+import { openMarker, pageMembers } from '../../core/key/paging.ts'
+import { ANY } from '../../core/key/state.ts'
+import { checkRotatable, materialsOf } from '../../core/lifecycle/rotation.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { boolean, list, oneOf, optional, struct, timestamp } from '../../core/shape/shapes.ts'
+import {
+  expirationModel,
+  keyId,
+  limit,
+  marker,
+  materialDescription,
+  materialId,
+} from '../members.ts'
+
+const rotation = struct({
+  KeyId: optional(keyId),
+  KeyMaterialId: optional(materialId),
+  KeyMaterialDescription: optional(materialDescription),
+  ImportState: optional(oneOf(['IMPORTED', 'PENDING_IMPORT'])),
+  KeyMaterialState: optional(
+    oneOf([
+      'NON_CURRENT',
+      'CURRENT',
+      'PENDING_ROTATION',
+      'PENDING_MULTI_REGION_IMPORT_AND_ROTATION',
+    ]),
+  ),
+  ExpirationModel: optional(expirationModel),
+  ValidTo: optional(timestamp),
+  RotationDate: optional(timestamp),
+  RotationType: optional(oneOf(['AUTOMATIC', 'ON_DEMAND'])),
+})
+
+/** Lists a key's rotations, or all its materials, in the order in which they became current. */
+export const listKeyRotations = defineOperation({
+  name: 'ListKeyRotations',
+  summary: 'Lists the rotations of a key, or all its key materials.',
+  http: 'GET /v1/keys/{KeyId}/rotations',
+  docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeyRotations.html',
+  audience: 'tenant',
+  input: struct({
+    KeyId: keyId,
+    IncludeKeyMaterial: optional(oneOf(['ALL_KEY_MATERIAL', 'ROTATIONS_ONLY'])),
+    Limit: limit,
+    Marker: marker,
+  }),
+  output: struct({ Rotations: list(rotation), NextMarker: marker, Truncated: boolean }),
+  errors: [
+    'NotFoundException',
+    'InvalidArnException',
+    'InvalidMarkerException',
+    'KMSInvalidStateException',
+    'UnsupportedOperationException',
+  ],
+  keys: { key: { from: (input) => input.KeyId, states: ANY, alias: false, crossAccount: false } },
+  mutates: false,
+  uses: ['read', 'tokens'],
+  check: ({ keys }) => checkRotatable(keys.key),
+  async run({ input, keys: { key }, caller: { accountId } }, { read, tokens }) {
+    const { Limit = 100, IncludeKeyMaterial = 'ROTATIONS_ONLY', Marker } = input
+    const which = `ListKeyRotations/${key.region}/${key.id}/${IncludeKeyMaterial}`
+    const request = { accountId, list: which, marker: Marker }
+    const all = IncludeKeyMaterial === 'ALL_KEY_MATERIAL'
+    const after = await openMarker(tokens, request)
+    const listed = (await materialsOf(key, read)).filter(
+      ({ rotated }) => all || rotated !== undefined,
+    )
+    // materials are only ever added behind the last one, so the one a page ended with says where
+    const from = after === undefined ? 0 : listed.findIndex(({ id }) => id === after) + 1
+    const shown = listed.slice(from, from + Limit)
+    const next = from + Limit < listed.length ? shown.at(-1)?.id : undefined
+    return {
+      Rotations: shown.map((material) => entry(key, material)),
+      ...(await pageMembers(tokens, request, next)),
+    }
+  },
+})
+
+function entry(key: Key, material: StoredMaterial) {
+  const { id, rotated } = material
+  return {
+    KeyId: key.id,
+    KeyMaterialId: id,
+    KeyMaterialState: stateOf(key, id),
+    ...(key.data.origin === 'EXTERNAL' && imported(material)),
+    ...(rotated !== undefined && { RotationDate: rotated.at, RotationType: rotated.type }),
+  }
+}
+
+function stateOf({ data }: Key, id: string): 'CURRENT' | 'PENDING_ROTATION' | 'NON_CURRENT' {
+  if (data.material?.id === id) return 'CURRENT'
+  return data.pending?.id === id ? 'PENDING_ROTATION' : 'NON_CURRENT'
+}
+
+function imported({ wrapped, description, validTo }: StoredMaterial) {
+  const there = wrapped !== undefined
+  return {
+    ImportState: there ? ('IMPORTED' as const) : ('PENDING_IMPORT' as const),
+    ...(description !== undefined && { KeyMaterialDescription: description }),
+    ...(there && {
+      ExpirationModel:
+        validTo === undefined
+          ? ('KEY_MATERIAL_DOES_NOT_EXPIRE' as const)
+          : ('KEY_MATERIAL_EXPIRES' as const),
+    }),
+    ...(validTo !== undefined && { ValidTo: validTo }),
+  }
+}

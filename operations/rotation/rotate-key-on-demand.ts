@@ -1,0 +1,64 @@
+import { KmsError } from '../../core/base/errors.ts'
+import type { Key } from '../../core/key/key.ts'
+import { USABLE } from '../../core/key/state.ts'
+import {
+  checkRotatable,
+  MOST_ON_DEMAND,
+  onDemandRotations,
+  rotateImported,
+  rotateMaterial,
+  wrongOrigin,
+} from '../../core/lifecycle/rotation.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { struct } from '../../core/shape/shapes.ts'
+import { keyId } from '../members.ts'
+
+/** Makes new material current at once; what was encrypted before still decrypts. */
+export const rotateKeyOnDemand = defineOperation({
+  name: 'RotateKeyOnDemand',
+  summary: 'Rotates the key material of a key at once.',
+  http: 'POST /v1/keys/{KeyId}/rotate',
+  docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_RotateKeyOnDemand.html',
+  audience: 'tenant',
+  input: struct({ KeyId: keyId }),
+  output: struct({ KeyId: keyId }),
+  errors: [
+    'NotFoundException',
+    'DisabledException',
+    'InvalidArnException',
+    'KMSInvalidStateException',
+    'UnsupportedOperationException',
+    'LimitExceededException',
+    'ConflictException',
+  ],
+  keys: {
+    key: { from: (input) => input.KeyId, states: USABLE, alias: false, crossAccount: false },
+  },
+  mutates: true,
+  uses: ['read', 'write', 'wrapping'],
+  check: ({ keys }) => checkRotation(keys.key),
+  async run({ keys: { key }, context: { now } }, ports) {
+    const { pending } = key.data
+    if (pending !== undefined) await rotateImported(key, pending, ports.write, now)
+    else await rotateMaterial(key, ports, { type: 'ON_DEMAND', now })
+    return { KeyId: key.arn }
+  },
+})
+
+function checkRotation(key: Key): void {
+  checkRotatable(key)
+  const { origin, pending } = key.data
+  if (origin !== 'AWS_KMS' && origin !== 'EXTERNAL') throw wrongOrigin(key)
+  if (origin === 'EXTERNAL' && pending === undefined) {
+    throw new KmsError(
+      'KMSInvalidStateException',
+      `No available key material pending rotation for the key: ${key.arn}.`,
+    )
+  }
+  if (onDemandRotations(key) >= MOST_ON_DEMAND) {
+    throw new KmsError(
+      'LimitExceededException',
+      `The on-demand rotations limit has been reached for the given keyId. No more on-demand rotations can be performed for this key: ${key.arn}`,
+    )
+  }
+}

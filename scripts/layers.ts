@@ -1,0 +1,231 @@
+/**
+ * Which part of the project may import which: an allow-list, so that a new folder, a new adapter or a new
+ * dependency is refused until it has its line here. scripts/check-layers.ts holds the code to it, types
+ * included, and docs/architecture.md shows the table.
+ */
+export interface Layer {
+  /** a folder (with `/` at its end) or a file; the longest that fits is a file's layer */
+  readonly part: string
+  readonly holds: string
+  /** folders and files of the project; its own are always allowed */
+  readonly may: readonly string[]
+  /** packages of npm; Node's own modules are allowed but where `node` says otherwise */
+  readonly packages?: readonly string[]
+  /** Node's modules, where only some are allowed */
+  readonly node?: readonly string[]
+}
+
+const STORE = 'core/store/store.ts'
+const ROOT = 'core/root/root.ts'
+
+export const LAYERS: readonly Layer[] = [
+  {
+    part: 'core/base/',
+    holds: 'what all rooms share: errors, ARNs, the call’s context, conflicts, log lines',
+    may: [],
+  },
+  {
+    part: 'core/shape/',
+    holds: 'types of the API: decoding, checks in AWS’s words',
+    may: ['core/base/'],
+  },
+  {
+    part: 'core/crypto/',
+    holds: 'primitives and formats; knows no key of a tenant',
+    may: ['core/base/'],
+    packages: ['@noble/curves', '@noble/post-quantum'],
+    node: ['crypto'],
+  },
+  { part: 'core/signature/', holds: 'Signature Version 4', may: ['core/base/'], node: ['crypto'] },
+  {
+    part: 'core/policy/',
+    holds: 'the policy language: reading, conditions, decision. No store, no clock',
+    may: ['core/base/', 'core/crypto/encryption-context.ts'],
+    node: ['crypto', 'net'],
+  },
+  {
+    part: 'core/store/',
+    holds: 'the store’s port, and an adapter for each store',
+    may: [],
+    packages: ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb'],
+  },
+  {
+    part: 'core/root/',
+    holds: 'the root key’s port, and an adapter for each place it can be',
+    may: ['core/crypto/'],
+    packages: ['@aws-sdk/client-kms'],
+  },
+  {
+    part: 'core/attestation/',
+    holds: 'attestation documents of Nitro enclaves',
+    may: ['core/base/', 'core/crypto/'],
+    packages: ['cborg'],
+    node: ['crypto'],
+  },
+  {
+    part: 'core/offload/',
+    holds: 'long computations on other threads',
+    may: ['core/base/', 'core/crypto/', 'core/attestation/'],
+  },
+  {
+    part: 'core/recipient/',
+    holds: 'answers sealed for an attested enclave',
+    may: ['core/base/', 'core/shape/', 'core/crypto/', 'core/attestation/', 'core/offload/'],
+  },
+  {
+    part: 'core/key/',
+    holds: 'keys, their material, their names',
+    may: ['core/base/', 'core/crypto/', 'core/policy/', 'core/offload/', STORE, ROOT],
+  },
+  {
+    part: 'core/identity/',
+    holds: 'who calls: tenants, principals, credentials, sessions, tokens',
+    may: ['core/base/', 'core/signature/', 'core/policy/', 'core/key/', STORE],
+    packages: ['jose'],
+  },
+  {
+    part: 'core/grant/',
+    holds: 'grants as they are stored',
+    may: ['core/base/', 'core/crypto/', 'core/policy/', 'core/key/', STORE],
+  },
+  {
+    part: 'core/access/',
+    holds: 'who may do what, and why: brings policies, grants and callers together',
+    may: ['core/base/', 'core/policy/', 'core/key/', 'core/identity/', 'core/grant/', STORE],
+  },
+  {
+    part: 'core/lifecycle/',
+    holds: 'what time does to keys: rotation, expiry, deletion; managed keys',
+    may: ['core/base/', 'core/key/', 'core/grant/', STORE],
+  },
+  { part: 'core/audit/', holds: 'the audit trail', may: ['core/base/', STORE] },
+  {
+    part: 'core/operation.ts',
+    holds: 'the record of an operation, and the ports it may use',
+    may: [
+      'core/base/',
+      'core/shape/',
+      'core/key/',
+      'core/identity/',
+      'core/access/',
+      'core/lifecycle/',
+      'core/audit/',
+      'core/attestation/',
+      'core/recipient/',
+    ],
+  },
+  {
+    part: 'core/protocol/',
+    holds: 'the faces: AWS JSON, AWS query, REST',
+    may: ['core/base/', 'core/shape/', 'core/identity/', 'core/operation.ts'],
+  },
+  { part: 'core/config.ts', holds: 'settings', may: [] },
+  {
+    part: 'core/service.ts',
+    holds: 'wires a service from its parts; alone opens adapters',
+    may: ['core/'],
+  },
+  { part: 'core/pipeline/', holds: 'one call from its bytes to its answer', may: ['core/'] },
+  {
+    part: 'operations/',
+    holds: 'the operations, a record each, by subject',
+    may: [
+      'core/base/',
+      'core/shape/',
+      'core/crypto/',
+      'core/policy/',
+      'core/key/',
+      'core/identity/',
+      'core/grant/',
+      'core/access/',
+      'core/lifecycle/',
+      'core/audit/',
+      'core/recipient/',
+      'core/operation.ts',
+      STORE,
+    ],
+    node: [],
+  },
+  {
+    part: 'functions/',
+    holds: 'the Lambda functions, most of them generated; middleware',
+    may: [
+      'core/base/',
+      'core/config.ts',
+      'core/key/state.ts',
+      'core/lifecycle/',
+      'core/operation.ts',
+      'core/pipeline/',
+      'core/protocol/',
+      'core/service.ts',
+      STORE,
+      ROOT,
+      'operations/',
+      'docs/openapi.json',
+    ],
+    packages: ['@middy/core', 'aws-lambda'],
+  },
+  {
+    part: 'stacks/',
+    holds: 'what is deployed to AWS, derived from the operations',
+    may: [
+      'core/key/last-usage.ts',
+      'core/operation.ts',
+      'operations/registry.ts',
+      'functions/middleware/router.ts',
+    ],
+    packages: ['esbuild'],
+  },
+  { part: 'sst.config.ts', holds: 'where SST begins', may: ['stacks/'] },
+  {
+    part: 'server/',
+    holds: '`npm start` and the command line',
+    may: ['core/', 'operations/'],
+    packages: ['commander', 'prom-client'],
+  },
+  {
+    part: 'server/lambda-gateway/',
+    holds: 'the functions on one machine, as they are deployed',
+    may: [
+      'core/config.ts',
+      'core/store/dynamodb.ts',
+      'functions/',
+      'stacks/',
+      'server/',
+      // a DynamoDB for who has none
+      'test/support/dynalite.ts',
+    ],
+    packages: ['@aws-sdk/client-dynamodb', 'aws-lambda', 'esbuild'],
+  },
+]
+
+/** Parts that are not the product: they may import all of it, and each other only as said here. */
+export const TOOLS: readonly Layer[] = [
+  {
+    part: 'scripts/',
+    holds: 'generators and checks',
+    may: ['core/', 'operations/', 'stacks/', 'server/', 'test/support/'],
+  },
+  {
+    part: 'bench/',
+    holds: 'benchmarks',
+    may: ['core/', 'operations/', 'server/', 'scripts/', 'test/support/'],
+  },
+  { part: 'examples/', holds: 'programs that use the public API alone', may: [] },
+  {
+    part: 'test/',
+    holds: 'the specification',
+    may: [
+      'core/',
+      'operations/',
+      'functions/',
+      'stacks/',
+      'server/',
+      'scripts/',
+      'docs/',
+      'examples/',
+      'vitest.config.ts',
+    ],
+  },
+  { part: 'vitest.config.ts', holds: 'how tests run', may: ['test/'] },
+]

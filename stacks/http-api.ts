@@ -1,0 +1,122 @@
+/// <reference path="../.sst/platform/config.d.ts" />
+import { operations } from '../operations/registry.ts'
+import { functionArgs, type Shared } from './functions.ts'
+import type { Options } from './options.ts'
+import {
+  awsJsonPermissions,
+  type Permission,
+  pagePermissions,
+  permissionsOf,
+} from './permissions.ts'
+import { routes as specs } from './routes.ts'
+import { HOT, type Size } from './sizes.ts'
+
+/** One route, one function, one role for each operation; one for all AWS clients; the public pages. */
+export function http(shared: Shared) {
+  const { options } = shared
+  // with a router the domain is the router's, and the router asks at API Gateway's own address
+  const ownDomain = options.domain !== '' && !options.router
+  const added: $util.Output<aws.apigatewayv2.Route>[] = []
+  const limits = new Map<string, NonNullable<Size['limit']>>()
+  let allAdded: (routes: $util.Output<aws.apigatewayv2.Route>[]) => void = () => undefined
+  const routes = new Promise<$util.Output<aws.apigatewayv2.Route>[]>((resolve) => {
+    allAdded = resolve
+  })
+
+  const api = new sst.aws.ApiGatewayV2('Api', {
+    // keys are for servers: no page of another origin may call
+    cors: false,
+    accessLog: { retention: options.logRetention },
+    ...(ownDomain && { domain: domainArgs(options) }),
+    transform: {
+      // one name, one way in: what is signed for one host is checked for that host
+      ...(ownDomain && { api: { disableExecuteApiEndpoint: true } }),
+      stage: (stage, opts) => {
+        stage.accessLogSettings = accessLog(stage.accessLogSettings)
+        stage.defaultRouteSettings = routeLimit({ rate: options.rate, burst: options.burst })
+        stage.routeSettings = $output(routes).apply(() =>
+          [...limits].map(([routeKey, limit]) => ({ routeKey, ...routeLimit(limit) })),
+        )
+        // API Gateway refuses the limits of a route that is not there yet
+        opts.dependsOn = $output(routes)
+      },
+    },
+  })
+
+  function add(route: string, name: string, size: Size, args: RouteFunction) {
+    const made = api.route(
+      route,
+      functionArgs({ ...args, memory: size.memory, timeout: size.timeout }, shared),
+      { name },
+    )
+    added.push($output(made.nodes.route))
+    if (size.limit !== undefined) limits.set(route, size.limit)
+    const { integration } = made.nodes
+    return (other: string, kind: string) => {
+      const also = new aws.apigatewayv2.Route(`ApiRoute${name}${kind}`, {
+        apiId: api.nodes.api.id,
+        routeKey: other,
+        target: $interpolate`integrations/${integration.id}`,
+      })
+      added.push($output(also))
+      if (size.limit !== undefined) limits.set(other, size.limit)
+    }
+  }
+
+  for (const { route, also, target, name, size, handler, description, operation } of specs) {
+    const lead = add(route, name, size, {
+      ...{ handler, description },
+      permissions: operation === undefined ? permissionsOfEntry(name) : permissionsOf(operation),
+      provisioned: WARM.has(name) ? options.provisioned : 0,
+    })
+    if (also !== undefined) lead(also, 'Also')
+    if (target !== undefined && options.router) lead(target, 'Target')
+  }
+  allAdded(added)
+  return api
+}
+
+type RouteFunction = Omit<Parameters<typeof functionArgs>[0], 'memory' | 'timeout'>
+
+/** Functions that callers wait for in their own calls. */
+const WARM: ReadonlySet<string> = new Set(['AwsJson', ...HOT])
+
+/** All that the functions may do that are no operation's own. */
+function permissionsOfEntry(name: string): readonly Permission[] {
+  if (name === 'AwsJson') return awsJsonPermissions(operations)
+  return name === 'Health' ? pagePermissions : []
+}
+
+/** The domain as SST's components take it. */
+export function domainArgs({ domain, domainZone, domainCertificate }: Options) {
+  if (domainCertificate !== '')
+    return { name: domain, dns: false, cert: domainCertificate } as const
+  return { name: domain, dns: sst.aws.dns(domainZone === '' ? {} : { zone: domainZone }) }
+}
+
+const routeLimit = ({ rate, burst }: { rate: number; burst: number }) => ({
+  throttlingRateLimit: rate,
+  throttlingBurstLimit: burst,
+  detailedMetricsEnabled: true,
+})
+
+/** Who called what and how it went: no header and no query, because both can hold a signature. */
+function accessLog(given: aws.apigatewayv2.StageArgs['accessLogSettings']) {
+  const format = JSON.stringify({
+    time: '$context.requestTime',
+    requestId: '$context.requestId',
+    ip: '$context.identity.sourceIp',
+    routeKey: '$context.routeKey',
+    path: '$context.path',
+    protocol: '$context.protocol',
+    status: '$context.status',
+    responseBytes: '$context.responseLength',
+    latency: '$context.responseLatency',
+    functionLatency: '$context.integrationLatency',
+    functionError: '$context.integrationErrorMessage',
+  })
+  return $output(given).apply((settings) => ({
+    destinationArn: settings?.destinationArn ?? '',
+    format,
+  }))
+}

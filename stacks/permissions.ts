@@ -1,0 +1,109 @@
+import { USES } from '../core/key/last-usage.ts'
+import type { AnyOperation, PortName } from '../core/operation.ts'
+
+/** What a role may do, each a call that an adapter makes (core/store/dynamodb.ts, core/root/). */
+export type Action =
+  | 'dynamodb:BatchGetItem'
+  | 'dynamodb:Query'
+  | 'dynamodb:PutItem'
+  | 'dynamodb:DeleteItem'
+  | 'kms:Encrypt'
+  | 'kms:Decrypt'
+
+/**
+ * Where: partitions of the table by their kind, the index of what falls due, or the root key.
+ * - account: what a tenant has in no Region: itself, its principals, credentials and tenant keys
+ * - region: its keys, aliases, policies, grants
+ * - trail: its audit records
+ * - health: the item that is not there, which tells that the table answers
+ */
+export type Place = 'account' | 'region' | 'trail' | 'health' | 'due' | 'rootKey'
+
+/** `own` stands for what the operation works on: a tenant's calls on its keys, the operator's and AWS STS's on accounts. */
+export interface Permission<P extends string = Place> {
+  readonly action: Action
+  readonly on: P
+}
+
+const may = <P extends string>(on: P, ...actions: readonly Action[]): Permission<P>[] =>
+  actions.map((action) => ({ action, on }))
+
+/** A conditional write that was refused is read again: it may have been this one, its answer lost. */
+const write = <P extends string>(on: P) => may(on, 'dynamodb:PutItem', 'dynamodb:BatchGetItem')
+
+/** The tenant's key, which opens all else, is read and unwrapped where it isn't cached. */
+const tenantKey = [...may('account', 'dynamodb:BatchGetItem'), ...may('rootKey', 'kms:Decrypt')]
+
+/** What each port of an operation's record needs. A new port does not compile without its line. */
+export const grants: Record<PortName, readonly Permission<Place | 'own'>[]> = {
+  read: may('own', 'dynamodb:BatchGetItem', 'dynamodb:Query'),
+  write: write('own'),
+  remove: may('own', 'dynamodb:DeleteItem'),
+  materials: [...tenantKey, ...may('region', 'dynamodb:BatchGetItem')],
+  wrapping: [...tenantKey, ...write('account'), ...may('rootKey', 'kms:Encrypt')],
+  unwrapping: tenantKey,
+  tokens: tenantKey,
+  trail: may('trail', 'dynamodb:BatchGetItem', 'dynamodb:Query'),
+  usage: may('region', 'dynamodb:BatchGetItem'),
+  // the clock of a deployed service is the machine's: the port only refuses
+  clock: [],
+  // whether the principals that a policy names exist
+  access: may('account', 'dynamodb:BatchGetItem'),
+  // the account's principals and their policies; the key's policy and grants
+  decisions: [
+    ...may('account', 'dynamodb:BatchGetItem', 'dynamodb:Query'),
+    ...may('region', 'dynamodb:BatchGetItem', 'dynamodb:Query'),
+  ],
+}
+
+/** What the flow itself (core/pipeline/handle.ts) does for an operation, whatever its ports are. */
+export function flow(operation: AnyOperation): Permission[] {
+  const uses = Object.values(operation.keys)
+  return [
+    // who calls: tenant, credential and principal, the secret opened by the tenant's key
+    ...tenantKey,
+    // that they called
+    ...write('trail'),
+    // the keys, their policies and grants
+    ...(uses.length > 0 ? may('region', 'dynamodb:BatchGetItem', 'dynamodb:Query') : []),
+    // an AWS managed key is made when its alias is first named
+    ...(uses.some(({ alias }) => alias)
+      ? [...write('region'), ...write('account'), ...may('rootKey', 'kms:Encrypt')]
+      : []),
+    // when the key was last used
+    ...(USES.includes(operation.name) ? write('region') : []),
+    // an Idempotency-Key is remembered, and forgotten again where nothing was made
+    ...(operation.status === 201
+      ? [...write('account'), ...may('account', 'dynamodb:DeleteItem')]
+      : []),
+  ]
+}
+
+/** All that an operation's function may do. */
+export function permissionsOf(operation: AnyOperation): Permission[] {
+  const { audience, service } = operation
+  const own = audience === 'operator' || service === 'sts' ? 'account' : 'region'
+  const ports = operation.uses.flatMap((port) =>
+    grants[port].map(({ action, on }) => ({ action, on: on === 'own' ? own : on })),
+  )
+  return unique([...flow(operation), ...ports])
+}
+
+/** All that the function of `POST /` may do: it answers every operation of AWS KMS. */
+export const awsJsonPermissions = (operations: readonly AnyOperation[]): Permission[] =>
+  unique(operations.filter(({ docs }) => docs !== undefined).flatMap(permissionsOf))
+
+/** What a sweep needs: to find what is due, and to rotate, expire and delete it. */
+export const sweepPermissions: readonly Permission[] = unique([
+  ...may('due', 'dynamodb:Query'),
+  ...write('region'),
+  ...may('region', 'dynamodb:Query', 'dynamodb:DeleteItem'),
+  ...tenantKey,
+])
+
+/** What the pages that anybody may read need. */
+export const pagePermissions: readonly Permission[] = may('health', 'dynamodb:BatchGetItem')
+
+function unique(permissions: readonly Permission[]): Permission[] {
+  return [...new Map(permissions.map((one) => [`${one.action} ${one.on}`, one])).values()]
+}

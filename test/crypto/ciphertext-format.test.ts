@@ -1,0 +1,212 @@
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { blobSize, openBlob, parseBlob, sealBlob } from '../../core/crypto/blob.ts'
+import { materialId } from '../../core/crypto/material-id.ts'
+import { unwrapMaterial, wrapMaterial } from '../../core/crypto/wrap.ts'
+import golden from '../golden/blobs.json' with { type: 'json' }
+
+// A second reading of docs/ciphertext-format.md, which shares no code with core/crypto.
+
+type Pairs = readonly (readonly string[])[]
+
+const u32 = (n: number) => Buffer.of((n >>> 24) & 255, (n >>> 16) & 255, (n >>> 8) & 255, n & 255)
+
+function contextBytes(pairs: Pairs): Buffer {
+  const sorted = pairs
+    .map((pair) => pair.map((text) => Buffer.from(text)))
+    .toSorted(([a = Buffer.of()], [b = Buffer.of()]) => Buffer.compare(a, b))
+  return Buffer.concat(sorted.flat().flatMap((bytes) => [u32(bytes.length), bytes]))
+}
+
+function hmac(key: Uint8Array, ...parts: (string | Uint8Array)[]): Buffer {
+  const mac = createHmac('sha256', createSecretKey(key))
+  for (const part of parts) mac.update(part)
+  return mac.digest()
+}
+
+const kdfInput = (nonce: Uint8Array) =>
+  Buffer.concat([u32(1), Buffer.from('tenkey/v1/ciphertext-blob'), Buffer.of(0), nonce, u32(256)])
+
+interface Gcm {
+  key: Uint8Array
+  iv: Uint8Array
+  aad: Uint8Array
+}
+
+function gcmEncrypt({ key, iv, aad }: Gcm, plaintext: Uint8Array) {
+  const cipher = createCipheriv('aes-256-gcm', createSecretKey(key), iv).setAAD(aad)
+  const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()])
+  return { ciphertext, tag: cipher.getAuthTag() }
+}
+
+function gcmDecrypt({ key, iv, aad }: Gcm, ciphertext: Uint8Array, tag: Uint8Array): Buffer {
+  const options = { authTagLength: 16 }
+  const decipher = createDecipheriv('aes-256-gcm', createSecretKey(key), iv, options)
+  decipher.setAAD(aad).setAuthTag(tag)
+  return Buffer.concat([decipher.update(ciphertext), decipher.final()])
+}
+
+/** Cuts pieces of the given lengths off the front; the rest comes last. */
+function cut(bytes: Buffer, lengths: number[]): Buffer[] {
+  let offset = 0
+  const pieces = lengths.map((length) => {
+    offset += length
+    return bytes.subarray(offset - length, offset)
+  })
+  return [...pieces, bytes.subarray(offset)]
+}
+
+const none = Buffer.of()
+
+function decryptByDocument(blob: Buffer, material: Uint8Array, pairs: Pairs) {
+  const n = blob[8] ?? 0
+  const fixed = [1, 1, 6, 1, n, 1, 16, 32, 16, 12]
+  const [
+    version = none,
+    suite = none,
+    account = none,
+    ,
+    region = none,
+    kind = none,
+    key = none,
+    id = none,
+    nonce = none,
+    iv = none,
+    rest = none,
+  ] = cut(blob, fixed)
+  expect([version[0], suite[0]]).toEqual([1, 1])
+  const header = blob.subarray(0, 86 + n)
+  const aad = Buffer.concat([header, contextBytes(pairs)])
+  const perCallKey = hmac(material, kdfInput(nonce))
+  const [ciphertext = none, tag = none] = cut(rest, [rest.length - 16])
+  const keyHex = key.toString('hex')
+  const uuid = keyHex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+  return {
+    header: {
+      accountId: BigInt(`0x${account.toString('hex')}`)
+        .toString()
+        .padStart(12, '0'),
+      region: region.toString('ascii'),
+      keyId: kind[0] === 0 ? uuid : `mrk-${keyHex}`,
+      materialId: id.toString('hex'),
+    },
+    plaintext: gcmDecrypt({ key: perCallKey, iv, aad }, ciphertext, tag),
+  }
+}
+
+describe('golden blobs decrypt for ever', () => {
+  test.each(golden)('$name', ({ material: materialHex, header, context, plaintext, blob }) => {
+    const material = Buffer.from(materialHex, 'hex')
+    const bytes = Buffer.from(blob, 'base64')
+    const parsed = parseBlob(bytes)
+    expect(parsed).toMatchObject(header)
+    const opened = openBlob(createSecretKey(material), parsed, Object.fromEntries(context))
+    expect(opened.toString('base64')).toBe(plaintext)
+    expect(materialId(material, header.keyId)).toBe(header.materialId)
+    expect(bytes).toHaveLength(blobSize(opened.length, header.region))
+
+    const read = decryptByDocument(bytes, material, context)
+    expect(read.header).toEqual(header)
+    expect(read.plaintext).toEqual(opened)
+  })
+})
+
+test('a new blob reads as the document says', () => {
+  const material = Buffer.alloc(32, 9)
+  const header = {
+    accountId: '000000000042',
+    region: 'us-gov-west-1',
+    keyId: `mrk-${'0f'.repeat(16)}`,
+    materialId: 'ab'.repeat(32),
+  }
+  const context = { b: '1', a: '🔑' }
+  const plaintext = Buffer.from('plaintext')
+  const blob = sealBlob(createSecretKey(material), header, plaintext, context)
+  const read = decryptByDocument(blob, material, Object.entries(context))
+  expect(read).toEqual({ header, plaintext })
+})
+
+test('newly wrapped material reads as the document says', () => {
+  const wrappingKey = Buffer.alloc(32, 5)
+  const id = '01234567-89ab-cdef-0123-456789abcdef'
+  const material = Buffer.from('material')
+  const wrapped = wrapMaterial(createSecretKey(wrappingKey), id, material, { tenant: 'a' })
+  const [version, keyId, iv = none, ciphertext = none, tag = none] = cut(wrapped, [1, 16, 12, 8])
+  expect([version?.toString('hex'), keyId?.toString('hex')]).toEqual([
+    '01',
+    '0123456789abcdef0123456789abcdef',
+  ])
+  const aad = Buffer.concat([wrapped.subarray(0, 29), contextBytes([['tenant', 'a']])])
+  expect(gcmDecrypt({ key: wrappingKey, iv, aad }, ciphertext, tag)).toEqual(material)
+})
+
+describe('the worked example in docs/ciphertext-format.md', () => {
+  const document = readFileSync(new URL('../../docs/ciphertext-format.md', import.meta.url), 'utf8')
+
+  /** The fields of a fenced block: a name and hex digits on each line. */
+  function example(block: string): (name: string) => Buffer {
+    const text = document.split(`\`\`\`${block}\n`)[1]?.split('\n```')[0] ?? ''
+    const fields = new Map(
+      text.split('\n').map((line) => [line.split(/ +/)[0], line.split(/ +/)[1]]),
+    )
+    return (name) => {
+      const hex = fields.get(name)
+      if (hex === undefined) throw new Error(`the example has no ${name}`)
+      return Buffer.from(hex, 'hex')
+    }
+  }
+
+  test('blob: each number follows from those before it', () => {
+    const field = example('example-blob')
+    const material = field('material')
+    const keyId = '1234abcd-12ab-34cd-56ef-1234567890ab'
+    const pairs = [
+      ['tenant', 'acme'],
+      ['purpose', 'demo'],
+    ]
+    expect(hmac(material, `tenkey/v1/key-material-id\0${keyId}`)).toEqual(field('material-id'))
+    expect(kdfInput(field('nonce'))).toEqual(field('kdf-input'))
+    expect(hmac(material, field('kdf-input'))).toEqual(field('per-call-key'))
+    expect(contextBytes(pairs)).toEqual(field('context'))
+    expect(field('plaintext').toString()).toBe('hello, tenkey')
+    const header = Buffer.concat([
+      Buffer.from('0101', 'hex'),
+      Buffer.from((111122223333).toString(16).padStart(12, '0'), 'hex'),
+      Buffer.from('\x0ceu-central-1\x00'),
+      Buffer.from(keyId.replaceAll('-', ''), 'hex'),
+      field('material-id'),
+      field('nonce'),
+      field('iv'),
+    ])
+    expect(header).toEqual(field('header'))
+    const aad = Buffer.concat([header, field('context')])
+    const gcm = { key: field('per-call-key'), iv: field('iv'), aad }
+    const { ciphertext, tag } = gcmEncrypt(gcm, field('plaintext'))
+    expect(ciphertext).toEqual(field('ciphertext'))
+    expect(tag).toEqual(field('tag'))
+    expect(Buffer.concat([header, ciphertext, tag])).toEqual(field('blob'))
+
+    const parsed = parseBlob(field('blob'))
+    const opened = openBlob(createSecretKey(material), parsed, Object.fromEntries(pairs))
+    expect(opened).toEqual(field('plaintext'))
+  })
+
+  test('wrapped: each number follows from those before it', () => {
+    const field = example('example-wrapped')
+    const id = '0f1e2d3c-4b5a-4697-8877-665544332211'
+    const context = { tenant: '111122223333', region: 'eu-central-1', purpose: 'example' }
+    expect(field('wrapping-key-id').toString('hex')).toBe(id.replaceAll('-', ''))
+    expect(contextBytes(Object.entries(context))).toEqual(field('context'))
+    const header = Buffer.concat([Buffer.of(1), field('wrapping-key-id'), field('iv')])
+    const aad = Buffer.concat([header, field('context')])
+    const gcm = { key: field('wrapping-key'), iv: field('iv'), aad }
+    const { ciphertext, tag } = gcmEncrypt(gcm, field('material'))
+    expect(ciphertext).toEqual(field('ciphertext'))
+    expect(tag).toEqual(field('tag'))
+    expect(Buffer.concat([header, ciphertext, tag])).toEqual(field('wrapped'))
+
+    const key = createSecretKey(field('wrapping-key'))
+    expect(unwrapMaterial(key, id, field('wrapped'), context)).toEqual(field('material'))
+  })
+})

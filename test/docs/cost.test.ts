@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { ASSUMED, callCost, costDocument, idleCost, monthCost } from '../../scripts/cost.ts'
+import { type Measured, measure } from '../../scripts/cost-measure.ts'
+import { PRICES } from '../../scripts/cost-prices.ts'
+
+let measured: Measured
+beforeAll(async () => {
+  measured = await measure()
+})
+
+describe('what a warm call takes', () => {
+  test.each(['Encrypt', 'Decrypt', 'GenerateDataKey', 'GenerateMac', 'Sign', 'DescribeKey'])(
+    '%s: three small items in one read, its audit record, and no root key',
+    (operation) => {
+      const taken = measured.calls.get(operation)
+      // tenant, credential and key: at most 4 KB each, and so one unit each
+      expect(taken).toMatchObject({ reads: 3, root: 0 })
+      // one record of less than 1 KB
+      expect(taken?.writes).toBe(1)
+      expect(taken?.storedBytes).toBeLessThanOrEqual(1024)
+    },
+  )
+
+  test('records that are written together take a fifth of a write each, or less', () => {
+    expect(measured.sharedWrites).toBeLessThanOrEqual(ASSUMED.sharedWrites)
+  })
+
+  test('a process with nothing in memory asks the root for two tenant keys', () => {
+    expect(measured.coldRoot).toBe(2)
+  })
+})
+
+describe('docs/cost.md', () => {
+  test('is what scripts/cost.ts writes', () => {
+    const text = readFileSync(new URL('../../docs/cost.md', import.meta.url), 'utf8')
+    expect(text, 'run `npm run cost`').toBe(costDocument(measured))
+  })
+
+  test('adds up', () => {
+    const taken = { reads: 3, writes: 2, storedBytes: 1000, root: 0 }
+    const { total, api, compute, reads, writes, logs, root } = callCost(taken, 'aws')
+    expect(total).toBeCloseTo(api + compute + reads + writes + logs + root)
+    expect(reads).toBeCloseTo(3 * 0.125)
+    expect(writes).toBeCloseTo(2 * 0.625)
+    const { tenkey, awsKms } = monthCost(measured, 0, 0, 'aws')
+    expect(tenkey).toBeCloseTo(idleCost())
+    expect(awsKms).toBe(0)
+    expect(monthCost(measured, 1000, 2, 'aws').awsKms).toBe(1006)
+  })
+
+  test('names a source for each price', () => {
+    for (const { dollars, source } of Object.values(PRICES)) {
+      expect(dollars).toBeGreaterThan(0)
+      expect(source).toMatch(/^https:\/\/aws\.amazon\.com\/[a-z-]+\/pricing\/$/)
+    }
+  })
+})

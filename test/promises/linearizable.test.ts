@@ -1,0 +1,227 @@
+import fc from 'fast-check'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Store } from '../../core/store/store.ts'
+import type { JsonObject } from '../support/calls.ts'
+import { callService, copyOf, type Installed, install, processOver } from '../support/installed.ts'
+import { isLinearizable, type Model, type Observed } from '../support/linearize.ts'
+
+/**
+ * Several processes on one store, their reads and writes interleaved in every way that fast-check finds:
+ * what callers see of a key's state, a policy, a credential and an account is what they would see if the
+ * calls were made one after the other. So no call that begins after a change was acknowledged misses it.
+ */
+
+/** The store with each primitive put off until the scheduler lets it begin, and again before it answers. */
+function scheduled(store: Store, scheduler: fc.Scheduler): Store {
+  const wait = (label: string) => scheduler.schedule(Promise.resolve(), label)
+  const around =
+    <A extends unknown[], R>(label: string, work: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      await wait(label)
+      const result = await work(...args)
+      await wait(`${label} answered`)
+      return result
+    }
+  return {
+    ...store,
+    get: around('get', store.get),
+    query: around('query', store.query),
+    put: around('put', store.put),
+    delete: around('delete', store.delete),
+  }
+}
+
+interface Register<S extends string> {
+  readonly initial: S
+  readonly calls: Readonly<
+    Record<
+      string,
+      (world: World) => [caller: 'tenant' | 'operator', name: string, input: JsonObject]
+    >
+  >
+  readonly model: Model<string, S>
+}
+
+interface World extends Installed {
+  readonly keyId: string
+}
+
+const OK = 'ok'
+type State = 'Enabled' | 'Disabled' | 'PendingDeletion'
+
+const onKey =
+  (name: string, more: JsonObject = {}) =>
+  ({ keyId }: World): ['tenant', string, JsonObject] => ['tenant', name, { KeyId: keyId, ...more }]
+const encrypt = onKey('Encrypt', { Plaintext: 'aGk=' })
+
+const keyState: Register<State> = {
+  initial: 'Enabled',
+  calls: {
+    enable: onKey('EnableKey'),
+    disable: onKey('DisableKey'),
+    schedule: onKey('ScheduleKeyDeletion'),
+    cancel: onKey('CancelKeyDeletion'),
+    encrypt,
+  },
+  model(state, call) {
+    const refused = { next: state, outcome: 'KMSInvalidStateException' }
+    const leaving = state === 'PendingDeletion'
+    switch (call) {
+      case 'enable':
+        return leaving ? refused : { next: 'Enabled', outcome: OK }
+      case 'disable':
+        return leaving ? refused : { next: 'Disabled', outcome: OK }
+      case 'schedule':
+        return leaving ? refused : { next: 'PendingDeletion', outcome: OK }
+      case 'cancel':
+        return leaving ? { next: 'Disabled', outcome: OK } : refused
+      default:
+        if (leaving) return refused
+        return { next: state, outcome: state === 'Enabled' ? OK : 'DisabledException' }
+    }
+  },
+}
+
+const policyOf = (effect: 'Allow' | 'Deny', accountId: string) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      ...[{ Effect: 'Allow', Principal: '*', Action: 'kms:*', Resource: '*' }],
+      ...(effect === 'Deny'
+        ? [
+            {
+              Effect: 'Deny',
+              Principal: { AWS: `arn:aws:iam::${accountId}:root` },
+              Action: 'kms:Encrypt',
+              Resource: '*',
+            },
+          ]
+        : []),
+    ],
+  })
+const putPolicy =
+  (effect: 'Allow' | 'Deny') =>
+  ({ keyId, tenant }: World): ['tenant', string, JsonObject] => [
+    ...(['tenant', 'PutKeyPolicy'] as const),
+    { KeyId: keyId, PolicyName: 'default', Policy: policyOf(effect, tenant.accountId) },
+  ]
+
+const keyPolicy: Register<'allows' | 'denies'> = {
+  initial: 'allows',
+  calls: { allow: putPolicy('Allow'), deny: putPolicy('Deny'), encrypt },
+  model(state, call) {
+    if (call === 'allow') return { next: 'allows', outcome: OK }
+    if (call === 'deny') return { next: 'denies', outcome: OK }
+    return { next: state, outcome: state === 'allows' ? OK : 'AccessDeniedException' }
+  },
+}
+
+const accessKey =
+  (Status: 'Active' | 'Inactive') =>
+  ({ tenant }: World): ['operator', string, JsonObject] => [
+    ...(['operator', 'UpdateAccessKey'] as const),
+    { AccountId: tenant.accountId, AccessKeyId: tenant.accessKeyId, Status },
+  ]
+const credential: Register<'Active' | 'Inactive'> = {
+  initial: 'Active',
+  calls: { activate: accessKey('Active'), deactivate: accessKey('Inactive'), encrypt },
+  model(state, call) {
+    if (call === 'activate') return { next: 'Active', outcome: OK }
+    if (call === 'deactivate') return { next: 'Inactive', outcome: OK }
+    return { next: state, outcome: state === 'Active' ? OK : 'UnrecognizedClientException' }
+  },
+}
+
+const onTenant =
+  (name: string) =>
+  ({ tenant }: World): ['operator', string, JsonObject] => [
+    ...(['operator', name] as const),
+    { AccountId: tenant.accountId },
+  ]
+const account: Register<'active' | 'suspended'> = {
+  initial: 'active',
+  calls: { suspend: onTenant('SuspendTenant'), resume: onTenant('ResumeTenant'), encrypt },
+  model(state, call) {
+    if (call === 'suspend') return { next: 'suspended', outcome: OK }
+    if (call === 'resume') return { next: 'active', outcome: OK }
+    return { next: state, outcome: state === 'active' ? OK : 'AccessDeniedException' }
+  },
+}
+
+const PROCESSES = 3
+
+describe('What callers of several processes see is one history of', () => {
+  let world: World
+  beforeAll(async () => {
+    const installed = await install()
+    const service = processOver(installed)
+    const { json } = await callService(service, installed.tenant, 'CreateKey', {})
+    await service.audit.flush()
+    world = { ...installed, keyId: (json['KeyMetadata'] as { KeyId: string }).KeyId }
+  })
+
+  async function observe<S extends string>(
+    register: Register<S>,
+    scripts: readonly (readonly string[])[],
+    scheduler: fc.Scheduler,
+  ): Promise<Observed<string>[]> {
+    const own: World = { ...world, ...(await copyOf(world)) }
+    const store = scheduled(own.store, scheduler)
+    const history: Observed<string>[] = []
+    let turn = 0
+    const running = scripts.map(async (script) => {
+      const process = processOver({ ...own, store })
+      for (const call of script) {
+        const [caller, name, input] = register.calls[call]?.(own) ?? ['tenant', '', {}]
+        const began = ++turn
+        const { status, json } = await callService(process, own[caller], name, input)
+        const outcome = status < 300 ? OK : String(json['code'])
+        history.push({ call, outcome, began, ended: ++turn })
+      }
+    })
+    await scheduler.waitFor(Promise.all(running))
+    return history
+  }
+
+  const check = <S extends string>(title: string, register: Register<S>) =>
+    test(title, async () => {
+      const script = fc.array(fc.constantFrom(...Object.keys(register.calls)), {
+        minLength: 1,
+        maxLength: 4,
+      })
+      const scripts = fc.array(script, { minLength: 2, maxLength: PROCESSES })
+      await fc.assert(
+        fc.asyncProperty(scripts, fc.scheduler(), async (words, scheduler) => {
+          const history = await observe(register, words, scheduler)
+          const seen = history.map(
+            ({ call, outcome, began, ended }) => `${began}-${ended} ${call}: ${outcome}`,
+          )
+          expect(isLinearizable(history, register.initial, register.model), seen.join('\n')).toBe(
+            true,
+          )
+        }),
+        { numRuns: 60 },
+      )
+    })
+
+  check('a key’s state', keyState)
+  check('its policy', keyPolicy)
+  check('an access key', credential)
+  check('an account', account)
+})
+
+test('a history that is none is found out', () => {
+  const seen = (call: string, outcome: string, began: number, ended: number) => ({
+    ...{ call, outcome, began, ended },
+  })
+  const stale = [seen('disable', OK, 1, 2), seen('encrypt', OK, 3, 4)]
+  expect(isLinearizable(stale, 'Enabled', keyState.model)).toBe(false)
+  const overlapping = [seen('disable', OK, 1, 4), seen('encrypt', OK, 2, 3)]
+  expect(isLinearizable(overlapping, 'Enabled', keyState.model)).toBe(true)
+  const back = [
+    ...overlapping,
+    seen('encrypt', 'DisabledException', 2, 6),
+    seen('encrypt', OK, 7, 8),
+  ]
+  expect(isLinearizable(back, 'Enabled', keyState.model)).toBe(false)
+})

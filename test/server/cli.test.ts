@@ -1,0 +1,386 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { KMSClient, ListKeysCommand } from '@aws-sdk/client-kms'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { client } from '../../server/cli/client.ts'
+import { runCommand } from '../support/command.ts'
+import { runScript } from '../support/process.ts'
+import { startTarget, type Target } from '../support/target.ts'
+
+let target: Target
+let settings: Record<string, string>
+const folder = mkdtempSync(join(tmpdir(), 'tenkey-cli-'))
+
+beforeAll(async () => {
+  target = await startTarget('sqlite')
+  settings = {
+    TENKEY_ENDPOINT: target.url,
+    TENKEY_OPERATOR_ACCESS_KEY_ID: target.operator.accessKeyId,
+    TENKEY_OPERATOR_SECRET_ACCESS_KEY: target.operator.secretAccessKey,
+  }
+})
+afterAll(async () => {
+  await target.stop()
+  rmSync(folder, { recursive: true })
+})
+
+const tenkey = (words: readonly string[], environment = settings) => runCommand(words, environment)
+
+/** What a command that succeeds prints. */
+async function answer(...words: string[]): Promise<string> {
+  const { code, stdout, stderr } = await tenkey(words)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  return stdout
+}
+
+async function json(...words: string[]) {
+  return JSON.parse(await answer(...words, '--json'))
+}
+
+function file(name: string, content: string): string {
+  const path = join(folder, name)
+  writeFileSync(path, content)
+  return path
+}
+
+const createTenant = (name: string) => json('tenant', 'create', '--name', name)
+
+/** What becomes of a call signed with an access key. */
+async function listKeys(key: { accessKeyId: string; secretAccessKey: string }): Promise<string> {
+  const kms = new KMSClient({ endpoint: target.url, region: 'us-east-1', credentials: key })
+  return kms.send(new ListKeysCommand({})).then(
+    () => 'allowed',
+    (error: Error) => error.name,
+  )
+}
+
+const ALLOW_ALL = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }],
+})
+const TRUST = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }],
+})
+
+describe('tenant', () => {
+  test('create prints one JSON object with a credential that works', async () => {
+    const tenant = await createTenant('acme')
+    expect(tenant).toEqual({
+      accountId: expect.stringMatching(/^\d{12}$/),
+      name: 'acme',
+      accessKeyId: expect.stringMatching(/^AKIA[A-Z2-7]{16}$/),
+      secretAccessKey: expect.stringMatching(/^[\w+/]{40}$/),
+    })
+    expect(await listKeys(tenant)).toBe('allowed')
+  })
+
+  test('create takes an account id, once', async () => {
+    const words = ['tenant', 'create', '--name', 'numbered', '--account', '000000004711']
+    expect(await answer(...words)).toMatch(/^accountId +000000004711\nname +numbered\naccessKeyId/)
+    const { code, stdout, stderr } = await tenkey(words)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(/^tenkey: Account 000000004711 exists already.*\n$/)
+  })
+
+  test('list shows every tenant, also beyond one page', async () => {
+    const api = client(settings)
+    for (let i = 0; i < 101; i++) await api.call('POST', '/admin/v1/tenants', { Name: `t${i}` })
+    const tenants: { name: string }[] = await json('tenant', 'list')
+    const names = new Set(tenants.map(({ name }) => name))
+    expect(names.size).toBe(tenants.length)
+    for (let i = 0; i < 101; i++) expect(names).toContain(`t${i}`)
+    expect(tenants[0]).toEqual({
+      accountId: expect.any(String),
+      name: expect.any(String),
+      status: 'active',
+      creationDate: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    })
+    expect(await answer('tenant', 'list')).toMatch(/^accountId +name +status +creationDate\n\d{12}/)
+  })
+
+  test.each([
+    ['words', (id: string) => [id]],
+    ['options', (id: string) => ['--account', id]],
+  ])('suspend and resume take the account from %s', async (_, account) => {
+    const tenant = await createTenant('suspended')
+    const { accountId } = tenant
+    const suspended = await json('tenant', 'suspend', ...account(accountId))
+    expect(suspended).toEqual({ accountId, status: 'suspended' })
+    expect(await listKeys(tenant)).toBe('AccessDeniedException')
+    const resumed = await json('tenant', 'resume', ...account(accountId))
+    expect(resumed).toEqual({ accountId, status: 'active' })
+    expect(await listKeys(tenant)).toBe('allowed')
+  })
+
+  test('a name can not steer the terminal that lists it', async () => {
+    await createTenant('green\u009b32m')
+    expect(await answer('tenant', 'list')).toContain('green?32m')
+  })
+})
+
+describe('access-key', () => {
+  test.each([
+    ['options', (account: string, key: string) => ['--account', account, '--access-key-id', key]],
+    ['words', (account: string, key: string) => [account, key]],
+    ['a word and an option', (account: string, key: string) => [key, '--account', account]],
+  ])('disable, enable and delete take their ids from %s', async (_, ids) => {
+    const { accountId } = await createTenant('keys')
+    const key = await json('access-key', 'create', '--account', accountId)
+    expect(key).toMatchObject({ accountId, principal: 'root' })
+    const words = ids(accountId, key.accessKeyId)
+    const { accessKeyId } = key
+
+    const disabled = await json('access-key', 'disable', ...words)
+    expect(disabled).toEqual({ accountId, accessKeyId, status: 'Inactive' })
+    expect(await listKeys(key)).toBe('UnrecognizedClientException')
+    await answer('access-key', 'enable', ...words)
+    expect(await listKeys(key)).toBe('allowed')
+    expect(await json('access-key', 'delete', ...words)).toMatchObject({ deleted: true })
+    expect(await listKeys(key)).toBe('UnrecognizedClientException')
+
+    const left: { accessKeyId: string }[] = await json('access-key', 'list', accountId)
+    expect(left.map((found) => found.accessKeyId)).not.toContain(accessKeyId)
+    const { code, stderr } = await tenkey(['access-key', 'delete', ...words])
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^tenkey: The access key AKIA\w+ does not exist.*\n$/)
+  })
+
+  test('create makes a key of a user, and list says whose it is', async () => {
+    const { accountId } = await createTenant('users')
+    await answer('principal', 'create', '--account', accountId, '--user', 'alice')
+    const words = ['access-key', 'create', '--account', accountId, '--user', 'alice']
+    const { accessKeyId } = await json(...words)
+    const keys = await json('access-key', 'list', '--account', accountId)
+    expect(keys).toContainEqual({
+      accessKeyId,
+      principal: 'user/alice',
+      status: 'Active',
+      creationDate: expect.any(String),
+    })
+  })
+})
+
+describe('principal', () => {
+  test('create makes a user with a policy, tags and an access key', async () => {
+    const { accountId } = await createTenant('principals')
+    const policy = file('policy.json', ALLOW_ALL)
+    const made = await json(
+      ...['principal', 'create', '--account', accountId, '--user', 'bob', '--policy', policy],
+      ...['--tag', 'team=a=b', '--tag', 'stage=test', '--access-key'],
+    )
+    expect(made).toEqual({
+      arn: `arn:aws:iam::${accountId}:user/bob`,
+      principalId: expect.stringMatching(/^AIDA/),
+      accessKeyId: expect.stringMatching(/^AKIA/),
+      secretAccessKey: expect.any(String),
+    })
+    expect(await listKeys(made)).toBe('allowed')
+    expect(await json('principal', 'list', accountId)).toEqual([
+      {
+        type: 'user',
+        name: 'bob',
+        arn: made.arn,
+        principalId: made.principalId,
+        policies: { default: ALLOW_ALL },
+        tags: { team: 'a=b', stage: 'test' },
+        creationDate: expect.any(String),
+      },
+    ])
+    expect(await answer('principal', 'list', accountId)).toMatch(
+      /^type +name +arn .*\nuser +bob +arn:.*team=a=b/,
+    )
+  })
+
+  test('create makes a role with a trust policy', async () => {
+    const { accountId } = await createTenant('roles')
+    const trust = file('trust.json', TRUST)
+    const words = ['principal', 'create', accountId, '--role', 'app', '--trust', trust]
+    const role = await json(...words)
+    expect(role).toEqual({
+      arn: `arn:aws:iam::${accountId}:role/app`,
+      principalId: expect.stringMatching(/^AROA/),
+    })
+  })
+})
+
+describe('help', () => {
+  test.each([
+    [['--help'], /Commands:.*tenant.*access-key.*principal.*TENKEY_ENDPOINT/s],
+    [['serve', '--help'], /tenkey serve .*options.*--json/s],
+    ...['create', 'list', 'suspend', 'resume'].map((verb) => [
+      ['tenant', verb, '--help'],
+      /--json/,
+    ]),
+    ...['create', 'list', 'disable', 'enable', 'delete'].map((verb) => [
+      ['access-key', verb, '--help'],
+      /--json.*--account <id>/s,
+    ]),
+    ...['create', 'list'].map((verb) => [['principal', verb, '--help'], /--account <id>/]),
+  ] as [string[], RegExp][])('%j', async (words, expected) => {
+    expect(await answer(...words)).toMatch(expected)
+  })
+})
+
+describe('what is refused: one line that says what to do, and an exit code', () => {
+  beforeAll(() => tenkey(['tenant', 'create', '--name', 'n', '--account', '000000004711']))
+
+  const bad = (name: string, content: string) => () => file(name, content)
+  const create = ['principal', 'create', '--account', '000000004711', '--user', 'x']
+  test.each<[string, number, RegExp, (string | (() => string))[]]>([
+    ['an unknown command', 2, /unknown command 'frobnicate'/, ['frobnicate']],
+    ['an unknown verb', 2, /unknown command 'rename'/, ['tenant', 'rename']],
+    ['an unknown option', 2, /unknown option '--nmae'/, ['tenant', 'list', '--nmae', 'x']],
+    ['a missing option', 2, /'--name <name>' not specified/, ['tenant', 'create']],
+    ['too many words', 2, /too many arguments/, ['tenant', 'list', 'all']],
+    ['no account', 2, /--account is missing/, ['tenant', 'suspend']],
+    ['no access key', 2, /--access-key-id is missing/, ['access-key', 'delete', '000000004711']],
+    ['no account id', 2, /'12' is not an account id/, ['tenant', 'suspend', '12']],
+    [
+      'two accounts',
+      2,
+      /--account is given twice/,
+      ['tenant', 'suspend', '000000004711', '--account', '000000004712'],
+    ],
+    ['an account that is not there', 1, /does not exist/, ['access-key', 'list', '999999999999']],
+    [
+      'a name that is too long',
+      1,
+      /at 'name' failed/,
+      ['tenant', 'create', '--name', 'x'.repeat(129)],
+    ],
+    ['user and role', 2, /either --user or --role/, [...create, '--role', 'y', '--trust', 'z']],
+    [
+      'a role without trust',
+      2,
+      /needs --trust/,
+      ['principal', 'create', '000000004711', '--role', 'x'],
+    ],
+    ['a tag without value', 2, /'team' is not KEY=VALUE/, [...create, '--tag', 'team']],
+    ['a policy file that is missing', 1, /no such file/, [...create, '--policy', 'none.json']],
+    ['a policy file that is a folder', 1, /is a folder/, [...create, '--policy', folder]],
+    ['a policy that is not JSON', 1, /is not JSON/, [...create, '--policy', bad('a.json', '{')]],
+    [
+      'a policy that is none',
+      1,
+      /MalformedPolicyDocumentException/,
+      [...create, '--policy', bad('b.json', '{"Version":"2012-10-17","Statement":[{}]}')],
+    ],
+  ])('%s', async (_, code, message, words) => {
+    const outcome = await tenkey(words.map((word) => (typeof word === 'string' ? word : word())))
+    expect(outcome).toMatchObject({ code, stdout: '' })
+    expect(outcome.stderr).toMatch(/^tenkey: [^\n]+\n$/)
+    expect(outcome.stderr).toMatch(message)
+  })
+})
+
+describe('the server and the credential it finds', () => {
+  const list = ['tenant', 'list', '--json']
+
+  test('the data folder has the credential, TENKEY_HOST and TENKEY_PORT the server', async () => {
+    const data = mkdtempSync(join(folder, 'data-'))
+    writeFileSync(join(data, 'operator.json'), JSON.stringify(target.operator))
+    const { hostname, port } = new URL(target.url)
+    const local = { TENKEY_DATA: data, TENKEY_HOST: hostname, TENKEY_PORT: port }
+    expect(await tenkey(list, local)).toMatchObject({ code: 0, stderr: '' })
+    // a server that listens everywhere is reached by the loopback address
+    expect(await tenkey(list, { ...local, TENKEY_HOST: '0.0.0.0' })).toMatchObject({ code: 0 })
+  })
+
+  async function refused(environment: Record<string, string>, words = list): Promise<string> {
+    const { code, stdout, stderr } = await tenkey(words, environment)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(/^tenkey: [^\n]+\n$/)
+    expect(stderr).not.toContain(target.operator.secretAccessKey)
+    return stderr
+  }
+
+  test.each([
+    [
+      'no credential',
+      { TENKEY_OPERATOR_ACCESS_KEY_ID: '', TENKEY_DATA: folder },
+      /SECRET_ACCESS_KEY is not set|ACCESS_KEY_ID is not set/,
+    ],
+    [
+      'another credential',
+      { TENKEY_OPERATOR_ACCESS_KEY_ID: 'AKIAAAAAAAAAAAAAAAAA' },
+      /does not know the operator's credential of TENKEY_OPERATOR/,
+    ],
+    [
+      'another secret',
+      { TENKEY_OPERATOR_SECRET_ACCESS_KEY: 'x'.repeat(40) },
+      /does not know the operator's credential/,
+    ],
+    [
+      'no URL',
+      { TENKEY_ENDPOINT: 'localhost' },
+      /TENKEY_ENDPOINT is 'localhost'; it must be a URL/,
+    ],
+    [
+      'an unknown setting',
+      { TENKEY_ENDPIONT: 'x', TENKEY_ENDPOINT: '' },
+      /TENKEY_ENDPIONT is not a setting/,
+    ],
+  ])('%s', async (_, environment, message) => {
+    expect(await refused({ ...settings, ...environment })).toMatch(message)
+  })
+
+  test('no credential file', async () => {
+    const environment = { TENKEY_ENDPOINT: target.url, TENKEY_DATA: join(folder, 'none') }
+    expect(await refused(environment)).toMatch(/none\/operator.json does not exist: start a server/)
+  })
+
+  test('a damaged credential file', async () => {
+    const data = mkdtempSync(join(folder, 'data-'))
+    writeFileSync(join(data, 'operator.json'), '{"accountId":')
+    const environment = { TENKEY_ENDPOINT: target.url, TENKEY_DATA: data }
+    expect(await refused(environment)).toMatch(/operator.json is damaged/)
+  })
+
+  test('a tenant is not the operator', async () => {
+    const { accessKeyId, secretAccessKey } = await createTenant('climber')
+    const environment = {
+      TENKEY_ENDPOINT: target.url,
+      TENKEY_OPERATOR_ACCESS_KEY_ID: accessKeyId,
+      TENKEY_OPERATOR_SECRET_ACCESS_KEY: secretAccessKey,
+    }
+    expect(await refused(environment)).toMatch(/only the operator may \(AccessDeniedException\)/)
+  })
+
+  test('no server', async () => {
+    const probe = createTcpServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => probe.once('listening', resolve))
+    const { port } = probe.address() as AddressInfo
+    await new Promise((resolve) => probe.close(resolve))
+    const environment = { ...settings, TENKEY_ENDPOINT: `http://127.0.0.1:${port}` }
+    expect(await refused(environment)).toMatch(
+      /no server answers at .*: start one with `npm start`/,
+    )
+  })
+
+  test('another server', async () => {
+    const other = createServer((_, response) => response.end('<html>')).listen(0, '127.0.0.1')
+    await new Promise((resolve) => other.once('listening', resolve))
+    const { port } = other.address() as AddressInfo
+    const environment = { ...settings, TENKEY_ENDPOINT: `http://127.0.0.1:${port}` }
+    expect(await refused(environment)).toMatch(/is no tenkey server \(HTTP 200\)/)
+    other.close()
+  })
+})
+
+test('as a process of its own: exit codes, and each word on its stream', async () => {
+  const [listed, failed, misused] = await Promise.all(
+    [
+      ['tenant', 'list', '--json'],
+      ['tenant', 'suspend', '--account', '999999999999'],
+      ['tenant', 'unheard-of'],
+    ].map((words) => runScript('server/tenkey.ts', words, settings)),
+  )
+  expect(listed).toMatchObject({ code: 0, stderr: '' })
+  expect(JSON.parse(listed?.stdout ?? '')).toEqual(await json('tenant', 'list'))
+  expect(failed).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^tenkey: /) })
+  expect(misused).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/^tenkey: /) })
+})

@@ -1,0 +1,420 @@
+import { randomInt } from 'node:crypto'
+import {
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import {
+  CreateKeyCommand,
+  DecryptCommand,
+  DescribeKeyCommand,
+  DisableKeyCommand,
+  EncryptCommand,
+  type KMSClient,
+  ListKeysCommand,
+} from '@aws-sdk/client-kms'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { signRequest } from '../../core/signature/sign-request.ts'
+import { client } from '../../server/cli/client.ts'
+import { startDynalite } from '../support/dynalite.ts'
+import {
+  launch,
+  newFolder,
+  removeFolders,
+  runScript,
+  type ServerProcess,
+  startServer,
+} from '../support/process.ts'
+import { openRaw } from '../support/raw-socket.ts'
+
+const running: ServerProcess[] = []
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((server) => server.stop('SIGKILL')))
+})
+
+afterAll(removeFolders)
+
+async function start(settings: Record<string, string>): Promise<ServerProcess> {
+  const server = await startServer(settings)
+  running.push(server)
+  return server
+}
+
+/** The one line of a server that does not start. */
+async function refusal(settings: Record<string, string>): Promise<string> {
+  const outcome = await runScript('server/main.ts', [], { TENKEY_PORT: '0', ...settings })
+  expect(outcome).toMatchObject({ code: 1, signal: null, stdout: '' })
+  expect(outcome.stderr).toMatch(/^tenkey: [^\n]+\n$/)
+  return outcome.stderr
+}
+
+const modeOf = (path: string): number => statSync(path).mode & 0o777
+const rootIdOf = (data: string): string =>
+  JSON.parse(readFileSync(join(data, 'root.key'), 'utf8')).id
+
+interface Sealed {
+  readonly keyId: string
+  readonly blob: Uint8Array
+  readonly plaintext: string
+}
+
+async function createKey(kms: KMSClient): Promise<string> {
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand({}))
+  return KeyMetadata?.KeyId ?? ''
+}
+
+async function seal(kms: KMSClient, keyId: string, plaintext: string): Promise<Sealed> {
+  const input = { KeyId: keyId, Plaintext: Buffer.from(plaintext) }
+  const { CiphertextBlob: blob = new Uint8Array() } = await kms.send(new EncryptCommand(input))
+  return { keyId, blob, plaintext }
+}
+
+async function open(kms: KMSClient, { blob }: Sealed): Promise<string> {
+  const { Plaintext } = await kms.send(new DecryptCommand({ CiphertextBlob: blob }))
+  return Buffer.from(Plaintext ?? []).toString()
+}
+
+/** Calls the operator's API of a server. */
+const operate = (server: ServerProcess, data: string) =>
+  client({ TENKEY_ENDPOINT: server.url, TENKEY_DATA: data })
+
+/** HTTP status of the answer that ended a call; undefined where there was none. */
+const statusOf = (call: Promise<unknown>): Promise<unknown> =>
+  call.then(
+    () => 200,
+    (error: { $metadata?: { httpStatusCode?: number } }) => error.$metadata?.httpStatusCode,
+  )
+
+const nameOf = (call: Promise<unknown>): Promise<string> =>
+  call.then(
+    () => 'success',
+    (error: Error) => error.name,
+  )
+
+describe('the data folder', () => {
+  test('is made by the first start and used by the next', async () => {
+    const data = newFolder()
+    const first = await start({ TENKEY_DATA: data })
+    expect(modeOf(data)).toBe(0o700)
+    for (const name of ['tenkey.db', 'root.key', 'operator.json', 'tenant.json']) {
+      expect({ name, mode: modeOf(join(data, name)) }).toEqual({ name, mode: 0o600 })
+    }
+    const tenant = JSON.parse(readFileSync(join(data, 'tenant.json'), 'utf8'))
+    expect(first.block).toEqual({
+      AWS_ENDPOINT_URL_KMS: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      AWS_ACCESS_KEY_ID: tenant.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: tenant.secretAccessKey,
+      AWS_REGION: 'us-east-1',
+      AWS_DEFAULT_REGION: 'us-east-1',
+    })
+    const sealed = await seal(first.kms(), await createKey(first.kms()), 'kept')
+    expect(await first.stop()).toMatchObject({ code: 0, stderr: '' })
+
+    const second = await start({ TENKEY_DATA: data, TENKEY_PORT: new URL(first.url).port })
+    expect(second.greeting).toBe(first.greeting)
+    expect(await open(second.kms(), sealed)).toBe('kept')
+    expect(await operate(second, data).list('/admin/v1/tenants', 'Tenants')).toHaveLength(1)
+  })
+
+  test('a credential file that its owner removed is not needed; the operator gets another', async () => {
+    const data = newFolder()
+    const first = await start({ TENKEY_DATA: data })
+    const before = operate(first, data)
+    await first.stop()
+    rmSync(join(data, 'operator.json'))
+    rmSync(join(data, 'tenant.json'))
+    const settings = { TENKEY_DATA: data, TENKEY_PORT: new URL(first.url).port }
+    const { child, ended, said } = launch('server/tenkey.ts', ['serve', '--json'], settings)
+    await expect.poll(() => said.stdout, { timeout: 10_000 }).toContain('\n')
+    expect(JSON.parse(said.stdout)).toEqual({ endpoint: first.url })
+    const after = client({ TENKEY_ENDPOINT: first.url, TENKEY_DATA: data })
+    const tenants = await after.list('/admin/v1/tenants', 'Tenants')
+    expect(tenants).toHaveLength(1)
+    expect(await before.list('/admin/v1/tenants', 'Tenants')).toEqual(tenants)
+    expect(modeOf(join(data, 'operator.json'))).toBe(0o600)
+    child.kill()
+    expect((await ended).code).toBe(0)
+  })
+
+  test('an access key that was deleted does not come back from its file', async () => {
+    const data = newFolder()
+    const first = await start({ TENKEY_DATA: data })
+    const { accountId, accessKeyId } = JSON.parse(readFileSync(join(data, 'tenant.json'), 'utf8'))
+    const path = `/admin/v1/tenants/${accountId}/access-keys/${accessKeyId}`
+    await operate(first, data).call('DELETE', path)
+    await first.stop()
+    const second = await start({ TENKEY_DATA: data })
+    const call = second.kms().send(new ListKeysCommand({}))
+    expect(await nameOf(call)).toBe('UnrecognizedClientException')
+  })
+
+  test('works wherever it is copied to', async () => {
+    const data = newFolder()
+    const first = await start({ TENKEY_DATA: data })
+    const sealed = await seal(first.kms(), await createKey(first.kms()), 'moved')
+    await first.stop()
+    const copy = newFolder()
+    cpSync(data, copy, { recursive: true })
+    rmSync(data, { recursive: true })
+    const second = await start({ TENKEY_DATA: copy })
+    expect(await open(second.kms(), sealed)).toBe('moved')
+  })
+
+  test('needs its own root key', async () => {
+    const data = newFolder()
+    const server = await start({ TENKEY_DATA: data })
+    await server.stop()
+    const id = rootIdOf(data)
+    const other = newFolder()
+    await (await start({ TENKEY_DATA: other })).stop()
+
+    renameSync(join(data, 'root.key'), join(data, 'away'))
+    expect(await refusal({ TENKEY_DATA: data })).toContain(`needs root key ${id}`)
+    cpSync(join(other, 'root.key'), join(data, 'root.key'))
+    const said = await refusal({ TENKEY_DATA: data })
+    expect(said).toContain(`needs root key ${id}`)
+    expect(said).toContain(`holds ${rootIdOf(other)}`)
+    await start({ TENKEY_DATA: data, TENKEY_ROOT: `file:${join(data, 'away')}` })
+  })
+})
+
+describe('a server that can not start says why in one line', () => {
+  test.each<[string, Record<string, string>, RegExp]>([
+    ['an unknown setting', { TENKEY_PROT: '1' }, /TENKEY_PROT is not a setting/],
+    ['a port that is none', { TENKEY_PORT: '65536' }, /TENKEY_PORT is '65536'/],
+    ['a store that is none', { TENKEY_STORE: 'redis' }, /TENKEY_STORE is 'redis'/],
+    ['no workers', { TENKEY_WORKERS: '0' }, /TENKEY_WORKERS is '0'/],
+    ['memory shared', { TENKEY_STORE: 'memory', TENKEY_WORKERS: '2' }, /TENKEY_WORKERS must be 1/],
+    ['a root that is none', { TENKEY_ROOT: 'hsm' }, /TENKEY_ROOT is 'hsm'/],
+    ['an address of another machine', { TENKEY_HOST: '192.0.2.1' }, /cannot listen on 192.0.2.1/],
+    ['the same, with workers', { TENKEY_HOST: '192.0.2.1', TENKEY_WORKERS: '2' }, /cannot listen/],
+  ])('%s', async (_, settings, message) => {
+    expect(await refusal({ TENKEY_DATA: newFolder(), ...settings })).toMatch(message)
+  })
+
+  test('a port in use', async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => taken.once('listening', resolve))
+    const port = String((taken.address() as { port: number }).port)
+    const settings = { TENKEY_DATA: newFolder(), TENKEY_PORT: port }
+    expect(await refusal(settings)).toContain(`cannot listen on 127.0.0.1:${port}: something else`)
+    taken.close()
+  })
+
+  test('files that are not what they should be', async () => {
+    const file = newFolder()
+    writeFileSync(file, '')
+    expect(await refusal({ TENKEY_DATA: file })).toContain('there is a file of that name')
+
+    const data = newFolder()
+    mkdirSync(data)
+    writeFileSync(join(data, 'tenkey.db'), 'x'.repeat(5000))
+    expect(await refusal({ TENKEY_DATA: data })).toContain('damaged or no tenkey store')
+
+    const open = newFolder()
+    mkdirSync(open)
+    writeFileSync(join(open, 'root.key'), '{}', { mode: 0o644 })
+    expect(await refusal({ TENKEY_DATA: open })).toContain('open to others')
+
+    const damaged = newFolder()
+    mkdirSync(damaged)
+    writeFileSync(join(damaged, 'operator.json'), '{"accountId":')
+    expect(await refusal({ TENKEY_DATA: damaged })).toContain('operator.json is damaged')
+  })
+})
+
+test('what was acknowledged survives kill -9, whenever it comes', async () => {
+  const data = newFolder()
+  const kept: Sealed[] = []
+  const keys: string[] = []
+  for (let round = 1; round <= 4; round++) {
+    const server = await start({ TENKEY_DATA: data })
+    const after = randomInt(30, 400)
+    process.stdout.write(`round ${round}: SIGKILL ${after} ms after the first call\n`)
+    const write = async (kms: KMSClient, writer: number) => {
+      for (let n = 0; ; n++) {
+        const keyId = await createKey(kms)
+        keys.push(keyId)
+        kept.push(await seal(kms, keyId, `${round}/${writer}/${n}`))
+      }
+    }
+    const writers = [1, 2, 3, 4].map((writer) => statusOf(write(server.kms(), writer)))
+    await new Promise((resolve) => setTimeout(resolve, after))
+    await server.stop('SIGKILL')
+    // each ended because nobody answered, not because it was refused
+    expect(new Set(await Promise.all(writers))).toEqual(new Set([undefined]))
+  }
+  const kms = (await start({ TENKEY_DATA: data })).kms()
+  expect(kept.length).toBeGreaterThan(0)
+  for (const KeyId of keys) {
+    const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId }))
+    expect(KeyMetadata).toMatchObject({ KeyId, KeyState: 'Enabled' })
+  }
+  for (const sealed of kept) expect(await open(kms, sealed)).toBe(sealed.plaintext)
+})
+
+describe('several workers', () => {
+  test('serve one state, and one that ends is replaced', async () => {
+    const data = newFolder()
+    const server = await start({ TENKEY_DATA: data, TENKEY_WORKERS: '2' })
+    const operator = operate(server, data)
+    const { accountId, accessKeyId } = JSON.parse(readFileSync(join(data, 'tenant.json'), 'utf8'))
+    /** calls on connections of their own, so that every worker gets some */
+    const everywhere = async (call: (kms: KMSClient) => Promise<unknown>) => {
+      const outcomes = new Set<string>()
+      for (let i = 0; i < 6; i++) {
+        const kms = server.kms()
+        outcomes.add(await nameOf(call(kms)))
+        kms.destroy()
+      }
+      return [...outcomes]
+    }
+    const keyId = await createKey(server.kms())
+    const encrypt = (kms: KMSClient) => seal(kms, keyId, 'x')
+    const list = (kms: KMSClient) => kms.send(new ListKeysCommand({}))
+    expect(await everywhere(encrypt)).toEqual(['success'])
+
+    await server.kms().send(new DisableKeyCommand({ KeyId: keyId }))
+    expect(await everywhere(encrypt)).toEqual(['DisabledException'])
+
+    await operator.call('POST', `/admin/v1/tenants/${accountId}/suspend`)
+    expect(await everywhere(list)).toEqual(['AccessDeniedException'])
+    await operator.call('POST', `/admin/v1/tenants/${accountId}/resume`)
+    expect(await everywhere(list)).toEqual(['success'])
+
+    const workers = workersOf(server)
+    expect(workers).toHaveLength(2)
+    process.kill(workers[0] ?? 0, 'SIGKILL')
+    await expect
+      .poll(() => workersOf(server).filter((pid) => !workers.includes(pid)))
+      .toHaveLength(1)
+    expect(await everywhere(list)).toEqual(['success'])
+
+    await operator.call('DELETE', `/admin/v1/tenants/${accountId}/access-keys/${accessKeyId}`)
+    expect(await everywhere(list)).toEqual(['UnrecognizedClientException'])
+    const { code, stderr } = await server.stop()
+    expect(code).toBe(0)
+    expect(stderr.trim().split('\n')).toEqual([expect.stringContaining('a worker ended')])
+  })
+
+  /** The process ids of a server's workers (Linux). */
+  function workersOf({ child }: ServerProcess): number[] {
+    const { pid } = child
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    return children.split(' ').filter(Boolean).map(Number)
+  }
+})
+
+describe('SIGTERM', () => {
+  test.each(['1', '2'])(
+    'ends the server when what is under way is answered (%s workers)',
+    async (workers) => {
+      const data = newFolder()
+      const server = await start({ TENKEY_DATA: data, TENKEY_WORKERS: workers })
+      const { host } = new URL(server.url)
+      const body = '{"Description":"under way"}'
+      const headers = signRequest(
+        {
+          method: 'POST',
+          path: '/',
+          query: '',
+          headers: {
+            host,
+            'content-type': 'application/x-amz-json-1.1',
+            'x-amz-target': 'TrentService.CreateKey',
+          },
+          body: Buffer.from(body),
+        },
+        {
+          accessKeyId: server.block['AWS_ACCESS_KEY_ID'] ?? '',
+          secretAccessKey: server.block['AWS_SECRET_ACCESS_KEY'] ?? '',
+        },
+        { region: 'us-east-1', service: 'kms', now: Date.now() },
+      )
+      const lines = Object.entries({
+        ...headers,
+        expect: '100-continue',
+        'content-length': body.length,
+      })
+      const text = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')
+      const idle = await openRaw(server.url)
+      const busy = await openRaw(server.url)
+      busy.socket.write(`POST / HTTP/1.1\r\n${text}\r\n`)
+      // the interim answer says that the request is in the server's hands
+      await new Promise((resolve) => busy.socket.once('data', resolve))
+      const stopped = server.stop('SIGTERM')
+      await idle.closed
+      busy.socket.write(body)
+      const answer = await busy.answer()
+      expect(answer).toMatchObject({ status: 200, headers: { connection: 'close' } })
+      expect(await stopped).toMatchObject({ code: 0, signal: null, stderr: '' })
+      const next = await start({ TENKEY_DATA: data })
+      const { Keys } = await next.kms().send(new ListKeysCommand({}))
+      expect(Keys).toHaveLength(1)
+    },
+  )
+})
+
+describe('stores', () => {
+  test('memory forgets keys and knows its credentials again; other stores are left alone', async () => {
+    const data = newFolder()
+    const first = await start({ TENKEY_DATA: data })
+    await createKey(first.kms())
+    await first.stop()
+    const port = new URL(first.url).port
+    for (let round = 0; round < 2; round++) {
+      const settings = { TENKEY_DATA: data, TENKEY_STORE: 'memory', TENKEY_PORT: port }
+      const server = await start(settings)
+      expect(server.block).toEqual(first.block)
+      expect((await server.kms().send(new ListKeysCommand({}))).Keys).toEqual([])
+      await createKey(server.kms())
+      expect(await operate(server, data).list('/admin/v1/tenants', 'Tenants')).toHaveLength(1)
+      await server.stop()
+    }
+    const again = await start({ TENKEY_DATA: data })
+    expect((await again.kms().send(new ListKeysCommand({}))).Keys).toHaveLength(1)
+  })
+
+  const dynamodb = (data: string, endpoint: string) => ({
+    TENKEY_DATA: data,
+    TENKEY_STORE: 'dynamodb',
+    AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'AKIDTEST',
+    AWS_SECRET_ACCESS_KEY: 'made-up',
+  })
+
+  test('dynamodb: the table is made at a local endpoint, and used by the next start', async () => {
+    const { endpoint, stop } = await startDynalite()
+    const data = newFolder()
+    const first = await start(dynamodb(data, endpoint))
+    const sealed = await seal(first.kms(), await createKey(first.kms()), 'in a table')
+    expect(await first.stop()).toMatchObject({ code: 0, stderr: '' })
+    const second = await start({ ...dynamodb(data, endpoint), TENKEY_WORKERS: '2' })
+    expect(second.block['AWS_ACCESS_KEY_ID']).toBe(first.block['AWS_ACCESS_KEY_ID'])
+    expect(await open(second.kms(), sealed)).toBe('in a table')
+    expect((await second.stop()).code).toBe(0)
+    await stop()
+  })
+
+  test('dynamodb: elsewhere a missing table is named', async () => {
+    const { endpoint, stop } = await startDynalite()
+    // resolved to this machine, but not by a loopback name: as if it were AWS's
+    const elsewhere = endpoint.replace('127.0.0.1', '0.0.0.0')
+    const said = await refusal({ ...dynamodb(newFolder(), elsewhere), TENKEY_TABLE: 'keys' })
+    expect(said).toMatch(/The DynamoDB table keys .* does not exist: `sst deploy` makes it in AWS/)
+    await stop()
+  })
+
+  test('dynamodb: an endpoint that does not answer is named', async () => {
+    const { endpoint, stop } = await startDynalite()
+    await stop()
+    expect(await refusal(dynamodb(newFolder(), endpoint))).toContain("DynamoDB can't answer now")
+  })
+})
