@@ -1,3 +1,5 @@
+import { partitionOf } from './base/arn.ts'
+
 /** What a running service is told by its environment, read once. */
 export interface Config {
   readonly host: string
@@ -14,7 +16,9 @@ export interface Config {
   readonly nitroRoot: string
   /** whether `GET /metrics` is served; unless set, where only this machine can ask */
   readonly metrics: 'on' | 'off' | ''
-  /** the one Region that is served; '' for every Region that a caller names */
+  /** the AWS partition of every ARN, e.g. `aws`: that of TENKEY_REGION, else the one that is set */
+  readonly partition: string
+  /** the one Region that is served; '' for every Region of the partition that a caller names */
   readonly servedRegion: string
   /** the Region of requests that name none: the one served, else AWS_REGION, else us-east-1 */
   readonly region: string
@@ -74,6 +78,7 @@ const SETTINGS = {
   TENKEY_WORKERS: { initial: '1', read: integer(1, 64) },
   TENKEY_ROOT: { initial: '', read: matching(ROOT, 'file:PATH or aws-kms:KEY_ARN') },
   TENKEY_REGION: { initial: '', read: matching(/^([a-z]{2}(-[a-z]+)+-\d+)?$/, 'an AWS Region') },
+  TENKEY_PARTITION: { initial: '', read: oneOf(['', 'aws', 'aws-cn', 'aws-us-gov']) },
   TENKEY_METRICS: { initial: '', read: oneOf(['', 'on', 'off']) },
   TENKEY_NITRO_ROOT: { initial: '', read: matching(/^[^\0]*$/, 'the path of a PEM file') },
 } as const
@@ -105,11 +110,25 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     root: value('TENKEY_ROOT') || `file:${value('TENKEY_DATA')}/root.key`,
     nitroRoot: value('TENKEY_NITRO_ROOT'),
     metrics: value('TENKEY_METRICS'),
+    partition: partitionSet(value('TENKEY_PARTITION'), value('TENKEY_REGION')),
     servedRegion: value('TENKEY_REGION'),
     region: value('TENKEY_REGION') || environment['AWS_REGION'] || 'us-east-1',
+  }
+  if (partitionOf(config.region) !== config.partition) {
+    throw new ConfigError(
+      `Region ${config.region} is not of partition ${config.partition}: set TENKEY_REGION or TENKEY_PARTITION`,
+    )
   }
   if (config.store === 'memory' && config.workers > 1) {
     throw new ConfigError('TENKEY_STORE memory can not be shared: TENKEY_WORKERS must be 1')
   }
   return Object.freeze(config)
+}
+
+/** An installation has one partition, whatever Region a request is signed for. */
+function partitionSet(named: string, servedRegion: string): string {
+  if (servedRegion === '') return named || 'aws'
+  const partition = partitionOf(servedRegion)
+  if (named === '' || named === partition) return partition
+  throw new ConfigError(`TENKEY_REGION ${servedRegion} is not of TENKEY_PARTITION ${named}`)
 }

@@ -11,6 +11,7 @@ import type { UsageLog } from './key/last-usage.ts'
 import type { DataPorts } from './key/ports.ts'
 import type { ClockControl } from './lifecycle/clock.ts'
 import type { Attest } from './recipient/attest.ts'
+import type { RecipientInfo } from './recipient/recipient.ts'
 import type { Struct } from './shape/shapes.ts'
 
 /**
@@ -77,8 +78,25 @@ export interface Operation<I = never, O = unknown, K = unknown, P extends PortNa
   readonly input: Struct<I>
   /** absent where AWS answers an empty body */
   readonly output?: Struct<O>
+  /**
+   * What it answers beside what every operation does (core/pipeline/answers.ts): a code that is answered and
+   * not told here fails the tests.
+   */
   readonly errors: readonly ErrorCode[]
   readonly keys: K
+  /** on REST the key whose version is answered (ETag) by a read, and compared (If-Match) by a change */
+  readonly versionOf?: keyof K & string
+  /** on REST a repetition with the same Idempotency-Key makes nothing and gets the first answer */
+  readonly idempotencyKey?: true
+  /** whether the caller only wants to know if the call would succeed: refused instead of carried out */
+  dryRun?(input: NoInfer<I>): boolean
+  /** tokens that must be of grants of the call's keys */
+  grantTokens?(input: NoInfer<I>): readonly string[]
+  /** whom the answer's secret is for, and how that is proven: only those operations carry the code for it */
+  readonly recipient?: {
+    of(input: NoInfer<I>): RecipientInfo | undefined
+    readonly attest: Attest
+  }
   /** what must be allowed: the operation's action, unless it is `nothing` beside being known */
   readonly needs?: 'nothing'
   /** the role that is to be assumed, and how: its trust policy decides, with the caller's own policies */
@@ -90,8 +108,6 @@ export interface Operation<I = never, O = unknown, K = unknown, P extends PortNa
   /** whether it changes state: its audit record is durable before the answer, and is not `readOnly` */
   readonly mutates: boolean
   readonly uses: readonly P[]
-  /** how a Recipient is verified, where the input has one: only those operations carry the code for it */
-  readonly attest?: Attest
   /** refusals that need only the input; before any key is looked up */
   validate?(input: I): void
   /** refusals that need the keys; made in a dry run too */
@@ -117,9 +133,14 @@ export const actionOf = (operation: AnyOperation): string =>
 /** An operation whose own types are forgotten: how the pipeline and the generators see it. */
 export type AnyOperation = Operation<unknown, unknown, KeyUses<unknown>, PortName>
 
+/** Members whose meaning is the pipeline's: an input that has one says so in its record. */
+type Reserved<I> = ('DryRun' extends keyof I ? Required<Pick<Operation<I>, 'dryRun'>> : unknown) &
+  ('GrantTokens' extends keyof I ? Required<Pick<Operation<I>, 'grantTokens'>> : unknown) &
+  ('Recipient' extends keyof I ? Required<Pick<Operation<I>, 'recipient'>> : unknown)
+
 /** Checks a record's parts against each other; the record itself is returned as it is. */
 export function defineOperation<I, O, const K extends KeyUses<I>, P extends PortName>(
-  operation: Operation<I, O, K, P>,
+  operation: Operation<I, O, K, P> & Reserved<NoInfer<I>>,
 ): Operation<I, O, K, P> {
   return operation
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { type Authorizer, authorizer } from './access/authorize.ts'
 import type { Audit, AuditReader } from './audit/audit.ts'
 import { storeTrail } from './audit/store-trail.ts'
+import { partitionOf } from './base/arn.ts'
 import { BoundedCache } from './base/bounded-cache.ts'
 import type { HttpResponse } from './base/http-message.ts'
 import type { Log } from './base/log.ts'
@@ -23,6 +24,7 @@ import type { Store } from './store/store.ts'
 
 /** unwrapped materials, tenant keys and signing keys kept in memory, each; about 1 KB apiece */
 const CACHE_CAPACITY = 20_000
+const DEFAULT_REGION = 'us-east-1'
 /** ms an unwrapped material is kept */
 const CACHE_LIFETIME = 5 * 60 * 1000
 
@@ -80,7 +82,9 @@ export interface ServiceParts {
     | undefined
   /** the Region of requests that name none; us-east-1 unless given */
   readonly region?: string
-  /** the one Region that is served; every Region that a caller names unless given */
+  /** the AWS partition of every ARN; that of the Region unless given */
+  readonly partition?: string
+  /** the one Region that is served; every Region of the partition that a caller names unless given */
   readonly servedRegion?: string | undefined
   /** whether it is reached by a loopback address alone: then identity providers may be there too */
   readonly loopback?: boolean
@@ -107,10 +111,12 @@ export function createService(parts: ServiceParts): Service {
     authenticator: authenticator(keys, {
       ...bounds,
       rule: access.rule,
+      partition:
+        parts.partition ?? partitionOf(parts.servedRegion ?? parts.region ?? DEFAULT_REGION),
       servedRegion: parts.servedRegion,
       jwks: { loopback: parts.loopback === true },
     }),
-    region: parts.region ?? 'us-east-1',
+    region: parts.region ?? DEFAULT_REGION,
     authorizer: access,
     audit: trail,
     nitroRoot: parts.nitroRoot,

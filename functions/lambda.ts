@@ -117,6 +117,7 @@ async function open(operations: readonly AnyOperation[]): Promise<Opened> {
     root,
     nitroRoot: readNitroRoot(config),
     region: config.region,
+    partition: config.partition,
     servedRegion: config.servedRegion || undefined,
     log: jsonLog,
   })

@@ -141,11 +141,24 @@ export const recipient = optional(
 )
 export const ciphertextForRecipient = optional(blob({ min: 1, max: 6144 }))
 
+/** How an operation with the member DryRun is tried. */
+export const triable = {
+  dryRun: ({ DryRun }: { readonly DryRun?: boolean | undefined }) => DryRun === true,
+}
+/** How an operation with the member GrantTokens is told of grants. */
+export const grantable = {
+  grantTokens: ({ GrantTokens = [] }: { readonly GrantTokens?: readonly string[] | undefined }) =>
+    GrantTokens,
+}
+/** Both, as operations have them that use key material. */
+export const usesMaterial = { ...triable, ...grantable }
+
 /** The key of an operation that uses its material: named any way, by other accounts too, while enabled. */
 export const usedKey = (usage: KeyUsage) => ({
-  from: (input: { readonly KeyId: string }) => input.KeyId,
+  from: ['KeyId'] as const,
   usage,
   states: USABLE,
+  whenDisabled: 'DisabledException' as const,
   alias: true,
   crossAccount: true,
 })

@@ -1,5 +1,5 @@
 import { type AnyOperation, serviceOf } from '../core/operation.ts'
-import { differencesOf, type ModelOperation, modelOperations } from './gen-model.ts'
+import { differencesOf, type ModelOperation, modelOperations, unlistedErrors } from './gen-model.ts'
 import { bySubject, type Found } from './gen-subjects.ts'
 
 type Model = ReadonlyMap<string, ModelOperation>
@@ -26,11 +26,24 @@ Each operation is one record in \`operations/\`, from which both faces, this pag
 The last column compares the members of each operation with the API model in AWS's SDK for JavaScript. "Ignored" are request members that have no effect, "never answered" are members that no answer has.
 
 ${sections.join('\n')}
+## Errors that AWS's model does not list
+
+Any operation may answer ThrottlingException, AccessDeniedException and ValidationException, at AWS as here. Beside those and what belongs to the REST face, these operations answer codes that AWS's model of them lacks; most are recorded answers of AWS KMS itself.
+
+| Operation | Codes |
+|---|---|
+${unlistedErrors(operationsOf(found))
+  .map(([name, codes]) => `| ${name} | ${codes.join(', ')} |`)
+  .join('\n')}
+
 ## Operations of AWS KMS that are not there
 
 ${missing.length === 0 ? 'None.' : `${missing.map((name) => `\`${name}\``).join(', ')}: answered with UnknownOperationException.`}
 `
 }
+
+const operationsOf = (found: readonly Found[]) =>
+  found.map(({ operation }) => operation).sort((a, b) => (a.name < b.name ? -1 : 1))
 
 const FACES = { kms: 'yes', sts: 'query (AWS STS)', tenkey: 'no' } as const
 

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import * as sdk from '@aws-sdk/client-kms'
 import type { AnyOperation } from '../core/operation.ts'
+import { answersOf, EVERYWHERE } from '../core/pipeline/answers.ts'
 
 /** Members of an operation of AWS KMS, by the schemas that AWS's SDK for JavaScript carries. */
 export interface ModelOperation {
@@ -53,3 +55,34 @@ export function differencesOf(
     ...(absent.length > 0 ? [`Never answered: ${absent.join(', ')}`] : []),
   ]
 }
+
+interface PublishedModel {
+  readonly operations: Readonly<Record<string, { readonly errors: readonly string[] }>>
+}
+const published = (): PublishedModel => {
+  const file = new URL('../test/vectors/kms-api.json', import.meta.url)
+  return JSON.parse(readFileSync(file, 'utf8'))
+}
+
+/**
+ * Codes that an operation of AWS KMS may be refused with here and AWS's model of it does not list, by the
+ * operation's name; without those that any operation may answer, and those of the REST face alone.
+ */
+export function unlistedErrors(operations: readonly AnyOperation[]): [string, string[]][] {
+  const model = published().operations
+  const common: ReadonlySet<string> = new Set([...EVERYWHERE, 'ThrottlingException', ...REST_ONLY])
+  return operations.flatMap((operation): [string, string[]][] => {
+    const listed = model[operation.name]?.errors
+    if (listed === undefined) return []
+    const more = answersOf(operation).filter((code) => !common.has(code) && !listed.includes(code))
+    return more.length === 0 ? [] : [[operation.name, more]]
+  })
+}
+
+/** What only the REST face answers: AWS KMS has no such face. */
+const REST_ONLY: readonly string[] = [
+  'UnsupportedMediaTypeException',
+  'PreconditionFailedException',
+  'IdempotentParameterMismatchException',
+  'ConflictException',
+]

@@ -1,25 +1,12 @@
 import { type ErrorCode, FAULTS } from '../core/base/errors.ts'
 import { type AnyOperation, serviceOf } from '../core/operation.ts'
+import { answersOf } from '../core/pipeline/answers.ts'
 import { memberOf, parseTemplate } from '../core/protocol/rest.ts'
 import type { Field, JsonSchema } from '../core/shape/shapes.ts'
 import { type Components, componentsOf } from './gen-components.ts'
 import { bySubject, type Found, subjectOf } from './gen-subjects.ts'
 
 type Json = Record<string, unknown>
-
-/** Refusals that the flow itself gives, whatever the operation. */
-const EVERYWHERE: readonly ErrorCode[] = [
-  'MissingAuthenticationTokenException',
-  'IncompleteSignatureException',
-  'InvalidSignatureException',
-  'UnrecognizedClientException',
-  'AccessDeniedException',
-  'SerializationException',
-  'ValidationException',
-  'RequestEntityTooLargeException',
-  'DependencyTimeoutException',
-  'KMSInternalException',
-]
 
 /** codes of a response that is named by them, to be shared */
 const MOST_NAMED = 3
@@ -227,7 +214,7 @@ function headerParameters(operation: AnyOperation): Json[] {
     schema,
   })
   return [
-    ...(operation.status === 201
+    ...(operation.idempotencyKey === true
       ? [
           header(
             'Idempotency-Key',
@@ -246,14 +233,15 @@ function headerParameters(operation: AnyOperation): Json[] {
   ]
 }
 
-const hasKeys = ({ keys }: AnyOperation): boolean => Object.keys(keys).length > 0
-const checksVersion = (operation: AnyOperation): boolean => operation.mutates && hasKeys(operation)
+const checksVersion = ({ mutates, versionOf }: AnyOperation): boolean =>
+  mutates && versionOf !== undefined
 
 function success(operation: AnyOperation, components: Components): Json {
   const { output, status = 200, mutates } = operation
   const headers = {
     'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' },
-    ...(!mutates && hasKeys(operation) && { ETag: { $ref: '#/components/headers/ETag' } }),
+    ...(!mutates &&
+      operation.versionOf !== undefined && { ETag: { $ref: '#/components/headers/ETag' } }),
   }
   if (status === 204 || output === undefined) {
     return { 204: { description: 'Done.', headers } }
@@ -263,37 +251,9 @@ function success(operation: AnyOperation, components: Components): Json {
   return { [status]: { description, headers, ...jsonBody(schema) } }
 }
 
-/** What a call may be refused with: what the record declares, and what the flow adds for it. */
-function codesOf(operation: AnyOperation): ErrorCode[] {
-  const { method } = parseTemplate(operation.http)
-  const uses = Object.values(operation.keys)
-  return [
-    ...new Set<ErrorCode>([
-      ...operation.errors,
-      ...EVERYWHERE,
-      ...(method === 'GET' || method === 'DELETE'
-        ? []
-        : (['UnsupportedMediaTypeException'] as const)),
-      ...(uses.length > 0 ? (['NotFoundException', 'KMSInvalidStateException'] as const) : []),
-      ...(uses.some(({ usage }) => usage !== undefined)
-        ? (['InvalidKeyUsageException'] as const)
-        : []),
-      // what key material is used for may have to wait its turn (core/offload/offload.ts)
-      ...(operation.uses.includes('materials') ? (['ThrottlingException'] as const) : []),
-      ...(operation.input.fields.some(({ name }) => name === 'DryRun')
-        ? (['DryRunOperationException'] as const)
-        : []),
-      ...(checksVersion(operation) ? (['PreconditionFailedException'] as const) : []),
-      ...(operation.status === 201
-        ? (['IdempotentParameterMismatchException', 'ConflictException'] as const)
-        : []),
-    ]),
-  ].sort()
-}
-
 function refusals(operation: AnyOperation, components: Components): Json {
   const byStatus = new Map<number, ErrorCode[]>()
-  for (const code of codesOf(operation)) {
+  for (const code of answersOf(operation)) {
     const status = FAULTS.get(code)?.status ?? 500
     byStatus.set(status, [...(byStatus.get(status) ?? []), code])
   }

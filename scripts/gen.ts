@@ -3,6 +3,7 @@ import { basename, dirname } from 'node:path'
 import type { AnyOperation } from '../core/operation.ts'
 import type { JsonSchema } from '../core/shape/shapes.ts'
 import { apiSource, betweenMarkers, readmeTable } from './gen-docs.ts'
+import { layersTable } from './gen-layers.ts'
 import { openapiSource } from './gen-openapi.ts'
 import { functionSource, loadersSource, registrySource } from './gen-registry.ts'
 import { keyStatesSource } from './gen-states.ts'
@@ -95,6 +96,10 @@ for (const path of orphans()) {
 produce('docs/openapi.json', openapiSource(found, shapes, { version }))
 produce('docs/api.md', apiSource(found))
 produce('docs/key-states.md', keyStatesSource())
+produce(
+  'docs/architecture.md',
+  betweenMarkers(read('docs/architecture.md'), 'layers', layersTable()),
+)
 produce('README.md', betweenMarkers(read('README.md'), 'operations', readmeTable(found)))
 
 if (stale.length > 0) {

@@ -119,7 +119,7 @@ export const LAYERS: readonly Layer[] = [
     holds: 'the faces: AWS JSON, AWS query, REST',
     may: ['core/base/', 'core/shape/', 'core/identity/', 'core/operation.ts'],
   },
-  { part: 'core/config.ts', holds: 'settings', may: [] },
+  { part: 'core/config.ts', holds: 'settings', may: ['core/base/'] },
   {
     part: 'core/service.ts',
     holds: 'wires a service from its parts; alone opens adapters',

@@ -113,6 +113,7 @@ async function listen(
     meter: metrics?.meter,
     nitroRoot: readNitroRoot(config),
     region: config.region,
+    partition: config.partition,
     servedRegion: config.servedRegion || undefined,
     loopback: isLoopback(config.host),
     pages: pages(store, metrics),

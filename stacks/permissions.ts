@@ -73,7 +73,7 @@ export function flow(operation: AnyOperation): Permission[] {
     // when the key was last used
     ...(USES.includes(operation.name) ? write('region') : []),
     // an Idempotency-Key is remembered, and forgotten again where nothing was made
-    ...(operation.status === 201
+    ...(operation.idempotencyKey === true
       ? [...write('account'), ...may('account', 'dynamodb:DeleteItem')]
       : []),
   ]

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto'
+import { partitionOf } from '../base/arn.ts'
 import { BoundedCache } from '../base/bounded-cache.ts'
 import { KmsError } from '../base/errors.ts'
 import type { Keyring } from '../key/keyring.ts'
@@ -42,7 +43,9 @@ export interface AuthenticatorOptions extends BearerOptions {
   /** most signing keys kept, and the ms they are kept */
   readonly capacity: number
   readonly lifetime: number
-  /** the one Region that requests for keys may be for; undefined for any */
+  /** the AWS partition of the installation: requests for Regions of another are refused */
+  readonly partition: string
+  /** the one Region that requests for keys may be for; undefined for any of the partition */
   readonly servedRegion?: string | undefined
 }
 
@@ -51,13 +54,17 @@ type Keys = Pick<Keyring, 'openSecret' | 'openSession'>
 /** Signing keys are derived from secrets once a day, Region and service, and kept for a short time. */
 export function authenticator(
   keyring: Keys,
-  { capacity, lifetime, servedRegion, ...trust }: AuthenticatorOptions,
+  { capacity, lifetime, partition, servedRegion, ...trust }: AuthenticatorOptions,
 ): Authenticator {
   const signingKeys = new BoundedCache<KeyObject>({ capacity, lifetime })
   const sessions = new BoundedCache<OpenSession>({ capacity: MOST_SESSIONS, lifetime })
   /** access key id → principal: a guess of what to read along, checked against what is read */
   const principals = new BoundedCache<string>({ capacity })
   let bearer: Promise<BearerAuthenticator> | undefined
+
+  const isOfPartition = (region: string) => partitionOf(region) === partition
+  const isServed = (region: string) =>
+    servedRegion === undefined ? isOfPartition(region) : region === servedRegion
 
   /** Loaded with the first token: who only signs never loads it. */
   const tokens = () => {
@@ -136,10 +143,11 @@ export function authenticator(
     const credential = await credentialOf(accountId, proof, found)
     if (tenant === undefined || credential === undefined) throw unrecognized()
     const key = await keyFor(claim, proof, credential)
-    // AWS STS belongs to no Region: what it issues holds in every one
-    const region = proof.services.includes('sts') ? undefined : servedRegion
     verifySignature(proof.signature, request, key, {
-      ...{ now: wallTime, services: proof.services, region },
+      now: wallTime,
+      services: proof.services,
+      // what AWS STS issues holds in every Region, but an ARN has the partition in which it was made
+      serves: proof.services.includes('sts') ? isOfPartition : isServed,
     })
     if (credential.kind === 'session') {
       const { session } = credential
@@ -182,7 +190,7 @@ export function authenticator(
     async authenticate(claim, found, circumstances) {
       const { accountId, proof } = claim
       if (proof.kind === 'signature') return bySignature(claim, proof, found, circumstances)
-      if (servedRegion !== undefined && claim.region !== servedRegion) throw otherRegion(claim)
+      if (!isServed(claim.region)) throw otherRegion(claim)
       const tenant = await found(tenantPlace(accountId))
       if (tenant === undefined) throw unrecognized()
       const caller = await (await tokens()).authenticate(claim, proof, found, circumstances)

@@ -1,6 +1,6 @@
 import { keyArn, kmsArn } from '../base/arn.ts'
 import { KmsError } from '../base/errors.ts'
-import type { BlobHeader } from '../crypto/blob.ts'
+import { type BlobHeader, parseBlob } from '../crypto/blob.ts'
 import type { Item, ItemKey } from '../store/store.ts'
 import type { Key } from './key.ts'
 import { keyFromItem, keyPlace, regionPartition } from './key-item.ts'
@@ -32,16 +32,21 @@ export interface NamedKey {
 
 type Home = { accountId: string; region: string }
 
-/** The keys an input names, by the names that an operation's record gives them. */
+/**
+ * The keys that an input's members name, by the names that an operation's record gives them.
+ * @param members those that `from` may look at, decoded
+ */
 export function namedKeys(
   uses: KeyUses<unknown>,
-  input: unknown,
+  members: Readonly<Record<string, unknown>>,
   home: Home,
 ): Map<string, NamedKey> {
   const named = new Map<string, NamedKey>()
-  for (const [name, use] of Object.entries(uses)) {
+  for (const name in uses) {
+    const use = uses[name]
+    if (use === undefined) continue
     try {
-      const selector = use.from(input)
+      const selector = selectorOf(use, members)
       if (selector !== undefined) named.set(name, nameKey(use, selector, home))
     } catch (error) {
       if (!(error instanceof KmsError)) throw error
@@ -49,6 +54,18 @@ export function namedKeys(
     }
   }
   return named
+}
+
+function selectorOf(
+  { from, readings }: KeyUse<unknown>,
+  members: Readonly<Record<string, unknown>>,
+): KeySelector {
+  for (const member of from) {
+    const value = members[member]
+    if (typeof value === 'string') return readings?.[member]?.(value) ?? value
+    if (value instanceof Uint8Array) return parseBlob(value)
+  }
+  return undefined
 }
 
 function nameKey(use: KeyUse<unknown>, selector: NonNullable<KeySelector>, home: Home): NamedKey {

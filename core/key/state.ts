@@ -121,22 +121,22 @@ export class StateRefusal extends KmsError {
   }
 }
 
-/**
- * The refusal of an operation by a key's state: DisabledException where the operation knows it,
- * otherwise KMSInvalidStateException.
- */
+/** What an operation answers for its key in a state that does not let it through. */
+interface StateWords {
+  readonly whenDisabled?: 'DisabledException'
+  readonly otherwise?: string
+}
+
+/** The refusal of an operation by a key's state, as the use of the key says it (key/key-use.ts). */
 export function stateRefusal(
   arn: string,
   state: KeyState,
-  { name, errors }: { readonly name: string; readonly errors: readonly ErrorCode[] },
+  { whenDisabled, otherwise }: StateWords,
 ): KmsError {
-  if (name === 'CancelKeyDeletion') {
-    return new StateRefusal('KMSInvalidStateException', `${arn} is not pending deletion.`, state)
-  }
-  const disabled = state === 'Disabled' && errors.includes('DisabledException')
+  const code = state === 'Disabled' ? whenDisabled : undefined
   return new StateRefusal(
-    disabled ? 'DisabledException' : 'KMSInvalidStateException',
-    `${arn} ${WORDS[state]}`,
+    code ?? 'KMSInvalidStateException',
+    `${arn} ${otherwise ?? WORDS[state]}`,
     state,
   )
 }

@@ -2,7 +2,6 @@ import { refusalOf as denialOf, type Resource } from '../access/authorize.ts'
 import { keyArn, kmsArn } from '../base/arn.ts'
 import { KmsError } from '../base/errors.ts'
 import { checkGrantTokens } from '../grant/grant-token.ts'
-import type { Caller } from '../identity/caller.ts'
 import type { PrincipalData } from '../identity/credential.ts'
 import { readRole } from '../identity/role.ts'
 import type { Key } from '../key/key.ts'
@@ -11,60 +10,55 @@ import { stateRefusal } from '../key/state.ts'
 import { actionOf } from '../operation.ts'
 import { attestedValues } from '../recipient/recipient.ts'
 import type { Service } from '../service.ts'
-import type { Found } from '../store/store.ts'
-import type { Call } from './call.ts'
+import type { Attempt, Understood } from './stages.ts'
 
 /** A key that was looked for: found, or what is answered to those who may know that it is not there. */
 type Sought = { readonly key: Key } | { readonly refusal: KmsError }
 
 /**
  * Resolves every key of a call, then checks each in AWS's order: may the caller, its state, its
- * usage. All are resolved first because a condition on one may look at another.
+ * usage. All are resolved first because a condition on one may look at another. Those that are admitted
+ * are noted in the attempt.
  */
 export async function admitKeys(
-  named: Map<string, NamedKey>,
-  call: Call,
-  found: Found,
+  call: Understood,
+  attempt: Attempt,
   service: Service,
-): Promise<Record<string, Key | undefined>> {
+): Promise<void> {
   const sought = new Map<string, Sought>()
-  const keys: Record<string, Key | undefined> = {}
-  for (const [name, one] of named) {
-    const result = await seek(one, call, found, service)
+  const keys: Record<string, Key> = {}
+  for (const [name, one] of call.named) {
+    const result = await seek(one, call, service)
     sought.set(name, result)
     if ('key' in result) keys[name] = result.key
   }
-  for (const [name, one] of named) {
+  for (const [name, one] of call.named) {
     const result = sought.get(name)
     if (result === undefined) continue
-    await authorizeKey(one, result, keys, call, service)
+    await authorizeKey(one, result, keys, call, attempt, service)
     if ('refusal' in result) throw result.refusal
-    call.keys[name] = result.key
+    attempt.keys.set(name, result.key)
     admitState(one, result.key, call)
   }
-  await admitGrantTokens(call, service)
-  return keys
+  // looked at when the caller may: a refusal before would say which keys exist
+  const tokens = call.route.operation.grantTokens?.(call.input) ?? []
+  await checkGrantTokens(service.ports.tokens, [...attempt.keys.values()], tokens)
 }
 
-/** Tokens are looked at when the caller may: a refusal before would say which keys exist. */
-async function admitGrantTokens({ input, keys }: Call, { ports }: Service): Promise<void> {
-  const { GrantTokens = [], GrantToken } = input as { GrantTokens?: string[]; GrantToken?: string }
-  const given = GrantToken === undefined ? GrantTokens : [...GrantTokens, GrantToken]
-  const present = Object.values(keys).filter((key) => key !== undefined)
-  await checkGrantTokens(ports.tokens, present, given)
-}
-
-async function seek(named: NamedKey, call: Call, found: Found, service: Service): Promise<Sought> {
+async function seek(
+  named: NamedKey,
+  { context: { region, now }, caller, found }: Understood,
+  { aliasHints, managedKeys }: Service,
+): Promise<Sought> {
   try {
-    const { region, now } = call.context
     const key = await resolveKey(named, {
-      ...{ region, now, found },
-      hints: service.aliasHints,
+      region,
+      now,
+      found,
+      hints: aliasHints,
       // only an account's own principals bring its managed keys about
       missingAlias: async (alias) =>
-        alias.accountId === call.caller?.accountId
-          ? service.managedKeys.ensure(alias, now)
-          : undefined,
+        alias.accountId === caller.accountId ? managedKeys.ensure(alias, now) : undefined,
     })
     return { key }
   } catch (error) {
@@ -76,18 +70,19 @@ async function seek(named: NamedKey, call: Call, found: Found, service: Service)
 async function authorizeKey(
   named: NamedKey,
   sought: Sought,
-  keys: Record<string, Key | undefined>,
-  call: Call,
+  keys: Readonly<Record<string, Key>>,
+  call: Understood,
+  attempt: Attempt,
   service: Service,
 ): Promise<void> {
   const { use, reference, byCiphertext } = named
-  const caller = call.caller as Caller
+  const { caller } = call
   const action = use.action ?? actionOf(call.route.operation)
   const own = reference === undefined || reference.accountId === caller.accountId
   if (action === false && own) return
   // Who may not know whether a key exists gets one answer; its own account is told that it doesn't
   if ('refusal' in sought && own) return
-  if ('key' in sought && !own) call.foreign.push(sought.key)
+  if ('key' in sought && !own) attempt.foreign.push(sought.key)
   const resource = resourceOf(named, sought)
   const permitted = use.crossAccount || own
   const asked = {
@@ -106,7 +101,7 @@ async function authorizeKey(
     permitted ? resource : { ...unknownKey(named), kind: 'unknown-key' },
     byCiphertext,
   )
-  call.rulings.push(ruling)
+  attempt.rulings.push(ruling)
   // a stranger's alias ARN is repeated as it was given: the key it points to would say that both exist
   const told = own
     ? ruling
@@ -126,9 +121,9 @@ function unknownKey({ reference }: NamedKey): { arn: string; accountId: string }
   return { arn, accountId }
 }
 
-function admitState({ use }: NamedKey, key: Key, { route: { operation } }: Call): void {
+function admitState({ use }: NamedKey, key: Key, { route: { operation } }: Understood): void {
   const { state, usage } = key.data
-  if (!use.states.includes(state)) throw stateRefusal(key.arn, state, operation)
+  if (!use.states.includes(state)) throw stateRefusal(key.arn, state, use)
   if (use.usage !== undefined && usage !== use.usage) {
     throw new KmsError(
       'InvalidKeyUsageException',
@@ -138,13 +133,16 @@ function admitState({ use }: NamedKey, key: Key, { route: { operation } }: Call)
 }
 
 /** Permissions that are not about a key: on an alias, or on the account as a whole. */
-export async function admitPlain(call: Call, named: Map<string, NamedKey>, service: Service) {
+export async function admitPlain(
+  call: Understood,
+  attempt: Attempt,
+  service: Service,
+): Promise<void> {
   const { operation } = call.route
-  const { context, input } = call
-  const caller = call.caller as Caller
+  const { caller, context, input } = call
   const action = actionOf(operation)
   const alias = operation.alias?.(input)
-  const onKeys = [...named.values()].some(({ use }) => use.action !== false)
+  const onKeys = [...call.named.values()].some(({ use }) => use.action !== false)
   const wanted: [action: string, resource: string][] = [
     ...(alias === undefined
       ? []
@@ -156,9 +154,10 @@ export async function admitPlain(call: Call, named: Map<string, NamedKey>, servi
   ]
   for (const [action, arn] of wanted) {
     const attestation = call.attestation && attestedValues(call.attestation)
-    const asked = { caller, context, action, input, keys: call.keys, attestation }
+    const keys = Object.fromEntries(attempt.keys)
+    const asked = { caller, context, action, input, keys, attestation }
     const ruling = await service.authorizer.rule(asked, { kind: 'plain', arn })
-    call.rulings.push(ruling)
+    attempt.rulings.push(ruling)
     const refusal = denialOf(ruling)
     if (refusal !== undefined) throw refusal
   }
@@ -166,12 +165,11 @@ export async function admitPlain(call: Call, named: Map<string, NamedKey>, servi
 
 /** The role a call assumes, once its trust policy and the caller's own policies have been asked. */
 export async function admitRole(
-  call: Call,
-  found: Found,
+  call: Understood,
+  attempt: Attempt,
   service: Service,
 ): Promise<PrincipalData | undefined> {
-  const { context, input } = call
-  const caller = call.caller as Caller
+  const { caller, context, input, found } = call
   const wanted = call.route.operation.assumes?.(input)
   if (wanted === undefined) return undefined
   // API_AssumeRole: "You cannot use AWS account root user credentials to call AssumeRole"
@@ -179,7 +177,7 @@ export async function admitRole(
     throw new KmsError('AccessDeniedException', 'Roles may not be assumed by root accounts.')
   }
   const { accountId, role } = await readRole(wanted.roleArn, context.region, found)
-  if (role !== undefined && accountId !== caller.accountId) call.roleAccount = accountId
+  if (role !== undefined && accountId !== caller.accountId) attempt.roleAccount = accountId
   for (const action of wanted.actions) {
     const asked = { caller, context, action, input, keys: {}, resourceTags: role?.tags }
     const ruling = await service.authorizer.rule(asked, {
@@ -188,7 +186,7 @@ export async function admitRole(
       accountId,
       trust: role?.trust,
     })
-    call.rulings.push(ruling)
+    attempt.rulings.push(ruling)
     const refusal = denialOf(ruling)
     if (refusal !== undefined) throw refusal
   }

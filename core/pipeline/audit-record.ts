@@ -7,7 +7,7 @@ import type { Key } from '../key/key.ts'
 import { serviceOf } from '../operation.ts'
 import { knownTo } from '../policy/decide.ts'
 import { attestedEventData } from '../recipient/recipient.ts'
-import type { Call } from './call.ts'
+import type { Attempt } from './stages.ts'
 
 const IDENTITY = {
   root: 'Root',
@@ -29,23 +29,24 @@ const MAX_TEXT = 1024
  * The records of one call: the caller's account has one, and each other account whose key was asked
  * for, as CloudTrail does it for calls across accounts.
  */
-export function auditRecords(call: Call, caller: Caller, refusal?: KmsError): AuditRecord[] {
-  const own = auditRecord(call, caller, refusal)
-  if (call.foreign.length === 0 && call.roleAccount === undefined) return [own]
-  const owners = new Set(call.foreign.map(({ accountId }) => accountId))
-  if (call.roleAccount !== undefined) owners.add(call.roleAccount)
-  return [own, ...[...owners].map((owner) => ownersRecord(own, call, owner))]
+export function auditRecords(attempt: Attempt, caller: Caller, refusal?: KmsError): AuditRecord[] {
+  const { foreign, roleAccount } = attempt
+  const own = auditRecord(attempt, caller, refusal)
+  if (foreign.length === 0 && roleAccount === undefined) return [own]
+  const owners = new Set(foreign.map(({ accountId }) => accountId))
+  if (roleAccount !== undefined) owners.add(roleAccount)
+  return [own, ...[...owners].map((owner) => ownersRecord(own, attempt, owner))]
 }
 
 /** What the owner of a key sees: which account called, its own keys, and why it was decided so. */
-function ownersRecord(record: AuditRecord, call: Call, owner: string): AuditRecord {
+function ownersRecord(record: AuditRecord, attempt: Attempt, owner: string): AuditRecord {
   const { accountId, principalId } = record.userIdentity
-  const keys = call.foreign.filter((key) => key.accountId === owner)
+  const keys = attempt.foreign.filter((key) => key.accountId === owner)
   return {
     ...record,
     userIdentity: { type: 'AWSAccount', principalId, accountId },
     additionalEventData: {
-      decisions: call.rulings
+      decisions: attempt.rulings
         .filter(({ request }) => request.resourceAccountId === owner)
         .map(({ request, decision }) => ({
           action: request.action,
@@ -65,8 +66,9 @@ const decisionOf = ({ request, decision }: Ruling) => ({
 })
 
 /** The caller's own record: what was asked, by whom, of which keys, and what came of it. */
-function auditRecord(call: Call, caller: Caller, refusal?: KmsError): AuditRecord {
-  const { request, route, context, input, output } = call
+function auditRecord(attempt: Attempt, caller: Caller, refusal?: KmsError): AuditRecord {
+  const { rulings, keys, reached } = attempt
+  const { request, route, context, input, output, attestation } = reached
   const { operation } = route
   const shown = operation.mutates && refusal === undefined && output !== undefined
   return {
@@ -91,16 +93,16 @@ function auditRecord(call: Call, caller: Caller, refusal?: KmsError): AuditRecor
     requestParameters: input === undefined ? null : operation.input.redact(input),
     responseElements: shown ? (operation.output?.redact(output) ?? null) : null,
     additionalEventData:
-      call.rulings.length === 0
+      rulings.length === 0
         ? undefined
         : {
-            decisions: call.rulings.map(decisionOf),
-            ...(call.attestation !== undefined && attestedEventData(call.attestation)),
+            decisions: rulings.map(decisionOf),
+            ...(attestation !== undefined && attestedEventData(attestation)),
           },
     requestID: context.requestId,
     eventID: randomUUID(),
     readOnly: !operation.mutates,
-    resources: Object.values(call.keys).filter(isKey).map(resource),
+    resources: [...keys.values()].map(resource),
     eventType: 'AwsApiCall',
     managementEvent: true,
     recipientAccountId: caller.accountId,
@@ -119,6 +121,5 @@ const sessionContext = ({
   ...(provider !== undefined && { webIdFederationData: { federatedProvider: provider } }),
 })
 
-const isKey = (key: Key | undefined): key is Key => key !== undefined
 const resource = ({ accountId, arn }: Key) =>
   ({ accountId, type: 'AWS::KMS::Key', ARN: arn }) as const

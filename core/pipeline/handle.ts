@@ -5,22 +5,14 @@ import { StoreConflict } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
 import type { HttpRequest, HttpResponse } from '../base/http-message.ts'
 import type { Claim } from '../identity/claim.ts'
-import type { KeyUses } from '../key/key-use.ts'
-import { type NamedKey, namedKeys, placesOf } from '../key/resolve.ts'
-import type { Run } from '../operation.ts'
 import { isForm } from '../protocol/aws-query.ts'
 import type { Protocol, Route } from '../protocol/protocol.ts'
-import type { RecipientInfo } from '../recipient/recipient.ts'
 import { RootKeyUnavailable } from '../root/root.ts'
 import type { Service } from '../service.ts'
-import { decodeInput } from '../shape/shapes.ts'
-import type { Found } from '../store/store.ts'
 import { StoreUnavailable } from '../store/store.ts'
-import { admitKeys, admitPlain, admitRole } from './admit.ts'
-import { admitAudience } from './audience.ts'
 import { auditRecords } from './audit-record.ts'
-import type { Call } from './call.ts'
-import { once } from './idempotency.ts'
+import { carryOut } from './carry-out.ts'
+import { type Attempt, type Body, newAttempt, type Received } from './stages.ts'
 
 /** bytes of a body; AWS KMS's own largest request is far below */
 export const MAX_BODY = 1024 * 1024
@@ -72,29 +64,30 @@ async function answer(
   service: Service,
 ): Promise<HttpResponse> {
   const began = performance.now()
-  const { protocol } = route
+  const { protocol, operation } = route
   const claim = protocol.claim(route, request, service.region)
-  const call: Call = {
-    request,
-    route,
-    context: contextOf(request, requestId, protocol, claim, service),
-    input: undefined,
-    keys: {},
-    rulings: [],
-    foreign: [],
-  }
+  const context = contextOf(request, requestId, protocol, claim, service)
+  const received: Received = { request, route, claim, context, body: bodyOf(route, request) }
+  let attempt = newAttempt(received)
   let code: string | undefined
   try {
-    const response = await attempt(call, claim, service)
-    await recordCall(call, undefined, service)
-    return response
+    for (let tries = 1; ; tries++) {
+      try {
+        const response = await carryOut(received, attempt, service)
+        await recordCall(attempt, undefined, service)
+        return response
+      } catch (error) {
+        if (!(error instanceof StoreConflict) || tries === MAX_TRIES) throw error
+        attempt = newAttempt(received)
+      }
+    }
   } catch (error) {
     const refusal = refusalOf(error, requestId, service)
     code = refusal.code
-    await recordCall(call, refusal, service)
-    return protocol.failure(refusal, { requestId })
+    await recordCall(attempt, refusal, service)
+    return protocol.failure(refusal, { requestId, operation })
   } finally {
-    service.meter(route.operation.name, code, performance.now() - began)
+    service.meter(operation.name, code, performance.now() - began)
   }
 }
 
@@ -117,136 +110,35 @@ function contextOf(
   }
 }
 
-async function attempt(call: Call, claim: Claim, service: Service): Promise<HttpResponse> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await carryOut(call, claim, service)
-    } catch (error) {
-      const again = error instanceof StoreConflict && tries < MAX_TRIES
-      if (!again) throw error
-    }
-  }
-}
-
-/** The flow. Input is decoded first so that all is read in one round trip, but judged in AWS's order. */
-async function carryOut(call: Call, claim: Claim, service: Service): Promise<HttpResponse> {
-  const { operation, protocol } = call.route
-  const { context } = call
-  const decoded = decode(call)
-  const named =
-    decoded.refusal === undefined
-      ? namedKeys(operation.keys, decoded.input, {
-          accountId: claim.accountId,
-          region: claim.region,
-        })
-      : new Map<string, NamedKey>()
-  const found = await gather(claim, named, service)
-
-  const { request } = call
-  const caller = await service.authenticator.authenticate(claim, found, { request, context })
-  call.caller = caller
-  admitAudience(operation, caller)
-  if (decoded.refusal !== undefined) throw decoded.refusal
-  const { input } = decoded
-  call.input = input
-  operation.validate?.(input)
-  const { Recipient } = input as { Recipient?: RecipientInfo }
-  // before any key is looked at: policies may ask what the document says
-  if (Recipient !== undefined) {
-    if (operation.attest === undefined) throw new Error(`${operation.name} attests nobody`)
-    const { nitroRoot } = service
-    call.attestation = await operation.attest(Recipient, context.wallTime, nitroRoot)
-  }
-
-  call.rulings = []
-  call.foreign = []
-  const keys = await admitKeys(named, call, found, service)
-  await admitPlain(call, named, service)
-  const role = await admitRole(call, found, service)
-  ifMatch(call)
-  const { attestation } = call
-  const run = { input, keys, caller, context, attestation, role } as Run<unknown, KeyUses<unknown>>
-  await operation.check?.(run, service.ports)
-  refuseDryRun(input)
-
-  const output = await once(call, service, async () => {
-    call.output = await operation.run(run, service.ports)
-    return operation.output?.encode(call.output, protocol.face)
-  })
-  return protocol.success(operation, output, {
-    requestId: context.requestId,
-    version: operation.mutates ? undefined : Object.values(keys)[0]?.version,
-  })
-}
-
-function decode(call: Call): { input?: unknown; refusal?: KmsError } {
+/** Only taken apart: what it holds is judged once its sender is proven. */
+function bodyOf(route: Route, request: HttpRequest): Body {
   try {
-    const { operation, protocol } = call.route
-    return { input: decodeInput(operation.input, protocol.input(call.route, call.request)) }
+    return { json: route.protocol.input(route, request) }
   } catch (error) {
     if (error instanceof KmsError) return { refusal: error }
     throw error
   }
 }
 
-/** Reads all that is known to be needed in one consistent round trip, and the rest when asked. */
-async function gather(
-  claim: Claim,
-  named: Map<string, NamedKey>,
-  service: Service,
-): Promise<Found> {
-  const places = await service.authenticator.places(claim)
-  for (const key of named.values()) {
-    for (const place of placesOf(key, service.aliasHints)) {
-      if (!places.some(({ pk, sk }) => pk === place.pk && sk === place.sk)) places.push(place)
-    }
-  }
-  const items = await service.store.get(places)
-  return async ({ pk, sk }) => {
-    const index = places.findIndex((place) => place.pk === pk && place.sk === sk)
-    if (index >= 0) return items[index]
-    const place = { pk, sk }
-    const [item] = await service.store.get([place])
-    places.push(place)
-    items.push(item)
-    return item
-  }
-}
-
-/** RFC 9110 §13.1.1, for writers who must not overwrite what they haven't seen. */
-function ifMatch({ request, route, keys }: Call): void {
-  const wanted = route.protocol.face === 'rest' ? request.headers['if-match'] : undefined
-  if (wanted === undefined || wanted === '*' || !route.operation.mutates) return
-  const [key] = Object.values(keys)
-  const tags = wanted.split(',').map((tag) => tag.trim())
-  if (key === undefined || tags.includes(`"${key.version}"`)) return
-  throw new KmsError('PreconditionFailedException', `The key is at version "${key.version}".`)
-}
-
-function refuseDryRun(input: unknown): void {
-  if ((input as { DryRun?: boolean }).DryRun === true) {
-    throw new KmsError(
-      'DryRunOperationException',
-      'The request would have succeeded, but the DryRun option is set.',
-    )
-  }
-}
-
-async function recordCall(call: Call, refusal: KmsError | undefined, service: Service) {
-  const { caller } = call
+async function recordCall(attempt: Attempt, refusal: KmsError | undefined, service: Service) {
+  const { route, caller } = attempt.reached
   // Who is not proven leaves no record: a stranger could fill a tenant's trail otherwise
   if (caller === undefined) return
-  const durable = call.route.operation.mutates && refusal === undefined
-  const records = auditRecords(call, caller, refusal)
-  if (refusal === undefined) noteUse(call, records, service)
+  const durable = route.operation.mutates && refusal === undefined
+  const records = auditRecords(attempt, caller, refusal)
+  if (refusal === undefined) noteUse(attempt, records, service)
   await service.audit.record(records, durable)
 }
 
 /** Notes the use of each key, under the event that its own account's trail has of it. */
-function noteUse({ route, context, keys }: Call, records: AuditRecord[], service: Service): void {
-  for (const key of Object.values(keys)) {
-    const event = records.find(({ recipientAccountId }) => recipientAccountId === key?.accountId)
-    if (key === undefined || event === undefined) continue
+function noteUse(
+  { reached: { route, context }, keys }: Attempt,
+  records: AuditRecord[],
+  service: Service,
+): void {
+  for (const key of keys.values()) {
+    const event = records.find(({ recipientAccountId }) => recipientAccountId === key.accountId)
+    if (event === undefined) continue
     service.usage.note(key, {
       operation: route.operation.name,
       at: context.now,

@@ -3,7 +3,7 @@ import { commit } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
 import type { Service } from '../service.ts'
 import type { Item } from '../store/store.ts'
-import type { Call } from './call.ts'
+import type { Admitted } from './stages.ts'
 
 /** ms an Idempotency-Key is remembered */
 const LIFETIME = 24 * 3600 * 1000
@@ -26,14 +26,14 @@ interface Remembered {
  * @throws KmsError ConflictException while the first call runs, IdempotentParameterMismatchException
  */
 export async function once(
-  call: Call,
+  call: Admitted,
   service: Service,
   run: () => Promise<unknown>,
 ): Promise<unknown> {
   const { request, route, context, caller } = call
   const given = request.headers['idempotency-key']
-  const applies = route.protocol.face === 'rest' && route.operation.status === 201
-  if (!applies || given === undefined || caller === undefined) return run()
+  const applies = route.protocol.face === 'rest' && route.operation.idempotencyKey === true
+  if (!applies || given === undefined) return run()
   if (given.length > MAX_KEY) {
     throw new KmsError(
       'ValidationException',

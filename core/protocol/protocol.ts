@@ -15,6 +15,8 @@ export interface Route {
 /** What an answer needs beside the output. */
 export interface AnswerContext {
   readonly requestId: string
+  /** that a refusal is of; absent where none was named */
+  readonly operation?: AnyOperation
   /** version of the one resource the answer shows or changed, for the ETag */
   readonly version?: number | undefined
 }

@@ -54,8 +54,8 @@ export interface Verification {
   readonly now: number
   /** the credential scope's services that are accepted; the first is named in the refusal */
   readonly services: readonly string[]
-  /** the credential scope's Region that is accepted; any unless given */
-  readonly region?: string | undefined
+  /** whether the credential scope's Region is one that is answered for; any is unless given */
+  readonly serves?: (region: string) => boolean
 }
 
 const REGION = /^[a-z]{2}(-[a-z]{1,20}){1,4}-\d{1,2}$/
@@ -194,10 +194,10 @@ export function verifySignature(
   throw mismatch(explain(signature, canonical, toSign))
 }
 
-/** That it was signed for this service, and for the Region it is asked in. */
-function refuseByScope(signature: Signature, { services, region }: Verification): void {
+/** That it was signed for this service, and for a Region it answers for. */
+function refuseByScope(signature: Signature, { services, serves }: Verification): void {
   const wrong = []
-  if (region !== undefined && signature.region !== region) wrong.push(notRegion(signature.region))
+  if (serves?.(signature.region) === false) wrong.push(notRegion(signature.region))
   if (!services.includes(signature.service)) {
     wrong.push(`Credential should be scoped to correct service: '${services[0]}'.`)
   }

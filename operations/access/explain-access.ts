@@ -39,7 +39,7 @@ export const explainAccess = defineOperation({
   // the key policy is shown, and so are identity policies of the account: a permission for each
   keys: {
     key: {
-      from: (input) => input.KeyId,
+      from: ['KeyId'],
       action: 'kms:GetKeyPolicy',
       states: ANY,
       alias: true,
@@ -47,6 +47,7 @@ export const explainAccess = defineOperation({
     },
   },
   alsoActions: () => ['tenkey:ExplainAccess'],
+  versionOf: 'key',
   mutates: false,
   uses: ['decisions'],
   run: ({ context, keys, input }, { decisions }) =>

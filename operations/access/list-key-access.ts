@@ -30,7 +30,7 @@ export const listKeyAccess = defineOperation({
   // as ExplainAccess, which tells the same of one principal
   keys: {
     key: {
-      from: (input) => input.KeyId,
+      from: ['KeyId'],
       action: 'kms:GetKeyPolicy',
       states: ANY,
       alias: true,
@@ -38,6 +38,7 @@ export const listKeyAccess = defineOperation({
     },
   },
   alsoActions: () => ['tenkey:ExplainAccess'],
+  versionOf: 'key',
   mutates: false,
   uses: ['decisions', 'tokens'],
   async run({ input, keys, caller, context }, { decisions, tokens }) {

@@ -10,6 +10,7 @@ export const createAccessKey = defineOperation({
   summary: "Creates an access key of a tenant's root or of one of its users.",
   http: 'POST /admin/v1/tenants/{AccountId}/access-keys',
   status: 201,
+  idempotencyKey: true,
   audience: 'operator',
   input: struct({ AccountId: accountId, UserName: optional(principalName) }),
   output: accessKey,

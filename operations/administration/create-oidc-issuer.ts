@@ -22,6 +22,7 @@ export const createOidcIssuer = defineOperation({
   summary: 'Registers an OpenID Connect issuer: its tokens are bearer tokens of the tenant.',
   http: 'POST /admin/v1/tenants/{AccountId}/oidc-issuers',
   status: 201,
+  idempotencyKey: true,
   audience: 'operator',
   input: struct({
     AccountId: accountId,

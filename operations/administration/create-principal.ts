@@ -14,6 +14,7 @@ export const createPrincipal = defineOperation({
   summary: 'Creates a user or role of a tenant.',
   http: 'POST /admin/v1/tenants/{AccountId}/principals',
   status: 201,
+  idempotencyKey: true,
   audience: 'operator',
   input: struct({
     AccountId: accountId,

@@ -11,6 +11,7 @@ export const createTenant = defineOperation({
   summary: 'Creates a tenant and an access key of its root.',
   http: 'POST /admin/v1/tenants',
   status: 201,
+  idempotencyKey: true,
   audience: 'operator',
   input: struct({ Name: tenantName, AccountId: optional(accountId) }),
   output: struct({ AccountId: accountId, Name: tenantName, AccessKey: accessKey }),

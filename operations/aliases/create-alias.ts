@@ -14,10 +14,12 @@ export const createAlias = defineOperation({
   summary: 'Creates an alias of a key.',
   http: 'POST /v1/aliases',
   status: 201,
+  idempotencyKey: true,
   docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html',
   audience: 'tenant',
   input: struct({ AliasName: aliasName, TargetKeyId: keyId }),
   errors: [
+    'NotAuthorizedException',
     'AlreadyExistsException',
     'NotFoundException',
     'InvalidAliasNameException',
@@ -26,13 +28,14 @@ export const createAlias = defineOperation({
   ],
   keys: {
     key: {
-      from: (input) => input.TargetKeyId,
+      from: ['TargetKeyId'],
       states: NOT_LEAVING,
       alias: false,
       crossAccount: false,
     },
   },
   alias: (input) => input.AliasName,
+  versionOf: 'key',
   mutates: true,
   uses: ['read', 'write'],
   validate: ({ AliasName }) => checkAliasName(AliasName),

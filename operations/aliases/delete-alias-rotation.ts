@@ -18,7 +18,7 @@ export const deleteAliasRotation = defineOperation({
   errors: ['NotFoundException', 'NotAuthorizedException'],
   keys: {
     key: {
-      from: (input) => input.AliasName,
+      from: ['AliasName'],
       action: 'kms:UpdateAlias',
       states: ANY,
       alias: true,
@@ -26,6 +26,7 @@ export const deleteAliasRotation = defineOperation({
     },
   },
   alias: (input) => input.AliasName,
+  versionOf: 'key',
   mutates: true,
   uses: ['read', 'write'],
   validate: ({ AliasName }) => checkAliasName(AliasName),

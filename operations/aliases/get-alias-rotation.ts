@@ -23,13 +23,14 @@ export const getAliasRotation = defineOperation({
   errors: ['NotFoundException'],
   keys: {
     key: {
-      from: (input) => input.AliasName,
+      from: ['AliasName'],
       action: 'kms:GetKeyRotationStatus',
       states: ANY,
       alias: true,
       crossAccount: false,
     },
   },
+  versionOf: 'key',
   mutates: false,
   uses: ['read'],
   async run({ input: { AliasName }, keys: { key } }, { read }) {

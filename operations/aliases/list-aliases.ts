@@ -34,7 +34,7 @@ export const listAliases = defineOperation({
   errors: ['InvalidMarkerException', 'InvalidArnException', 'NotFoundException'],
   keys: {
     key: {
-      from: (input) => input.KeyId,
+      from: ['KeyId'],
       action: false,
       states: ANY,
       alias: false,
@@ -42,6 +42,7 @@ export const listAliases = defineOperation({
       optional: true,
     },
   },
+  versionOf: 'key',
   mutates: false,
   uses: ['read', 'tokens'],
   async run({ input, keys: { key }, caller: { accountId }, context: { region } }, ports) {

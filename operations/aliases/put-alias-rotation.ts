@@ -30,7 +30,7 @@ export const putAliasRotation = defineOperation({
   ],
   keys: {
     key: {
-      from: (input) => input.AliasName,
+      from: ['AliasName'],
       action: 'kms:UpdateAlias',
       states: NOT_LEAVING,
       alias: true,
@@ -39,6 +39,7 @@ export const putAliasRotation = defineOperation({
   },
   alias: (input) => input.AliasName,
   alsoActions: () => ['kms:CreateKey'],
+  versionOf: 'key',
   mutates: true,
   uses: ['read', 'write'],
   validate: ({ AliasName }) => checkAliasName(AliasName),

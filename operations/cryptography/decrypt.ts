@@ -1,4 +1,4 @@
-import { MAX_PLAINTEXT, parseBlob } from '../../core/crypto/blob.ts'
+import { MAX_PLAINTEXT } from '../../core/crypto/blob.ts'
 import { checkSource, decryptUnder } from '../../core/key/cipher.ts'
 import { USABLE } from '../../core/key/state.ts'
 import { defineOperation } from '../../core/operation.ts'
@@ -23,6 +23,7 @@ import {
   materialId,
   recipient,
   USE_ERRORS,
+  usesMaterial,
 } from '../members.ts'
 
 const input = struct({
@@ -59,13 +60,16 @@ export const decrypt = defineOperation({
   errors: [...USE_ERRORS, 'InvalidCiphertextException', 'IncorrectKeyException'],
   keys: {
     key: {
-      from: ({ KeyId, CiphertextBlob }) => KeyId ?? (CiphertextBlob && parseBlob(CiphertextBlob)),
+      from: ['KeyId', 'CiphertextBlob'],
       states: USABLE,
+      whenDisabled: 'DisabledException',
       alias: true,
       crossAccount: true,
     },
   },
-  attest,
+  versionOf: 'key',
+  ...usesMaterial,
+  recipient: { of: ({ Recipient }) => Recipient, attest },
   mutates: false,
   uses: ['materials'],
   validate(input) {

@@ -15,6 +15,7 @@ import {
   recipient,
   USE_ERRORS,
   usedKey,
+  usesMaterial,
 } from '../members.ts'
 
 /** Answers what a key and a peer's public key have in common by ECDH; a caller derives keys from it. */
@@ -41,7 +42,9 @@ export const deriveSharedSecret = defineOperation({
   }),
   errors: USE_ERRORS,
   keys: { key: usedKey('KEY_AGREEMENT') },
-  attest,
+  versionOf: 'key',
+  ...usesMaterial,
+  recipient: { of: ({ Recipient }) => Recipient, attest },
   mutates: false,
   uses: ['materials'],
   check: ({ input, keys }) =>

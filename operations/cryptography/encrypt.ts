@@ -10,6 +10,7 @@ import {
   keyId,
   USE_ERRORS,
   usedKey,
+  usesMaterial,
 } from '../members.ts'
 
 /** Encrypts up to 4 KB under a key. */
@@ -34,6 +35,8 @@ export const encrypt = defineOperation({
   }),
   errors: USE_ERRORS,
   keys: { key: usedKey('ENCRYPT_DECRYPT') },
+  versionOf: 'key',
+  ...usesMaterial,
   mutates: false,
   uses: ['materials'],
   check: ({ input, keys }) =>

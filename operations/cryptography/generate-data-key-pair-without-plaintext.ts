@@ -11,6 +11,7 @@ import {
   materialId,
   USE_ERRORS,
   usedKey,
+  usesMaterial,
 } from '../members.ts'
 
 /** Makes a key pair and answers its private key encrypted only. */
@@ -36,6 +37,8 @@ export const generateDataKeyPairWithoutPlaintext = defineOperation({
   }),
   errors: [...USE_ERRORS, 'UnsupportedOperationException'],
   keys: { key: usedKey('ENCRYPT_DECRYPT') },
+  versionOf: 'key',
+  ...usesMaterial,
   mutates: false,
   uses: ['materials'],
   check({ input, keys }) {

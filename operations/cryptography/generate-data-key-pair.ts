@@ -15,6 +15,7 @@ import {
   recipient,
   USE_ERRORS,
   usedKey,
+  usesMaterial,
 } from '../members.ts'
 
 /** Makes a key pair and answers its private key in plaintext and encrypted under a symmetric key. */
@@ -43,7 +44,9 @@ export const generateDataKeyPair = defineOperation({
   }),
   errors: [...USE_ERRORS, 'UnsupportedOperationException'],
   keys: { key: usedKey('ENCRYPT_DECRYPT') },
-  attest,
+  versionOf: 'key',
+  ...usesMaterial,
+  recipient: { of: ({ Recipient }) => Recipient, attest },
   mutates: false,
   uses: ['materials'],
   check({ input, keys }) {

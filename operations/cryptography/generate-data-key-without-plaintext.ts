@@ -11,6 +11,7 @@ import {
   materialId,
   USE_ERRORS,
   usedKey,
+  usesMaterial,
 } from '../members.ts'
 
 /** Draws a data key and answers it encrypted only, for a component that stores but never uses it. */
@@ -35,6 +36,8 @@ export const generateDataKeyWithoutPlaintext = defineOperation({
   }),
   errors: USE_ERRORS,
   keys: { key: usedKey('ENCRYPT_DECRYPT') },
+  versionOf: 'key',
+  ...usesMaterial,
   mutates: false,
   uses: ['materials'],
   validate: (input) => checkDataKeyLength(input),

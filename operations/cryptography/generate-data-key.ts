@@ -16,6 +16,7 @@ import {
   recipient,
   USE_ERRORS,
   usedKey,
+  usesMaterial,
 } from '../members.ts'
 
 /** Draws a data key and answers it in plaintext and encrypted under a key. */
@@ -43,7 +44,9 @@ export const generateDataKey = defineOperation({
   }),
   errors: USE_ERRORS,
   keys: { key: usedKey('ENCRYPT_DECRYPT') },
-  attest,
+  versionOf: 'key',
+  ...usesMaterial,
+  recipient: { of: ({ Recipient }) => Recipient, attest },
   mutates: false,
   uses: ['materials'],
   validate: (input) => checkDataKeyLength(input),

@@ -11,6 +11,7 @@ import {
   message,
   USE_ERRORS,
   usedKey,
+  usesMaterial,
 } from '../members.ts'
 
 /** Makes the HMAC of a message. */
@@ -34,6 +35,8 @@ export const generateMac = defineOperation({
   }),
   errors: USE_ERRORS,
   keys: { key: usedKey('GENERATE_VERIFY_MAC') },
+  versionOf: 'key',
+  ...usesMaterial,
   mutates: false,
   uses: ['materials'],
   check: ({ input, keys }) =>

@@ -24,7 +24,7 @@ export const generateRandom = defineOperation({
   }),
   errors: ['CustomKeyStoreNotFoundException'],
   keys: {},
-  attest,
+  recipient: { of: ({ Recipient }) => Recipient, attest },
   mutates: false,
   uses: [],
   validate({ NumberOfBytes, CustomKeyStoreId }) {

@@ -7,6 +7,7 @@ import { defineOperation } from '../../core/operation.ts'
 import { blob, list, optional, struct } from '../../core/shape/shapes.ts'
 import {
   encryptionAlgorithm,
+  grantable,
   grantTokens,
   keyAgreementAlgorithm,
   keyId,
@@ -44,12 +45,15 @@ export const getPublicKey = defineOperation({
   ],
   keys: {
     key: {
-      from: (input) => input.KeyId,
+      from: ['KeyId'],
       states: USABLE,
+      whenDisabled: 'DisabledException',
       alias: true,
       crossAccount: true,
     },
   },
+  versionOf: 'key',
+  ...grantable,
   mutates: false,
   uses: ['materials'],
   check({ keys: { key } }) {

@@ -1,4 +1,3 @@
-import { parseBlob } from '../../core/crypto/blob.ts'
 import { checkEncryption, checkSource, decryptUnder, encryptUnder } from '../../core/key/cipher.ts'
 import { USABLE } from '../../core/key/state.ts'
 import { defineOperation } from '../../core/operation.ts'
@@ -19,6 +18,7 @@ import {
   keyId,
   materialId,
   USE_ERRORS,
+  usesMaterial,
 } from '../members.ts'
 
 const input = struct({
@@ -62,21 +62,24 @@ export const reEncrypt = defineOperation({
   errors: [...USE_ERRORS, 'InvalidCiphertextException', 'IncorrectKeyException'],
   keys: {
     source: {
-      from: ({ SourceKeyId, CiphertextBlob }) =>
-        SourceKeyId ?? (CiphertextBlob && parseBlob(CiphertextBlob)),
+      from: ['SourceKeyId', 'CiphertextBlob'],
       action: 'kms:ReEncryptFrom',
       states: USABLE,
+      whenDisabled: 'DisabledException',
       alias: true,
       crossAccount: true,
     },
     destination: {
-      from: (input) => input.DestinationKeyId,
+      from: ['DestinationKeyId'],
       action: 'kms:ReEncryptTo',
       states: USABLE,
+      whenDisabled: 'DisabledException',
       alias: true,
       crossAccount: true,
     },
   },
+  versionOf: 'source',
+  ...usesMaterial,
   mutates: false,
   uses: ['materials'],
   validate(input) {

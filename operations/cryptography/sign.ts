@@ -10,6 +10,7 @@ import {
   signingAlgorithm,
   USE_ERRORS,
   usedKey,
+  usesMaterial,
 } from '../members.ts'
 
 /** Signs a message, or its digest, with an asymmetric key. */
@@ -34,6 +35,8 @@ export const sign = defineOperation({
   }),
   errors: USE_ERRORS,
   keys: { key: usedKey('SIGN_VERIFY') },
+  versionOf: 'key',
+  ...usesMaterial,
   mutates: false,
   uses: ['materials'],
   check: ({ input, keys }) => checkSigning(keys.key, input),

@@ -12,6 +12,7 @@ import {
   message,
   USE_ERRORS,
   usedKey,
+  usesMaterial,
 } from '../members.ts'
 
 /** Verifies what GenerateMac made. There is no answer `false`: a wrong MAC is an error, as at AWS. */
@@ -36,6 +37,8 @@ export const verifyMac = defineOperation({
   }),
   errors: [...USE_ERRORS, 'KMSInvalidMacException'],
   keys: { key: usedKey('GENERATE_VERIFY_MAC') },
+  versionOf: 'key',
+  ...usesMaterial,
   mutates: false,
   uses: ['materials'],
   check: ({ input, keys }) =>

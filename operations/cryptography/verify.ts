@@ -11,6 +11,7 @@ import {
   signingAlgorithm,
   USE_ERRORS,
   usedKey,
+  usesMaterial,
 } from '../members.ts'
 
 /** Verifies what Sign made. There is no answer `false`: a wrong signature is an error, as at AWS. */
@@ -36,6 +37,8 @@ export const verify = defineOperation({
   }),
   errors: [...USE_ERRORS, 'KMSInvalidSignatureException'],
   keys: { key: usedKey('SIGN_VERIFY') },
+  versionOf: 'key',
+  ...usesMaterial,
   mutates: false,
   uses: ['materials'],
   check: ({ input, keys }) => checkSigning(keys.key, input),

@@ -9,7 +9,7 @@ import { GRANTABLE } from '../../core/key/state.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { checkGrantPrincipal } from '../../core/policy/grant-decision.ts'
 import { optional, struct } from '../../core/shape/shapes.ts'
-import { dryRun, grantTokens, keyId } from '../members.ts'
+import { dryRun, grantTokens, keyId, usesMaterial } from '../members.ts'
 import {
   grantId,
   grantName,
@@ -27,6 +27,7 @@ export const createGrant = defineOperation({
   summary: 'Creates a grant: a principal may do some operations with a key.',
   http: 'POST /v1/keys/{KeyId}/grants',
   status: 201,
+  idempotencyKey: true,
   docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html',
   differs:
     'A grant is in force with the next call, so its token is never needed. Service principals and SourceArn are refused.',
@@ -55,12 +56,15 @@ export const createGrant = defineOperation({
   ],
   keys: {
     key: {
-      from: (input) => input.KeyId,
+      from: ['KeyId'],
       states: GRANTABLE,
+      whenDisabled: 'DisabledException',
       alias: false,
       crossAccount: true,
     },
   },
+  versionOf: 'key',
+  ...usesMaterial,
   mutates: true,
   uses: ['read', 'write', 'tokens'],
   validate(input) {

@@ -39,7 +39,8 @@ export const listGrants = defineOperation({
     'InvalidArnException',
     'KMSInvalidStateException',
   ],
-  keys: { key: { from: (input) => input.KeyId, states: ANY, alias: false, crossAccount: true } },
+  keys: { key: { from: ['KeyId'], states: ANY, alias: false, crossAccount: true } },
+  versionOf: 'key',
   mutates: false,
   uses: ['read', 'tokens'],
   validate({ GrantId, GranteePrincipal, GranteeServicePrincipal }) {

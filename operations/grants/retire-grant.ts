@@ -4,7 +4,7 @@ import { grantNamedBy } from '../../core/grant/grant-token.ts'
 import { ANY } from '../../core/key/state.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { optional, struct, type TypeOf } from '../../core/shape/shapes.ts'
-import { dryRun, keyId } from '../members.ts'
+import { dryRun, keyId, triable } from '../members.ts'
 import { grantId, grantToken } from './grant-members.ts'
 
 const input = struct({
@@ -41,13 +41,17 @@ export const retireGrant = defineOperation({
   ],
   keys: {
     key: {
-      from: (input) => meant(input).key,
+      from: ['KeyId', 'GrantToken'],
+      readings: { GrantToken: (token) => grantNamedBy(token).key },
       grant: (input) => meant(input).id,
       states: ANY,
       alias: false,
       crossAccount: true,
     },
   },
+  versionOf: 'key',
+  ...triable,
+  grantTokens: ({ GrantToken }) => (GrantToken === undefined ? [] : [GrantToken]),
   mutates: true,
   uses: ['read', 'write', 'remove'],
   validate(input) {

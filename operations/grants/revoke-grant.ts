@@ -2,7 +2,7 @@ import { checkGrantId, removeGrant, requireGrant } from '../../core/grant/grant-
 import { ANY } from '../../core/key/state.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { struct } from '../../core/shape/shapes.ts'
-import { dryRun, keyId } from '../members.ts'
+import { dryRun, keyId, triable } from '../members.ts'
 import { grantId } from './grant-members.ts'
 
 /** Takes back a grant; the call that follows the answer is refused. */
@@ -21,7 +21,9 @@ export const revokeGrant = defineOperation({
     'KMSInvalidStateException',
     'DryRunOperationException',
   ],
-  keys: { key: { from: (input) => input.KeyId, states: ANY, alias: false, crossAccount: true } },
+  keys: { key: { from: ['KeyId'], states: ANY, alias: false, crossAccount: true } },
+  versionOf: 'key',
+  ...triable,
   mutates: true,
   uses: ['read', 'write', 'remove'],
   validate: ({ GrantId }) => checkGrantId(GrantId),

@@ -26,7 +26,8 @@ export const deleteImportedKeyMaterial = defineOperation({
     'KMSInvalidStateException',
     'UnsupportedOperationException',
   ],
-  keys: { key: { from: (input) => input.KeyId, states: ANY, alias: false, crossAccount: false } },
+  keys: { key: { from: ['KeyId'], states: ANY, alias: false, crossAccount: false } },
+  versionOf: 'key',
   mutates: true,
   uses: ['write'],
   check({ keys: { key } }) {

@@ -42,8 +42,9 @@ export const getParametersForImport = defineOperation({
     'UnsupportedOperationException',
   ],
   keys: {
-    key: { from: (input) => input.KeyId, states: IMPORTABLE, alias: false, crossAccount: false },
+    key: { from: ['KeyId'], states: IMPORTABLE, alias: false, crossAccount: false },
   },
+  versionOf: 'key',
   mutates: true,
   uses: ['write', 'wrapping', 'tokens'],
   check({ input, keys: { key } }) {

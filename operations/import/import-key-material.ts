@@ -46,8 +46,9 @@ export const importKeyMaterial = defineOperation({
     'InvalidImportTokenException',
   ],
   keys: {
-    key: { from: (input) => input.KeyId, states: IMPORTABLE, alias: false, crossAccount: false },
+    key: { from: ['KeyId'], states: IMPORTABLE, alias: false, crossAccount: false },
   },
+  versionOf: 'key',
   mutates: true,
   uses: ['read', 'write', 'wrapping', 'unwrapping', 'tokens'],
   check({ input, keys: { key }, context: { now } }) {

@@ -17,8 +17,15 @@ export const cancelKeyDeletion = defineOperation({
   output: struct({ KeyId: keyId }),
   errors: ['NotFoundException', 'InvalidArnException', 'KMSInvalidStateException'],
   keys: {
-    key: { from: (input) => input.KeyId, states: LEAVING, alias: false, crossAccount: false },
+    key: {
+      from: ['KeyId'],
+      states: LEAVING,
+      otherwise: 'is not pending deletion.',
+      alias: false,
+      crossAccount: false,
+    },
   },
+  versionOf: 'key',
   mutates: true,
   uses: ['write'],
   async run({ keys: { key } }, { write }) {

@@ -41,6 +41,7 @@ export const createKey = defineOperation({
   summary: 'Creates a KMS key.',
   http: 'POST /v1/keys',
   status: 201,
+  idempotencyKey: true,
   docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html',
   differs: 'Multi-Region keys, custom key stores and SM2 keys are refused.',
   audience: 'tenant',

@@ -2,7 +2,7 @@ import { keyMetadata as describe } from '../../core/key/metadata.ts'
 import { ANY } from '../../core/key/state.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { struct } from '../../core/shape/shapes.ts'
-import { grantTokens, keyId, keyMetadata } from '../members.ts'
+import { grantable, grantTokens, keyId, keyMetadata } from '../members.ts'
 
 /** Answers what is known of a key, but for its material and its policy. */
 export const describeKey = defineOperation({
@@ -14,7 +14,9 @@ export const describeKey = defineOperation({
   input: struct({ KeyId: keyId, GrantTokens: grantTokens }),
   output: struct({ KeyMetadata: keyMetadata }),
   errors: ['NotFoundException', 'InvalidArnException'],
-  keys: { key: { from: (input) => input.KeyId, states: ANY, alias: true, crossAccount: true } },
+  keys: { key: { from: ['KeyId'], states: ANY, alias: true, crossAccount: true } },
+  versionOf: 'key',
+  ...grantable,
   mutates: false,
   uses: [],
   run: ({ keys }) => ({ KeyMetadata: describe(keys.key) }),

@@ -15,8 +15,9 @@ export const enableKey = defineOperation({
   input: struct({ KeyId: keyId }),
   errors: ['NotFoundException', 'InvalidArnException', 'KMSInvalidStateException'],
   keys: {
-    key: { from: (input) => input.KeyId, states: SWITCHABLE, alias: false, crossAccount: false },
+    key: { from: ['KeyId'], states: SWITCHABLE, alias: false, crossAccount: false },
   },
+  versionOf: 'key',
   mutates: true,
   uses: ['write'],
   async run({ keys: { key } }, { write }) {

@@ -27,7 +27,8 @@ export const getKeyLastUsage = defineOperation({
     KeyCreationDate: timestamp,
   }),
   errors: ['NotFoundException', 'InvalidArnException'],
-  keys: { key: { from: (input) => input.KeyId, states: ANY, alias: false, crossAccount: false } },
+  keys: { key: { from: ['KeyId'], states: ANY, alias: false, crossAccount: false } },
+  versionOf: 'key',
   mutates: false,
   uses: ['usage'],
   async run({ keys: { key } }, { usage }) {

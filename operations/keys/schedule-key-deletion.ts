@@ -30,8 +30,9 @@ export const scheduleKeyDeletion = defineOperation({
   }),
   errors: ['NotFoundException', 'InvalidArnException', 'KMSInvalidStateException'],
   keys: {
-    key: { from: (input) => input.KeyId, states: DELETABLE, alias: false, crossAccount: false },
+    key: { from: ['KeyId'], states: DELETABLE, alias: false, crossAccount: false },
   },
+  versionOf: 'key',
   mutates: true,
   uses: ['write'],
   validate({ PendingWindowInDays: days = MOST }) {

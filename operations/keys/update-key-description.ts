@@ -15,8 +15,9 @@ export const updateKeyDescription = defineOperation({
   input: struct({ KeyId: keyId, Description: description }),
   errors: ['NotFoundException', 'InvalidArnException', 'KMSInvalidStateException'],
   keys: {
-    key: { from: (input) => input.KeyId, states: NOT_LEAVING, alias: false, crossAccount: false },
+    key: { from: ['KeyId'], states: NOT_LEAVING, alias: false, crossAccount: false },
   },
+  versionOf: 'key',
   mutates: true,
   uses: ['write'],
   async run({ input, keys: { key } }, { write }) {

@@ -14,7 +14,8 @@ export const listKeyPolicies = defineOperation({
   input: struct({ KeyId: keyId, Limit: limit, Marker: marker }),
   output: struct({ PolicyNames: list(policyName), NextMarker: marker, Truncated: boolean }),
   errors: ['NotFoundException', 'InvalidArnException', 'KMSInvalidStateException'],
-  keys: { key: { from: (input) => input.KeyId, states: ANY, alias: false, crossAccount: false } },
+  keys: { key: { from: ['KeyId'], states: ANY, alias: false, crossAccount: false } },
+  versionOf: 'key',
   mutates: false,
   uses: ['tokens'],
   async run({ input, keys: { key } }, { tokens }) {

@@ -29,7 +29,8 @@ export const putKeyPolicy = defineOperation({
     'LimitExceededException',
     'KMSInvalidStateException',
   ],
-  keys: { key: { from: (input) => input.KeyId, states: ANY, alias: false, crossAccount: false } },
+  keys: { key: { from: ['KeyId'], states: ANY, alias: false, crossAccount: false } },
+  versionOf: 'key',
   mutates: true,
   uses: ['read', 'write', 'remove', 'access'],
   check({ input }) {

@@ -22,8 +22,15 @@ export const enableKeyRotation = defineOperation({
     'UnsupportedOperationException',
   ],
   keys: {
-    key: { from: (input) => input.KeyId, states: ROTATABLE, alias: false, crossAccount: false },
+    key: {
+      from: ['KeyId'],
+      states: ROTATABLE,
+      whenDisabled: 'DisabledException',
+      alias: false,
+      crossAccount: false,
+    },
   },
+  versionOf: 'key',
   mutates: true,
   uses: ['write'],
   check: ({ keys }) => checkOwnMaterial(keys.key),

@@ -26,7 +26,8 @@ export const getKeyRotationStatus = defineOperation({
     'KMSInvalidStateException',
     'UnsupportedOperationException',
   ],
-  keys: { key: { from: (input) => input.KeyId, states: ANY, alias: false, crossAccount: true } },
+  keys: { key: { from: ['KeyId'], states: ANY, alias: false, crossAccount: true } },
+  versionOf: 'key',
   mutates: false,
   uses: [],
   check({ keys: { key } }) {

@@ -32,8 +32,15 @@ export const rotateKeyOnDemand = defineOperation({
     'ConflictException',
   ],
   keys: {
-    key: { from: (input) => input.KeyId, states: USABLE, alias: false, crossAccount: false },
+    key: {
+      from: ['KeyId'],
+      states: USABLE,
+      whenDisabled: 'DisabledException',
+      alias: false,
+      crossAccount: false,
+    },
   },
+  versionOf: 'key',
   mutates: true,
   uses: ['read', 'write', 'wrapping'],
   check: ({ keys }) => checkRotation(keys.key),

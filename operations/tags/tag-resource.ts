@@ -23,8 +23,9 @@ export const tagResource = defineOperation({
     'TagException',
   ],
   keys: {
-    key: { from: (input) => input.KeyId, states: NOT_LEAVING, alias: false, crossAccount: false },
+    key: { from: ['KeyId'], states: NOT_LEAVING, alias: false, crossAccount: false },
   },
+  versionOf: 'key',
   mutates: true,
   uses: ['write'],
   async run({ input, keys: { key } }, { write }) {

@@ -17,8 +17,9 @@ export const untagResource = defineOperation({
   input: struct({ KeyId: keyId, TagKeys: list(string({ min: 1, max: 128 })) }),
   errors: ['NotFoundException', 'InvalidArnException', 'KMSInvalidStateException', 'TagException'],
   keys: {
-    key: { from: (input) => input.KeyId, states: NOT_LEAVING, alias: false, crossAccount: false },
+    key: { from: ['KeyId'], states: NOT_LEAVING, alias: false, crossAccount: false },
   },
+  versionOf: 'key',
   mutates: true,
   uses: ['write'],
   async run({ input, keys: { key } }, { write }) {

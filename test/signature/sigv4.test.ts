@@ -56,7 +56,11 @@ function refusal(
     if (signature.accessKeyId !== suite.accessKeyId) {
       return { code: 'UnrecognizedClientException', message: '' }
     }
-    verifySignature(signature, sent, key, { now: time, services, region })
+    verifySignature(signature, sent, key, {
+      now: time,
+      services,
+      ...(region !== undefined && { serves: (asked) => asked === region }),
+    })
     return undefined
   } catch (error) {
     if (!(error instanceof KmsError)) throw error

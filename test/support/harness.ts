@@ -1,5 +1,6 @@
 import type { KMSClient } from '@aws-sdk/client-kms'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest'
+import { answersOf } from '../../core/pipeline/answers.ts'
 import {
   type CallOptions,
   callAws,
@@ -198,6 +199,7 @@ export class Harness {
       ).toEqual([])
     }
     expect(watch.denied, "what the operation's role would not allow").toEqual([])
+    expect(undeclared(watch), 'refusals that the record does not declare').toEqual([])
     checkRecords(watch, this.#faults)
     checkSecrets(watch)
   }
@@ -231,6 +233,14 @@ const UNRECORDED: ReadonlySet<string> = new Set([
   'MethodNotAllowedException',
   'RequestEntityTooLargeException',
 ])
+
+/** Codes that were answered although their operation's record, and so its OpenAPI, does not have them. */
+const undeclared = ({ answers }: Watch): string[] =>
+  answers.flatMap(({ code, refused }) => {
+    const declared: readonly string[] = refused === undefined ? [] : answersOf(refused)
+    if (refused === undefined || code === undefined || declared.includes(code)) return []
+    return [`${refused.name}: ${code}`]
+  })
 
 /** One record for each call whose caller is proven, with the outcome that was answered; none for others. */
 function checkRecords({ answers, records }: Watch, faults: boolean): void {

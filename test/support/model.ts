@@ -119,18 +119,7 @@ function sampleText(name: string, { min = 1, pattern, enum: names }: Member): st
 }
 
 /** The members of an operation's input by which it names a key, and whether an alias may. */
-export function keyMembers(operation: AnyOperation): { member: string; alias: boolean }[] {
-  const members = operation.input.fields.map(({ name }) => name)
-  return Object.values(operation.keys).flatMap((use) =>
-    members
-      .filter((name) => KEY_MEMBER.test(name))
-      .filter((name) => {
-        try {
-          return use.from({ [name]: 'probe' }) === 'probe'
-        } catch {
-          return false
-        }
-      })
-      .map((member) => ({ member, alias: use.alias })),
+export const keyMembers = ({ keys }: AnyOperation): { member: string; alias: boolean }[] =>
+  Object.values(keys).flatMap(({ from, alias }) =>
+    from.filter((name) => KEY_MEMBER.test(name)).map((member) => ({ member, alias })),
   )
-}

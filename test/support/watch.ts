@@ -10,6 +10,8 @@ interface Given {
   readonly operation?: string
   readonly code?: string
   readonly side?: 'client' | 'server'
+  /** that was refused, where the request named one that exists */
+  readonly refused?: AnyOperation
 }
 
 /** What a service did, seen from inside: its answers, its log, its audit records, its secrets. */
@@ -84,7 +86,13 @@ function watchedProtocol(watch: Watch, inner: Protocol): Protocol {
     },
     failure(error, context) {
       const { code, fault } = error
-      watch.answers.push({ requestId: context.requestId, code, side: fault.side })
+      const { requestId, operation } = context
+      watch.answers.push({
+        requestId,
+        code,
+        side: fault.side,
+        ...(operation !== undefined && { refused: operation }),
+      })
       return inner.failure(error, context)
     },
   }

@@ -1,0 +1,105 @@
+import type { Attestation } from '../attestation/attestation.ts'
+import { KmsError } from '../base/errors.ts'
+import type { HttpResponse } from '../base/http-message.ts'
+import type { Service } from '../service.ts'
+import { decodeInput } from '../shape/shapes.ts'
+import { admitKeys, admitPlain, admitRole } from './admit.ts'
+import { admitAudience } from './audience.ts'
+import { gather, peekKeys } from './gather.ts'
+import { once } from './idempotency.ts'
+import type { Admitted, Attempt, Done, Proven, Received, Understood } from './stages.ts'
+
+/**
+ * One attempt at a call, stage by stage, judged in AWS's order.
+ * @param attempt notes how far it came
+ * @throws KmsError what refuses it; StoreConflict where it is to be made again
+ */
+export async function carryOut(
+  received: Received,
+  attempt: Attempt,
+  service: Service,
+): Promise<HttpResponse> {
+  const proven = await prove(received, service)
+  attempt.reached = proven
+  const { operation, protocol } = received.route
+  admitAudience(operation, proven.caller)
+  const decoded: Understood = { ...proven, input: decode(proven), attestation: undefined }
+  attempt.reached = decoded
+  operation.validate?.(decoded.input)
+  // before any key is looked at: policies may ask what the document says
+  const understood = { ...decoded, attestation: await attest(decoded, service) }
+  attempt.reached = understood
+  const admitted = await admit(understood, attempt, service)
+  attempt.reached = admitted
+  await operation.check?.(admitted, service.ports)
+  if (operation.dryRun?.(admitted.input) === true) throw dryRun()
+
+  const output = await once(admitted, service, async () => {
+    const done: Done = { ...admitted, output: await operation.run(admitted, service.ports) }
+    attempt.reached = done
+    return operation.output?.encode(done.output, protocol.face)
+  })
+  return protocol.success(operation, output, {
+    requestId: received.context.requestId,
+    version: operation.mutates ? undefined : versionOf(admitted),
+  })
+}
+
+/** Reads everything in one round trip, then checks who sent it: nothing of the input is judged before. */
+async function prove(received: Received, service: Service): Promise<Proven> {
+  const { claim, request, context } = received
+  const named = peekKeys(received)
+  const found = await gather(received, named, service)
+  const caller = await service.authenticator.authenticate(claim, found, { request, context })
+  return { ...received, caller, named, found }
+}
+
+function decode({ route, body }: Proven): unknown {
+  if ('refusal' in body) throw body.refusal
+  return decodeInput(route.operation.input, body.json)
+}
+
+async function attest(
+  { route, input, context }: Understood,
+  { nitroRoot }: Service,
+): Promise<Attestation | undefined> {
+  const { recipient } = route.operation
+  const given = recipient?.of(input)
+  return given && recipient?.attest(given, context.wallTime, nitroRoot)
+}
+
+async function admit(
+  understood: Understood,
+  attempt: Attempt,
+  service: Service,
+): Promise<Admitted> {
+  await admitKeys(understood, attempt, service)
+  await admitPlain(understood, attempt, service)
+  const role = await admitRole(understood, attempt, service)
+  const admitted = { ...understood, keys: Object.fromEntries(attempt.keys), role }
+  ifMatch(admitted)
+  return admitted
+}
+
+/** RFC 9110 §8.8.3: the version of the one key that an answer shows or changes. */
+function versionOf({ route, keys }: Admitted): number | undefined {
+  const { versionOf: name } = route.operation
+  return name === undefined ? undefined : keys[name]?.version
+}
+
+/** RFC 9110 §13.1.1, for writers who must not overwrite what they haven't seen. */
+function ifMatch(admitted: Admitted): void {
+  const { request, route } = admitted
+  const wanted = route.protocol.face === 'rest' ? request.headers['if-match'] : undefined
+  if (wanted === undefined || wanted === '*' || !route.operation.mutates) return
+  const version = versionOf(admitted)
+  const tags = wanted.split(',').map((tag) => tag.trim())
+  if (version === undefined || tags.includes(`"${version}"`)) return
+  throw new KmsError('PreconditionFailedException', `The key is at version "${version}".`)
+}
+
+const dryRun = () =>
+  new KmsError(
+    'DryRunOperationException',
+    'The request would have succeeded, but the DryRun option is set.',
+  )
