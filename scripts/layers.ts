@@ -17,6 +17,7 @@ export interface Layer {
 
 const STORE = 'core/store/store.ts'
 const ROOT = 'core/root/root.ts'
+const WRAPPING = 'core/root/tenant-key-context.ts'
 
 export const LAYERS: readonly Layer[] = [
   {
@@ -50,9 +51,15 @@ export const LAYERS: readonly Layer[] = [
     packages: ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb'],
   },
   {
+    part: 'core/item/',
+    holds: 'kinds of stored items: their places, formats, and the mark that says which is written',
+    may: ['core/base/', STORE],
+    node: [],
+  },
+  {
     part: 'core/root/',
     holds: 'the root key’s port, and an adapter for each place it can be',
-    may: ['core/crypto/'],
+    may: ['core/base/', 'core/crypto/'],
     packages: ['@aws-sdk/client-kms'],
   },
   {
@@ -75,30 +82,61 @@ export const LAYERS: readonly Layer[] = [
   {
     part: 'core/key/',
     holds: 'keys, their material, their names',
-    may: ['core/base/', 'core/crypto/', 'core/policy/', 'core/offload/', STORE, ROOT],
+    may: [
+      'core/base/',
+      'core/item/',
+      'core/crypto/',
+      'core/policy/',
+      'core/offload/',
+      STORE,
+      ROOT,
+      WRAPPING,
+    ],
   },
   {
     part: 'core/identity/',
     holds: 'who calls: tenants, principals, credentials, sessions, tokens',
-    may: ['core/base/', 'core/signature/', 'core/policy/', 'core/key/', STORE],
+    may: ['core/base/', 'core/item/', 'core/signature/', 'core/policy/', 'core/key/', STORE],
     packages: ['jose'],
   },
   {
     part: 'core/grant/',
     holds: 'grants as they are stored',
-    may: ['core/base/', 'core/crypto/', 'core/policy/', 'core/key/', STORE],
+    may: ['core/base/', 'core/item/', 'core/crypto/', 'core/policy/', 'core/key/', STORE],
   },
   {
     part: 'core/access/',
     holds: 'who may do what, and why: brings policies, grants and callers together',
-    may: ['core/base/', 'core/policy/', 'core/key/', 'core/identity/', 'core/grant/', STORE],
+    may: [
+      'core/base/',
+      'core/item/',
+      'core/policy/',
+      'core/key/',
+      'core/identity/',
+      'core/grant/',
+      STORE,
+    ],
   },
   {
     part: 'core/lifecycle/',
     holds: 'what time does to keys: rotation, expiry, deletion; managed keys',
-    may: ['core/base/', 'core/key/', 'core/grant/', STORE],
+    may: ['core/base/', 'core/item/', 'core/key/', 'core/grant/', STORE],
   },
-  { part: 'core/audit/', holds: 'the audit trail', may: ['core/base/', STORE] },
+  { part: 'core/audit/', holds: 'the audit trail', may: ['core/base/', 'core/item/', STORE] },
+  {
+    part: 'core/items.ts',
+    holds: 'every kind of stored item, and the generation of formats that this release reads',
+    may: [
+      'core/item/',
+      'core/key/',
+      'core/identity/',
+      'core/grant/',
+      'core/lifecycle/',
+      'core/audit/',
+      'core/pipeline/idempotency-item.ts',
+    ],
+    node: [],
+  },
   {
     part: 'core/operation.ts',
     holds: 'the record of an operation, and the ports it may use',
@@ -125,12 +163,19 @@ export const LAYERS: readonly Layer[] = [
     holds: 'wires a service from its parts; alone opens adapters',
     may: ['core/'],
   },
+  {
+    part: 'core/pipeline/idempotency-item.ts',
+    holds: 'what is stored of an Idempotency-Key',
+    may: ['core/item/'],
+    node: [],
+  },
   { part: 'core/pipeline/', holds: 'one call from its bytes to its answer', may: ['core/'] },
   {
     part: 'operations/',
     holds: 'the operations, a record each, by subject',
     may: [
       'core/base/',
+      'core/item/',
       'core/shape/',
       'core/crypto/',
       'core/policy/',
@@ -152,6 +197,8 @@ export const LAYERS: readonly Layer[] = [
     may: [
       'core/base/',
       'core/config.ts',
+      'core/item/',
+      'core/items.ts',
       'core/key/state.ts',
       'core/lifecycle/',
       'core/operation.ts',
@@ -169,8 +216,13 @@ export const LAYERS: readonly Layer[] = [
     part: 'stacks/',
     holds: 'what is deployed to AWS, derived from the operations',
     may: [
+      'core/item/partition.ts',
+      'core/key/key-items.ts',
       'core/key/last-usage.ts',
+      'core/lifecycle/lifecycle-items.ts',
       'core/operation.ts',
+      'core/store/due-index.ts',
+      WRAPPING,
       'operations/registry.ts',
       'functions/middleware/router.ts',
     ],

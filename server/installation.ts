@@ -3,18 +3,22 @@ import { mkdirSync } from 'node:fs'
 import { OPERATOR_ACCOUNT } from '../core/base/arn.ts'
 import { type Config, ConfigError } from '../core/config.ts'
 import {
-  type CredentialData,
   credentialContext,
+  credentialItem,
   credentialPlace,
+  listedTenantItem,
   newAccessKeyId,
   newSecretAccessKey,
+  tenantItem,
   tenantPlace,
 } from '../core/identity/credential.ts'
-import { listedTenantPlace } from '../core/identity/tenant.ts'
+import { admitMark, StoreTooNew } from '../core/item/formats.ts'
+import { INSTALLATION, type InstallationData, installationItem } from '../core/item/installation.ts'
+import { RELEASE } from '../core/items.ts'
 import { GLOBAL, type Keyring, keyring } from '../core/key/keyring.ts'
 import type { RootKey } from '../core/root/root.ts'
 import { openRoot } from '../core/service.ts'
-import type { Item, Json, Store } from '../core/store/store.ts'
+import type { Store } from '../core/store/store.ts'
 import {
   operatorFile,
   readCredential,
@@ -25,29 +29,34 @@ import {
 
 export { operatorFile, readCredential, type StoredCredential, tenantFile }
 
-/** The data folder's layout, and the store's: raised where an older server must not open it. */
-export const FORMAT = 1
-export const PLACE = { pk: OPERATOR_ACCOUNT, sk: 'installation' }
-
 /**
  * Opens the root key an installation was made with, or makes both on the first start.
- * @throws ConfigError naming the root key that is needed where it is missing or another
+ * @throws ConfigError naming the root key that is needed where it is missing or another; for a store whose
+ *   mark is beyond what this release reads
  */
 export async function openInstallation(config: Config, store: Store): Promise<RootKey> {
-  const [item] = await store.get([PLACE])
+  const [item] = await store.get([INSTALLATION])
   if (item === undefined) return createInstallation(config, store)
-  const { format, root: needed } = item.data
-  if (typeof format !== 'number' || format > FORMAT) {
-    throw new ConfigError(`the store was made by a newer tenkey (format ${format})`)
-  }
-  refuseUnfinished(item)
-  const root = await existingRoot(config, String(needed))
+  const installation = installationItem.read(item)
+  const { root: needed } = installation
+  admit(installation)
+  refuseUnfinished(installation)
+  const root = await existingRoot(config, needed)
   if (root.id === needed) return root
   throw new ConfigError(`the store needs root key ${needed}, but ${config.root} holds ${root.id}`)
 }
 
+function admit({ format }: InstallationData): void {
+  try {
+    admitMark(format, RELEASE)
+  } catch (error) {
+    if (error instanceof StoreTooNew) throw new ConfigError(error.message)
+    throw error
+  }
+}
+
 /** What the `tenkey` command has begun and not finished (transfer.ts, root-move.ts): half a store serves nobody. */
-function refuseUnfinished({ data: { importing, moving } }: Item): void {
+function refuseUnfinished({ importing, moving }: InstallationData): void {
   if (importing !== undefined) {
     throw new ConfigError(
       'an import into this store was cut short: run the same `tenkey import` again, or `tenkey import --discard`',
@@ -70,8 +79,9 @@ async function existingRoot(config: Config, needed: string): Promise<RootKey> {
 
 async function createInstallation(config: Config, store: Store): Promise<RootKey> {
   const root = await newRoot(config)
-  const item: Item = { ...PLACE, version: 1, data: { format: FORMAT, root: root.id } }
-  if (await store.put(item)) return root
+  // nothing older was ever on this store
+  const data = { format: RELEASE.generation, root: root.id }
+  if (await store.put(installationItem.item(INSTALLATION, 1, data))) return root
   // another process was first; its installation holds
   return openInstallation(config, store)
 }
@@ -102,12 +112,12 @@ export async function furnish(
   now: number,
 ): Promise<{ tenant: StoredCredential | undefined }> {
   const wrapping = keyring({ store, root, capacity: 10, lifetime: 1000 })
-  const [installation] = await store.get([PLACE])
-  if (installation !== undefined && installation.data['tenant'] === undefined) {
+  const [item] = await store.get([INSTALLATION])
+  const installation = item && installationItem.read(item)
+  if (item !== undefined && installation !== undefined && installation.tenant === undefined) {
     await adopt(operatorFile(config.data), () => OPERATOR_ACCOUNT, 'operator')
-    const tenant = await adopt(tenantFile(config.data), drawAccountId, 'default')
-    const data = { ...installation.data, tenant: tenant.accountId }
-    await store.put({ ...installation, version: installation.version + 1, data })
+    const { accountId: tenant } = await adopt(tenantFile(config.data), drawAccountId, 'default')
+    await store.put(installationItem.next(item, { ...installation, tenant }))
   } else if (readCredential(operatorFile(config.data)) === undefined) {
     // the file was removed, or this folder never had it: the store first, so that what is in a file works
     const credential = newCredential(OPERATOR_ACCOUNT)
@@ -141,11 +151,12 @@ async function storeAccount(
   now: number,
 ): Promise<void> {
   if (accountId !== OPERATOR_ACCOUNT) {
-    await store.put({ ...listedTenantPlace(accountId), version: 1, data: { name, created: now } })
+    const listed = listedTenantItem.place({ account: accountId })
+    await store.put(listedTenantItem.item(listed, 1, { name, created: now }))
   }
   await wrapping.createTenantKey(accountId, GLOBAL, now)
-  const data = { name, status: 'active', created: now }
-  await store.put({ ...tenantPlace(accountId), version: 1, data })
+  const tenant = { name, status: 'active' as const, created: now }
+  await store.put(tenantItem.item(tenantPlace(accountId), 1, tenant))
 }
 
 /** The credential as an access key of its account's root, unless there is one of that id. */
@@ -161,12 +172,9 @@ async function storeCredential(
     credentialContext(accessKeyId, principal),
     Buffer.from(secretAccessKey),
   )
-  const data: CredentialData = { principal, status: 'Active', secret, created: now }
-  await store.put({
-    ...credentialPlace(accountId, accessKeyId),
-    version: 1,
-    data: data as unknown as { [name: string]: Json },
-  })
+  const place = credentialPlace(accountId, accessKeyId)
+  const data = { principal, status: 'Active' as const, secret, created: now }
+  await store.put(credentialItem.item(place, 1, data))
 }
 
 /** Makes the data folder, for its owner's eyes only. @throws ConfigError where it can't be made */

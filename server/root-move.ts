@@ -1,8 +1,11 @@
-import { rootContext, type StoredTenantKey, TENANT_KEY } from '../core/key/keyring.ts'
+import { formattedStore, openMark } from '../core/item/formats.ts'
+import { INSTALLATION, type InstallationData, installationItem } from '../core/item/installation.ts'
+import { RELEASE } from '../core/items.ts'
+import { type StoredTenantKey, tenantKeyItem } from '../core/key/key-items.ts'
 import { proveRoot } from '../core/root/prove.ts'
 import type { RootKey, WrappingContext } from '../core/root/root.ts'
-import type { Item, Json, Store } from '../core/store/store.ts'
-import { PLACE } from './installation.ts'
+import { tenantKeyContext } from '../core/root/tenant-key-context.ts'
+import type { Item, Store } from '../core/store/store.ts'
 import { allItems, type Progress } from './transfer.ts'
 import { pool } from './work-pool.ts'
 
@@ -24,22 +27,23 @@ export class RootMoveError extends Error {
  * @throws RootMoveError; RootKeyRefused, RootKeyUnavailable of either root
  */
 export async function moveRoot(
-  store: Store,
+  opened: Store,
   from: RootKey,
   to: RootKey,
   progress: Progress = () => undefined,
 ): Promise<{ moved: number }> {
   if (from.id === to.id) throw new RootMoveError(`the root key is ${to.id} already`)
-  const installation = await admit(store, from, to)
+  const store = formattedStore(opened, await openMark(opened, RELEASE), RELEASE)
+  const { item: installation, data } = await admit(store, from, to)
   await proveRoot(to)
-  if (installation.data['root'] === from.id) await mark(store, installation, to)
+  if (data.root === from.id) await mark(store, installation, data, to)
 
   let moved = 0
   for (let before = -1; before !== moved; ) {
     before = moved
     const movers = pool(MOVERS)
     for await (const item of allItems(store)) {
-      if (!item.sk.startsWith(TENANT_KEY)) continue
+      if (!tenantKeyItem.is(item)) continue
       await movers.run(async () => {
         const count = await moveItem(store, item, from, to)
         moved += count
@@ -53,10 +57,15 @@ export async function moveRoot(
 }
 
 /** The installation, if it is one that these two roots can be moved between. */
-async function admit(store: Store, from: RootKey, to: RootKey): Promise<Item> {
-  const [item] = await store.get([PLACE])
+async function admit(
+  store: Store,
+  from: RootKey,
+  to: RootKey,
+): Promise<{ item: Item; data: InstallationData }> {
+  const [item] = await store.get([INSTALLATION])
   if (item === undefined) throw new RootMoveError('the store is empty: there is nothing to move')
-  const { root, importing, moving } = item.data
+  const data = installationItem.read(item)
+  const { root, importing, moving } = data
   if (importing !== undefined) {
     throw new RootMoveError('an import into the store was cut short: finish it first')
   }
@@ -67,12 +76,12 @@ async function admit(store: Store, from: RootKey, to: RootKey): Promise<Item> {
   if (root !== from.id && root !== to.id) {
     throw new RootMoveError(`the store needs root key ${root}, but TENKEY_ROOT names ${from.id}`)
   }
-  return item
+  return { item, data }
 }
 
-async function mark(store: Store, { data, version }: Item, to: RootKey): Promise<void> {
-  if (data['moving'] === to.id) return
-  const marked = { ...PLACE, version: version + 1, data: { ...data, moving: to.id } }
+async function mark(store: Store, item: Item, data: InstallationData, to: RootKey): Promise<void> {
+  if (data.moving === to.id) return
+  const marked = installationItem.next(item, { ...data, moving: to.id })
   if (!(await store.put(marked))) throw inUse()
 }
 
@@ -80,18 +89,18 @@ const inUse = () => new RootMoveError('something else writes to the store: stop 
 
 /** @returns how many keys of the item were moved */
 async function moveItem(store: Store, item: Item, from: RootKey, to: RootKey): Promise<number> {
-  const stored = item.data['keys'] as unknown as StoredTenantKey[]
-  const context = rootContext(item.pk, item.sk.slice(TENANT_KEY.length))
+  const stored = tenantKeyItem.read(item)
+  const { accountId, region } = tenantKeyItem.parts(item)
+  const context = tenantKeyContext(accountId, region)
   const keys: StoredTenantKey[] = []
   let moved = 0
-  for (const key of stored) {
+  for (const key of stored.keys) {
     if (key.root === from.id) moved++
     else if (key.root !== to.id) throw stranger(item, key)
     keys.push(key.root === from.id ? await rewrap(key, context, from, to) : key)
   }
   if (moved === 0) return 0
-  const data = { ...item.data, keys: keys as unknown as Json }
-  if (!(await store.put({ ...item, version: item.version + 1, data }))) throw inUse()
+  if (!(await store.put(tenantKeyItem.next(item, { ...stored, keys })))) throw inUse()
   return moved
 }
 
@@ -120,10 +129,9 @@ async function rewrap(
 }
 
 async function finish(store: Store, to: RootKey): Promise<void> {
-  const [item] = await store.get([PLACE])
+  const [item] = await store.get([INSTALLATION])
   if (item === undefined) throw inUse()
-  const { moving, ...data } = item.data
-  if (moving === undefined && data['root'] === to.id) return
-  const moved = { ...PLACE, version: item.version + 1, data: { ...data, root: to.id } }
-  if (!(await store.put(moved))) throw inUse()
+  const { moving, ...data } = installationItem.read(item)
+  if (moving === undefined && data.root === to.id) return
+  if (!(await store.put(installationItem.next(item, { ...data, root: to.id })))) throw inUse()
 }

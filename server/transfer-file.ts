@@ -77,8 +77,8 @@ async function* chunks(
     hash.update(chunk)
     return chunk
   }
-  for await (const { pk, sk, version, due, expires, data } of items) {
-    text += `${JSON.stringify({ pk, sk, version, due, expires, data })}\n`
+  for await (const { pk, sk, version, due, expires, format, tag, data } of items) {
+    text += `${JSON.stringify({ pk, sk, version, due, expires, format, tag, data })}\n`
     done.items++
     if (text.length > CHUNK) yield cut()
   }
@@ -210,19 +210,27 @@ const isDate = (value: unknown): value is number | undefined =>
   value === undefined || typeof value === 'number'
 
 function asItem(file: string, record: Record<string, unknown>, count: number): Item {
-  const { pk, sk, version, due, expires, data } = record
+  const { pk, sk, version, due, expires, format, tag, data } = record
   if (
     typeof pk === 'string' &&
     typeof sk === 'string' &&
     isCount(version) &&
     isDate(due) &&
     isDate(expires) &&
+    (format === undefined || isCount(format)) &&
+    (tag === undefined || typeof tag === 'string') &&
     typeof data === 'object' &&
     data !== null &&
     !Array.isArray(data)
   ) {
-    const dates = { ...(due !== undefined && { due }), ...(expires !== undefined && { expires }) }
-    return { pk, sk, version, ...dates, data: data as Item['data'] }
+    return {
+      ...{ pk, sk, version },
+      ...(due !== undefined && { due }),
+      ...(expires !== undefined && { expires }),
+      ...(format !== undefined && { format }),
+      ...(tag !== undefined && { tag }),
+      data: data as Item['data'],
+    }
   }
   throw damaged(file, `its item ${count} is not one`)
 }

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
-import type { Item, ItemKey, Store } from '../core/store/store.ts'
-import { FORMAT, PLACE } from './installation.ts'
-import { type Header, readExport, TransferError, writeExport } from './transfer-file.ts'
+import { tenantItem } from '../core/identity/credential.ts'
+import { INSTALLATION, type InstallationData, installationItem } from '../core/item/installation.ts'
+import { formatOf, kindOf } from '../core/item/item-kind.ts'
+import { ITEMS, RELEASE } from '../core/items.ts'
+import type { Item, Store } from '../core/store/store.ts'
+import { readExport, TransferError, writeExport } from './transfer-file.ts'
 import { pool } from './work-pool.ts'
 
 /** items read at a time: 350 KB each at most, so this bounds the memory */
@@ -20,7 +23,13 @@ export interface Transferred {
   readonly sha256: string
 }
 
-const isPlace = ({ pk, sk }: ItemKey): boolean => pk === PLACE.pk && sk === PLACE.sk
+/** What a store says of itself; undefined for an empty one. */
+async function installationOf(
+  store: Store,
+): Promise<{ item: Item; data: InstallationData } | undefined> {
+  const [item] = await store.get([INSTALLATION])
+  return item && { item, data: installationItem.read(item) }
+}
 
 /** Every item of a store, in pages. */
 export async function* allItems(store: Store): AsyncGenerator<Item> {
@@ -62,10 +71,10 @@ export async function exportStore(
   now: number,
   progress: Progress = () => undefined,
 ): Promise<Transferred> {
-  const [installation] = await store.get([PLACE])
-  const { root, importing, moving } = installation?.data ?? {}
-  if (typeof root !== 'string')
+  const installation = await installationOf(store)
+  if (installation === undefined)
     throw new TransferError('the store is empty: there is nothing to export')
+  const { root, importing, moving } = installation.data
   if (importing !== undefined || moving !== undefined) {
     const begun = importing === undefined ? 'move of its root key' : 'import into it'
     throw new TransferError(
@@ -105,27 +114,25 @@ export async function importStore(
   file: string,
   progress: Progress = () => undefined,
 ): Promise<Transferred> {
-  let installation: Item | undefined
+  let installation: InstallationData | undefined
   const { header, trailer } = await readExport(file, (item) => {
-    if (isPlace(item)) installation = item
+    if (installationItem.is(item)) installation = installationItem.read(item)
+    admitFormat(file, item)
   })
-  if (installation === undefined || installation.data['root'] !== header.root) {
+  if (installation === undefined || installation.root !== header.root) {
     throw new TransferError(
       `${file} is no whole store: it holds no installation of root key ${header.root}`,
     )
   }
-  const format = installation.data['format']
-  if (typeof format !== 'number' || format > FORMAT) {
-    throw new TransferError(`${file} was made by a newer tenkey (format ${format})`)
-  }
-  await claim(store, header, trailer.sha256)
+  const { format } = installation
+  if (typeof format !== 'number' || format > RELEASE.generation) throw newer(file, format)
+  await claim(store, installation, trailer.sha256)
 
   let done = 0
-  const isTenant = ({ sk }: Item) => sk === 'tenant'
-  for (const round of [(item: Item) => !isTenant(item), isTenant]) {
+  for (const tenants of [false, true]) {
     const writers = pool(WRITERS)
     const again = await readExport(file, async (item) => {
-      if (isPlace(item) || !round(item)) return
+      if (installationItem.is(item) || tenantItem.is(item) !== tenants) return
       await writers.run(() => addOrMatch(store, item))
       progress(++done, header.items)
     })
@@ -133,24 +140,37 @@ export async function importStore(
     if (again.trailer.sha256 !== trailer.sha256)
       throw new TransferError(`${file} was changed meanwhile`)
   }
-  const [mark] = await store.get([PLACE])
-  const finished = { ...PLACE, version: (mark?.version ?? 0) + 1, data: installation.data }
-  if (mark?.data['importing'] !== trailer.sha256 || !(await store.put(finished))) throw inUse()
+  const mark = await installationOf(store)
+  if (mark?.data.importing !== trailer.sha256) throw inUse()
+  if (!(await store.put(installationItem.next(mark.item, installation)))) throw inUse()
   progress(header.items, header.items)
   return { items: header.items, root: header.root, sha256: trailer.sha256 }
 }
+
+/** An item in a format that this release can't read is of no use, and its export is no older one. */
+function admitFormat(file: string, item: Item): void {
+  const kind = kindOf(ITEMS, item)
+  if (kind !== undefined && formatOf(item) > kind.format) throw newer(file, formatOf(item))
+}
+
+const newer = (file: string, format: number): TransferError =>
+  new TransferError(`${file} was made by a newer tenkey (format ${format})`)
 
 const inUse = (): TransferError =>
   new TransferError('something else writes to the store: import into one that nothing uses')
 
 /** Marks an empty store as one that this file is being imported into, unless it is so already. */
-async function claim(store: Store, { root }: Header, sha256: string): Promise<void> {
-  const [present] = await store.get([PLACE])
+async function claim(
+  store: Store,
+  { format, root }: InstallationData,
+  sha256: string,
+): Promise<void> {
+  const present = await installationOf(store)
   if (present === undefined) {
     const { items } = await store.scan(undefined, 1)
     if (items.length > 0) throw notEmpty()
-    const data = { format: FORMAT, root, importing: sha256 }
-    if (await store.add({ ...PLACE, version: 1, data })) return
+    const data = { format, root, importing: sha256 }
+    if (await store.add(installationItem.item(INSTALLATION, 1, data))) return
     throw inUse()
   }
   const { importing } = present.data
@@ -173,8 +193,8 @@ async function addOrMatch(store: Store, item: Item): Promise<void> {
 }
 
 const same = (a: Item, b: Item): boolean =>
-  JSON.stringify([a.version, a.due, a.expires, a.data]) ===
-  JSON.stringify([b.version, b.due, b.expires, b.data])
+  JSON.stringify([a.version, a.due, a.expires, a.format, a.tag, a.data]) ===
+  JSON.stringify([b.version, b.due, b.expires, b.format, b.tag, b.data])
 
 /**
  * Removes what an import that was cut short has written; the mark goes last.
@@ -185,16 +205,16 @@ export async function discardImport(
   store: Store,
   progress: Progress = () => undefined,
 ): Promise<{ removed: number }> {
-  const [mark] = await store.get([PLACE])
-  if (mark?.data['importing'] === undefined) {
+  const mark = await installationOf(store)
+  if (mark?.data.importing === undefined) {
     throw new TransferError('no import into this store was cut short: nothing was removed')
   }
   let removed = 0
   for await (const item of allItems(store)) {
-    if (isPlace(item)) continue
+    if (installationItem.is(item)) continue
     if (!(await store.delete(item, item.version))) throw inUse()
     progress(++removed)
   }
-  if (!(await store.delete(PLACE, mark.version))) throw inUse()
+  if (!(await store.delete(INSTALLATION, mark.item.version))) throw inUse()
   return { removed }
 }

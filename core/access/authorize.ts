@@ -8,6 +8,7 @@ import type { Caller } from '../identity/caller.ts'
 import { principalsExist } from '../identity/principals-exist.ts'
 import { aliasesOf } from '../key/alias.ts'
 import type { Key } from '../key/key.ts'
+import { policyItem } from '../key/key-items.ts'
 import { defaultPolicy, policyPlace } from '../key/key-policy.ts'
 import { type CompiledPolicy, NO_ACCESS } from '../policy/compile.ts'
 import { PolicyCache, policyHash } from '../policy/compiled-cache.ts'
@@ -83,7 +84,7 @@ export function authorizer(store: Pick<Store, 'get' | 'query'>): Authorizer {
     const [item] = await store.get([policyPlace(key, hash)])
     // Replaced since the key was read: the whole call is made again from its reads
     if (item === undefined) throw new StoreConflict('the key policy was replaced')
-    const text = String(item.data['document'])
+    const text = policyItem.read(item).document
     if (policyHash(text) !== hash) throw new Error(`the policy of key ${key.arn} was altered`)
     return cache.compile(text, 'key-policy', hash)
   }

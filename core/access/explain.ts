@@ -1,7 +1,7 @@
 import type { CallContext } from '../base/call-context.ts'
 import { KmsError } from '../base/errors.ts'
 import type { Caller } from '../identity/caller.ts'
-import { type PrincipalData, principalPlace } from '../identity/credential.ts'
+import { type PrincipalData, principalItem, principalPlace } from '../identity/credential.ts'
 import { principalCaller, rootCaller, sessionCaller } from '../identity/principal-caller.ts'
 import type { Key } from '../key/key.ts'
 import { readPolicy } from '../key/key-policy.ts'
@@ -131,7 +131,7 @@ export async function supposedCaller(
 
 async function stored(read: Pick<Store, 'get'>, accountId: string, name: string) {
   const [item] = await read.get([principalPlace(accountId, name)])
-  if (item !== undefined) return item.data as unknown as PrincipalData
+  if (item !== undefined) return principalItem.read(item)
   throw new KmsError('NotFoundException', `The principal ${name} does not exist.`)
 }
 

@@ -1,10 +1,10 @@
 import type { CallContext } from '../base/call-context.ts'
-import { grantOf, grantPrefix, grantsFor } from '../grant/grant-items.ts'
+import { grantItem, grantsFor } from '../grant/grant-items.ts'
 import type { Caller } from '../identity/caller.ts'
-import type { PrincipalData } from '../identity/credential.ts'
+import { principalItem } from '../identity/credential.ts'
 import { principalArn } from '../identity/principal-caller.ts'
+import { regionPartition } from '../item/partition.ts'
 import type { Key } from '../key/key.ts'
-import { regionPartition } from '../key/key-item.ts'
 import { readPolicy } from '../key/key-policy.ts'
 import { type CompiledPolicy, NO_ACCESS, type PolicyKind } from '../policy/compile.ts'
 import { PolicyCache } from '../policy/compiled-cache.ts'
@@ -104,10 +104,10 @@ async function candidates(
   const from = (prefix: string) => (at === '' ? {} : { after: prefix + at })
   const { accountId } = key
   if (stage === 'p') {
-    const prefix = 'principal#'
+    const prefix = principalItem.prefix()
     const page = await read.query({ pk: accountId, prefix, limit, ...from(prefix) })
-    const own = page.items.map(({ data }) => {
-      const { type, name } = data as unknown as PrincipalData
+    const own = page.items.map((item) => {
+      const { type, name } = principalItem.read(item)
       return principalArn(region, accountId, `${type}/${name}`)
     })
     const last = page.items.at(-1)?.sk.slice(prefix.length)
@@ -121,11 +121,11 @@ async function candidates(
     const rest = key.data.granted === true ? { next: 'g' } : {}
     return { found: named.slice(start, end), ...(end < named.length ? { next: `n${end}` } : rest) }
   }
-  const prefix = grantPrefix(key)
+  const prefix = grantItem.prefix(key.id)
   const pk = regionPartition(accountId, key.region)
   const page = await read.query({ pk, prefix, limit, ...from(prefix) })
   const found = page.items
-    .map((item) => grantOf(item).granteePrincipal)
+    .map((item) => grantItem.read(item).granteePrincipal)
     .filter((arn) => arn.split(':')[4] !== accountId)
   const last = page.items.at(-1)?.sk.slice(prefix.length)
   return { found, ...(page.more && { next: `g${last}` }) }

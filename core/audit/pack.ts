@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import type { Json } from '../store/store.ts'
+import type { AuditBatch } from './batch-item.ts'
 import { DICTIONARIES } from './dictionary.ts'
 
 /**
@@ -19,14 +19,14 @@ const MOST_INFLATED = 2 * 1024 * 1024
  * Packs JSON texts: 3 µs for each among many, less than the store would take to write what is saved.
  * @param lines in UTF-8, each ended by its only line feed
  */
-export function pack(lines: readonly Uint8Array[]): { [name: string]: Json } {
+export function pack(lines: readonly Uint8Array[]): AuditBatch {
   const text = Buffer.concat(lines).subarray(0, -1)
   const bytes = deflateRawSync(text, { dictionary: DICTIONARIES[FORM], level: LEVEL })
   return { form: FORM, records: bytes.toString('base64') }
 }
 
 /** The JSON texts of a stored batch. @throws Error for a form that is not known, or bytes of none */
-export function unpack({ form, records }: Readonly<Record<string, unknown>>): string[] {
+export function unpack({ form, records }: { [N in keyof AuditBatch]?: unknown }): string[] {
   if (form === undefined) return String(records).split('\n')
   if (form !== FORM) throw new Error(`an audit batch has the unknown form ${String(form)}`)
   const options = { dictionary: DICTIONARIES[FORM], maxOutputLength: MOST_INFLATED }

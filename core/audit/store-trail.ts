@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { PARTITIONS } from '../item/partition.ts'
 import type { Item, Store } from '../store/store.ts'
 import type {
   Audit,
@@ -8,6 +9,7 @@ import type {
   AuditReader,
   AuditRecord,
 } from './audit.ts'
+import { batchItem } from './batch-item.ts'
 import { pack, unpack } from './pack.ts'
 
 const DAY = 86_400_000
@@ -21,7 +23,7 @@ const MOST_BYTES = 256 * 1024
 const MOST_READ = 200
 
 const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10)
-const partition = (accountId: string, day: string) => `${accountId}/audit/${day}`
+const partition = (accountId: string, day: string) => PARTITIONS.trail.of({ accountId, day })
 
 /** Records of one tenant and day, to be written as one item. */
 interface Batch {
@@ -96,12 +98,9 @@ export function storeTrail(store: Store): Audit & AuditReader {
   }
 
   async function write(batch: Batch): Promise<void> {
-    await store.put({
-      pk: partition(batch.accountId, batch.first.slice(0, 10)),
-      sk: `${batch.first}#${randomUUID()}`,
-      version: 1,
-      data: pack(batch.lines),
-    })
+    const { accountId, first: time } = batch
+    const place = batchItem.place({ accountId, day: time.slice(0, 10), time, id: randomUUID() })
+    await store.put(batchItem.item(place, 1, pack(batch.lines)))
   }
 
   return {
@@ -200,11 +199,13 @@ function take(
   return undefined
 }
 
-function linesOf({ pk, sk, data }: Item): string[] {
+function linesOf(item: Item): string[] {
+  const batch = batchItem.read(item)
   try {
-    return unpack(data)
+    return unpack(batch)
   } catch (cause) {
-    throw new Error(`The audit batch ${JSON.stringify([pk, sk])} is damaged.`, { cause })
+    const place = JSON.stringify([item.pk, item.sk])
+    throw new Error(`The audit batch ${place} is damaged.`, { cause })
   }
 }
 

@@ -1,9 +1,9 @@
 import { commit } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
-import { regionPartition } from '../key/key-item.ts'
+import { regionPartition } from '../item/partition.ts'
 import type { DataPorts } from '../key/ports.ts'
 import type { Item, ItemKey } from '../store/store.ts'
-import { type GrantedKey, grantPrefix } from './grant-items.ts'
+import { type GrantCount, type GrantedKey, grantCountItem, grantPrefix } from './grant-items.ts'
 
 /** grants of one key (AWS KMS quota "Grants per KMS key") */
 export const MOST_GRANTS = 50_000
@@ -14,11 +14,10 @@ const RECOUNT_EVERY = 60 * 60 * 1000
 
 type Counting = Pick<DataPorts, 'read' | 'write'>
 
-const countPlace = (key: GrantedKey, digit: string): ItemKey => ({
-  pk: regionPartition(key.accountId, key.region),
-  sk: `grant-count#${key.id}#${digit}`,
-})
-const countOf = (item: Item | undefined): number => Number(item?.data['count'] ?? 0)
+const countPlace = ({ accountId, region, id }: GrantedKey, digit: string): ItemKey =>
+  grantCountItem.place({ accountId, region, id, digit })
+const countOf = (item: Item | undefined): number =>
+  item === undefined ? 0 : grantCountItem.read(item).count
 
 /**
  * Counts a grant that is about to be made. A crash before it is leaves the count too high, never too
@@ -40,14 +39,15 @@ export async function countGrant(
     throw new KmsError('LimitExceededException', `A key has at most ${MOST_GRANTS} grants.`)
   }
   const index = DIGITS.indexOf(id.charAt(0))
-  await commit(ports.write.put(changed(key, parts, index, countOf(parts[index]) + 1)))
+  await commit(ports.write.put(changed(key, parts, index, { count: countOf(parts[index]) + 1 })))
 }
 
 /** Takes a grant off the count; a lost race leaves the count too high. */
 export async function uncountGrant(key: GrantedKey, id: string, ports: Counting): Promise<void> {
   const parts = await readParts(key, ports)
   const index = DIGITS.indexOf(id.charAt(0))
-  await ports.write.put(changed(key, parts, index, Math.max(0, countOf(parts[index]) - 1)))
+  const count = Math.max(0, countOf(parts[index]) - 1)
+  await ports.write.put(changed(key, parts, index, { count }))
 }
 
 type Parts = readonly (Item | undefined)[]
@@ -55,12 +55,16 @@ const readParts = (key: GrantedKey, { read }: Counting): Promise<Parts> =>
   read.get(DIGITS.map((digit) => countPlace(key, digit)))
 const total = (parts: Parts): number => parts.reduce((sum, part) => sum + countOf(part), 0)
 /** Unix ms of the last exact count; the first part has it */
-const countedAt = ([first]: Parts): number => Number(first?.data['counted'] ?? 0)
+const countedAt = ([first]: Parts): number =>
+  (first === undefined ? undefined : grantCountItem.read(first).counted) ?? 0
 
-function changed(key: GrantedKey, parts: Parts, index: number, count: number): Item {
+function changed(key: GrantedKey, parts: Parts, index: number, change: GrantCount): Item {
   const part = parts[index]
-  const version = (part?.version ?? 0) + 1
-  return { ...countPlace(key, DIGITS[index] ?? ''), version, data: { ...part?.data, count } }
+  const place = countPlace(key, DIGITS[index] ?? '')
+  return grantCountItem.item(place, (part?.version ?? 0) + 1, {
+    ...(part && grantCountItem.read(part)),
+    ...change,
+  })
 }
 
 async function recount(key: GrantedKey, parts: Parts, ports: Counting, now: number): Promise<void> {
@@ -78,8 +82,7 @@ async function recount(key: GrantedKey, parts: Parts, ports: Counting, now: numb
     more = page.more
   }
   for (const [index, count] of counts.entries()) {
-    const item = changed(key, parts, index, count)
-    const data = index === 0 ? { ...item.data, counted: now } : item.data
-    await commit(ports.write.put({ ...item, data }))
+    const change = { count, ...(index === 0 && { counted: now }) }
+    await commit(ports.write.put(changed(key, parts, index, change)))
   }
 }

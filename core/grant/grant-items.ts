@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
+import { regionItem } from '../item/item-kind.ts'
+import { regionPartition } from '../item/partition.ts'
 import type { Key } from '../key/key.ts'
-import { regionPartition } from '../key/key-item.ts'
+import type { KeyName } from '../key/key-items.ts'
 import type { Grant } from '../policy/grant-decision.ts'
 import type { Principal } from '../policy/request.ts'
-import type { Item, ItemKey, Json, Store } from '../store/store.ts'
+import type { Item, ItemKey, Store } from '../store/store.ts'
 
 /** What the store keeps of a grant, three times: by key, by grantee, and by retiring principal. */
 export interface GrantData extends Grant {
@@ -14,37 +16,91 @@ export interface GrantData extends Grant {
   readonly created: number
 }
 
-export type GrantedKey = Pick<Key, 'accountId' | 'region' | 'id'>
+export type GrantedKey = KeyName
+
+const WRITER = ['core/grant/grant-store.ts']
+
+/** The item by key: it is there while any other of the grant is, so all are found by their key. */
+export const grantItem = regionItem<GrantData, ['id', 'grant']>({
+  name: 'grant',
+  sort: ['id', 'grant'],
+  holds: 'a grant, by key: what all else of it is found by',
+  writtenBy: WRITER,
+})
+
+/** The item by grantee: while it is there the grant is in force. */
+export const granteeItem = regionItem<GrantData, ['id', 'grantee', 'grant']>({
+  name: 'grantee',
+  sort: ['id', 'grantee', 'grant'],
+  holds: 'a grant, by grantee (`<grantee>` is a hash): this one decides',
+  writtenBy: WRITER,
+})
+
+/** In the partition of the retiring principal's account: it lists grants on other accounts' keys too. */
+export const retiringItem = regionItem<GrantData, ['retiring', 'id', 'grant']>({
+  name: 'retiring',
+  sort: ['retiring', 'id', 'grant'],
+  holds: "a grant, by retiring principal (`<retiring>` is a hash), in that principal's account",
+  writtenBy: WRITER,
+})
+
+/** Which grant a name stands for. */
+export interface NamedGrant {
+  /** its id */
+  readonly grant: string
+  /** Unix ms */
+  readonly at: number
+}
+
+export const grantNameItem = regionItem<NamedGrant, ['id', 'terms']>({
+  name: 'grant-name',
+  sort: ['id', 'terms'],
+  holds: 'the claim of a Name: the grant, when; `<terms>` is the SHA-256 of all terms',
+  writtenBy: WRITER,
+})
+
+/** A part of the count of a key's grants. */
+export interface GrantCount {
+  readonly count: number
+  /** the first part: Unix ms of the last exact count */
+  readonly counted?: number
+}
+
+export const grantCountItem = regionItem<GrantCount, ['id', 'digit']>({
+  name: 'grant-count',
+  sort: ['id', 'digit'],
+  holds: "a part of the count of a key's grants; `<digit>` is the first of their ids, 0 to f",
+  writtenBy: ['core/grant/grant-count.ts'],
+})
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** Principals are part of sort keys by their hash: ARNs differ in length, and hold any character. */
 const principalHash = (arn: string): string => sha256(arn).slice(0, 32)
 
-export const grantPrefix = (key: GrantedKey): string => `grant#${key.id}#`
+export const grantPrefix = (key: GrantedKey): string => grantItem.prefix(key.id)
 export const granteePrefix = (key: GrantedKey, grantee: string): string =>
-  `grantee#${key.id}#${principalHash(grantee)}#`
-export const retiringPrefix = (retiring: string): string => `retiring#${principalHash(retiring)}#`
+  granteeItem.prefix(key.id, principalHash(grantee))
+export const retiringPrefix = (retiring: string): string =>
+  retiringItem.prefix(principalHash(retiring))
 
-/** The item by key: it is there while any other of the grant is, so all are found by their key. */
-export const anchorPlace = (key: GrantedKey, id: string): ItemKey => ({
-  pk: regionPartition(key.accountId, key.region),
-  sk: grantPrefix(key) + id,
-})
+export const anchorPlace = ({ accountId, region, id }: GrantedKey, grant: string): ItemKey =>
+  grantItem.place({ accountId, region, id, grant })
 
-/** The item by grantee: while it is there the grant is in force. */
-export const granteePlace = (key: GrantedKey, { granteePrincipal, id }: Grant): ItemKey => ({
-  pk: regionPartition(key.accountId, key.region),
-  sk: granteePrefix(key, granteePrincipal) + id,
-})
+export const granteePlace = (key: GrantedKey, { granteePrincipal, id: grant }: Grant): ItemKey => {
+  const { accountId, region, id } = key
+  return granteeItem.place({
+    accountId,
+    region,
+    id,
+    grantee: principalHash(granteePrincipal),
+    grant,
+  })
+}
 
-/** In the partition of the retiring principal's account: it lists grants on other accounts' keys too. */
-function retiringPlace(key: GrantedKey, retiring: string, id: string): ItemKey {
+function retiringPlace({ region, id }: GrantedKey, retiring: string, grant: string): ItemKey {
   const [, , , , accountId = ''] = retiring.split(':')
-  return {
-    pk: regionPartition(accountId, key.region),
-    sk: `${retiringPrefix(retiring)}${key.id}#${id}`,
-  }
+  return retiringItem.place({ accountId, region, id, retiring: principalHash(retiring), grant })
 }
 
 /**
@@ -61,12 +117,22 @@ export function namePlace(key: GrantedKey, grant: Omit<GrantData, 'id'>, name: s
     ...[name, granteePrincipal, retiringPrincipal, issuingAccount, [...operations].sort()],
     ...[pairs(equal), pairs(subset)],
   ]
-  return {
-    pk: regionPartition(key.accountId, key.region),
-    sk: `grant-name#${key.id}#${sha256(JSON.stringify(said))}`,
-  }
+  const { accountId, region, id } = key
+  return grantNameItem.place({ accountId, region, id, terms: sha256(JSON.stringify(said)) })
 }
 const byName = ([a]: readonly [string, string], [b]: readonly [string, string]) => (a < b ? -1 : 1)
+
+/** The items that hold a grant, new, in the order in which they are written. */
+export function grantItems(key: GrantedKey, grant: GrantData): Item[] {
+  const { id, retiringPrincipal: retiring } = grant
+  return [
+    grantItem.item(anchorPlace(key, id), 1, grant),
+    ...(retiring === undefined
+      ? []
+      : [retiringItem.item(retiringPlace(key, retiring, id), 1, grant)]),
+    granteeItem.item(granteePlace(key, grant), 1, grant),
+  ]
+}
 
 /** Where all items of a grant are, in the order in which they are removed. */
 export function grantPlaces(key: GrantedKey, grant: GrantData): ItemKey[] {
@@ -78,11 +144,6 @@ export function grantPlaces(key: GrantedKey, grant: GrantData): ItemKey[] {
     anchorPlace(key, id),
   ]
 }
-
-export const grantOf = (item: Item): GrantData => item.data as unknown as GrantData
-export const grantJson = (grant: GrantData) =>
-  // a member that is undefined is no member
-  JSON.parse(JSON.stringify(grant)) as { [name: string]: Json }
 
 /** grants of one grantee read at a time while looking for one that allows */
 const PAGE = 100
@@ -113,7 +174,7 @@ export async function* grantsFor(
         limit: PAGE,
         ...(after !== undefined && { after }),
       })
-      if (page.items.length > 0) yield page.items.map(grantOf)
+      if (page.items.length > 0) yield page.items.map(granteeItem.read)
       after = page.more ? page.items.at(-1)?.sk : undefined
     } while (after !== undefined)
   }

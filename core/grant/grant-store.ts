@@ -10,8 +10,9 @@ import {
   type GrantData,
   type GrantedKey,
   granteePlace,
-  grantJson,
-  grantOf,
+  grantItem,
+  grantItems,
+  grantNameItem,
   grantPlaces,
   namePlace,
 } from './grant-items.ts'
@@ -49,10 +50,10 @@ export async function createGrant(
   const place = name === undefined ? undefined : namePlace(key, terms, name)
   const [claim] = place === undefined ? [] : await read.get([place])
   if (claim !== undefined) {
-    const id = String(claim.data['grant'])
+    const { grant: id, at } = grantNameItem.read(claim)
     const [grantee] = await read.get([granteePlace(key, { ...terms, id })])
     if (grantee !== undefined) return id
-    const underway = created - Number(claim.data['at']) < LEASE
+    const underway = created - at < LEASE
     if (underway) throw new StoreConflict('the same grant is being made or removed')
   }
 
@@ -63,15 +64,13 @@ export async function createGrant(
   await countGrant(key, id, ports, created)
   if (place !== undefined) {
     const version = (claim?.version ?? 0) + 1
-    if (!(await write.put({ ...place, version, data: { grant: id, at: created } }))) {
+    const claimed = grantNameItem.item(place, version, { grant: id, at: created })
+    if (!(await write.put(claimed))) {
       await uncountGrant(key, id, ports)
       throw new StoreConflict('the same grant is being made')
     }
   }
-  const data = grantJson(grant)
-  for (const one of grantPlaces(key, grant).reverse()) {
-    if (one.sk !== place?.sk) await commit(write.put({ ...one, version: 1, data }))
-  }
+  for (const item of grantItems(key, grant)) await commit(write.put(item))
   return id
 }
 
@@ -82,7 +81,7 @@ export async function findGrant(
   read: Pick<DataPorts['read'], 'get'>,
 ): Promise<GrantData | undefined> {
   const [item] = await read.get([anchorPlace(key, id)])
-  return item && grantOf(item)
+  return item && grantItem.read(item)
 }
 
 /** @throws KmsError NotFoundException, InvalidGrantIdException */
@@ -110,7 +109,8 @@ export async function removeGrant(
   const items = await ports.read.get(places)
   for (const item of items) {
     // a name may stand for a later grant by now
-    const other = item?.data['grant'] !== undefined && item.data['grant'] !== grant.id
+    const other =
+      item !== undefined && grantNameItem.is(item) && grantNameItem.read(item).grant !== grant.id
     if (item !== undefined && !other) await commit(ports.remove.delete(item, item.version))
   }
   await uncountGrant(key, grant.id, ports)

@@ -11,10 +11,11 @@ import { type Circumstances, type Claim, type SignatureProof, unrecognized } fro
 import {
   type CredentialData,
   credentialContext,
+  credentialItem,
   credentialPlace,
-  type PrincipalData,
+  principalItem,
   principalPlace,
-  type TenantData,
+  tenantItem,
   tenantPlace,
 } from './credential.ts'
 import { principalCaller, rootCaller, sessionCaller } from './principal-caller.ts'
@@ -96,7 +97,7 @@ export function authenticator(
       return opened && { kind: 'session', ...opened }
     }
     const item = await found(credentialPlace(accountId, accessKeyId))
-    const data = item?.data as unknown as CredentialData | undefined
+    const data = item && credentialItem.read(item)
     return data?.status === 'Active' ? { kind: 'access-key', data } : undefined
   }
 
@@ -202,12 +203,12 @@ export function authenticator(
 
 async function principalOf(accountId: string, principal: string, found: Found) {
   const item = await found(principalPlace(accountId, principal))
-  return item?.data as unknown as PrincipalData | undefined
+  return item && principalItem.read(item)
 }
 
 /** Only whom the account knows is told that it is suspended. */
 function admitTenant(tenant: Item, accountId: string): void {
-  const { status } = tenant.data as unknown as TenantData
+  const { status } = tenantItem.read(tenant)
   if (status !== 'active') {
     throw new KmsError('AccessDeniedException', `Account ${accountId} is suspended.`)
   }

@@ -7,7 +7,14 @@ import type { ContextValue } from '../policy/request.ts'
 import type { Found, ItemKey } from '../store/store.ts'
 import type { Caller } from './caller.ts'
 import type { Circumstances, Claim, TokenProof } from './claim.ts'
-import { type IssuerData, issuerId, issuerName, issuerPlace, providerArn } from './issuer.ts'
+import {
+  type IssuerData,
+  issuerId,
+  issuerItem,
+  issuerName,
+  issuerPlace,
+  providerArn,
+} from './issuer.ts'
 import { type JwksOptions, jwksReader } from './jwks.ts'
 import { principalArn, sessionCaller } from './principal-caller.ts'
 import { readRole } from './role.ts'
@@ -110,7 +117,7 @@ export function bearerAuthenticator({ jwks, rule }: BearerOptions): BearerAuthen
       if (iss === undefined) throw refusal(proof, 'it is no JSON Web Token with an issuer')
       const item = await found(issuerPlace(accountId, issuerId(iss)))
       if (item === undefined) throw refusal(proof, 'the account has not registered its issuer')
-      const issuer = item.data as unknown as IssuerData
+      const issuer = issuerItem.read(item)
       const payload = await verify(proof, issuer, context.wallTime)
       const subject = payload[issuer.subjectClaim]
       if (typeof subject !== 'string' || subject === '') {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { isAccountId } from '../base/arn.ts'
+import { accountItem, operatorItem } from '../item/item-kind.ts'
 import type { ItemKey } from '../store/store.ts'
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
@@ -72,15 +73,48 @@ export interface PrincipalData {
   readonly created: number
 }
 
-export const tenantPlace = (accountId: string): ItemKey => ({ pk: accountId, sk: 'tenant' })
-export const credentialPlace = (accountId: string, accessKeyId: string): ItemKey => ({
-  pk: accountId,
-  sk: `access-key#${accessKeyId}`,
+export const tenantItem = accountItem<TenantData, []>({
+  name: 'tenant',
+  sort: [],
+  holds: 'name, status (active, suspended), created',
+  writtenBy: ['core/identity/tenant.ts', 'operations/administration/', 'server/installation.ts'],
 })
-export const principalPlace = (accountId: string, principal: string): ItemKey => ({
-  pk: accountId,
-  sk: `principal#${principal}`,
+
+/** An entry of the operator's list of tenants. */
+export type ListedTenant = Pick<TenantData, 'name' | 'created'>
+
+export const listedTenantItem = operatorItem<ListedTenant, ['account']>({
+  name: 'tenant',
+  sort: ['account'],
+  holds: "name, created: the operator's list, not the tenant itself",
+  writtenBy: ['core/identity/tenant.ts', 'server/installation.ts'],
 })
+
+export const credentialItem = accountItem<CredentialData, ['accessKeyId']>({
+  name: 'access-key',
+  sort: ['accessKeyId'],
+  holds: 'principal and its id, status (Active, Inactive), wrapped secret, created',
+  writtenBy: [
+    'core/identity/tenant.ts',
+    'operations/administration/update-access-key.ts',
+    'server/installation.ts',
+  ],
+})
+
+/** `principal` is `user/<name>` or `role/<name>`. */
+export const principalItem = accountItem<PrincipalData, ['principal']>({
+  name: 'principal',
+  sort: ['principal'],
+  holds:
+    'id (AIDA…, AROA…), type, name, identity policies, permissions boundary, trust policy, tags, created; `<principal>` is `user/<name>` or `role/<name>`',
+  writtenBy: ['core/identity/tenant.ts', 'core/identity/principal.ts'],
+})
+
+export const tenantPlace = (accountId: string): ItemKey => tenantItem.place({ accountId })
+export const credentialPlace = (accountId: string, accessKeyId: string): ItemKey =>
+  credentialItem.place({ accountId, accessKeyId })
+export const principalPlace = (accountId: string, principal: string): ItemKey =>
+  principalItem.place({ accountId, principal })
 
 /** Binds a wrapped secret to the access key and the principal it stands for. */
 export const credentialContext = (accessKeyId: string, principal: string) => ({

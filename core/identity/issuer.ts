@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { partitionOf } from '../base/arn.ts'
+import { accountItem } from '../item/item-kind.ts'
 import type { ItemKey } from '../store/store.ts'
 
 /** JWS algorithms an issuer may be registered for: digital signatures alone, never `none` or a shared secret. */
@@ -39,16 +40,19 @@ export interface IssuerData {
   readonly created: number
 }
 
-const PREFIX = 'oidc-issuer#'
+export const issuerItem = accountItem<IssuerData, ['issuer']>({
+  name: 'oidc-issuer',
+  sort: ['issuer'],
+  holds:
+    'an OpenID Connect issuer: URL, audiences, algorithms, where its keys are, claims and the role they lead to, created; `<issuer>` is a hash of the URL',
+  writtenBy: ['operations/administration/create-oidc-issuer.ts'],
+})
 
 /** Named by a hash: issuers are URLs of any length. */
 export const issuerId = (url: string): string =>
   createHash('sha256').update(url).digest('hex').slice(0, 32)
-export const issuerPlace = (accountId: string, id: string): ItemKey => ({
-  pk: accountId,
-  sk: PREFIX + id,
-})
-export const ISSUER_PREFIX = PREFIX
+export const issuerPlace = (accountId: string, issuer: string): ItemKey =>
+  issuerItem.place({ accountId, issuer })
 
 /** How policies name an issuer: its URL without the scheme. */
 export const issuerName = (url: string): string =>

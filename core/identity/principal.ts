@@ -1,8 +1,8 @@
 import { commit } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
 import type { DataPorts } from '../key/ports.ts'
-import type { Item, Json } from '../store/store.ts'
-import { type PrincipalData, principalPlace } from './credential.ts'
+import type { Item } from '../store/store.ts'
+import { type PrincipalData, principalItem, principalPlace } from './credential.ts'
 import { principalArn } from './principal-caller.ts'
 import { readTenant } from './tenant.ts'
 
@@ -26,7 +26,7 @@ export async function readPrincipal(
   if (item === undefined) {
     throw new KmsError('NotFoundException', `The ${Type} ${Name} does not exist.`)
   }
-  return { item, data: item.data as unknown as PrincipalData }
+  return { item, data: principalItem.read(item) }
 }
 
 /**
@@ -39,11 +39,8 @@ export async function changePrincipal(
   change: (data: PrincipalData) => Changes,
 ): Promise<void> {
   const { item, data } = await readPrincipal(read, named)
-  const changed = Object.entries({ ...data, ...change(data) }).filter(
-    ([, one]) => one !== undefined,
-  )
-  const json = Object.fromEntries(changed) as { [name: string]: Json }
-  await commit(write.put({ ...item, version: item.version + 1, data: json }))
+  const changed = { ...data, ...change(data) } as PrincipalData
+  await commit(write.put(principalItem.next(item, changed)))
 }
 type Changes = { [Name in keyof PrincipalData]?: PrincipalData[Name] | undefined }
 

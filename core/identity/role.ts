@@ -1,6 +1,12 @@
 import { partitionOf } from '../base/arn.ts'
 import type { Found } from '../store/store.ts'
-import { type PrincipalData, principalPlace, type TenantData, tenantPlace } from './credential.ts'
+import {
+  type PrincipalData,
+  principalItem,
+  principalPlace,
+  tenantItem,
+  tenantPlace,
+} from './credential.ts'
 
 const ROLE_ARN = /^arn:([a-z-]+):iam::(\d{12}):role\/([\w+=,.@-]{1,64})$/
 
@@ -21,7 +27,7 @@ export async function readRole(
   const { accountId, name } = named
   const tenant = await found(tenantPlace(accountId))
   const item = await found(principalPlace(accountId, `role/${name}`))
-  const status = (tenant?.data as unknown as TenantData | undefined)?.status
+  const status = tenant && tenantItem.read(tenant).status
   if (item === undefined || status !== 'active') return { accountId }
-  return { accountId, role: item.data as unknown as PrincipalData }
+  return { accountId, role: principalItem.read(item) }
 }

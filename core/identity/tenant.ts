@@ -1,19 +1,21 @@
 import { randomBytes, randomInt } from 'node:crypto'
-import { OPERATOR_ACCOUNT } from '../base/arn.ts'
 import { commit } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
 import { GLOBAL } from '../key/keyring.ts'
 import type { DataPorts } from '../key/ports.ts'
-import type { Item, Json } from '../store/store.ts'
+import type { Item } from '../store/store.ts'
 import {
   type CredentialData,
   credentialContext,
+  credentialItem,
   credentialPlace,
+  listedTenantItem,
   newAccessKeyId,
   newSecretAccessKey,
   type PrincipalData,
+  principalItem,
   principalPlace,
-  type TenantData,
+  tenantItem,
   tenantPlace,
 } from './credential.ts'
 
@@ -23,16 +25,8 @@ export interface IssuedAccessKey {
   readonly SecretAccessKey: string
 }
 
-/** Where the operator's list of tenants has an entry. */
-export const listedTenantPlace = (accountId: string) => ({
-  pk: OPERATOR_ACCOUNT,
-  sk: `tenant#${accountId}`,
-})
-
 /** items of one read; Store.get */
 const MOST_READ = 100
-
-const asJson = (value: object) => value as unknown as { [name: string]: Json }
 
 /**
  * Makes a tenant and its key, in an order that a crash can cut anywhere: what the list names without
@@ -45,15 +39,11 @@ export async function createTenant(
   { name, accountId, now }: { name: string; accountId?: string | undefined; now: number },
 ): Promise<string> {
   const id = accountId ?? (await freeAccountId(ports.read))
-  await ports.write.put({
-    ...listedTenantPlace(id),
-    version: 1,
-    data: { name, created: now },
-  })
+  const listed = listedTenantItem.place({ account: id })
+  await ports.write.put(listedTenantItem.item(listed, 1, { name, created: now }))
   await ports.wrapping.createTenantKey(id, GLOBAL, now)
-  const data: TenantData = { name, status: 'active', created: now }
-  const made = await ports.write.put({ ...tenantPlace(id), version: 1, data: asJson(data) })
-  if (made) return id
+  const tenant = tenantItem.item(tenantPlace(id), 1, { name, status: 'active', created: now })
+  if (await ports.write.put(tenant)) return id
   throw new KmsError('AlreadyExistsException', `Account ${id} exists already.`)
 }
 
@@ -80,9 +70,6 @@ interface AccessKeyOwner {
   readonly principalId?: string
 }
 
-/** Where an account's access keys are, by their ids. */
-export const ACCESS_KEYS = 'access-key#'
-
 /**
  * Of an account's access key items those that stand for somebody: of its root, and of users who are
  * there and not only of the same name. Others are what a crash left, and open nothing.
@@ -92,18 +79,19 @@ export async function livingAccessKeys(
   accountId: string,
   items: readonly Item[],
 ): Promise<Item[]> {
-  const ownerOf = ({ data }: Item) => data as unknown as CredentialData
-  const users = [...new Set(items.map((item) => ownerOf(item).principal))].filter(
+  const users = [...new Set(items.map((item) => credentialItem.read(item).principal))].filter(
     (principal) => principal !== 'root',
   )
-  const ids = new Map<string, unknown>()
+  const ids = new Map<string, string | undefined>()
   for (let first = 0; first < users.length; first += MOST_READ) {
     const part = users.slice(first, first + MOST_READ)
     const found = await read.get(part.map((principal) => principalPlace(accountId, principal)))
-    for (const [index, item] of found.entries()) ids.set(part[index] ?? '', item?.data['id'])
+    for (const [index, item] of found.entries()) {
+      ids.set(part[index] ?? '', item && principalItem.read(item).id)
+    }
   }
   return items.filter((item) => {
-    const { principal, principalId } = ownerOf(item)
+    const { principal, principalId } = credentialItem.read(item)
     if (principal === 'root') return true
     const id = ids.get(principal)
     return id !== undefined && (principalId === undefined || principalId === id)
@@ -127,9 +115,8 @@ export async function createAccessKey(
     ...(principalId !== undefined && { principalId }),
     ...{ status: 'Active', secret, created: now },
   }
-  await commit(
-    ports.write.put({ ...credentialPlace(accountId, AccessKeyId), version: 1, data: asJson(data) }),
-  )
+  const place = credentialPlace(accountId, AccessKeyId)
+  await commit(ports.write.put(credentialItem.item(place, 1, data)))
   return { AccessKeyId, SecretAccessKey }
 }
 
@@ -151,7 +138,7 @@ export async function createPrincipal(
   if (there === undefined) {
     const owner = { accountId, principal: `${type}/${name}`, principalId: data.id, now }
     const accessKey = withAccessKey ? await createAccessKey(ports, owner) : undefined
-    const made = await ports.write.put({ ...place, version: 1, data: asJson(data) })
+    const made = await ports.write.put(principalItem.item(place, 1, data))
     if (made) return { data, accessKey }
   }
   throw new KmsError('AlreadyExistsException', `The ${type} ${name} exists already.`)

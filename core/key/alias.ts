@@ -2,8 +2,9 @@ import { commit } from '../base/conflict.ts'
 import { invalid, KmsError } from '../base/errors.ts'
 import type { Key } from './key.ts'
 import { keyToItem } from './key-item.ts'
+import { type AliasData, aliasItem } from './key-items.ts'
 import type { DataPorts } from './ports.ts'
-import { type AliasData, aliasPlace } from './resolve.ts'
+import { aliasPlace } from './resolve.ts'
 
 /** aliases of one key (AWS KMS quota) */
 const MOST_ALIASES = 50
@@ -56,7 +57,8 @@ export async function aliasesOf(
   if (names.length === 0) return []
   const items = await read.get(names.map((name) => aliasPlace(key.accountId, key.region, name)))
   return names.flatMap((name, index) => {
-    const data = items[index]?.data as AliasData | undefined
+    const item = items[index]
+    const data = item && aliasItem.read(item)
     return data?.target === key.id ? [{ name, data }] : []
   })
 }

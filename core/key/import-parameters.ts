@@ -6,10 +6,9 @@ import {
   wrappingAlgorithm,
 } from '../crypto/key-wrap.ts'
 import { issueToken, readToken } from '../crypto/opaque-token.ts'
-import type { ItemKey } from '../store/store.ts'
 import { KeyMaterialRefused } from './imported.ts'
 import type { Key, StoredMaterial } from './key.ts'
-import { regionPartition } from './key-item.ts'
+import { importItem, type KeyName } from './key-items.ts'
 import { generatePkcs8 } from './key-pair.ts'
 import type { DataPorts } from './ports.ts'
 import { specOf } from './spec.ts'
@@ -36,13 +35,8 @@ interface Ticket {
   readonly validTo: number
 }
 
-type KeyName = Pick<Key, 'accountId' | 'region' | 'id'>
-
-/** Where the private half of a wrapping key is kept while its token is good. */
-const wrappingKeyPlace = ({ accountId, region, id }: KeyName, wrappingKey: string): ItemKey => ({
-  pk: regionPartition(accountId, region),
-  sk: `import#${id}#${wrappingKey}`,
-})
+const wrappingKeyPlace = ({ accountId, region, id }: KeyName, wrappingKey: string) =>
+  importItem.place({ accountId, region, id, wrappingKey })
 const purpose = ({ region, id }: KeyName) => `import/${region}/${id}`
 const secretContext = ({ region, id }: KeyName, wrappingKey: string) => ({
   kind: 'import-wrapping-key',
@@ -69,13 +63,8 @@ export async function makeParameters(
   try {
     const context = secretContext(key, ticket.id)
     const secret = await ports.wrapping.sealSecret(key.accountId, context, pkcs8)
-    await ports.write.put({
-      ...wrappingKeyPlace(key, ticket.id),
-      version: 1,
-      due: ticket.validTo,
-      expires: Math.ceil(ticket.validTo / 1000),
-      data: { secret },
-    })
+    const dates = { due: ticket.validTo, expires: Math.ceil(ticket.validTo / 1000) }
+    await ports.write.put(importItem.item(wrappingKeyPlace(key, ticket.id), 1, { secret }, dates))
     const token = issueToken(await ports.tokens.tokenKey(key.accountId), purpose(key), ticket)
     return {
       token: Buffer.from(token, 'base64url'),
@@ -108,7 +97,7 @@ export async function openImported(
   const pkcs8 = await ports.unwrapping.openSecret(
     key.accountId,
     context,
-    String(item.data['secret']),
+    importItem.read(item).secret,
   )
   try {
     const algorithm = wrappingAlgorithm(ticket.algorithm)

@@ -2,9 +2,9 @@ import { partitionOf } from '../base/arn.ts'
 import { commit } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
 import { policyHash } from '../policy/compiled-cache.ts'
-import type { Item, ItemKey } from '../store/store.ts'
+import type { Item } from '../store/store.ts'
 import type { Key } from './key.ts'
-import { regionPartition } from './key-item.ts'
+import { type KeyName, policyItem } from './key-items.ts'
 import type { DataPorts } from './ports.ts'
 
 /** UTF-8 bytes; "The key policy document can be up to 32 KB" (API_PutKeyPolicy) */
@@ -41,24 +41,18 @@ export function checkPolicySize(text: string): void {
   }
 }
 
-/** A policy document is an item of its own, named by its content and so never changed. */
-export const policyPlace = (
-  key: Pick<Key, 'accountId' | 'region' | 'id'>,
-  hash: string,
-): ItemKey => ({
-  pk: regionPartition(key.accountId, key.region),
-  sk: `policy#${key.id}#${hash}`,
-})
+export const policyPlace = ({ accountId, region, id }: KeyName, hash: string) =>
+  policyItem.place({ accountId, region, id, hash })
 
 /** Stores the policy document of a key that is about to be made; the key refers to it by the hash. */
 export async function storePolicy(
-  key: Pick<Key, 'accountId' | 'region' | 'id'>,
+  key: KeyName,
   text: string,
   store: Pick<DataPorts['write'], 'put'>,
 ): Promise<string> {
   const hash = policyHash(text)
   // false: who makes the same key at once, or made half of it, stored the same document
-  await store.put({ ...policyPlace(key, hash), version: 1, data: { document: text } })
+  await store.put(policyItem.item(policyPlace(key, hash), 1, { document: text }))
   return hash
 }
 
@@ -77,7 +71,7 @@ export async function renewPolicy(
 ): Promise<string> {
   const hash = policyHash(text)
   const version = (present?.version ?? 0) + 1
-  await commit(store.put({ ...policyPlace(key, hash), version, data: { document: text } }))
+  await commit(store.put(policyItem.item(policyPlace(key, hash), version, { document: text })))
   return hash
 }
 
@@ -87,5 +81,5 @@ export async function readPolicy(key: Key, store: Pick<DataPorts['read'], 'get'>
   if (hash === undefined) return defaultPolicy(key.accountId, key.region)
   const [item] = await store.get([policyPlace(key, hash)])
   if (item === undefined) throw new Error(`policy ${hash} of key ${key.arn} is missing`)
-  return String(item.data['document'])
+  return policyItem.read(item).document
 }

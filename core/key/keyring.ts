@@ -4,13 +4,13 @@ import { kdfCounter } from '../crypto/kdf.ts'
 import { materialId } from '../crypto/material-id.ts'
 import { UnwrapFailed, unwrapMaterial, wrapMaterial, wrappingKeyIdOf } from '../crypto/wrap.ts'
 import type { RootKey } from '../root/root.ts'
-import type { Json, Store } from '../store/store.ts'
+import { GLOBAL, tenantKeyContext } from '../root/tenant-key-context.ts'
+import type { Store } from '../store/store.ts'
 import type { Key, StoredMaterial } from './key.ts'
-import { regionPartition } from './key-item.ts'
+import { type KeyName, materialItem, type StoredTenantKey, tenantKeyItem } from './key-items.ts'
 import { specOf } from './spec.ts'
 
-/** Where the account-wide secrets (access keys) of a tenant are wrapped: beside the Regions. */
-export const GLOBAL = 'global'
+export { GLOBAL }
 
 const TOKEN_LABEL = Buffer.from('tenkey/v1/tokens')
 const SESSION_LABEL = Buffer.from('tenkey/v1/sessions')
@@ -24,29 +24,6 @@ export interface MaterialOwner {
   readonly keyId: string
   readonly spec: string
 }
-
-/** One tenant key, as it is stored: wrapped by the root key, which is named beside it. */
-export interface StoredTenantKey {
-  readonly id: string
-  readonly root: string
-  readonly wrapped: string
-  readonly created: number
-}
-
-/** The sort key of a Region's tenant keys, without the Region. */
-export const TENANT_KEY = 'tenant-key#'
-
-const tenantPlace = (accountId: string, region: string) => ({
-  pk: accountId,
-  sk: TENANT_KEY + region,
-})
-
-/** What a tenant key is wrapped for by the root key: the encryption context of a root in AWS KMS. */
-export const rootContext = (accountId: string, region: string) => ({
-  tenant: accountId,
-  region,
-  purpose: 'tenkey/tenant-key',
-})
 
 interface TenantKey {
   readonly id: string
@@ -102,9 +79,12 @@ export function keyring({ store, root, capacity, lifetime }: KeyringOptions): Ke
   const tenants = new BoundedCache<TenantKey>({ capacity, lifetime })
 
   /** The tenant's keys for a Region, newest first. */
-  async function storedTenantKeys(accountId: string, region: string): Promise<StoredTenantKey[]> {
-    const [item] = await store.get([tenantPlace(accountId, region)])
-    return (item?.data['keys'] ?? []) as unknown as StoredTenantKey[]
+  async function storedTenantKeys(
+    accountId: string,
+    region: string,
+  ): Promise<readonly StoredTenantKey[]> {
+    const [item] = await store.get([tenantKeyItem.place({ accountId, region })])
+    return item === undefined ? [] : tenantKeyItem.read(item).keys
   }
 
   /** @param id which of the tenant's keys; the newest unless given */
@@ -120,7 +100,7 @@ export function keyring({ store, root, capacity, lifetime }: KeyringOptions): Ke
     }
     const bytes = await root.unwrap(
       Buffer.from(stored.wrapped, 'base64'),
-      rootContext(accountId, region),
+      tenantKeyContext(accountId, region),
     )
     const made = { id: stored.id, key: secretKey(bytes) }
     tenants.set(slot, made)
@@ -132,7 +112,7 @@ export function keyring({ store, root, capacity, lifetime }: KeyringOptions): Ke
     if ((await storedTenantKeys(accountId, region)).length > 0) return
     const bytes = randomBytes(32)
     try {
-      const wrapped = await root.wrap(bytes, rootContext(accountId, region))
+      const wrapped = await root.wrap(bytes, tenantKeyContext(accountId, region))
       const stored = {
         id: randomUUID(),
         root: root.id,
@@ -140,11 +120,8 @@ export function keyring({ store, root, capacity, lifetime }: KeyringOptions): Ke
         created: now,
       }
       // false: another call made it first, and that one is as good
-      await store.put({
-        ...tenantPlace(accountId, region),
-        version: 1,
-        data: { keys: [stored] as Json },
-      })
+      const place = tenantKeyItem.place({ accountId, region })
+      await store.put(tenantKeyItem.item(place, 1, { keys: [stored] }))
     } finally {
       bytes.fill(0)
     }
@@ -265,15 +242,13 @@ export function keyring({ store, root, capacity, lifetime }: KeyringOptions): Ke
     const kept = [material, ...former].find((candidate) => candidate?.id === id)
     if (kept !== undefined) return kept
     const [item] = await store.get([materialPlace(key, id)])
-    return item?.data as unknown as StoredMaterial | undefined
+    return item && materialItem.read(item)
   }
 }
 
 /** Where a key's earlier material is kept: the current one is part of the key's own item. */
-export const materialPlace = (key: Pick<Key, 'accountId' | 'region' | 'id'>, id: string) => ({
-  pk: regionPartition(key.accountId, key.region),
-  sk: `material#${key.id}#${id}`,
-})
+export const materialPlace = ({ accountId, region, id }: KeyName, material: string) =>
+  materialItem.place({ accountId, region, id, material })
 
 const sessionKey = (tenantKey: KeyObject, nonce: Uint8Array): KeyObject =>
   secretKey(kdfCounter(tenantKey, SESSION_LABEL, nonce, 32))

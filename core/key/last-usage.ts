@@ -1,6 +1,8 @@
-import type { Item, ItemKey, Json, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 import type { Key } from './key.ts'
-import { keyPlace, regionPartition } from './key-item.ts'
+import { type KeyUsageRecord, keyItem, usageItem } from './key-items.ts'
+
+export type { KeyUsageRecord }
 
 /** ms between two writes of one key's last use: the answer is at most this old after a crash */
 const INTERVAL = 3600 * 1000
@@ -26,16 +28,6 @@ export const USES: readonly string[] = [
 ]
 const counted: ReadonlySet<string> = new Set(USES)
 
-/** One successful use of a key. */
-export interface KeyUsageRecord {
-  readonly operation: string
-  /** Unix ms */
-  readonly at: number
-  readonly requestId: string
-  /** of the audit record */
-  readonly eventId: string
-}
-
 /** Remembers when each key was last used, without a write per call. */
 export interface UsageLog {
   /** Notes a use; it is written within an hour, the first of a key within a second. */
@@ -45,11 +37,6 @@ export interface UsageLog {
   /** Writes what is due to be written; all there is where `everything`. */
   flush(everything?: boolean): Promise<void>
 }
-
-const usagePlace = ({ accountId, region, id }: Key): ItemKey => ({
-  pk: regionPartition(accountId, region),
-  sk: `usage#${id}`,
-})
 
 interface Noted {
   readonly key: Key
@@ -87,15 +74,13 @@ export function usageLog(store: Pick<Store, 'get' | 'put'>): UsageLog {
 
   async function write(entry: Noted): Promise<void> {
     const { use, key } = entry
-    const place = usagePlace(key)
-    const { accountId, region, id } = key
-    const [item, owner] = await store.get([place, keyPlace(accountId, region, id)])
+    const place = usageItem.place(key)
+    const [item, owner] = await store.get([place, keyItem.place(key)])
     // of a key that is gone nothing is kept
-    const there = owner !== undefined && owner.data['destroyed'] === undefined
-    if (there && (item === undefined || readUse(item).at < use.at)) {
-      const data = { ...use } as { [name: string]: Json }
+    const there = owner !== undefined && keyItem.read(owner).destroyed === undefined
+    if (there && (item === undefined || usageItem.read(item).at < use.at)) {
       // false: another process wrote its own; an hour later this one tries again
-      await store.put({ ...place, version: (item?.version ?? 0) + 1, data })
+      await store.put(usageItem.item(place, (item?.version ?? 0) + 1, use))
     }
     entry.written = use.at
   }
@@ -115,13 +100,11 @@ export function usageLog(store: Pick<Store, 'get' | 'put'>): UsageLog {
     },
 
     async last(key) {
-      const [item] = await store.get([usagePlace(key)])
-      const written = item && readUse(item)
+      const [item] = await store.get([usageItem.place(key)])
+      const written = item && usageItem.read(item)
       const here = noted.get(key.arn)?.use
       if (written === undefined || here === undefined) return written ?? here
       return here.at >= written.at ? here : written
     },
   }
 }
-
-const readUse = (item: Item) => item.data as unknown as KeyUsageRecord

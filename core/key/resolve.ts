@@ -3,23 +3,14 @@ import { KmsError } from '../base/errors.ts'
 import { type BlobHeader, parseBlob } from '../crypto/blob.ts'
 import type { Item, ItemKey } from '../store/store.ts'
 import type { Key } from './key.ts'
-import { keyFromItem, keyPlace, regionPartition } from './key-item.ts'
+import { keyFromItem, keyPlace } from './key-item.ts'
+import { aliasItem } from './key-items.ts'
 import { type KeyReference, parseKeyReference } from './key-reference.ts'
 import type { KeySelector, KeyUse, KeyUses } from './key-use.ts'
 import { keyAt } from './material.ts'
 
-/** What the store keeps of an alias. */
-export interface AliasData {
-  readonly target: string
-  /** Unix ms */
-  readonly created: number
-  readonly updated: number
-}
-
-export const aliasPlace = (accountId: string, region: string, name: string): ItemKey => ({
-  pk: regionPartition(accountId, region),
-  sk: `alias#${name}`,
-})
+export const aliasPlace = (accountId: string, region: string, name: string): ItemKey =>
+  aliasItem.place({ accountId, region, name })
 
 /** One key an operation's input names: read well or not, that is told only to a proven caller. */
 export interface NamedKey {
@@ -142,14 +133,14 @@ export async function resolveKey(
       const arn = kmsArn(reference.region, accountId, aliasName)
       throw new KmsError('NotFoundException', `Alias ${arn} is not found.`)
     }
-    keyId = (alias.data as unknown as AliasData).target
+    keyId = aliasItem.read(alias).target
     hints.set(hintOf(reference), keyId)
   }
   const id = keyId ?? ''
   const here = reference.region === region
   const item = here ? await found(keyPlace(accountId, reference.region, id)) : undefined
-  if (item !== undefined && item.data['destroyed'] === undefined)
-    return keyAt(keyFromItem(item), now)
+  const key = item && keyFromItem(item)
+  if (key !== undefined && key.data.destroyed === undefined) return keyAt(key, now)
   if (byCiphertext) throw unknownCiphertextKey()
   const arn = keyArn(reference.region, accountId, id)
   throw new KmsError('NotFoundException', `Key '${arn}' does not exist`)

@@ -1,36 +1,21 @@
-import { keyArn } from '../base/arn.ts'
 import { commit } from '../base/conflict.ts'
 import { forgetAlias } from '../key/alias.ts'
 import type { Key } from '../key/key.ts'
 import { keyFromItem, keyPlace, keyToItem } from '../key/key-item.ts'
+import { type AliasRotation, aliasItem } from '../key/key-items.ts'
 import { readPolicy, storePolicy } from '../key/key-policy.ts'
 import type { Keyring } from '../key/keyring.ts'
-import type { AliasData } from '../key/resolve.ts'
-import type { Item, Json, Store } from '../store/store.ts'
+import { newKey, newMaterial } from '../key/new-key.ts'
+import type { Item, Store } from '../store/store.ts'
 import { uuidOf } from './managed-keys.ts'
-import { DAY, newMaterial, nextDate } from './rotation.ts'
+import { DAY, nextDate } from './rotation.ts'
 
-/** The rotation of an alias: every `days` days it moves to a new key, next at (Unix ms). */
-export interface AliasRotation {
-  readonly days: number
-  readonly next: number
-}
-
-export type RotatingAlias = AliasData & { readonly rotation?: AliasRotation }
-
-export const rotationOf = (alias: Item): AliasRotation | undefined =>
-  (alias.data as unknown as RotatingAlias).rotation
+export const rotationOf = (alias: Item): AliasRotation | undefined => aliasItem.read(alias).rotation
 
 /** The alias item with its rotation set, changed or (undefined) taken away. */
 export function withRotation(alias: Item, rotation: AliasRotation | undefined): Item {
-  const { rotation: _former, ...data } = alias.data
-  return {
-    pk: alias.pk,
-    sk: alias.sk,
-    version: alias.version + 1,
-    ...(rotation !== undefined && { due: rotation.next }),
-    data: { ...data, ...(rotation !== undefined && { rotation: { ...rotation } }) },
-  }
+  const { rotation: _former, ...data } = aliasItem.read(alias)
+  return aliasItem.next(alias, { ...data, ...(rotation !== undefined && { rotation }) })
 }
 
 interface Reach {
@@ -50,25 +35,23 @@ export async function rotateAlias(
   { store, keyring }: Reach,
   now: number,
 ): Promise<boolean> {
-  const rotation = rotationOf(alias)
+  const data = aliasItem.read(alias)
+  const { target, rotation } = data
   if (rotation === undefined || rotation.next > now) return false
-  const [accountId = '', region = ''] = alias.pk.split('/')
-  const { target } = alias.data as unknown as RotatingAlias
+  const { accountId, region, name } = aliasItem.parts(alias)
   const [item] = await store.get([keyPlace(accountId, region, target)])
   const former = item && keyFromItem(item)
   if (former?.data.state !== 'Enabled') {
-    await commit(store.put({ ...alias, version: alias.version + 1, due: now + DAY }))
+    await commit(store.put(aliasItem.next(alias, data, { due: now + DAY })))
     return false
   }
-  const name = alias.sk.slice('alias#'.length)
   const id = uuidOf(`tenkey/v1/alias-rotation/${alias.pk}/${name}/${target}/${rotation.next}`)
   await createLike(former, { id, name, now }, { store, keyring })
-  const moved = withRotation(alias, {
-    days: rotation.days,
-    next: nextDate(rotation.next, rotation.days, now),
-  })
-  const data: { [name: string]: Json } = { ...moved.data, target: id, updated: now }
-  await commit(store.put({ ...moved, data }))
+  const { days } = rotation
+  const moved = { days, next: nextDate(rotation.next, days, now) }
+  await commit(
+    store.put(aliasItem.next(alias, { ...data, target: id, updated: now, rotation: moved })),
+  )
   await forgetAlias(former, name, store)
   return true
 }
@@ -87,20 +70,12 @@ async function createLike(
     hash === undefined
       ? undefined
       : await storePolicy(place, await readPolicy(former, store), store)
-  const key: Key = {
-    ...place,
-    arn: keyArn(region, accountId, id),
-    version: 0,
-    data: {
-      ...{ spec, usage, description, multiRegion, tags },
-      origin: 'AWS_KMS',
-      state: 'Enabled',
-      created: now,
-      manager: 'CUSTOMER',
-      aliases: [name],
-      ...(policy !== undefined && { policy }),
-    },
-  }
+  const key = newKey(place, {
+    ...{ spec, usage, description, multiRegion, tags },
+    created: now,
+    aliases: [name],
+    ...(policy !== undefined && { policy }),
+  })
   // false: another sweeper made it first
   await store.put(keyToItem(key, { material: await newMaterial(key, keyring, now) }))
 }

@@ -1,11 +1,8 @@
-import { OPERATOR_ACCOUNT } from '../base/arn.ts'
 import { commit } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
 import type { Store } from '../store/store.ts'
+import { testClockItem } from './lifecycle-items.ts'
 import type { SweepResult } from './sweep.ts'
-
-/** Where a moved clock's lead is kept, so that it does not go back when the server starts again. */
-const PLACE = { pk: OPERATOR_ACCOUNT, sk: 'test-clock' }
 
 /** A clock that can be put forward: what keys live by, never what signatures are checked by. */
 export interface TestClock {
@@ -19,8 +16,9 @@ export interface TestClock {
 
 /** The test clock of a store, as far ahead as it was left. @param wallTime the machine's clock */
 export async function testClock(store: Store, wallTime: () => number): Promise<TestClock> {
-  const [item] = await store.get([PLACE])
-  let ahead = Number(item?.data['ahead'] ?? 0)
+  const place = testClockItem.place({})
+  const [item] = await store.get([place])
+  let ahead = item === undefined ? 0 : testClockItem.read(item).ahead
   let version = item?.version ?? 0
   return {
     now: () => wallTime() + ahead,
@@ -28,7 +26,7 @@ export async function testClock(store: Store, wallTime: () => number): Promise<T
     async set(time) {
       const next = Math.max(ahead, time - wallTime())
       if (next === ahead) return
-      await commit(store.put({ ...PLACE, version: version + 1, data: { ahead: next } }))
+      await commit(store.put(testClockItem.item(place, version + 1, { ahead: next })))
       version++
       ahead = next
     },

@@ -1,17 +1,22 @@
 import { commit } from '../base/conflict.ts'
-import { grantOf, grantPlaces, grantPrefix } from '../grant/grant-items.ts'
+import { grantCountItem, grantItem, grantPlaces } from '../grant/grant-items.ts'
+import { regionPartition } from '../item/partition.ts'
 import type { Key } from '../key/key.ts'
-import { keyPlace, keyToItem, regionPartition } from '../key/key-item.ts'
+import { keyToItem } from '../key/key-item.ts'
+import {
+  aliasItem,
+  importItem,
+  type KeyName,
+  keyItem,
+  materialItem,
+  policyItem,
+  usageItem,
+} from '../key/key-items.ts'
 import { aliasPlace } from '../key/resolve.ts'
 import type { Item, ItemKey, Store } from '../store/store.ts'
+import { tombstoneItem } from './lifecycle-items.ts'
 
 type Removing = Pick<Store, 'get' | 'put' | 'delete' | 'query'>
-
-/** Where it stays known that an id was a key's: so it is never used again. */
-export const tombstonePlace = (key: Pick<Key, 'accountId' | 'region' | 'id'>): ItemKey => ({
-  pk: regionPartition(key.accountId, key.region),
-  sk: `tombstone#${key.id}`,
-})
 
 /**
  * Destroys a key whose deletion date has come. One conditional write of the key's own item decides:
@@ -41,32 +46,29 @@ export async function destroyKey(key: Key, store: Removing, now: number): Promis
 
 /** Removes what is left of a destroyed key, in whatever measure that was done before. */
 export async function removeRemains(
-  key: Pick<Key, 'accountId' | 'region' | 'id' | 'version'>,
+  key: KeyName & Pick<Key, 'version'>,
   aliases: readonly string[],
   destroyed: number,
   store: Removing,
 ): Promise<void> {
-  const { accountId, region, id } = key
   for (const name of aliases) await removeAlias(key, name, store)
-  await removeAll(key, grantPrefix(key), store, (item) => grantPlaces(key, grantOf(item)))
-  for (const kind of ['material', 'import', 'policy', 'grant-count']) {
-    await removeAll(key, `${kind}#${id}#`, store)
+  await removeAll(key, grantItem.prefix(key.id), store, (item) =>
+    grantPlaces(key, grantItem.read(item)),
+  )
+  for (const kind of [materialItem, importItem, policyItem, grantCountItem]) {
+    await removeAll(key, kind.prefix(key.id), store)
   }
-  await removeItem({ pk: regionPartition(accountId, region), sk: `usage#${id}` }, store)
+  await removeItem(usageItem.place(key), store)
   // false: it is there already
-  await store.put({ ...tombstonePlace(key), version: 1, data: { destroyed } })
-  await store.delete(keyPlace(accountId, region, id), key.version)
+  await store.put(tombstoneItem.item(tombstoneItem.place(key), 1, { destroyed }))
+  await store.delete(keyItem.place(key), key.version)
 }
 
 /** An alias may have been pointed elsewhere while the key was pending deletion: that one stays. */
-async function removeAlias(
-  key: Pick<Key, 'accountId' | 'region' | 'id'>,
-  name: string,
-  store: Removing,
-): Promise<void> {
+async function removeAlias(key: KeyName, name: string, store: Removing): Promise<void> {
   const place = aliasPlace(key.accountId, key.region, name)
   const [alias] = await store.get([place])
-  if (alias?.data['target'] !== key.id) return
+  if (alias === undefined || aliasItem.read(alias).target !== key.id) return
   await commit(store.delete(place, alias.version))
 }
 

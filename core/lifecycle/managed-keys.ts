@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { keyArn } from '../base/arn.ts'
-import type { Key } from '../key/key.ts'
 import { keyToItem } from '../key/key-item.ts'
+import { aliasItem } from '../key/key-items.ts'
 import { storePolicy } from '../key/key-policy.ts'
+import { newKey, newMaterial } from '../key/new-key.ts'
 import type { DataPorts } from '../key/ports.ts'
 import { aliasPlace } from '../key/resolve.ts'
 import type { Item } from '../store/store.ts'
-import { DAY, DEFAULT_PERIOD, newMaterial } from './rotation.ts'
+import { DAY, DEFAULT_PERIOD } from './rotation.ts'
 
 /**
  * AWS services with a managed key of their own, by the last part of its alias `alias/aws/<service>`
@@ -142,32 +143,23 @@ export function managedKeys(ports: Pick<DataPorts, 'read' | 'write' | 'wrapping'
         managedPolicy(service, accountId, rootArn),
         ports.write,
       )
-      const key: Key = {
-        ...place,
-        arn,
-        version: 0,
-        data: {
-          spec: 'SYMMETRIC_DEFAULT',
-          usage: 'ENCRYPT_DECRYPT',
-          origin: 'AWS_KMS',
-          state: 'Enabled',
-          description: `Default key that protects my ${service} data when no other key is defined`,
-          created: now,
-          manager: 'AWS',
-          multiRegion: false,
-          policy,
-          tags: [],
-          aliases: [aliasName],
-          rotation: { days: DEFAULT_PERIOD, next: now + DEFAULT_PERIOD * DAY },
-        },
-      }
+      const key = newKey(place, {
+        spec: 'SYMMETRIC_DEFAULT',
+        usage: 'ENCRYPT_DECRYPT',
+        description: `Default key that protects my ${service} data when no other key is defined`,
+        created: now,
+        manager: 'AWS',
+        aliases: [aliasName],
+        policy,
+        rotation: { days: DEFAULT_PERIOD, next: now + DEFAULT_PERIOD * DAY },
+      })
       // false, of either: another call made the same
       await ports.write.put(
         keyToItem(key, { material: await newMaterial(key, ports.wrapping, now) }),
       )
       const alias = aliasPlace(accountId, region, aliasName)
       const data = { target: id, created: now, updated: now }
-      await ports.write.put({ ...alias, version: 1, data })
+      await ports.write.put(aliasItem.item(alias, 1, data))
       const [item] = await ports.read.get([alias])
       return item
     },

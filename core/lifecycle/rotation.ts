@@ -2,10 +2,11 @@ import { commit } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
 import type { Key, RotationType, StoredMaterial } from '../key/key.ts'
 import { keyToItem } from '../key/key-item.ts'
+import { materialItem } from '../key/key-items.ts'
 import { materialPlace } from '../key/keyring.ts'
+import { newMaterial } from '../key/new-key.ts'
 import type { DataPorts } from '../key/ports.ts'
 import { specOf } from '../key/spec.ts'
-import type { Json } from '../store/store.ts'
 
 /** ms */
 export const DAY = 86_400_000
@@ -101,21 +102,6 @@ export async function rotateImported(
   )
 }
 
-/** Draws and wraps material for a key of its spec. */
-export async function newMaterial(
-  key: Key,
-  wrapping: Pick<DataPorts['wrapping'], 'seal'>,
-  now: number,
-): Promise<StoredMaterial> {
-  const bytes = await specOf(key).generate()
-  const { accountId, region, id } = key
-  try {
-    return await wrapping.seal({ accountId, region, keyId: id, spec: key.data.spec }, bytes, now)
-  } finally {
-    bytes.fill(0)
-  }
-}
-
 async function keepFormer(
   key: Key,
   former: StoredMaterial,
@@ -125,7 +111,7 @@ async function keepFormer(
   const [copy] = await read.get([place])
   // a copy is never changed: one that is there, after a crash, is this one
   if (copy !== undefined) return
-  await write.put({ ...place, version: 1, data: former as unknown as { [name: string]: Json } })
+  await write.put(materialItem.item(place, 1, former))
 }
 
 /** Every material of a key in the order in which they became current, the one that is pending last. */
@@ -143,7 +129,7 @@ export async function materialsOf(
       limit: 1000,
       ...(after !== undefined && { after }),
     })
-    stored.push(...page.items.map(({ data }) => data as unknown as StoredMaterial))
+    stored.push(...page.items.map(materialItem.read))
     after = page.items.at(-1)?.sk
     if (!page.more) break
   }

@@ -1,7 +1,9 @@
 import { commit, StoreConflict } from '../base/conflict.ts'
 import type { Log } from '../base/log.ts'
+import type { AnyItemKind } from '../item/item-kind.ts'
 import type { Key } from '../key/key.ts'
 import { keyFromItem, keyToItem } from '../key/key-item.ts'
+import { aliasItem, importItem, keyItem } from '../key/key-items.ts'
 import type { Keyring } from '../key/keyring.ts'
 import { withoutExpired } from '../key/material.ts'
 import type { Item, Store } from '../store/store.ts'
@@ -83,19 +85,19 @@ export async function sweep(service: Sweeping, options: SweepOptions): Promise<S
 
 const nameOf = ({ pk, sk }: Item): string => `${pk}/${sk}`
 
-/** What is to be done with a due item, by the kind that its sort key names. */
-const KINDS: ReadonlyMap<
-  string,
+/** What is to be done with a due item of each kind that has a date. */
+export const SWEPT: ReadonlyMap<
+  AnyItemKind,
   (item: Item, service: Sweeping, now: number) => Promise<readonly Outcome[]>
-> = new Map([
-  ['key', sweepKey],
+> = new Map<AnyItemKind, typeof sweepKey>([
+  [keyItem, sweepKey],
   [
-    'alias',
+    aliasItem,
     async (item, service, now) =>
       (await rotateAlias(item, service, now)) ? ['aliasesRotated'] : [],
   ],
   [
-    'import',
+    importItem,
     async (item, { store }) => {
       await commit(store.delete(item, item.version))
       return ['importsRemoved']
@@ -104,10 +106,8 @@ const KINDS: ReadonlyMap<
 ])
 
 async function sweepItem(item: Item, service: Sweeping, now: number): Promise<readonly Outcome[]> {
-  const [kind = ''] = item.sk.split('#', 1)
-  const does = KINDS.get(kind)
-  if (does === undefined) throw new Error(`nothing is known to do with a due item ${nameOf(item)}`)
-  return does(item, service, now)
+  for (const [kind, does] of SWEPT) if (kind.is(item)) return does(item, service, now)
+  throw new Error(`nothing is known to do with a due item ${nameOf(item)}`)
 }
 
 async function sweepKey(item: Item, service: Sweeping, now: number): Promise<readonly Outcome[]> {

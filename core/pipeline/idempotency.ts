@@ -2,22 +2,13 @@ import { createHash } from 'node:crypto'
 import { commit } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
 import type { Service } from '../service.ts'
-import type { Item } from '../store/store.ts'
+import { idempotencyItem, LIFETIME } from './idempotency-item.ts'
 import type { Admitted } from './stages.ts'
 
-/** ms an Idempotency-Key is remembered */
-const LIFETIME = 24 * 3600 * 1000
 /** ms after which a call that began and never ended counts as crashed */
 const LEASE = 60 * 1000
 /** characters */
 const MAX_KEY = 255
-
-interface Remembered {
-  readonly request: string
-  readonly at: number
-  /** the output's JSON, sealed because it may hold a secret; absent while the call runs */
-  readonly output?: string
-}
 
 /**
  * Carries a create out once for each Idempotency-Key of a caller (REST): a repetition within a day
@@ -42,12 +33,12 @@ export async function once(
   }
   const { accountId } = caller
   const digest = sha256([route.operation.name, caller.arn, context.region, given])
-  const place = { pk: accountId, sk: `idempotency#${digest}` }
+  const place = idempotencyItem.place({ accountId, digest })
   const sealing = { kind: 'idempotency', digest }
   const asked = sha256([request.path, Buffer.from(request.body).toString('base64')])
 
   const [item] = await service.store.get([place])
-  const before = item?.data as Remembered | undefined
+  const before = item && idempotencyItem.read(item)
   if (before !== undefined && context.now - before.at < LIFETIME) {
     if (before.request !== asked) throw new KmsError('IdempotentParameterMismatchException')
     if (before.output !== undefined) {
@@ -59,8 +50,8 @@ export async function once(
     }
   }
   const version = item?.version ?? 0
-  const started: Item = remembered(version + 1, { request: asked, at: context.now })
-  await commit(service.store.put(started))
+  const started = { request: asked, at: context.now }
+  await commit(service.store.put(idempotencyItem.item(place, version + 1, started)))
   try {
     const output = await run()
     const sealed = await service.keyring.sealSecret(
@@ -68,19 +59,13 @@ export async function once(
       sealing,
       Buffer.from(JSON.stringify(output ?? null)),
     )
-    await service.store.put(
-      remembered(version + 2, { request: asked, at: context.now, output: sealed }),
-    )
+    const ended = { ...started, output: sealed }
+    await service.store.put(idempotencyItem.item(place, version + 2, ended))
     return output
   } catch (error) {
     // Nothing was made: the key may be used again
     await service.store.delete(place, version + 1)
     throw error
-  }
-
-  function remembered(version: number, data: Remembered): Item {
-    const expires = Math.ceil((context.now + LIFETIME) / 1000)
-    return { ...place, version, expires, data: { ...data } }
   }
 }
 

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
+import { OPERATOR_ACCOUNT } from '../base/arn.ts'
 import { type RootKey, RootKeyUnavailable } from './root.ts'
+import { GLOBAL, tenantKeyContext } from './tenant-key-context.ts'
 
 /** bytes of a tenant key, as the port has it */
 const KEY_LENGTH = 32
 /** that of the operator's own tenant key, which an installation wraps first */
-const CONTEXT = { tenant: '000000000000', region: 'global', purpose: 'tenkey/tenant-key' }
+const CONTEXT = tenantKeyContext(OPERATOR_ACCOUNT, GLOBAL)
 
 /**
  * Wraps 32 random bytes and opens them again: the right to one of the two alone would be noticed only

@@ -8,10 +8,9 @@ import {
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { DUE_INDEX } from './due-index.ts'
 import { StoreUnavailable } from './store.ts'
 
-/** the index of what falls due */
-export const DUE_INDEX = 'byDue'
 /** ms between two looks at a table that is being made */
 const CREATE_PAUSE = 250
 /** looks; two minutes, far above what AWS takes */

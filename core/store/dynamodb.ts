@@ -8,7 +8,8 @@ import {
   type QueryCommandInput,
   ScanCommand,
 } from '@aws-sdk/lib-dynamodb'
-import { connect, DUE_INDEX, type DynamodbOptions, explain, isNamed } from './dynamodb-table.ts'
+import { DUE_INDEX, DUE_SHARDS } from './due-index.ts'
+import { connect, type DynamodbOptions, explain, isNamed } from './dynamodb-table.ts'
 import type { Item, ItemKey, Page, Store } from './store.ts'
 import { StoreUnavailable } from './store.ts'
 
@@ -23,8 +24,6 @@ export {
 const MAX_DATA = 350 * 1024
 /** keys; BatchGetItem's own bound */
 const MAX_KEYS = 100
-/** Partitions of the index: one takes about 1,000 writes a second, and every item may carry a date. */
-const DUE_SHARDS = 8
 /** rounds of BatchGetItem that may bring nothing before the store counts as unavailable */
 const MAX_IDLE_ROUNDS = 7
 /** ms; the first pause between such rounds, doubled with each */
@@ -36,30 +35,34 @@ type Key = { pk: string; sk: string }
 function dueShard({ pk, sk }: ItemKey): string {
   let hash = 0x811c9dc5
   for (const byte of Buffer.from(`${pk}\n${sk}`)) hash = Math.imul(hash ^ byte, 0x01000193)
-  return String((hash >>> 0) % DUE_SHARDS)
+  return DUE_SHARDS[(hash >>> 0) % DUE_SHARDS.length] ?? ''
 }
 
 function encode(item: Item, json: string, writeId: string): Record<string, unknown> {
-  const { pk, sk, version, due, expires } = item
+  const { pk, sk, version, due, expires, format, tag } = item
   return {
     pk,
     sk,
     version,
     ...(due !== undefined && { due, dueShard: dueShard(item) }),
     ...(expires !== undefined && { expires }),
+    ...(format !== undefined && { format }),
+    ...(tag !== undefined && { tag }),
     data: json,
     w: writeId,
   }
 }
 
 function decode(attributes: Attributes): Item {
-  const { pk, sk, version, due, expires, data } = attributes
+  const { pk, sk, version, due, expires, format, tag, data } = attributes
   if (
     typeof pk !== 'string' ||
     typeof sk !== 'string' ||
     typeof version !== 'number' ||
     (due !== undefined && typeof due !== 'number') ||
     (expires !== undefined && typeof expires !== 'number') ||
+    (format !== undefined && typeof format !== 'number') ||
+    (tag !== undefined && typeof tag !== 'string') ||
     typeof data !== 'string'
   ) {
     throw new Error(`The item ${JSON.stringify([pk, sk])} is damaged or not tenkey's.`)
@@ -70,6 +73,8 @@ function decode(attributes: Attributes): Item {
     version,
     ...(due !== undefined && { due }),
     ...(expires !== undefined && { expires }),
+    ...(format !== undefined && { format }),
+    ...(tag !== undefined && { tag }),
     data: JSON.parse(data) as Item['data'],
   }
 }
@@ -110,7 +115,7 @@ async function collect<T extends Record<string, unknown>>(
 
 /**
  * The store on one DynamoDB table, laid out as tableDefinition says. Attributes: pk, sk, version, due
- * and dueShard where something is due, expires (the table's TTL), data (JSON text: a native map would
+ * and dueShard where something is due, expires (the table's TTL), format and tag where they are, data (JSON text: a native map would
  * restrict its numbers, names and depth, and cost more to write), and w, the random id of
  * the write, by which a write that succeeded is known again although its answer was lost.
  * Methods reject with StoreUnavailable, cause included, after the SDK's own retries of throttles,
@@ -243,14 +248,14 @@ export function dynamodbStore(options: DynamodbOptions): Store {
     return { items: found.map(decode), more }
   }
 
-  async function dueKeys(shard: number, now: number, limit: number): Promise<Attributes[]> {
+  async function dueKeys(shard: string, now: number, limit: number): Promise<Attributes[]> {
     const { found } = await collect(limit, undefined, (Limit, ExclusiveStartKey) =>
       client.send(
         new QueryCommand({
           TableName: table,
           IndexName: DUE_INDEX,
           KeyConditionExpression: 'dueShard = :shard AND due <= :now',
-          ExpressionAttributeValues: { ':shard': String(shard), ':now': now },
+          ExpressionAttributeValues: { ':shard': shard, ':now': now },
           Limit,
           ...(ExclusiveStartKey && { ExclusiveStartKey }),
         }),
@@ -260,7 +265,7 @@ export function dynamodbStore(options: DynamodbOptions): Store {
   }
 
   async function due(now: number, limit: number): Promise<Item[]> {
-    const shards = Array.from({ length: DUE_SHARDS }, (_, shard) => dueKeys(shard, now, limit))
+    const shards = DUE_SHARDS.map((shard) => dueKeys(shard, now, limit))
     const keys = (await Promise.all(shards))
       .flat()
       .sort((a, b) => Number(a['due']) - Number(b['due']))

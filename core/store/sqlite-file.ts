@@ -20,12 +20,18 @@ const SQLITE_NOTADB = 26
 const SCHEMA = `
   CREATE TABLE items (
     pk TEXT NOT NULL, sk TEXT NOT NULL, version INTEGER NOT NULL, due INTEGER, expires INTEGER,
-    crc INTEGER NOT NULL, data TEXT NOT NULL,
+    crc INTEGER NOT NULL, data TEXT NOT NULL, format INTEGER, tag TEXT,
     PRIMARY KEY (pk, sk)
   );
   CREATE INDEX items_due ON items (due) WHERE due IS NOT NULL;
   CREATE INDEX items_expires ON items (expires) WHERE expires IS NOT NULL;
   PRAGMA user_version = ${FORMAT};`
+
+/**
+ * Columns that files of earlier versions don't have. They take no space in rows without, and versions that
+ * don't know them read and write the file on, so its format stays and a version can be rolled back.
+ */
+const LATER_COLUMNS = ['format INTEGER', 'tag TEXT']
 
 /** SQLite's primary result code; undefined for an error that is not SQLite's. */
 export function resultCode(error: unknown): number | undefined {
@@ -68,6 +74,19 @@ function formatOf(db: DatabaseSync): number {
   return Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
 }
 
+function columnsOf(db: DatabaseSync): readonly unknown[] {
+  return db
+    .prepare("SELECT name FROM pragma_table_info('items')")
+    .all()
+    .map(({ name }) => name)
+}
+
+/** Later columns that a store's file does not have yet. */
+function missingColumns(db: DatabaseSync): string[] {
+  const there = columnsOf(db)
+  return LATER_COLUMNS.filter((column) => !there.includes(column.split(' ')[0]))
+}
+
 function prepareFile(db: DatabaseSync, file: string): void {
   patiently(() => db.exec('PRAGMA journal_mode = WAL'))
   db.exec('PRAGMA synchronous = FULL')
@@ -77,7 +96,7 @@ function prepareFile(db: DatabaseSync, file: string): void {
       `${file} has store format ${format}, newer than format ${FORMAT} of this tenkey: run the version that wrote it.`,
     )
   }
-  if (format === FORMAT) return
+  if (format === FORMAT && missingColumns(db).length === 0) return
   patiently(() => db.exec('BEGIN IMMEDIATE'))
   try {
     // another process may have been first
@@ -87,6 +106,7 @@ function prepareFile(db: DatabaseSync, file: string): void {
       }
       db.exec(SCHEMA)
     }
+    for (const column of missingColumns(db)) db.exec(`ALTER TABLE items ADD COLUMN ${column}`)
     db.exec('COMMIT')
   } finally {
     if (db.isTransaction) db.exec('ROLLBACK')

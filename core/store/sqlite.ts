@@ -14,7 +14,7 @@ const PURGE_INTERVAL = 60_000
 /** rows one purge removes at most, so that no write waits long behind it */
 const PURGE_LIMIT = 100
 
-const COLUMNS = 'pk, sk, version, due, expires, crc, data'
+const COLUMNS = 'pk, sk, version, due, expires, crc, data, format, tag'
 
 export interface SqliteOptions {
   /** path of the database file; made with mode 0600 where there is none, in a folder that exists */
@@ -38,9 +38,15 @@ interface Read {
   readonly reject: (reason: unknown) => void
 }
 
-/** Over all columns of a row: a row that the disk changed is told from one that was written. */
-function checksum({ pk, sk, version, due, expires }: Omit<Item, 'data'>, json: string): number {
-  return crc32(`${pk}\n${sk}\n${version}\n${due ?? ''}\n${expires ?? ''}\n${json}`)
+/**
+ * Over all columns of a row: a row that the disk changed is told from one that was written. Format and tag
+ * count where there is one, so rows of versions that did not know them stay as they are.
+ */
+function checksum(item: Omit<Item, 'data'>, json: string): number {
+  const { pk, sk, version, due, expires, format, tag } = item
+  const row = `${pk}\n${sk}\n${version}\n${due ?? ''}\n${expires ?? ''}\n${json}`
+  if (format === undefined && tag === undefined) return crc32(row)
+  return crc32(`${row}\n${format ?? ''}\n${tag ?? ''}`)
 }
 
 function parse(json: string): Item['data'] | undefined {
@@ -98,10 +104,10 @@ export function sqliteStore(options: SqliteOptions): Store {
   const firstRows = rows('ORDER BY pk, sk LIMIT ?')
   const nextRows = rows('WHERE (pk, sk) > (?, ?) ORDER BY pk, sk LIMIT ?')
   const insert = db.prepare(
-    `INSERT INTO items (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    `INSERT INTO items (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   )
   const update = db.prepare(
-    'UPDATE items SET version = ?, due = ?, expires = ?, crc = ?, data = ? WHERE pk = ? AND sk = ? AND version = ?',
+    'UPDATE items SET version = ?, due = ?, expires = ?, crc = ?, data = ?, format = ?, tag = ? WHERE pk = ? AND sk = ? AND version = ?',
   )
   const remove = db.prepare('DELETE FROM items WHERE pk = ? AND sk = ? AND version = ?')
   const exists = db.prepare('SELECT 1 FROM items WHERE pk = ? AND sk = ?')
@@ -119,7 +125,8 @@ export function sqliteStore(options: SqliteOptions): Store {
   let closed = false
   let closing: Promise<void> | undefined
 
-  function decode([pk, sk, version, due, expires, crc, json]: readonly SQLOutputValue[]): Item {
+  function decode(row: readonly SQLOutputValue[]): Item {
+    const [pk, sk, version, due, expires, crc, json, format, tag] = row
     const text = String(json)
     const data = parse(text)
     if (data !== undefined) {
@@ -130,6 +137,8 @@ export function sqliteStore(options: SqliteOptions): Store {
         data,
         ...(due !== null && { due: Number(due) }),
         ...(expires !== null && { expires: Number(expires) }),
+        ...(format !== null && { format: Number(format) }),
+        ...(tag !== null && { tag: String(tag) }),
       }
       if (checksum(item, text) === crc) return item
     }
@@ -271,7 +280,7 @@ export function sqliteStore(options: SqliteOptions): Store {
 
   /** @param expected the version that must be stored; 0 for none */
   async function writeItem(item: Item, expected: number): Promise<boolean> {
-    const { pk, sk, version, due = null, expires = null } = item
+    const { pk, sk, version, due = null, expires = null, format = null, tag = null } = item
     const json = JSON.stringify(item.data)
     if (Buffer.byteLength(json) > MAX_DATA) {
       throw new RangeError(`Item ${JSON.stringify([pk, sk])} is over ${MAX_DATA} bytes of JSON.`)
@@ -279,8 +288,10 @@ export function sqliteStore(options: SqliteOptions): Store {
     const crc = checksum(item, json)
     return write(
       expected === 0
-        ? () => insert.run(pk, sk, version, due, expires, crc, json).changes === 1
-        : () => update.run(version, due, expires, crc, json, pk, sk, expected).changes === 1,
+        ? () => insert.run(pk, sk, version, due, expires, crc, json, format, tag).changes === 1
+        : () =>
+            update.run(version, due, expires, crc, json, format, tag, pk, sk, expected).changes ===
+            1,
     )
   }
 

@@ -15,6 +15,10 @@ export interface Item extends ItemKey {
   readonly due?: number
   /** Unix seconds after which the store may drop the item; readers must still compare. */
   readonly expires?: number
+  /** the format of its data, counted by its kind (core/item/); absent for the first */
+  readonly format?: number
+  /** base64 of what authenticates the item as its writer made it; kept as it is, and nothing writes it yet */
+  readonly tag?: string
   /** the item's own attributes; at most 350 KB as JSON */
   readonly data: { readonly [name: string]: Json }
 }

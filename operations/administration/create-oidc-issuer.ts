@@ -2,6 +2,7 @@ import { invalid, KmsError } from '../../core/base/errors.ts'
 import {
   type IssuerData,
   issuerId,
+  issuerItem,
   issuerPlace,
   JWS_ALGORITHMS,
   type JwsAlgorithm,
@@ -9,7 +10,6 @@ import {
 import { readTenant } from '../../core/identity/tenant.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { list, map, oneOf, optional, string, struct } from '../../core/shape/shapes.ts'
-import type { Json } from '../../core/store/store.ts'
 import { accountId } from './admin-members.ts'
 import { issuerMembers, shownIssuer } from './oidc-members.ts'
 
@@ -74,8 +74,7 @@ export const createOidcIssuer = defineOperation({
       created: now,
     }
     const place = issuerPlace(AccountId, issuerId(Issuer))
-    const json = data as unknown as { [name: string]: Json }
-    if (await write.put({ ...place, version: 1, data: json })) return shownIssuer(data)
+    if (await write.put(issuerItem.item(place, 1, data))) return shownIssuer(data)
     throw new KmsError('AlreadyExistsException', `The issuer ${Issuer} is registered already.`)
   },
 })

@@ -1,7 +1,6 @@
 import { commit } from '../../core/base/conflict.ts'
-import type { CredentialData } from '../../core/identity/credential.ts'
+import { credentialItem } from '../../core/identity/credential.ts'
 import { readPrincipal } from '../../core/identity/principal.ts'
-import { ACCESS_KEYS } from '../../core/identity/tenant.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { struct } from '../../core/shape/shapes.ts'
 import { principalMembers } from './admin-members.ts'
@@ -28,9 +27,10 @@ export const deletePrincipal = defineOperation({
     await commit(remove.delete(item, item.version))
     for (let after: string | undefined, more = true; more; ) {
       const start = after === undefined ? {} : { after }
-      const page = await read.query({ pk: AccountId, prefix: ACCESS_KEYS, limit: 100, ...start })
+      const prefix = credentialItem.prefix()
+      const page = await read.query({ pk: AccountId, prefix, limit: 100, ...start })
       for (const key of page.items) {
-        const { principal } = key.data as unknown as CredentialData
+        const { principal } = credentialItem.read(key)
         if (principal === `${Type}/${Name}`) await remove.delete(key, key.version)
       }
       after = page.items.at(-1)?.sk

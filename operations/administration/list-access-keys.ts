@@ -1,5 +1,5 @@
-import type { CredentialData } from '../../core/identity/credential.ts'
-import { ACCESS_KEYS, livingAccessKeys, readTenant } from '../../core/identity/tenant.ts'
+import { credentialItem } from '../../core/identity/credential.ts'
+import { livingAccessKeys, readTenant } from '../../core/identity/tenant.ts'
 import { queryPage } from '../../core/key/paging.ts'
 import { defineOperation } from '../../core/operation.ts'
 import {
@@ -47,13 +47,13 @@ export const listAccessKeys = defineOperation({
     const { items, members } = await queryPage(
       ports,
       { accountId: caller.accountId, list: `ListAccessKeys/${AccountId}`, marker: Marker },
-      { pk: AccountId, prefix: ACCESS_KEYS, limit: Limit ?? 100 },
+      { pk: AccountId, prefix: credentialItem.prefix(), limit: Limit ?? 100 },
     )
     const living = await livingAccessKeys(ports.read, AccountId, items)
-    const AccessKeys = living.map(({ sk, data }) => {
-      const { principal, status, created } = data as unknown as CredentialData
+    const AccessKeys = living.map((item) => {
+      const { principal, status, created } = credentialItem.read(item)
       return {
-        AccessKeyId: sk.slice(ACCESS_KEYS.length),
+        AccessKeyId: credentialItem.parts(item).accessKeyId,
         Principal: principal,
         Status: status,
         CreationDate: created,

@@ -1,4 +1,4 @@
-import { ISSUER_PREFIX, type IssuerData } from '../../core/identity/issuer.ts'
+import { issuerItem } from '../../core/identity/issuer.ts'
 import { readTenant } from '../../core/identity/tenant.ts'
 import { queryPage } from '../../core/key/paging.ts'
 import { defineOperation } from '../../core/operation.ts'
@@ -24,9 +24,9 @@ export const listOidcIssuers = defineOperation({
     const { items, members } = await queryPage(
       ports,
       { accountId: caller.accountId, list: `ListOidcIssuers/${AccountId}`, marker: Marker },
-      { pk: AccountId, prefix: ISSUER_PREFIX, limit: Limit },
+      { pk: AccountId, prefix: issuerItem.prefix(), limit: Limit },
     )
-    const Issuers = items.map(({ data }) => shownIssuer(data as unknown as IssuerData))
+    const Issuers = items.map((item) => shownIssuer(issuerItem.read(item)))
     return { Issuers, ...members }
   },
 })

@@ -1,4 +1,4 @@
-import type { PrincipalData } from '../../core/identity/credential.ts'
+import { principalItem } from '../../core/identity/credential.ts'
 import { shownPrincipal } from '../../core/identity/principal.ts'
 import { readTenant } from '../../core/identity/tenant.ts'
 import { queryPage } from '../../core/key/paging.ts'
@@ -6,8 +6,6 @@ import { defineOperation } from '../../core/operation.ts'
 import { boolean, integer, list, optional, struct } from '../../core/shape/shapes.ts'
 import { marker } from '../members.ts'
 import { accountId, principal } from './admin-members.ts'
-
-const PREFIX = 'principal#'
 
 /** Lists a tenant's users and roles. */
 export const listPrincipals = defineOperation({
@@ -30,10 +28,10 @@ export const listPrincipals = defineOperation({
     const { items, members } = await queryPage(
       ports,
       { accountId: caller.accountId, list: `ListPrincipals/${AccountId}`, marker: Marker },
-      { pk: AccountId, prefix: PREFIX, limit: Limit ?? 100 },
+      { pk: AccountId, prefix: principalItem.prefix(), limit: Limit ?? 100 },
     )
     const Principals = items.map((item) =>
-      shownPrincipal(region, AccountId, item.data as unknown as PrincipalData),
+      shownPrincipal(region, AccountId, principalItem.read(item)),
     )
     return { Principals, ...members }
   },

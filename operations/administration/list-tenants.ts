@@ -1,12 +1,10 @@
 import { OPERATOR_ACCOUNT } from '../../core/base/arn.ts'
-import { type TenantData, tenantPlace } from '../../core/identity/credential.ts'
+import { listedTenantItem, tenantItem, tenantPlace } from '../../core/identity/credential.ts'
 import { queryPage } from '../../core/key/paging.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { boolean, integer, list, optional, struct } from '../../core/shape/shapes.ts'
 import { marker } from '../members.ts'
 import { tenant } from './admin-members.ts'
-
-const PREFIX = 'tenant#'
 
 /** Lists the tenants, in the order of their account ids. */
 export const listTenants = defineOperation({
@@ -24,13 +22,14 @@ export const listTenants = defineOperation({
     const { items, members } = await queryPage(
       ports,
       { accountId: OPERATOR_ACCOUNT, list: 'ListTenants', marker: input.Marker },
-      { pk: OPERATOR_ACCOUNT, prefix: PREFIX, limit: input.Limit ?? 100 },
+      { pk: OPERATOR_ACCOUNT, prefix: listedTenantItem.prefix(), limit: input.Limit ?? 100 },
     )
-    const ids = items.map(({ sk }) => sk.slice(PREFIX.length))
+    const ids = items.map((item) => listedTenantItem.parts(item).account)
     const tenants = ids.length === 0 ? [] : await ports.read.get(ids.map(tenantPlace))
     const Tenants = ids.flatMap((id, index) => {
-      const data = tenants[index]?.data as TenantData | undefined
-      if (data === undefined) return []
+      const item = tenants[index]
+      if (item === undefined) return []
+      const data = tenantItem.read(item)
       return [{ AccountId: id, Name: data.name, Status: data.status, CreationDate: data.created }]
     })
     return { Tenants, ...members }

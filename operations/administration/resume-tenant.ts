@@ -1,4 +1,5 @@
 import { commit } from '../../core/base/conflict.ts'
+import { tenantItem } from '../../core/identity/credential.ts'
 import { readTenant } from '../../core/identity/tenant.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { struct } from '../../core/shape/shapes.ts'
@@ -18,7 +19,7 @@ export const resumeTenant = defineOperation({
   uses: ['read', 'write'],
   async run({ input }, { read, write }) {
     const item = await readTenant(read, input.AccountId)
-    const data = { ...item.data, status: 'active' }
-    await commit(write.put({ ...item, version: item.version + 1, data }))
+    const data = { ...tenantItem.read(item), status: 'active' as const }
+    await commit(write.put(tenantItem.next(item, data)))
   },
 })

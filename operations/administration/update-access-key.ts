@@ -1,6 +1,6 @@
 import { commit } from '../../core/base/conflict.ts'
 import { KmsError } from '../../core/base/errors.ts'
-import { credentialPlace } from '../../core/identity/credential.ts'
+import { credentialItem, credentialPlace } from '../../core/identity/credential.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { oneOf, struct } from '../../core/shape/shapes.ts'
 import { accessKeyId, accountId } from './admin-members.ts'
@@ -26,7 +26,7 @@ export const updateAccessKey = defineOperation({
     if (item === undefined) {
       throw new KmsError('NotFoundException', `The access key ${AccessKeyId} does not exist.`)
     }
-    const data = { ...item.data, status: Status }
-    await commit(write.put({ ...item, version: item.version + 1, data }))
+    const data = { ...credentialItem.read(item), status: Status }
+    await commit(write.put(credentialItem.next(item, data)))
   },
 })

@@ -2,6 +2,7 @@ import { kmsArn } from '../../core/base/arn.ts'
 import { commit } from '../../core/base/conflict.ts'
 import { KmsError } from '../../core/base/errors.ts'
 import { checkAliasName, noteAlias } from '../../core/key/alias.ts'
+import { aliasItem } from '../../core/key/key-items.ts'
 import { aliasPlace } from '../../core/key/resolve.ts'
 import { NOT_LEAVING } from '../../core/key/state.ts'
 import { defineOperation } from '../../core/operation.ts'
@@ -45,7 +46,7 @@ export const createAlias = defineOperation({
     if (existing !== undefined) throw taken()
     await noteAlias(key, AliasName, { read, write })
     const data = { target: key.id, created: context.now, updated: context.now }
-    await commit(write.put({ ...place, version: 1, data }))
+    await commit(write.put(aliasItem.item(place, 1, data)))
 
     function taken(): KmsError {
       const arn = kmsArn(key.region, key.accountId, AliasName)

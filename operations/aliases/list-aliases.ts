@@ -1,14 +1,12 @@
 import { kmsArn } from '../../core/base/arn.ts'
+import { regionPartition } from '../../core/item/partition.ts'
 import { aliasesOf } from '../../core/key/alias.ts'
-import { regionPartition } from '../../core/key/key-item.ts'
+import { type AliasData, aliasItem } from '../../core/key/key-items.ts'
 import { openMarker, pageMembers, queryPage } from '../../core/key/paging.ts'
-import type { AliasData } from '../../core/key/resolve.ts'
 import { ANY } from '../../core/key/state.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { boolean, list, optional, struct, timestamp } from '../../core/shape/shapes.ts'
 import { aliasName, arn, keyId, limit, marker } from '../members.ts'
-
-const PREFIX = 'alias#'
 
 /** Lists aliases: the account's in this Region, or those of one key. */
 export const listAliases = defineOperation({
@@ -61,10 +59,9 @@ export const listAliases = defineOperation({
     })
     if (key === undefined) {
       const pk = regionPartition(accountId, region)
-      const { items, members } = await queryPage(ports, request, { pk, prefix: PREFIX, limit })
-      const Aliases = items.map(({ sk, data }) =>
-        entry(sk.slice(PREFIX.length), data as unknown as AliasData),
-      )
+      const place = { pk, prefix: aliasItem.prefix(), limit }
+      const { items, members } = await queryPage(ports, request, place)
+      const Aliases = items.map((item) => entry(aliasItem.parts(item).name, aliasItem.read(item)))
       return { Aliases, ...members }
     }
     const after = await openMarker(ports.tokens, request)

@@ -1,7 +1,8 @@
 import { commit, StoreConflict } from '../../core/base/conflict.ts'
 import { invalid } from '../../core/base/errors.ts'
 import { checkAliasName, forgetAlias, noteAlias } from '../../core/key/alias.ts'
-import { type AliasData, aliasPlace } from '../../core/key/resolve.ts'
+import { aliasItem } from '../../core/key/key-items.ts'
+import { aliasPlace } from '../../core/key/resolve.ts'
 import { ANY, NOT_LEAVING } from '../../core/key/state.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { struct } from '../../core/shape/shapes.ts'
@@ -46,12 +47,13 @@ export const updateAlias = defineOperation({
       throw invalid('The current and new KMS key of an alias must be the same type and key usage')
     }
     const [alias] = await read.get([aliasPlace(key.accountId, key.region, AliasName)])
-    const data = alias?.data as AliasData | undefined
+    const data = alias && aliasItem.read(alias)
     if (alias === undefined || data?.target !== former.id)
       throw new StoreConflict('the alias moved')
     await noteAlias(key, AliasName, { read, write })
     const pointed = { ...data, target: key.id, updated: context.now }
-    await commit(write.put({ ...alias, version: alias.version + 1, data: pointed }))
+    // its dates too: a rotation that was put off stays so
+    await commit(write.put(aliasItem.next(alias, pointed, alias)))
     if (former.id !== key.id) await forgetAlias(former, AliasName, write)
   },
 })

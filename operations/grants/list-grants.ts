@@ -1,7 +1,7 @@
-import { granteePrefix, grantOf, grantPrefix } from '../../core/grant/grant-items.ts'
+import { granteeItem, granteePrefix, grantItem, grantPrefix } from '../../core/grant/grant-items.ts'
 import { grantListEntry } from '../../core/grant/grant-list.ts'
 import { checkGrantId, findGrant, inForce } from '../../core/grant/grant-store.ts'
-import { regionPartition } from '../../core/key/key-item.ts'
+import { regionPartition } from '../../core/item/partition.ts'
 import { queryPage } from '../../core/key/paging.ts'
 import { ANY } from '../../core/key/state.ts'
 import { defineOperation } from '../../core/operation.ts'
@@ -66,7 +66,8 @@ export const listGrants = defineOperation({
         limit: Limit,
       },
     )
-    const grants = items.map(grantOf)
+    const kind = GranteePrincipal === undefined ? grantItem : granteeItem
+    const grants = items.map(kind.read)
     // what is listed by grantee is in force by being there
     const shown = GranteePrincipal === undefined ? await inForce(grants, read) : grants
     return { Grants: shown.map(grantListEntry), ...members }

@@ -1,7 +1,7 @@
-import { grantOf, retiringPrefix } from '../../core/grant/grant-items.ts'
+import { retiringItem, retiringPrefix } from '../../core/grant/grant-items.ts'
 import { grantListEntry } from '../../core/grant/grant-list.ts'
 import { inForce } from '../../core/grant/grant-store.ts'
-import { regionPartition } from '../../core/key/key-item.ts'
+import { regionPartition } from '../../core/item/partition.ts'
 import { queryPage } from '../../core/key/paging.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { checkGrantPrincipal } from '../../core/policy/grant-decision.ts'
@@ -43,7 +43,7 @@ export const listRetirableGrants = defineOperation({
         limit: Limit,
       },
     )
-    const grants = await inForce(items.map(grantOf), read)
+    const grants = await inForce(items.map(retiringItem.read), read)
     return { Grants: grants.map(grantListEntry), ...members }
   },
 })

@@ -1,10 +1,10 @@
-import { keyArn, newKeyId } from '../../core/base/arn.ts'
+import { newKeyId } from '../../core/base/arn.ts'
 import { commit } from '../../core/base/conflict.ts'
 import { invalid, KmsError } from '../../core/base/errors.ts'
-import type { Key } from '../../core/key/key.ts'
-import { keyToItem } from '../../core/key/key-item.ts'
+import { keyFromItem, keyToItem } from '../../core/key/key-item.ts'
 import { checkPolicySize, storePolicy } from '../../core/key/key-policy.ts'
 import { keyMetadata as describe } from '../../core/key/metadata.ts'
+import { newKey, newMaterial } from '../../core/key/new-key.ts'
 import { type KeySpec, type KeyUsage, keySpec as specOf } from '../../core/key/spec.ts'
 import { withTags } from '../../core/key/tags.ts'
 import { defineOperation } from '../../core/operation.ts'
@@ -73,45 +73,26 @@ export const createKey = defineOperation({
     }
     const spec = chosenSpec(input)
     const external = input.Origin === 'EXTERNAL'
-    const place = { accountId: caller.accountId, region: context.region, id: newKeyId() }
-    const material = external ? undefined : await newMaterial(spec)
-    const policy =
-      input.Policy === undefined ? undefined : await storePolicy(place, input.Policy, write)
-    const key: Key = {
-      ...place,
-      arn: keyArn(place.region, place.accountId, place.id),
-      version: 0,
-      data: {
+    const { accountId } = caller
+    const { region, now } = context
+    const key = newKey(
+      { accountId, region, id: newKeyId() },
+      {
         spec: spec.name,
         usage: chosenUsage(input, spec),
         origin: external ? 'EXTERNAL' : 'AWS_KMS',
-        state: external ? 'PendingImport' : 'Enabled',
         description: input.Description ?? '',
-        created: context.now,
-        manager: 'CUSTOMER',
-        multiRegion: false,
+        created: now,
         tags: withTags([], input.Tags ?? []),
-        aliases: [],
-        ...(policy !== undefined && { policy }),
-        ...(material !== undefined && { material }),
       },
-    }
-    await commit(write.put(keyToItem(key)))
-    return { KeyMetadata: describe(key) }
-
-    async function newMaterial(spec: KeySpec) {
-      await wrapping.createTenantKey(place.accountId, place.region, context.now)
-      const bytes = await spec.generate()
-      try {
-        return await wrapping.seal(
-          { ...place, keyId: place.id, spec: spec.name },
-          bytes,
-          context.now,
-        )
-      } finally {
-        bytes.fill(0)
-      }
-    }
+    )
+    if (!external) await wrapping.createTenantKey(accountId, region, now)
+    const material = external ? undefined : await newMaterial(key, wrapping, now)
+    const policy =
+      input.Policy === undefined ? undefined : await storePolicy(key, input.Policy, write)
+    const item = keyToItem(key, { policy, material })
+    await commit(write.put(item))
+    return { KeyMetadata: describe(keyFromItem(item)) }
   },
 })
 

@@ -1,11 +1,10 @@
 import { keyArn } from '../../core/base/arn.ts'
-import { regionPartition } from '../../core/key/key-item.ts'
+import { regionPartition } from '../../core/item/partition.ts'
+import { keyItem } from '../../core/key/key-items.ts'
 import { queryPage } from '../../core/key/paging.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { boolean, list, struct } from '../../core/shape/shapes.ts'
 import { arn, keyId, limit, marker } from '../members.ts'
-
-const PREFIX = 'key#'
 
 /** Lists the keys of the caller's account in the Region that was asked. */
 export const listKeys = defineOperation({
@@ -28,11 +27,15 @@ export const listKeys = defineOperation({
     const { items, members } = await queryPage(
       ports,
       { accountId, list: `ListKeys/${region}`, marker: input.Marker },
-      { pk: regionPartition(accountId, region), prefix: PREFIX, limit: input.Limit ?? 100 },
+      {
+        pk: regionPartition(accountId, region),
+        prefix: keyItem.prefix(),
+        limit: input.Limit ?? 100,
+      },
     )
     // what is left of a key that is being destroyed is no key
-    const keys = items.filter(({ data }) => data['destroyed'] === undefined)
-    const ids = keys.map(({ sk }) => sk.slice(PREFIX.length))
+    const keys = items.filter((item) => keyItem.read(item).destroyed === undefined)
+    const ids = keys.map((item) => keyItem.parts(item).id)
     return {
       Keys: ids.map((id) => ({ KeyId: id, KeyArn: keyArn(region, accountId, id) })),
       ...members,

@@ -1,5 +1,5 @@
 import { invalid, KmsError } from '../../core/base/errors.ts'
-import { type PrincipalData, principalPlace } from '../../core/identity/credential.ts'
+import { principalItem, principalPlace } from '../../core/identity/credential.ts'
 import { issueSession, packedSize, type SessionData } from '../../core/identity/session.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { compilePolicy } from '../../core/policy/compile.ts'
@@ -79,7 +79,7 @@ export const assumeRoleWithWebIdentity = defineOperation({
     const { accountId, arn, userId, name, session } = caller
     const principal = `role/${name}`
     const [item] = await read.get([principalPlace(accountId, principal)])
-    const role = item?.data as unknown as PrincipalData | undefined
+    const role = item && principalItem.read(item)
     const [principalId = '', sessionName = ''] = userId.split(':')
     const duration = input.DurationSeconds ?? DURATION
     if (duration > (role?.maxSession ?? DURATION)) {

@@ -4,8 +4,9 @@ import { MOST_GRANTS } from '../../core/grant/grant-count.ts'
 import {
   anchorPlace,
   type GrantData,
+  granteeItem,
   granteePlace,
-  grantJson,
+  grantItem,
 } from '../../core/grant/grant-items.ts'
 import { keyFromItem, keyToItem } from '../../core/key/key-item.ts'
 import type { Item } from '../../core/store/store.ts'
@@ -48,10 +49,12 @@ describeStores(
         created: 0,
       }))
       for (let begin = 0; begin < made.length; begin += 1000) {
-        const places = made.slice(begin, begin + 1000).flatMap((grant) => [
-          { ...anchorPlace(home, grant.id), version: 1, data: grantJson(grant) },
-          { ...granteePlace(home, grant), version: 1, data: grantJson(grant) },
-        ])
+        const places = made
+          .slice(begin, begin + 1000)
+          .flatMap((grant) => [
+            grantItem.item(anchorPlace(home, grant.id), 1, grant),
+            granteeItem.item(granteePlace(home, grant), 1, grant),
+          ])
         await Promise.all(places.map((item) => store.put(item)))
       }
       const [item] = await store.get([{ pk: `${tenant.accountId}/us-east-1`, sk: `key#${key.id}` }])

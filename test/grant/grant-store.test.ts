@@ -5,15 +5,15 @@ import { countGrant, MOST_GRANTS, uncountGrant } from '../../core/grant/grant-co
 import {
   anchorPlace,
   type GrantData,
-  grantJson,
-  grantOf,
+  grantItem,
   grantPlaces,
   grantsFor,
   retiringPrefix,
 } from '../../core/grant/grant-items.ts'
 import { createGrant, findGrant, inForce, removeGrant } from '../../core/grant/grant-store.ts'
+import { regionPartition } from '../../core/item/partition.ts'
 import type { Key } from '../../core/key/key.ts'
-import { keyFromItem, keyPlace, regionPartition } from '../../core/key/key-item.ts'
+import { keyFromItem, keyPlace } from '../../core/key/key-item.ts'
 import { memoryStore } from '../../core/store/memory.ts'
 import type { Store } from '../../core/store/store.ts'
 
@@ -66,11 +66,11 @@ async function effective(store: Store): Promise<string[]> {
 
 async function listed(store: Store, prefix: string): Promise<string[]> {
   const { items } = await store.query({ pk: PK, prefix, limit: 1000 })
-  return (await inForce(items.map(grantOf), store)).map(({ id }) => id)
+  return (await inForce(items.map(grantItem.read), store)).map(({ id }) => id)
 }
 
 const anchors = async (store: Store): Promise<GrantData[]> =>
-  (await store.query({ pk: PK, prefix: `grant#${ID}#`, limit: 1000 })).items.map(grantOf)
+  (await store.query({ pk: PK, prefix: `grant#${ID}#`, limit: 1000 })).items.map(grantItem.read)
 
 class Crash extends Error {}
 
@@ -233,7 +233,7 @@ describe('the count of a key’s grants', () => {
     const key = await keyIn(store)
     for (const digit of ['a', 'b', 'c']) {
       const grant = { ...terms(), id: digit.repeat(64) }
-      await store.put({ ...anchorPlace(key, grant.id), version: 1, data: grantJson(grant) })
+      await store.put(grantItem.item(anchorPlace(key, grant.id), 1, grant))
     }
     const hour = 60 * 60 * 1000
     await store.put({ ...part('a'), version: 1, data: { count: MOST_GRANTS } })

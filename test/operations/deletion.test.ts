@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { tombstonePlace } from '../../core/lifecycle/deletion.ts'
+import { tombstoneItem } from '../../core/lifecycle/lifecycle-items.ts'
 import { expectRefusal, testOperation } from '../support/cases.ts'
 import { describeStores, REGION } from '../support/harness.ts'
 import { DAY, decrypt, encrypt, metadata, pass } from '../support/life.ts'
@@ -107,7 +107,7 @@ describeStores('Deletion', (harness) => {
     const { items } = await harness.inside.store.query({ pk, prefix: '', limit: 1000 })
     const left = items.filter((item) => JSON.stringify(item).includes(id))
     const place = { accountId: caller.accountId, region: REGION, id }
-    expect(left).toEqual([expect.objectContaining(tombstonePlace(place))])
+    expect(left).toEqual([expect.objectContaining(tombstoneItem.place(place))])
     expect(Object.keys(left[0]?.data ?? {})).toEqual(['destroyed'])
   })
 })

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readConfig } from '../../core/config.ts'
+import { INSTALLATION } from '../../core/item/installation.ts'
+import { RELEASE } from '../../core/items.ts'
 import { keyring } from '../../core/key/keyring.ts'
 import { localFileRoot } from '../../core/root/local-file.ts'
 import { type RootKey, RootKeyUnavailable } from '../../core/root/root.ts'
 import { memoryStore } from '../../core/store/memory.ts'
 import type { Store } from '../../core/store/store.ts'
-import { FORMAT, openInstallation, PLACE } from '../../server/installation.ts'
+import { openInstallation } from '../../server/installation.ts'
 import { moveRoot } from '../../server/root-move.ts'
 import { allItems } from '../../server/transfer.ts'
 import { Cut, cutStore } from '../support/cut-store.ts'
@@ -37,7 +39,11 @@ const keysOf = (root: RootKey, on = store) =>
 
 beforeEach(async () => {
   store = memoryStore()
-  await store.add({ ...PLACE, version: 1, data: { format: FORMAT, root: from.id, tenant: '1' } })
+  await store.add({
+    ...INSTALLATION,
+    version: 1,
+    data: { format: RELEASE.generation, root: from.id, tenant: '1' },
+  })
   sealed = new Map()
   const keys = keysOf(from)
   for (const tenant of TENANTS) {
@@ -57,8 +63,8 @@ async function expectMoved(root = to): Promise<void> {
     for (const key of (data['keys'] ?? []) as { root: string }[]) roots.add(key.root)
   }
   expect([...roots]).toEqual([root.id])
-  const [installation] = await store.get([PLACE])
-  expect(installation?.data).toEqual({ format: FORMAT, root: root.id, tenant: '1' })
+  const [installation] = await store.get([INSTALLATION])
+  expect(installation?.data).toEqual({ format: RELEASE.generation, root: root.id, tenant: '1' })
 }
 
 describe('a move to another root key', () => {

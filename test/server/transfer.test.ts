@@ -5,10 +5,12 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readConfig } from '../../core/config.ts'
+import { INSTALLATION } from '../../core/item/installation.ts'
+import { RELEASE } from '../../core/items.ts'
 import { memoryStore } from '../../core/store/memory.ts'
 import { sqliteStore } from '../../core/store/sqlite.ts'
 import type { Item, Store } from '../../core/store/store.ts'
-import { FORMAT, openInstallation, PLACE } from '../../server/installation.ts'
+import { openInstallation } from '../../server/installation.ts'
 import { allItems, discardImport, exportStore, importStore } from '../../server/transfer.ts'
 import { TransferError } from '../../server/transfer-file.ts'
 import { Cut, cutStore } from '../support/cut-store.ts'
@@ -37,7 +39,7 @@ async function itemsOf(store: Store): Promise<Item[]> {
 
 /** The installation's version is the import's own; all else is as it was. */
 const apart = (items: Item[]) =>
-  items.map((item) => (item.sk === PLACE.sk ? { ...item, version: 0 } : item))
+  items.map((item) => (item.sk === INSTALLATION.sk ? { ...item, version: 0 } : item))
 
 beforeEach(async () => {
   file = newFile()
@@ -51,7 +53,11 @@ beforeEach(async () => {
     expires: 9e9,
     data: { é: ['🔑', null, 0.1] },
   })
-  await world.add({ ...PLACE, version: 2, data: { format: FORMAT, root: 'test', tenant: '1' } })
+  await world.add({
+    ...INSTALLATION,
+    version: 2,
+    data: { format: RELEASE.generation, root: 'test', tenant: '1' },
+  })
   wanted = await itemsOf(world)
 })
 afterEach(() => world.close())
@@ -88,7 +94,7 @@ describe('an export', () => {
       ...world,
       async scan(after, limit) {
         if (++scans === 2)
-          await world.put({ ...PLACE, version: 3, data: { format: 1, root: 'test' } })
+          await world.put({ ...INSTALLATION, version: 3, data: { format: 1, root: 'test' } })
         return world.scan(after, limit)
       },
     }
@@ -104,7 +110,8 @@ describe('an export', () => {
     ['is half moved', { moving: 'x' }, 'the move of its root key was cut short'],
   ])('of a store that %s is refused', async (_, mark, words) => {
     const store = memoryStore()
-    if (mark) await store.add({ ...PLACE, version: 1, data: { format: 1, root: 'test', ...mark } })
+    if (mark)
+      await store.add({ ...INSTALLATION, version: 1, data: { format: 1, root: 'test', ...mark } })
     await expect(exportStore(store, file, NOW)).rejects.toThrow(words)
   })
 })
@@ -135,7 +142,7 @@ describe('an import', () => {
     await fc.assert(
       fc.asyncProperty(items, async (some) => {
         const store = memoryStore()
-        await store.add({ ...PLACE, version: 1, data: { format: 1, root: 'test' } })
+        await store.add({ ...INSTALLATION, version: 1, data: { format: 1, root: 'test' } })
         for (const one of some) await store.add(one)
         const path = newFile()
         await exportStore(store, path, NOW)
@@ -151,7 +158,7 @@ describe('an import', () => {
 
   test('goes only into an empty store', async () => {
     await exportStore(world, file, NOW)
-    for (const present of [PLACE, { pk: 'x', sk: 'y' }]) {
+    for (const present of [INSTALLATION, { pk: 'x', sk: 'y' }]) {
       const store = memoryStore()
       await store.add({ ...present, version: 1, data: {} })
       await expect(importStore(store, file)).rejects.toThrow('the store is not empty')

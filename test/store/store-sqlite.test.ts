@@ -4,9 +4,12 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { crc32 } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { sqliteStore } from '../../core/store/sqlite.ts'
 import { type Item, type Store, StoreUnavailable } from '../../core/store/store.ts'
+
+const GOLDEN = new URL('../golden/installation-1/', import.meta.url)
 
 const item = (sk: string, version = 1, data: Item['data'] = {}): Item => ({
   pk: 'p',
@@ -40,6 +43,14 @@ describe('the SQLite store', () => {
     const db = new DatabaseSync(file)
     db.exec(sql)
     db.close()
+  }
+
+  const rowsOf = (columns: string): unknown[][] => {
+    const db = new DatabaseSync(file)
+    const statement = db.prepare(`SELECT ${columns} FROM items ORDER BY pk, sk`)
+    const rows = statement.all().map((row) => Object.values(row))
+    db.close()
+    return rows
   }
 
   /** Commits in the write-ahead log: frames whose header names a database size (sqlite.org/fileformat2.html#walformat). */
@@ -209,6 +220,55 @@ describe('the SQLite store', () => {
     expect((await store.get([item('later')]))[0]?.expires).toBe(9_999)
   })
 
+  test.each([
+    ['another format', 'format = 3'],
+    ['no format', 'format = NULL'],
+    ['another tag', "tag = 'dGFo'"],
+    ['no tag', 'tag = NULL'],
+    ['neither', 'format = NULL, tag = NULL'],
+  ])('a row that had format and tag, with %s, is an error', async (_, change) => {
+    const store = open()
+    const written = { ...item('s', 1, { a: 1 }), format: 2, tag: 'dGFn' }
+    await store.put(written)
+    expect(await store.get([written])).toEqual([written])
+    tamper(`UPDATE items SET ${change}`)
+    await expect(store.get([written])).rejects.toThrow('the row ["p","s"] is damaged.')
+  })
+
+  describe('of a file that 0.1.0 made', () => {
+    beforeEach(() => copyFileSync(new URL('tenkey.db', GOLDEN), file))
+
+    test('every item is read, and the file grows by columns alone', async () => {
+      const rows = rowsOf('pk, sk, version, due, expires, crc, data')
+      expect(rows.length).toBeGreaterThan(20)
+      const store = open()
+      const { items } = await store.scan(undefined, 1000)
+      expect(items.map(({ pk, sk }) => [pk, sk])).toEqual(rows.map(([pk, sk]) => [pk, sk]))
+      expect(rowsOf('pk, sk, version, due, expires, crc, data')).toEqual(rows)
+      expect(rowsOf('format, tag').flat()).toEqual(rows.flatMap(() => [null, null]))
+      const written = { ...item('new'), format: 2, tag: 'dGFn' }
+      await store.put(written)
+      expect(await store.get([written])).toEqual([written])
+    })
+
+    test('opened by several at once, with one of 0.1.0 at work on it, all go on', async () => {
+      // the statements of 0.1.0, prepared before the file has the columns
+      const old = new DatabaseSync(file, { timeout: 5_000 })
+      old.exec('PRAGMA journal_mode = WAL')
+      const read = old.prepare('SELECT pk, sk, version, due, expires, crc, data FROM items LIMIT 1')
+      const insert = old.prepare(
+        'INSERT INTO items (pk, sk, version, due, expires, crc, data) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+      )
+      const before = read.get()
+      const [one, two] = [open(), open()]
+      expect(read.get()).toEqual(before)
+      insert.run('p', 's', 1, null, null, crc32('p\ns\n1\n\n\n{}'), '{}')
+      for (const store of [one, two]) expect(await store.get([item('s')])).toEqual([item('s')])
+      expect(old.prepare('PRAGMA user_version').get()).toEqual({ user_version: 1 })
+      old.close()
+    })
+  })
+
   test('a file of a newer format is refused', async () => {
     await open().close()
     tamper('PRAGMA user_version = 2')
@@ -240,6 +300,8 @@ describe('the SQLite store', () => {
     ['another version', 'version = 7'],
     ['another date', 'due = 1'],
     ['another sort key', "sk = 't'"],
+    ['a format', 'format = 2'],
+    ['a tag', "tag = 'dGFn'"],
   ])('a row with %s is an error, never an item', async (_, change) => {
     const store = open()
     await store.put(item('s', 1, { state: 'Enabled' }))

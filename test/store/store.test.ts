@@ -170,6 +170,25 @@ describe.each(adapters)('store: $name', ({ open }) => {
       expect(await read({ pk, sk: 's' })).toStrictEqual(item(pk, 's', 2, { b: 3 }))
     })
 
+    test.each([
+      ['a format', { format: 2 }],
+      ['a tag', { tag: 'dGFnIG9mIDMyIGJ5dGVz' }],
+      ['both, and dates', { format: 17, tag: 'dGFn', due: 9e15, expires: 4_000_000_000 }],
+    ])('keeps %s, until the item is replaced by one without', async (_, more) => {
+      const written = { ...item(newPartition(), 's', 1, { a: 1 }), ...more }
+      await store.put(written)
+      expect(await read(written)).toStrictEqual(written)
+      const { pk } = written
+      expect((await store.query({ pk, prefix: '', limit: 1 })).items).toStrictEqual([written])
+      const moved = { ...written, sk: 't', version: 7 }
+      expect(await store.add(moved)).toBe(true)
+      expect(await read(moved)).toStrictEqual(moved)
+      const bare = item(pk, 's', 2)
+      await store.put(bare)
+      expect(await read(bare)).toStrictEqual(bare)
+      await Promise.all([store.delete(bare, 2), store.delete(moved, 7)])
+    })
+
     test.each([1, 2])('of 20 writers of version %i exactly one wins', async (version) => {
       const pk = newPartition()
       if (version > 1) await store.put(item(pk, 's'))

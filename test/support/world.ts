@@ -1,17 +1,24 @@
-import { keyArn } from '../../core/base/arn.ts'
-import { grantJson, grantPlaces } from '../../core/grant/grant-items.ts'
+import { grantItems } from '../../core/grant/grant-items.ts'
 import type { Key, KeyData } from '../../core/key/key.ts'
 import { keyFromItem, keyPlace, keyToItem } from '../../core/key/key-item.ts'
+import {
+  type AliasRotation,
+  aliasItem,
+  importItem,
+  materialItem,
+} from '../../core/key/key-items.ts'
 import { storePolicy } from '../../core/key/key-policy.ts'
 import { type Keyring, keyring } from '../../core/key/keyring.ts'
+import { newKey, newMaterial } from '../../core/key/new-key.ts'
 import { aliasPlace } from '../../core/key/resolve.ts'
-import { DAY, newMaterial } from '../../core/lifecycle/rotation.ts'
+import { DAY } from '../../core/lifecycle/rotation.ts'
 import type { RootKey } from '../../core/root/root.ts'
 import { memoryStore } from '../../core/store/memory.ts'
 import type { Item, Store } from '../../core/store/store.ts'
 
 export const ACCOUNT = '111122223333'
 export const REGION = 'us-east-1'
+const HOME = { accountId: ACCOUNT, region: REGION }
 /** when everything in the world falls due, Unix ms */
 export const DUE = Date.parse('2027-01-01T00:00:00Z')
 
@@ -53,8 +60,8 @@ export async function makeWorld(
     ...{ state: 'PendingDeletion', deletion, aliases: ['alias/leaving', 'alias/moved'] },
   })
   await storePolicy(leaving, '{}', store)
-  const material = { pk: `${ACCOUNT}/${REGION}`, sk: `material#${IDS.leaving}#old` }
-  await store.put({ ...material, version: 1, data: { id: 'old', wrapped: 'x', created: 0 } })
+  const old = materialItem.place({ ...HOME, id: IDS.leaving, material: 'old' })
+  await store.put(materialItem.item(old, 1, { id: 'old', wrapped: 'x', created: 0 }))
   const grant = {
     id: 'a',
     key: leaving.arn,
@@ -64,18 +71,16 @@ export async function makeWorld(
     issuingAccount: `arn:aws:iam::${ACCOUNT}:root`,
     created: before,
   }
-  for (const place of grantPlaces(leaving, grant)) {
-    await store.put({ ...place, version: 1, data: grantJson(grant) })
-  }
+  for (const item of grantItems(leaving, grant)) await store.put(item)
   await addAlias(store, 'alias/leaving', IDS.leaving)
   await addAlias(store, 'alias/moved', IDS.rotating)
 
-  const mine = await make(IDS.imported, { origin: 'EXTERNAL' })
+  const mine = await make(IDS.imported, { origin: 'EXTERNAL', state: 'Enabled' })
   const { material: held } = mine.data
   if (held === undefined) throw new Error('a key without material')
   await store.put(keyToItem(mine, { material: { ...held, validTo: due } }))
-  const place = { pk: `${ACCOUNT}/${REGION}`, sk: `import#${IDS.imported}#1` }
-  await store.put({ ...place, version: 1, due, data: { secret: 'x' } })
+  const place = importItem.place({ ...HOME, id: IDS.imported, wrappingKey: '1' })
+  await store.put(importItem.item(place, 1, { secret: 'x' }, { due }))
 
   const hmac = { spec: 'HMAC_256', usage: 'GENERATE_VERIFY_MAC' } as const
   await make(IDS.signing, { ...hmac, aliases: ['alias/signing'] })
@@ -90,15 +95,10 @@ async function addKey(
   before: number,
   more: Partial<KeyData>,
 ): Promise<Key> {
-  const key: Key = {
-    ...{ accountId: ACCOUNT, region: REGION, id, arn: keyArn(REGION, ACCOUNT, id), version: 0 },
-    data: {
-      ...{ spec: 'SYMMETRIC_DEFAULT', usage: 'ENCRYPT_DECRYPT', origin: 'AWS_KMS' },
-      ...{ state: 'Enabled', description: '', created: before, manager: 'CUSTOMER' },
-      ...{ multiRegion: false, tags: [], aliases: [] },
-      ...more,
-    } as KeyData,
-  }
+  const key = newKey(
+    { ...HOME, id },
+    { spec: 'SYMMETRIC_DEFAULT', usage: 'ENCRYPT_DECRYPT', created: before, ...more },
+  )
   const item = keyToItem(key, { material: await newMaterial(key, keys, before) })
   await store.put(item)
   return keyFromItem(item)
@@ -108,14 +108,10 @@ async function addAlias(
   store: Store,
   name: string,
   target: string,
-  rotation?: { days: number; next: number },
+  rotation?: AliasRotation,
 ): Promise<void> {
-  await store.put({
-    ...aliasPlace(ACCOUNT, REGION, name),
-    version: 1,
-    ...(rotation !== undefined && { due: rotation.next }),
-    data: { target, created: 0, updated: 0, ...(rotation && { rotation }) },
-  })
+  const data = { target, created: 0, updated: 0, ...(rotation && { rotation }) }
+  await store.put(aliasItem.item(aliasPlace(ACCOUNT, REGION, name), 1, data))
 }
 
 export async function keyOf(store: Store, id: string): Promise<Key | undefined> {

@@ -1,0 +1,33 @@
+import { operatorItem } from './item-kind.ts'
+
+/** What the store keeps of itself. */
+export interface InstallationData {
+  /**
+   * The mark: the generation of formats that is written. It is raised by `tenkey upgrade`, never lowered,
+   * and a release that does not read it must not open the store.
+   */
+  readonly format: number
+  /** id of the root key */
+  readonly root: string
+  /** account of the first tenant, once the installation is furnished */
+  readonly tenant?: string
+  /** SHA-256 of the export that is being imported */
+  readonly importing?: string
+  /** id of the root key that the store is being moved to */
+  readonly moving?: string
+}
+
+export const installationItem = operatorItem<InstallationData, []>({
+  name: 'installation',
+  sort: [],
+  holds:
+    'the mark (the generation of formats that is written), id of the root key, first tenant; `importing` or `moving` while such a command is under way',
+  writtenBy: [
+    'server/installation.ts',
+    'server/upgrade.ts',
+    'server/root-move.ts',
+    'server/transfer.ts',
+  ],
+})
+
+export const INSTALLATION = installationItem.place({})

@@ -1,0 +1,208 @@
+import type { Item, ItemKey, Json } from '../store/store.ts'
+import { PARTITIONS, type PartitionName, type PartitionParts } from './partition.ts'
+
+type ItemData = Item['data']
+
+/** When the store must do something about an item. */
+export interface Dated<Data> {
+  /** for people, in a few words */
+  readonly says: string
+  /** how it follows from the data; absent where the writer says it (`dates` of ItemKind.item) */
+  of?(data: Data): number | undefined
+}
+
+/** A format of a kind after its first. Data of the formats between are JSON that nothing else knows. */
+export interface LaterFormat {
+  /** the generation of formats that it belongs to: it is written once the store's mark is there */
+  readonly since: number
+  /** Data of the format before, in this one. Kept for ever. */
+  upgrade(data: ItemData): ItemData
+  /**
+   * Data of this format in the one before, for as long as older releases read the store.
+   * @throws KmsError where the format before can't say it: what needs this one waits for `tenkey upgrade`
+   */
+  lower(data: ItemData): ItemData
+}
+
+/** What is told once of a kind of item. `S` names the parts of its sort key. */
+export interface ItemDefinition<Data, S extends readonly string[]> {
+  /** the first part of the sort key */
+  readonly name: string
+  /** the other parts, in their order, after a `#` each */
+  readonly sort: S
+  /** the sort key is its parts alone, without the name: for the one kind of a partition of its own */
+  readonly bare?: true
+  /** what the data is, for people */
+  readonly holds: string
+  /** the files that write it */
+  readonly writtenBy: readonly string[]
+  /** Unix ms at which a sweeper must look at the item */
+  readonly due?: Dated<Data>
+  /** Unix seconds after which the store may drop the item */
+  readonly expires?: Dated<Data>
+  /** formats after the first, oldest first */
+  readonly later?: readonly LaterFormat[]
+}
+
+/** The parts of a sort key that lead to a list: all but the last. */
+type Leading<S extends readonly string[]> = S extends readonly [string, ...infer Rest]
+  ? Rest extends readonly [string, ...string[]]
+    ? [] | [string, ...Leading<Rest>]
+    : []
+  : []
+
+/** The dates of an item. */
+export type Dates = Pick<Item, 'due' | 'expires'>
+
+/** A kind of item whatever its data is: what lists, generators and the store's edge need. */
+export interface AnyItemKind {
+  readonly name: string
+  readonly partition: PartitionName
+  readonly sort: readonly string[]
+  readonly bare: boolean
+  readonly holds: string
+  readonly writtenBy: readonly string[]
+  readonly due: string | undefined
+  readonly expires: string | undefined
+  /** the format that this release works with: 1 at first */
+  readonly format: number
+  /** for each format the generation that it belongs to; the first format's is 1 */
+  readonly generations: readonly number[]
+  /** Whether an item's place is one of this kind. */
+  is(place: ItemKey): boolean
+  /** The item as it is written while the store's mark is at this generation. */
+  lowered(item: Item, generation: number): Item
+}
+
+export interface ItemKind<Data, Parts, S extends readonly string[] = readonly string[]>
+  extends AnyItemKind {
+  place(parts: Parts): ItemKey
+  /** What sort keys of this kind begin with, up to some of their parts. */
+  prefix(...leading: Leading<S>): string
+  /** Reads back what a place was made of. */
+  parts(place: ItemKey): Parts
+  /**
+   * An item's data as this release works with it; of an item in an older format it is another object.
+   * @throws ItemTooNew for a format that this release does not know
+   */
+  read(item: Item): Data
+  /** An item to write. A member that is undefined is none: the store's JSON leaves it out. */
+  item(place: ItemKey, version: number, data: Data, dates?: Dates): Item
+  /** The item that replaces one that was read; nothing of the former but its place stays. */
+  next(item: Item, data: Data, dates?: Dates): Item
+}
+
+/** An item that a newer release wrote, which this one can't read. */
+export class ItemTooNew extends Error {
+  override readonly name = 'ItemTooNew'
+}
+
+export const formatOf = ({ format = 1 }: Pick<Item, 'format'>): number => format
+
+const define =
+  <P extends PartitionName>(partition: P) =>
+  <Data extends object, S extends readonly string[]>(
+    definition: ItemDefinition<Data, S>,
+  ): ItemKind<Data, PartitionParts<P> & Readonly<Record<S[number], string>>, S> => {
+    type Parts = PartitionParts<P> & Readonly<Record<S[number], string>>
+    const { name, sort, bare = false, holds, writtenBy, due, expires, later = [] } = definition
+    const format = 1 + later.length
+    const { of, parts: partsOf } = PARTITIONS[partition] as {
+      of(parts: PartitionParts<P>): string
+      parts(pk: string): PartitionParts<P>
+    }
+    const head = sort.length === 0 ? name : bare ? '' : `${name}#`
+    const written = format > 1 ? { format } : {}
+
+    function sortKey(parts: Readonly<Record<S[number], string>>): string {
+      let sk = head
+      for (let index = 0; index < sort.length; index++) {
+        if (index > 0) sk += '#'
+        sk += parts[sort[index] as S[number]]
+      }
+      return sk
+    }
+
+    /** Values of the sort key's parts; the last may hold a `#`. */
+    function sortValues(sk: string): string[] {
+      const values = sk.slice(head.length).split('#')
+      return [...values.slice(0, sort.length - 1), values.slice(sort.length - 1).join('#')]
+    }
+
+    function datesOf(data: Data): Dates {
+      const [at, until] = [due?.of?.(data), expires?.of?.(data)]
+      return {
+        ...(at !== undefined && { due: at }),
+        ...(until !== undefined && { expires: until }),
+      }
+    }
+
+    function upgraded(item: Item): Data {
+      const from = formatOf(item)
+      if (from > format) {
+        const place = JSON.stringify([item.pk, item.sk])
+        throw new ItemTooNew(
+          `The item ${place} has format ${from}; this tenkey reads ${name} up to format ${format}.`,
+        )
+      }
+      return asData(later.slice(from - 1).reduce((data, step) => step.upgrade(data), item.data))
+    }
+
+    const asData = (data: ItemData) => data as unknown as Data
+
+    function item(place: ItemKey, version: number, data: Data, dates = datesOf(data)): Item {
+      return {
+        ...{ pk: place.pk, sk: place.sk, version },
+        ...(dates.due !== undefined && { due: dates.due }),
+        ...(dates.expires !== undefined && { expires: dates.expires }),
+        ...written,
+        data: data as unknown as { [name: string]: Json },
+      }
+    }
+
+    return {
+      ...{ name, partition, sort, bare, holds, writtenBy, format },
+      due: due?.says,
+      expires: expires?.says,
+      generations: [1, ...later.map(({ since }) => since)],
+      place: (parts) => ({ pk: of(parts), sk: sortKey(parts) }),
+      prefix: (...leading) => head + leading.map((value) => `${value}#`).join(''),
+      parts({ pk, sk }) {
+        const values = sort.length === 1 ? [sk.slice(head.length)] : sortValues(sk)
+        const parts: Record<string, string> = partsOf(pk)
+        for (let index = 0; index < sort.length; index++) {
+          parts[sort[index] as S[number]] = values[index] ?? ''
+        }
+        return parts as Parts
+      },
+      is: ({ pk, sk }) =>
+        (sort.length === 0 ? sk === name : sk.startsWith(head)) && of(partsOf(pk)) === pk,
+      read: (item) => ((item.format ?? 1) === format ? asData(item.data) : upgraded(item)),
+      item,
+      next: (before, data, dates) => item(before, before.version + 1, data, dates),
+      lowered(item, generation) {
+        let { data } = item
+        let count = formatOf(item) - 1
+        for (; count > 0; count--) {
+          const step = later[count - 1]
+          if (step === undefined || step.since <= generation) break
+          data = step.lower(data)
+        }
+        const { format: _format, ...rest } = item
+        return { ...rest, ...(count > 0 && { format: count + 1 }), data }
+      },
+    }
+  }
+
+/** Kinds of item of the operator's account alone. `S` names the parts of the sort key after its name. */
+export const operatorItem = define('operator')
+/** Kinds of item that an account has in no Region. */
+export const accountItem = define('account')
+/** Kinds of item that an account has in each Region. */
+export const regionItem = define('region')
+/** Kinds of item that an account has for each day. */
+export const trailItem = define('trail')
+
+/** The kind of an item by its place; undefined for a place of none. */
+export const kindOf = <K extends AnyItemKind>(kinds: readonly K[], place: ItemKey): K | undefined =>
+  kinds.find((kind) => kind.is(place))

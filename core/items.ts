@@ -1,0 +1,61 @@
+import { batchItem } from './audit/batch-item.ts'
+import {
+  grantCountItem,
+  granteeItem,
+  grantItem,
+  grantNameItem,
+  retiringItem,
+} from './grant/grant-items.ts'
+import {
+  credentialItem,
+  listedTenantItem,
+  principalItem,
+  tenantItem,
+} from './identity/credential.ts'
+import { issuerItem } from './identity/issuer.ts'
+import type { Release } from './item/formats.ts'
+import { installationItem } from './item/installation.ts'
+import type { AnyItemKind } from './item/item-kind.ts'
+import {
+  aliasItem,
+  importItem,
+  keyItem,
+  materialItem,
+  policyItem,
+  tenantKeyItem,
+  usageItem,
+} from './key/key-items.ts'
+import { testClockItem, tombstoneItem } from './lifecycle/lifecycle-items.ts'
+import { idempotencyItem } from './pipeline/idempotency-item.ts'
+
+/** Every kind of stored item, in the order in which documents show them. */
+export const ITEMS: readonly AnyItemKind[] = [
+  installationItem,
+  listedTenantItem,
+  testClockItem,
+  tenantItem,
+  tenantKeyItem,
+  credentialItem,
+  principalItem,
+  issuerItem,
+  idempotencyItem,
+  keyItem,
+  materialItem,
+  importItem,
+  usageItem,
+  tombstoneItem,
+  aliasItem,
+  policyItem,
+  grantItem,
+  granteeItem,
+  retiringItem,
+  grantNameItem,
+  grantCountItem,
+  batchItem,
+]
+
+/**
+ * What this release knows of stored items. The generation is raised by one with a release that brings a new
+ * format: it reads it, and writes it once `tenkey upgrade` has raised the store's mark.
+ */
+export const RELEASE: Release = { generation: 1, kinds: ITEMS }

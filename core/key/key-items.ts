@@ -1,0 +1,103 @@
+import { accountItem, regionItem } from '../item/item-kind.ts'
+import type { Key, KeyData, StoredMaterial } from './key.ts'
+import { dueOf } from './material.ts'
+
+export const keyItem = regionItem<KeyData, ['id']>({
+  name: 'key',
+  sort: ['id'],
+  holds:
+    'spec, usage, origin, state, description, created, manager, tags, alias notes, hash of the policy, current material (id, wrapped, created, how it became current), imported keys also the former and pending ones, rotation schedule, deletion date',
+  writtenBy: ['core/key/key-item.ts'],
+  due: { says: 'the first of its dates: rotation, expiry, deletion', of: dueOf },
+})
+
+export const materialItem = regionItem<StoredMaterial, ['id', 'material']>({
+  name: 'material',
+  sort: ['id', 'material'],
+  holds: 'a former material of a key that was rotated',
+  writtenBy: ['core/lifecycle/rotation.ts'],
+})
+
+/** A policy document is an item of its own, named by its content and so never changed. */
+export const policyItem = regionItem<{ readonly document: string }, ['id', 'hash']>({
+  name: 'policy',
+  sort: ['id', 'hash'],
+  holds: 'the document; `<hash>` is the SHA-256 of its text',
+  writtenBy: ['core/key/key-policy.ts'],
+})
+
+/** Where the private half of a wrapping key is kept while its token is good. */
+export const importItem = regionItem<{ readonly secret: string }, ['id', 'wrappingKey']>({
+  name: 'import',
+  sort: ['id', 'wrappingKey'],
+  holds: 'private half of a wrapping key for import, wrapped',
+  writtenBy: ['core/key/import-parameters.ts'],
+  due: { says: 'after a day' },
+  expires: { says: 'after a day' },
+})
+
+/** One successful use of a key. */
+export interface KeyUsageRecord {
+  readonly operation: string
+  /** Unix ms */
+  readonly at: number
+  readonly requestId: string
+  /** of the audit record */
+  readonly eventId: string
+}
+
+export const usageItem = regionItem<KeyUsageRecord, ['id']>({
+  name: 'usage',
+  sort: ['id'],
+  holds: 'the last use of a key',
+  writtenBy: ['core/key/last-usage.ts'],
+})
+
+/** The rotation of an alias: every `days` days it moves to a new key, next at (Unix ms). */
+export interface AliasRotation {
+  readonly days: number
+  readonly next: number
+}
+
+/** What the store keeps of an alias. */
+export interface AliasData {
+  readonly target: string
+  /** Unix ms */
+  readonly created: number
+  readonly updated: number
+  readonly rotation?: AliasRotation
+}
+
+/** `name` begins with `alias/`. */
+export const aliasItem = regionItem<AliasData, ['name']>({
+  name: 'alias',
+  sort: ['name'],
+  holds: 'target key id, created, updated, rotation of the alias; `<name>` begins with `alias/`',
+  writtenBy: [
+    'operations/aliases/',
+    'core/lifecycle/alias-rotation.ts',
+    'core/lifecycle/managed-keys.ts',
+  ],
+  due: { says: 'the next rotation of the alias', of: ({ rotation }) => rotation?.next },
+})
+
+/** One tenant key, as it is stored: wrapped by the root key, which is named beside it. */
+export interface StoredTenantKey {
+  readonly id: string
+  readonly root: string
+  readonly wrapped: string
+  readonly created: number
+}
+
+export const tenantKeyItem = accountItem<{ readonly keys: readonly StoredTenantKey[] }, ['region']>(
+  {
+    name: 'tenant-key',
+    sort: ['region'],
+    holds:
+      'list of tenant keys, newest first: id, id of the root key, wrapped (base64), created; `<region>` may be `global`',
+    writtenBy: ['core/key/keyring.ts', 'server/root-move.ts'],
+  },
+)
+
+/** What names a key in the store. */
+export type KeyName = Pick<Key, 'accountId' | 'region' | 'id'>
