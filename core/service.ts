@@ -9,6 +9,8 @@ import type { HttpResponse } from './base/http-message.ts'
 import type { Log } from './base/log.ts'
 import { type Config, ConfigError } from './config.ts'
 import { type Authenticator, authenticator } from './identity/authenticate.ts'
+import { type FormatMark, formattedStore, ownMark } from './item/formats.ts'
+import { RELEASE } from './items.ts'
 import { type Keyring, keyring } from './key/keyring.ts'
 import { type UsageLog, usageLog } from './key/last-usage.ts'
 import type { AliasHints } from './key/resolve.ts'
@@ -39,7 +41,10 @@ export interface Service {
   readonly awsJson: Protocol
   readonly awsQuery: Protocol
   readonly rest: Protocol
+  /** items are written to it in the formats that `mark` names */
   readonly store: Store
+  /** to be read again now and then */
+  readonly mark: FormatMark
   readonly root: RootKey
   readonly keyring: Keyring
   readonly authenticator: Authenticator
@@ -68,6 +73,8 @@ export interface Service {
 export interface ServiceParts {
   readonly operations: Iterable<AnyOperation>
   readonly store: Store
+  /** the mark of the store; that of one which no other release uses unless given */
+  readonly mark?: FormatMark
   readonly root: RootKey
   readonly pages?: Pages
   /** PEM of the root certificate of attestation documents; AWS's Nitro root unless given */
@@ -94,7 +101,8 @@ export interface ServiceParts {
 
 /** Wires a service from its parts. */
 export function createService(parts: ServiceParts): Service {
-  const { store, root, operations, log } = parts
+  const { root, operations, log, mark = ownMark(RELEASE) } = parts
+  const store = formattedStore(parts.store, mark, RELEASE)
   const trail = parts.audit ?? storeTrail(store)
   const bounds = { capacity: CACHE_CAPACITY, lifetime: CACHE_LIFETIME }
   const keys = keyring({ store, root, ...bounds })
@@ -106,6 +114,7 @@ export function createService(parts: ServiceParts): Service {
     awsQuery: awsQuery(all),
     rest: rest(all),
     store,
+    mark,
     root,
     keyring: keys,
     authenticator: authenticator(keys, {

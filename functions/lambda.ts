@@ -2,6 +2,8 @@ import middy from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import type { HttpRequest } from '../core/base/http-message.ts'
 import { jsonLog } from '../core/base/log.ts'
+import { openMark } from '../core/item/formats.ts'
+import { RELEASE } from '../core/items.ts'
 import type { AnyOperation } from '../core/operation.ts'
 import { handle } from '../core/pipeline/handle.ts'
 import { awsJson } from '../core/protocol/aws-json.ts'
@@ -16,6 +18,8 @@ import { observed, type Seen, seenOf } from './middleware/seen.ts'
 
 /** ms before Lambda would end the function: enough to answer, and to write the call's line */
 const RESERVE = 500
+/** ms between two looks at the store's mark, of an instance that is called */
+const LOOK = 60_000
 
 type Handler = (
   event: APIGatewayProxyEventV2,
@@ -86,11 +90,13 @@ function entry(operations: readonly AnyOperation[], facing: Facing): Handler {
 
 /**
  * Writes what waits in memory, because the function is frozen once it has answered. No answer without
- * its record; when a key was last used is a courtesy, and is tried again with the next call.
+ * its record; when a key was last used is a courtesy, and is tried again with the next call. Meanwhile the
+ * store's mark is looked at, now and then.
  */
-async function flush({ audit, usage, log }: Service): Promise<void> {
+async function flush({ audit, usage, mark, log }: Service): Promise<void> {
   await Promise.all([
     audit.flush(),
+    mark.refresh(LOOK).catch((error: unknown) => log('error', { mark: 'not to be used', error })),
     usage.flush().catch((error: unknown) => log('warn', { usage: 'not written', error })),
   ])
 }
@@ -110,10 +116,16 @@ async function timed<T>(
 
 async function open(operations: readonly AnyOperation[]): Promise<Opened> {
   const config = functionConfig(process.env)
-  const [store, root] = await Promise.all([openStore(config), openRoot(config, false)])
+  const opening = openStore(config)
+  const [store, root, mark] = await Promise.all([
+    opening,
+    openRoot(config, false),
+    opening.then((store) => openMark(store, RELEASE)),
+  ])
   const service = createService({
     operations,
     store,
+    mark,
     root,
     nitroRoot: readNitroRoot(config),
     region: config.region,

@@ -1,5 +1,7 @@
 import type { Context, EventBridgeEvent } from 'aws-lambda'
 import { jsonLog } from '../core/base/log.ts'
+import { openMark } from '../core/item/formats.ts'
+import { RELEASE } from '../core/items.ts'
 import { type SweepResult, sweep } from '../core/lifecycle/sweep.ts'
 import { createService, openRoot, openStore, type Service } from '../core/service.ts'
 import { functionConfig } from './function-config.ts'
@@ -25,6 +27,7 @@ export async function handler(
     throw error
   })
   const opened = await service
+  await opened.mark.refresh()
   return sweep(opened, {
     now: opened.now(),
     limit: LIMIT,
@@ -35,5 +38,6 @@ export async function handler(
 async function open(): Promise<Service> {
   const config = functionConfig(process.env)
   const [store, root] = await Promise.all([openStore(config), openRoot(config, false)])
-  return createService({ operations: [], store, root, log: jsonLog })
+  const mark = await openMark(store, RELEASE)
+  return createService({ operations: [], store, mark, root, log: jsonLog })
 }

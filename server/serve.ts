@@ -3,6 +3,8 @@ import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { jsonLog } from '../core/base/log.ts'
 import { type Config, ConfigError } from '../core/config.ts'
+import { formattedStore, openMark } from '../core/item/formats.ts'
+import { RELEASE } from '../core/items.ts'
 import { testClock } from '../core/lifecycle/clock.ts'
 import { clockControl } from '../core/lifecycle/clock-control.ts'
 import type { RootKey } from '../core/root/root.ts'
@@ -49,7 +51,8 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
   makeDataFolder(config.data)
   const { store, root, tenant } = await open(config, async (store) => {
     const root = await openInstallation(config, store)
-    const { tenant } = await furnish(config, store, root, Date.now())
+    const marked = formattedStore(store, await openMark(store, RELEASE), RELEASE)
+    const { tenant } = await furnish(config, marked, root, Date.now())
     return { store, root, tenant }
   })
   if (config.workers > 1) {
@@ -104,11 +107,14 @@ async function listen(
   root: RootKey,
   options: ServeOptions = {},
 ): Promise<Omit<Running, 'tenant'>> {
-  const clock = options.testClock === true ? await testClock(store, Date.now) : undefined
+  const mark = await openMark(store, RELEASE)
+  const marked = formattedStore(store, mark, RELEASE)
+  const clock = options.testClock === true ? await testClock(marked, Date.now) : undefined
   const metrics = await metricsOf(config, store, clock?.now ?? Date.now)
   const service = createService({
     operations,
     store: metrics?.store(store) ?? store,
+    mark,
     root: metrics?.root(root) ?? root,
     meter: metrics?.meter,
     nitroRoot: readNitroRoot(config),

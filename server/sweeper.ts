@@ -20,6 +20,7 @@ export function startSweeper(
 
   async function sweepOnce(): Promise<void> {
     try {
+      await service.mark.refresh()
       const options = { limit: LIMIT, expired: () => stopping }
       for (let more = true; more && !stopping; ) {
         const result = await sweep(service, { ...options, now: service.now() })

@@ -4,6 +4,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { KmsError } from '../../core/base/errors.ts'
 import { jsonLog } from '../../core/base/log.ts'
 import { ConfigError } from '../../core/config.ts'
+import { StoreTooNew } from '../../core/item/formats.ts'
 import { protocolOf } from '../../core/pipeline/handle.ts'
 import { awsJson } from '../../core/protocol/aws-json.ts'
 import { awsQuery } from '../../core/protocol/aws-query.ts'
@@ -49,7 +50,8 @@ export function requestIdOf(event: unknown, context: Partial<Context>): string {
 function refusalOf(error: unknown, requestId: string): KmsError {
   if (error instanceof KmsError) return error
   // a setting's message is one line, and where it came from helps nobody
-  if (error instanceof ConfigError) jsonLog('error', { requestId, start: error.message })
+  const start = error instanceof ConfigError || error instanceof StoreTooNew
+  if (start) jsonLog('error', { requestId, start: error.message })
   else jsonLog('error', { requestId, error })
   const away = error instanceof StoreUnavailable || error instanceof RootKeyUnavailable
   return away ? timeout() : internal(requestId)

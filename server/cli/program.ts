@@ -12,6 +12,7 @@ import { rootCommands } from './root-command.ts'
 import { serveCommand } from './serve-command.ts'
 import { sessionCommands } from './session-command.ts'
 import { tenantCommands } from './tenant-commands.ts'
+import { upgradeCommand } from './upgrade-command.ts'
 
 /** exit codes: what was asked could not be done; what was asked can't be understood */
 const FAILED = 1
@@ -53,6 +54,7 @@ export async function run(
     exportCommand,
     importCommand,
     rootCommands,
+    upgradeCommand,
   ]
   for (const add of groups) add(program, environment)
   try {
