@@ -120,7 +120,8 @@ export function projectImports(): Import[] {
         (file) => file.endsWith('.ts') && !file.endsWith('.d.ts') && !file.includes('node_modules'),
       ),
   )
-  return [...files, 'vitest.config.ts'].flatMap((file) =>
+  const configs = readdirSync(root).filter((file) => /^vitest\.(\w+\.)?config\.ts$/.test(file))
+  return [...files, ...configs].flatMap((file) =>
     importsOf(file, readFileSync(join(root, file), 'utf8')),
   )
 }

@@ -276,8 +276,10 @@ export const TOOLS: readonly Layer[] = [
       'scripts/',
       'docs/',
       'examples/',
-      'vitest.config.ts',
     ],
   },
-  { part: 'vitest.config.ts', holds: 'how tests run', may: ['test/'] },
+  { part: 'vitest.config.ts', holds: 'the tests that need no running function', may: ['test/'] },
+  { part: 'vitest.fast.config.ts', holds: 'the fast of them', may: ['test/'] },
+  { part: 'vitest.all.config.ts', holds: 'all tests', may: ['test/'] },
+  { part: 'vitest.lambda.config.ts', holds: 'the tests through functions', may: ['test/'] },
 ]

@@ -1,3 +1,4 @@
+// @module-tag functions
 import { describe, expect, test } from 'vitest'
 import { expectRefusal } from '../support/cases.ts'
 import { describeStores, type Harness, REGION, type Tenant } from '../support/harness.ts'

@@ -1,3 +1,4 @@
+// @module-tag functions
 import { expect, test } from 'vitest'
 import { allow, deny, document, rootOf, userWith } from '../support/authorization.ts'
 import { describeStores, type Tenant } from '../support/harness.ts'

@@ -1,3 +1,4 @@
+// @module-tag functions
 import { describe, test } from 'vitest'
 import {
   allow,
@@ -30,6 +31,7 @@ interface Row extends Decided {
   readonly key?: Input
   /** the operation has no key */
   readonly keyless?: true
+  readonly tags?: string[]
 }
 
 const row = (
@@ -217,7 +219,7 @@ const ROWS: readonly Row[] = [
       { WrappingAlgorithm: 'RSAES_OAEP_SHA_1', WrappingKeySpec: 'RSA_2048' },
       { WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_4096' },
     ],
-    { key: { Origin: 'EXTERNAL' } },
+    { key: { Origin: 'EXTERNAL' }, tags: ['rsa'] },
   ),
   // grants
   row(
@@ -338,7 +340,7 @@ describeStores('Conditions', (harness) => {
   }
 
   describe('of an identity policy', () => {
-    test.each(ROWS)('$title', async ({ condition, key: input, keyless: none, ...decided }) => {
+    const decide = async ({ condition, key: input, keyless: none, ...decided }: Row) => {
       const { tenant } = await setUp()
       // the rows speak of an account of AWS's examples
       const here = <T>(value: T): T =>
@@ -361,7 +363,8 @@ describeStores('Conditions', (harness) => {
         allowed: decided.allowed.map(complete),
         denied: decided.denied.map(complete),
       })
-    })
+    }
+    for (const row of ROWS) test(row.title, { tags: row.tags ?? [] }, () => decide(row))
   })
 
   const encrypt = (who: User, KeyId: string, more: Input = {}) =>

@@ -1,3 +1,4 @@
+// @module-tag functions
 import { expect, test } from 'vitest'
 import {
   allow,

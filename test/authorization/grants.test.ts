@@ -1,3 +1,4 @@
+// @module-tag local: looks into the store, and opens a second process on it
 import { describe, expect, test } from 'vitest'
 import {
   allow,

@@ -1,3 +1,4 @@
+// @module-tag local: opens a second process on the store
 import { expect, test } from 'vitest'
 import { ADMINISTRATORS, USERS } from '../support/access.ts'
 import {

@@ -1,3 +1,5 @@
+// @module-tag local: writes 50,000 grants into the store and counts what is read
+// @module-tag long
 import { createHash } from 'node:crypto'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { MOST_GRANTS } from '../../core/grant/grant-count.ts'
@@ -60,7 +62,7 @@ describeStores(
       const [item] = await store.get([{ pk: `${tenant.accountId}/us-east-1`, sk: `key#${key.id}` }])
       if (item === undefined) throw new Error('no key')
       await store.put(keyToItem(keyFromItem(item), { granted: true }))
-    }, 120_000)
+    })
 
     /** What a call reads: how many queries, and how many items all reads gave. */
     const reads = async (work: () => Promise<unknown>) => {

@@ -1,3 +1,4 @@
+// @module-tag rsa
 import {
   constants,
   createCipheriv,

@@ -1,3 +1,5 @@
+// @module-tag process
+// @module-tag bundles
 import { execFileSync } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'

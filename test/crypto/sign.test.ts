@@ -104,7 +104,7 @@ const ROWS = KEY_SPECS.flatMap((name) =>
   ),
 )
 
-describe('each spec with each of its algorithms and message types', () => {
+describe('each spec with each of its algorithms and message types', { tags: ['rsa'] }, () => {
   const keys = new Map<string, KeyObject>()
   beforeAll(async () => {
     const names = [...new Set(ROWS.map((each) => each.spec))]

@@ -1,3 +1,4 @@
+// @module-tag dynamodb
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { ASSUMED, callCost, costDocument, idleCost, monthCost } from '../../scripts/cost.ts'

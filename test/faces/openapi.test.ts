@@ -257,6 +257,7 @@ describe('a service that follows it', () => {
       ...given,
       KeyId,
       NumberOfBytes: 16,
+      KeyPairSpec: 'ECC_NIST_P256',
       TargetKeyId: KeyId,
       DestinationKeyId: KeyId,
       AliasName: `alias/${details.operationId}`,

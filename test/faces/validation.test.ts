@@ -1,3 +1,4 @@
+// @module-tag local: looks at all that is stored
 import { describe, expect, test } from 'vitest'
 import { FAULTS } from '../../core/base/errors.ts'
 import { describeStores, type Outcome, type Tenant } from '../support/harness.ts'

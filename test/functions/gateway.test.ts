@@ -1,3 +1,5 @@
+// @module-tag process
+// @module-tag bundles
 import { afterAll, describe, expect, test } from 'vitest'
 import { runtimeClient } from '../../server/lambda-gateway/process.ts'
 import { send } from '../support/http.ts'

@@ -1,3 +1,4 @@
+// @module-tag local: calls the functions in this process
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { signRequest } from '../../core/signature/sign-request.ts'

@@ -1,3 +1,5 @@
+// @module-tag process
+// @module-tag bundles
 import {
   CreateAliasCommand,
   CreateKeyCommand,

@@ -1,3 +1,6 @@
+// @module-tag process
+// @module-tag bundles
+// @module-tag dynamodb
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
@@ -72,7 +75,7 @@ const startSweep = (table: string, endpoint = dynalite.endpoint): Promise<Functi
   startFunction({
     name: 'Sweep',
     bundle: code,
-    timeout: 60_000,
+    timeout: 300_000,
     log: (text) => said.push(text),
     environment: {
       ...{ TENKEY_STORE: 'dynamodb', TENKEY_TABLE: table },
@@ -211,7 +214,12 @@ describe("The sweeper's function, called by a schedule", () => {
 
   test('a missing setting fails the event in one line, so that the dead-letter queue has it', async () => {
     const sweeper = await startFunction({
-      ...{ name: 'Sweep', bundle: code, timeout: 10_000, environment: { AWS_REGION: 'us-east-1' } },
+      ...{
+        name: 'Sweep',
+        bundle: code,
+        timeout: 300_000,
+        environment: { AWS_REGION: 'us-east-1' },
+      },
       log: () => undefined,
     })
     const result = await sweeper.invoke(scheduled)

@@ -1,7 +1,8 @@
-import { describe, expect, test } from 'vitest'
+// @module-tag local: writes keys in every state into the store
+import { beforeAll, describe, expect, test } from 'vitest'
 import { KEY_STATE_TABLE, KEY_STATES, type KeyState } from '../../core/key/state.ts'
 import { describeStores, REGION, type Tenant } from '../support/harness.ts'
-import { awsOperations, keyMembers, model, sampleInput } from '../support/model.ts'
+import { ALIAS, awsOperations, keyMembers, model, sampleInput } from '../support/model.ts'
 
 const using = awsOperations.filter(
   ({ name, keys }) => name in model.operations && Object.keys(keys).length > 0,
@@ -48,13 +49,20 @@ const named = using
 describeStores(
   'Every operation in every state',
   (harness) => {
-    let tenant: Tenant | undefined
+    let shared: Tenant
+    beforeAll(async () => {
+      shared = await harness.tenant()
+    })
     test.for(
       named.flatMap(({ operation, members }) =>
         KEY_STATES.map((state) => ({ name: operation.name, operation, members, state })),
       ),
     )('$name, $state', async ({ name, operation, members, state }) => {
-      tenant ??= await harness.tenant()
+      const tenant = name.endsWith('Alias') ? await harness.tenant() : shared
+      if (name === 'UpdateAlias') {
+        const { id } = await harness.key(tenant)
+        await harness.ok(tenant, 'CreateAlias', { AliasName: ALIAS, TargetKeyId: id })
+      }
       const key = await harness.key(tenant)
       const place = { pk: `${tenant.accountId}/${REGION}`, sk: `key#${key.id}` }
       const [item] = await harness.inside.store.get([place])

@@ -1,3 +1,4 @@
+// @module-tag local: moves the clock
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { expectRefusal } from '../support/cases.ts'
@@ -32,7 +33,7 @@ describeStores('The life of a key', (harness) => {
     for (const [text, blob] of written) expect(await decrypt(harness, caller, blob)).toBe(text)
   })
 
-  test('a key imported, expired, imported again', async () => {
+  test('a key imported, expired, imported again', { tags: ['rsa'] }, async () => {
     const caller = await harness.tenant()
     const { id, arn } = await harness.key(caller, { Origin: 'EXTERNAL' })
     const material = randomBytes(32)

@@ -1,3 +1,4 @@
+// @module-tag functions
 import { expect, test } from 'vitest'
 import { type Case, expectRefusal, testOperation } from '../support/cases.ts'
 import {

@@ -1,3 +1,5 @@
+// @module-tag functions-long
+// @module-tag rsa
 import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { expect } from 'vitest'
 import { type Case, testOperation } from '../support/cases.ts'

@@ -1,3 +1,4 @@
+// @module-tag functions
 import { expect } from 'vitest'
 import { type Case, testOperation } from '../support/cases.ts'
 import { describeStores, type Harness } from '../support/harness.ts'

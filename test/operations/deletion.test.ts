@@ -1,3 +1,4 @@
+// @module-tag local: moves the clock
 import { expect, test } from 'vitest'
 import { tombstoneItem } from '../../core/lifecycle/lifecycle-items.ts'
 import { expectRefusal, testOperation } from '../support/cases.ts'
@@ -26,6 +27,7 @@ describeStores('Deletion', (harness) => {
     },
     {
       title: '30 days unless said',
+      changes: true,
       input: ({ id }) => ({ KeyId: id }),
       via: ['sdk'],
       gives: ({ arn }) => ({
@@ -42,6 +44,14 @@ describeStores('Deletion', (harness) => {
         expect(described['DeletionDate']).toBe(json['DeletionDate'])
       },
     },
+  ])
+
+  const setUpPending = async () => {
+    const made = await setUp()
+    await harness.ok(made.caller, 'ScheduleKeyDeletion', { KeyId: made.id })
+    return made
+  }
+  testOperation(harness, 'ScheduleKeyDeletion', setUpPending, [
     {
       title: 'a key that is pending deletion',
       input: ({ id }) => ({ KeyId: id }),

@@ -1,3 +1,6 @@
+// @module-tag functions
+// @module-tag rsa
+// @module-tag process
 import { createPublicKey, diffieHellman, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { expect } from 'vitest'
 import { type Case, testOperation } from '../support/cases.ts'

@@ -1,3 +1,4 @@
+// @module-tag functions
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { expectRefusal, testOperation } from '../support/cases.ts'
@@ -17,23 +18,33 @@ const bytesOf = (base64: unknown) => Buffer.from(String(base64), 'base64')
 
 async function setUp(harness: Harness) {
   const caller = await harness.tenant()
-  const [key, other, hmac, signing, rsa] = await Promise.all([
+  const [key, other, hmac, signing] = await Promise.all([
     harness.key(caller),
     harness.key(caller),
     harness.key(caller, { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }),
     harness.key(caller, { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }),
-    harness.key(caller, { KeySpec: 'RSA_2048', KeyUsage: 'ENCRYPT_DECRYPT' }),
   ])
-  const encrypt = async (input: object) =>
-    bytesOf(
-      (await harness.ok(caller, 'Encrypt', { Plaintext: PLAINTEXT, ...input }))['CiphertextBlob'],
-    )
-  const blob = await encrypt({ KeyId: key.id })
-  const blobInContext = await encrypt({ KeyId: key.id, EncryptionContext: CONTEXT })
-  const rsaBlob = await encrypt({ KeyId: rsa.id, EncryptionAlgorithm: 'RSAES_OAEP_SHA_256' })
-  return { caller, key, other, hmac, signing, rsa, blob, blobInContext, rsaBlob }
+  const blob = await encrypt(harness, caller, { KeyId: key.id })
+  const inContext = { KeyId: key.id, EncryptionContext: CONTEXT }
+  const blobInContext = await encrypt(harness, caller, inContext)
+  return { caller, key, other, hmac, signing, blob, blobInContext }
 }
 type F = Awaited<ReturnType<typeof setUp>>
+
+async function setUpRsa(harness: Harness) {
+  const caller = await harness.tenant()
+  const key = await harness.key(caller)
+  const rsa = await harness.key(caller, { KeySpec: 'RSA_2048', KeyUsage: 'ENCRYPT_DECRYPT' })
+  const input = { KeyId: rsa.id, EncryptionAlgorithm: 'RSAES_OAEP_SHA_256' }
+  const rsaBlob = await encrypt(harness, caller, input)
+  return { caller, key, rsa, rsaBlob }
+}
+type R = Awaited<ReturnType<typeof setUpRsa>>
+
+async function encrypt(harness: Harness, caller: Tenant, input: object) {
+  const sealed = await harness.ok(caller, 'Encrypt', { Plaintext: PLAINTEXT, ...input })
+  return bytesOf(sealed['CiphertextBlob'])
+}
 
 describeStores('Encryption', (harness) => {
   const prepare = () => setUp(harness)
@@ -89,49 +100,6 @@ describeStores('Encryption', (harness) => {
         "1 validation error detected: Value at 'plaintext' failed to satisfy constraint: Member must have length greater than or equal to 1",
     },
     {
-      title: 'RSA',
-      input: ({ rsa }) => ({
-        KeyId: rsa.id,
-        Plaintext: PLAINTEXT,
-        EncryptionAlgorithm: 'RSAES_OAEP_SHA_1',
-      }),
-      gives: ({ rsa }) => ({
-        CiphertextBlob: BASE64,
-        EncryptionAlgorithm: 'RSAES_OAEP_SHA_1',
-        KeyId: rsa.arn,
-      }),
-      after: ({ caller, rsa }, { json }) =>
-        opens(caller, json['CiphertextBlob'], {
-          KeyId: rsa.id,
-          EncryptionAlgorithm: 'RSAES_OAEP_SHA_1',
-        }),
-    },
-    ...(
-      [
-        ['RSAES_OAEP_SHA_1', 214],
-        ['RSAES_OAEP_SHA_256', 190],
-      ] as const
-    ).flatMap(([algorithm, most]) => [
-      {
-        title: `RSA_2048, ${algorithm}: ${most} bytes`,
-        input: ({ rsa }: F) => ({
-          KeyId: rsa.id,
-          Plaintext: Buffer.alloc(most, 1),
-          EncryptionAlgorithm: algorithm,
-        }),
-      },
-      {
-        title: `RSA_2048, ${algorithm}: ${most + 1} bytes`,
-        input: ({ rsa }: F) => ({
-          KeyId: rsa.id,
-          Plaintext: Buffer.alloc(most + 1, 1),
-          EncryptionAlgorithm: algorithm,
-        }),
-        refused: 'ValidationException' as const,
-        message: `Algorithm ${algorithm} and key spec RSA_2048 cannot encrypt data larger than ${most} bytes.`,
-      },
-    ]),
-    {
       title: 'an algorithm of another spec',
       input: ({ key }) => ({
         KeyId: key.id,
@@ -177,19 +145,6 @@ describeStores('Encryption', (harness) => {
         EncryptionContext: Object.fromEntries(Object.entries(CONTEXT).reverse()),
       }),
     },
-    {
-      title: 'RSA has no material id',
-      input: ({ rsa, rsaBlob }) => ({
-        KeyId: rsa.id,
-        CiphertextBlob: rsaBlob,
-        EncryptionAlgorithm: 'RSAES_OAEP_SHA_256',
-      }),
-      gives: ({ rsa }) => ({
-        EncryptionAlgorithm: 'RSAES_OAEP_SHA_256',
-        KeyId: rsa.arn,
-        Plaintext: PLAINTEXT.toString('base64'),
-      }),
-    },
     ...(
       [
         ['no context', () => ({})],
@@ -222,24 +177,6 @@ describeStores('Encryption', (harness) => {
       refused: 'IncorrectKeyException' as const,
       message: WRONG_KEY,
     })),
-    {
-      title: 'RSA without key id',
-      input: ({ rsaBlob }) => ({
-        CiphertextBlob: rsaBlob,
-        EncryptionAlgorithm: 'RSAES_OAEP_SHA_256',
-      }),
-      refused: 'ValidationException',
-    },
-    {
-      title: 'RSA, bytes that are none of its own',
-      input: ({ rsa, rsaBlob }) => ({
-        KeyId: rsa.id,
-        CiphertextBlob: flipped(rsaBlob, 100),
-        EncryptionAlgorithm: 'RSAES_OAEP_SHA_256',
-      }),
-      refused: 'InvalidCiphertextException',
-      message: null,
-    },
     {
       title: 'in another Region',
       region: 'eu-west-1',
@@ -307,23 +244,6 @@ describeStores('Encryption', (harness) => {
         opens(caller, json['CiphertextBlob'], { EncryptionContext: { new: 'context' } }),
     },
     {
-      title: 'from RSA to symmetric',
-      input: ({ rsa, rsaBlob, key }) => ({
-        CiphertextBlob: rsaBlob,
-        SourceKeyId: rsa.id,
-        SourceEncryptionAlgorithm: 'RSAES_OAEP_SHA_256',
-        DestinationKeyId: key.id,
-      }),
-      gives: ({ rsa, key }) => ({
-        CiphertextBlob: BASE64,
-        SourceKeyId: rsa.arn,
-        KeyId: key.arn,
-        SourceEncryptionAlgorithm: 'RSAES_OAEP_SHA_256',
-        DestinationEncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
-        DestinationKeyMaterialId: MATERIAL_ID,
-      }),
-    },
-    {
       title: 'the source is checked first: another key, and an unusable destination',
       input: ({ blob, hmac, signing }) => ({
         CiphertextBlob: blob,
@@ -360,6 +280,123 @@ describeStores('Encryption', (harness) => {
       message: DRY_RUN,
     },
   ])
+
+  const prepareRsa = () => setUpRsa(harness)
+  testOperation<R>(
+    harness,
+    'Encrypt',
+    prepareRsa,
+    [
+      {
+        title: 'RSA',
+        input: ({ rsa }) => ({
+          KeyId: rsa.id,
+          Plaintext: PLAINTEXT,
+          EncryptionAlgorithm: 'RSAES_OAEP_SHA_1',
+        }),
+        gives: ({ rsa }) => ({
+          CiphertextBlob: BASE64,
+          EncryptionAlgorithm: 'RSAES_OAEP_SHA_1',
+          KeyId: rsa.arn,
+        }),
+        after: ({ caller, rsa }, { json }) =>
+          opens(caller, json['CiphertextBlob'], {
+            KeyId: rsa.id,
+            EncryptionAlgorithm: 'RSAES_OAEP_SHA_1',
+          }),
+      },
+      ...(
+        [
+          ['RSAES_OAEP_SHA_1', 214],
+          ['RSAES_OAEP_SHA_256', 190],
+        ] as const
+      ).flatMap(([algorithm, most]) => [
+        {
+          title: `RSA_2048, ${algorithm}: ${most} bytes`,
+          input: ({ rsa }: R) => ({
+            KeyId: rsa.id,
+            Plaintext: Buffer.alloc(most, 1),
+            EncryptionAlgorithm: algorithm,
+          }),
+        },
+        {
+          title: `RSA_2048, ${algorithm}: ${most + 1} bytes`,
+          input: ({ rsa }: R) => ({
+            KeyId: rsa.id,
+            Plaintext: Buffer.alloc(most + 1, 1),
+            EncryptionAlgorithm: algorithm,
+          }),
+          refused: 'ValidationException' as const,
+          message: `Algorithm ${algorithm} and key spec RSA_2048 cannot encrypt data larger than ${most} bytes.`,
+        },
+      ]),
+    ],
+    ['rsa'],
+  )
+  testOperation<R>(
+    harness,
+    'Decrypt',
+    prepareRsa,
+    [
+      {
+        title: 'RSA has no material id',
+        input: ({ rsa, rsaBlob }) => ({
+          KeyId: rsa.id,
+          CiphertextBlob: rsaBlob,
+          EncryptionAlgorithm: 'RSAES_OAEP_SHA_256',
+        }),
+        gives: ({ rsa }) => ({
+          EncryptionAlgorithm: 'RSAES_OAEP_SHA_256',
+          KeyId: rsa.arn,
+          Plaintext: PLAINTEXT.toString('base64'),
+        }),
+      },
+      {
+        title: 'RSA without key id',
+        input: ({ rsaBlob }) => ({
+          CiphertextBlob: rsaBlob,
+          EncryptionAlgorithm: 'RSAES_OAEP_SHA_256',
+        }),
+        refused: 'ValidationException',
+      },
+      {
+        title: 'RSA, bytes that are none of its own',
+        input: ({ rsa, rsaBlob }) => ({
+          KeyId: rsa.id,
+          CiphertextBlob: flipped(rsaBlob, 100),
+          EncryptionAlgorithm: 'RSAES_OAEP_SHA_256',
+        }),
+        refused: 'InvalidCiphertextException',
+        message: null,
+      },
+    ],
+    ['rsa'],
+  )
+  testOperation<R>(
+    harness,
+    'ReEncrypt',
+    prepareRsa,
+    [
+      {
+        title: 'from RSA to symmetric',
+        input: ({ rsa, rsaBlob, key }) => ({
+          CiphertextBlob: rsaBlob,
+          SourceKeyId: rsa.id,
+          SourceEncryptionAlgorithm: 'RSAES_OAEP_SHA_256',
+          DestinationKeyId: key.id,
+        }),
+        gives: ({ rsa, key }) => ({
+          CiphertextBlob: BASE64,
+          SourceKeyId: rsa.arn,
+          KeyId: key.arn,
+          SourceEncryptionAlgorithm: 'RSAES_OAEP_SHA_256',
+          DestinationEncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+          DestinationKeyMaterialId: MATERIAL_ID,
+        }),
+      },
+    ],
+    ['rsa'],
+  )
 
   describe('any plaintext in any context', () => {
     test('comes back as it was, and only in that context', async () => {

@@ -1,3 +1,5 @@
+// @module-tag local: moves the clock
+// @module-tag rsa
 import { createHmac, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { expectRefusal } from '../support/cases.ts'

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+// @module-tag functions-long
+import { beforeAll, expect, test } from 'vitest'
 import { expectRefusal } from '../support/cases.ts'
 import { describeStores, type MadeKey, REGION, type Tenant } from '../support/harness.ts'
 import { ALIAS, awsOperations, keyMembers, sampleInput } from '../support/model.ts'
@@ -16,7 +17,8 @@ describeStores('Naming a key', (harness) => {
   let tenant: Tenant
   let key: MadeKey
   let foreignRegion: MadeKey
-  test('an account with a key here and one in another Region', async () => {
+  // an account with a key here and one in another Region
+  beforeAll(async () => {
     tenant = await harness.tenant()
     key = await harness.key(tenant)
     foreignRegion = await harness.key(tenant, {}, ELSEWHERE)

@@ -1,3 +1,4 @@
+// @module-tag local: moves the clock
 import { expect, test } from 'vitest'
 import { describeStores } from '../support/harness.ts'
 import { encrypt } from '../support/life.ts'

@@ -1,3 +1,4 @@
+// @module-tag functions
 import { createHmac } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { type Case, testOperation } from '../support/cases.ts'

@@ -1,3 +1,4 @@
+// @module-tag local: moves the clock
 import { expect, test } from 'vitest'
 import { managedKeys } from '../../core/lifecycle/managed-keys.ts'
 import { expectRefusal } from '../support/cases.ts'

@@ -1,3 +1,4 @@
+// @module-tag local: the list of tenants must not grow; gateway.test.ts sends it through functions alone
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { expectRefusal } from '../support/cases.ts'

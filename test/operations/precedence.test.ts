@@ -1,3 +1,4 @@
+// @module-tag functions
 import { expect, test } from 'vitest'
 import { callAws } from '../support/calls.ts'
 import { expectRefusal } from '../support/cases.ts'

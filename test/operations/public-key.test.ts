@@ -1,3 +1,5 @@
+// @module-tag functions
+// @module-tag rsa
 import { createPublicKey } from 'node:crypto'
 import { expect } from 'vitest'
 import { type Case, testOperation } from '../support/cases.ts'

@@ -1,3 +1,6 @@
+// @module-tag local: its enclaves have a root certificate of their own
+// @module-tag rsa
+// @module-tag process
 import { createPublicKey, diffieHellman, generateKeyPairSync } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { Attestation } from '../../core/attestation/attestation.ts'

@@ -1,3 +1,4 @@
+// @module-tag local: moves the clock
 import { expect, test } from 'vitest'
 import { expectRefusal } from '../support/cases.ts'
 import { describeStores, type Outcome } from '../support/harness.ts'

@@ -1,3 +1,6 @@
+// @module-tag functions-long
+// @module-tag rsa
+// @module-tag process
 import { constants, createPublicKey, publicEncrypt } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { testOperation } from '../support/cases.ts'

@@ -1,3 +1,6 @@
+// @module-tag functions-long
+// @module-tag rsa
+// @module-tag process
 import { createHash, createPublicKey, verify as nodeVerify } from 'node:crypto'
 import { ed25519ph } from '@noble/curves/ed25519.js'
 import { shake256 } from '@noble/hashes/sha3.js'

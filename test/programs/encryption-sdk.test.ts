@@ -1,3 +1,4 @@
+// @module-tag functions
 import { randomBytes } from 'node:crypto'
 import {
   buildClient,

@@ -1,3 +1,4 @@
+// @module-tag functions
 import { KMSSigner } from '@rumblefishdev/eth-signer-kms'
 import { computeAddress, JsonRpcProvider, Transaction, verifyMessage } from 'ethers'
 import { expect, test } from 'vitest'

@@ -1,3 +1,5 @@
+// @module-tag functions
+// @module-tag rsa
 import { createPublicKey } from 'node:crypto'
 import { GetPublicKeyCommand, SignCommand, type SigningAlgorithmSpec } from '@aws-sdk/client-kms'
 import { jwtVerify } from 'jose'

@@ -1,3 +1,5 @@
+// @module-tag rsa
+// @module-tag long
 import { beforeAll, describe, expect, test } from 'vitest'
 import { operations } from '../../operations/registry.ts'
 import type { JsonObject } from '../support/calls.ts'

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest'
+// @module-tag functions-long
+import { beforeAll, describe, expect, test } from 'vitest'
 import { operations } from '../../operations/registry.ts'
 import { expectRefusal } from '../support/cases.ts'
 import {
@@ -60,7 +61,7 @@ const told = ({ code, message, status }: Outcome, ...names: string[]) => ({
 
 describeStores('Isolation', (harness) => {
   let world: World
-  test('two tenants', async () => {
+  beforeAll(async () => {
     world = await build(harness)
     expect(world.owner.accountId).not.toBe(world.stranger.accountId)
   })

@@ -1,3 +1,4 @@
+// @module-tag local: changes what is stored
 import { expect, test } from 'vitest'
 import { credentialPlace, principalPlace } from '../../core/identity/credential.ts'
 import { keyPlace } from '../../core/key/key-item.ts'

@@ -1,3 +1,5 @@
+// @module-tag rsa
+// @module-tag process
 import { createHash, generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { encode } from 'cborg'
 import fc from 'fast-check'

@@ -9,6 +9,7 @@ import { type KmsBehind, startKmsBehind } from '../support/kms-root.ts'
 
 interface Adapter {
   name: string
+  tags?: string[]
   /** A root key of its own per `which`; the same one again when asked again. */
   open(folder: string, which: string): Promise<RootKey>
 }
@@ -26,6 +27,7 @@ const adapters: Adapter[] = [
   },
   {
     name: 'AWS KMS, which a tenkey stands for',
+    tags: ['long'],
     open: (_, which) => behind.open(which, true),
   },
 ]
@@ -39,7 +41,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-describe.each(adapters)('root key: $name', ({ open }) => {
+const contract = ({ open }: Adapter): void => {
   let root: RootKey
   let wrapped: Uint8Array
   beforeEach(async () => {
@@ -111,7 +113,10 @@ describe.each(adapters)('root key: $name', ({ open }) => {
     await expect(root.wrap(plaintext, context)).rejects.toThrow(RootKeyUnavailable)
     await expect(root.unwrap(wrapped, context)).rejects.toThrow(RootKeyUnavailable)
   })
-})
+}
+for (const adapter of adapters) {
+  describe(`root key: ${adapter.name}`, { tags: adapter.tags ?? [] }, () => contract(adapter))
+}
 
 describe('root key file', () => {
   const fileIn = (name = 'root.json') => join(folder, name)

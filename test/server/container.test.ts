@@ -1,3 +1,5 @@
+// @module-tag process
+// @module-tag dynamodb
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
@@ -108,7 +110,7 @@ describe("the image's content, run outside a container", () => {
     const [install = ''] = wordsOf(packages, 'RUN')
     const env = { ...process.env, npm_config_prefer_offline: 'true' }
     await promisify(execFile)('sh', ['-c', install], { cwd: home, env })
-  }, 300_000)
+  })
   afterAll(async () => {
     await dynalite.stop()
     rmSync(folder, { recursive: true, force: true })

@@ -1,3 +1,4 @@
+// @module-tag process
 import { randomUUID } from 'node:crypto'
 import { CreateKeyCommand, DecryptCommand, EncryptCommand } from '@aws-sdk/client-kms'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'

@@ -1,3 +1,5 @@
+// @module-tag process
+// @module-tag dynamodb
 import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import {

@@ -1,3 +1,4 @@
+// @module-tag process
 import { execFile, spawnSync } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -56,7 +57,7 @@ beforeAll(async () => {
   const trusting = file('trust.json', document(trust({ AWS: account })))
   alice = await tenkey('principal', 'create', '--user', 'alice', '--policy', policy, '--access-key')
   await tenkey('principal', 'create', '--role', 'ops', '--trust', trusting, '--policy', policy)
-}, 60_000)
+})
 afterAll(async () => {
   await server.stop()
 })

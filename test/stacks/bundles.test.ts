@@ -1,3 +1,4 @@
+// @module-tag bundles
 import { build } from 'esbuild'
 import { expect, test } from 'vitest'
 import { esbuildOptions } from '../../stacks/bundle-settings.ts'

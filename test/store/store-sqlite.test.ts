@@ -1,3 +1,4 @@
+// @module-tag process
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -168,8 +169,9 @@ describe('the SQLite store', () => {
     other.exec('BEGIN IMMEDIATE')
     const pending = store.put(item('s'))
     // reads go on meanwhile
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    expect(await store.get([item('s')])).toEqual([undefined])
+    for (let read = 0; read < 5; read++) {
+      expect(await store.get([item('s')])).toEqual([undefined])
+    }
     other.exec('COMMIT')
     other.close()
     expect(await pending).toBe(true)

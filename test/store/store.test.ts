@@ -41,7 +41,13 @@ async function onDynamodb(endpoint: string, stopEndpoint: () => Promise<void>): 
 
 const external = process.env['TENKEY_TEST_DYNAMODB_ENDPOINT']
 
-const adapters: { name: string; open: () => Promise<Opened> }[] = [
+interface Adapter {
+  readonly name: string
+  readonly tags?: string[]
+  readonly open: () => Promise<Opened>
+}
+
+const adapters: Adapter[] = [
   { name: 'memory', open: async () => ({ store: memoryStore(), stop: async () => undefined }) },
   {
     name: 'sqlite',
@@ -55,6 +61,7 @@ const adapters: { name: string; open: () => Promise<Opened> }[] = [
   },
   {
     name: 'dynamodb on dynalite',
+    tags: ['dynamodb'],
     async open() {
       const { endpoint, stop } = await startDynalite()
       return onDynamodb(endpoint, stop)
@@ -63,7 +70,7 @@ const adapters: { name: string; open: () => Promise<Opened> }[] = [
 ]
 if (external !== undefined) {
   const open = () => onDynamodb(external, async () => undefined)
-  adapters.push({ name: `dynamodb on ${external}`, open })
+  adapters.push({ name: `dynamodb on ${external}`, tags: ['dynamodb'], open })
 }
 
 let partitions = 0
@@ -106,7 +113,7 @@ const sortKey = fc
   })
   .map((parts) => parts.join(''))
 
-describe.each(adapters)('store: $name', ({ open }) => {
+const contract = ({ open }: Adapter): void => {
   let opened: Opened
   let store: Store
 
@@ -428,4 +435,7 @@ describe.each(adapters)('store: $name', ({ open }) => {
     await expect(closing.store.put(item('p', 's9'))).rejects.toThrow(StoreUnavailable)
     await closing.stop()
   })
-})
+}
+for (const adapter of adapters) {
+  describe(`store: ${adapter.name}`, { tags: adapter.tags ?? [] }, () => contract(adapter))
+}

@@ -47,6 +47,7 @@ export function sdkClient(target: Target, credential: Credential, region = REGIO
     endpoint: target.url,
     region,
     maxAttempts: 1,
+    systemClockOffset: target.wallTime === undefined ? 0 : target.wallTime() - Date.now(),
     credentials: {
       accessKeyId,
       secretAccessKey,

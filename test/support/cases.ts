@@ -12,6 +12,8 @@ export interface Case<F> {
   /** whose credential signs; the fixture's `caller` unless given */
   readonly caller?: (fixture: F) => Credential
   readonly region?: string
+  /** changes what other cases look at, and so has a fixture of its own */
+  readonly changes?: true
   /** ways that can carry the input; the SDK and REST unless given */
   readonly via?: readonly Via[]
   /** the answer, no member more or less */
@@ -27,14 +29,15 @@ export interface Fixture {
   readonly caller: Credential
 }
 
-/** Carries out each case by the SDK and by REST. */
+/** Carries out each case by the SDK and by REST. @param tags of all these tests */
 export function testOperation<F extends Fixture>(
   harness: Harness,
   operation: string,
   setUp: () => Promise<F>,
   cases: readonly Case<F>[],
+  tags: string[] = [],
 ): void {
-  describe(operation, () => {
+  describe(operation, { tags }, () => {
     let fixture: F
     beforeAll(async () => {
       fixture = await setUp()
@@ -44,7 +47,10 @@ export function testOperation<F extends Fixture>(
       serviceOf(operationNamed(operation)) === 'kms' ? ['sdk', 'rest'] : ['rest']
     for (const one of cases) {
       for (const via of one.via ?? ways) {
-        test(`${one.title} (${via})`, () => carryOut(harness, operation, fixture, one, via))
+        test(`${one.title} (${via})`, async () => {
+          const own = one.changes ? await setUp() : fixture
+          await carryOut(harness, operation, own, one, via)
+        })
       }
     }
   })

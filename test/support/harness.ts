@@ -293,10 +293,14 @@ export function describeStores(
 ): void {
   const remote = remoteTarget()
   const targets = remote
-    ? [{ where: remote.url, start: async () => remote }]
-    : stores.map((store) => ({ where: store, start: () => startTarget(store, options) }))
-  for (const { where, start } of targets) {
-    describe(`${name}, on ${where}`, () => {
+    ? [{ where: remote.url, tags: [], start: async () => remote }]
+    : stores.map((store) => ({
+        where: store,
+        tags: store === 'dynamodb' ? ['dynamodb'] : [],
+        start: () => startTarget(store, options),
+      }))
+  for (const { where, tags, start } of targets) {
+    describe(`${name}, on ${where}`, { tags }, () => {
       const harness = new Harness()
       beforeAll(async () => harness.attach(await start()))
       afterAll(async () => {

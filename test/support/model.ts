@@ -60,6 +60,9 @@ const SENSE: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   GenerateRandom: { NumberOfBytes: 8 },
   GenerateDataKey: { NumberOfBytes: 16 },
   GenerateDataKeyWithoutPlaintext: { NumberOfBytes: 16 },
+  // pairs that are made in no time
+  GenerateDataKeyPair: { KeyPairSpec: 'ECC_NIST_P256' },
+  GenerateDataKeyPairWithoutPlaintext: { KeyPairSpec: 'ECC_NIST_P256' },
   Decrypt: { CiphertextBlob: 'AAAA' },
   ReEncrypt: { CiphertextBlob: 'AAAA' },
   CreateGrant: { GranteePrincipal: `arn:aws:iam::${'1'.repeat(12)}:root`, Operations: ['Decrypt'] },

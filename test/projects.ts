@@ -1,0 +1,79 @@
+import type { TestProjectConfiguration, ViteUserConfig } from 'vitest/config'
+import { TAGS } from './support/tags.ts'
+
+/** Files that start functions of their own. */
+const functions = ['test/functions/{gateway,router,sweep}.test.ts']
+/** Files that set the process's environment or start processes of their own: each in a fresh one. */
+const apart = [
+  'test/functions/**/*.test.ts',
+  'test/stacks/**/*.test.ts',
+  'test/server/{cli,container,installation,metrics,transfer-cli}.test.ts',
+  'test/root/root-aws-kms.test.ts',
+  'test/crypto/{offload,worker-pool}.test.ts',
+  'test/store/{store-dynamodb,store-sqlite}.test.ts',
+  'test/sessions/command-line.test.ts',
+]
+
+/**
+ * What holds for all tests. A time limit ends a test that hangs; on a busy machine one that doesn't may
+ * take many times what it takes alone, and most of all one that starts a function for every operation.
+ */
+const test: NonNullable<ViteUserConfig['test']> = {
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
+  expect: { poll: { timeout: 120_000 } },
+  restoreMocks: true,
+  maxWorkers: '100%',
+  tags: [...TAGS],
+}
+
+export const configOf = (...projects: TestProjectConfiguration[]): ViteUserConfig => ({
+  test: { ...test, projects },
+})
+
+/** The others share two processes: loading the service anew for each costs more than its tests. */
+export const together = (without: readonly string[] = []): TestProjectConfiguration => ({
+  extends: true,
+  test: {
+    name: 'together',
+    include: ['test/**/*.test.ts'],
+    exclude: [...apart, ...without],
+    isolate: false,
+  },
+})
+
+/** All but what needs functions that run. */
+export const quick: readonly TestProjectConfiguration[] = [
+  { extends: true, test: { name: 'apart', include: apart, exclude: functions } },
+  together(),
+]
+
+/** Functions come last: AWS's runtime client may have to be built, which goes on beside the others. */
+const last = { groupOrder: 1 }
+
+/** Functions as they are deployed: tests of themselves, and suites that go through them. */
+export const throughFunctions = (
+  suites: readonly string[],
+): readonly TestProjectConfiguration[] => [
+  {
+    extends: true,
+    test: {
+      name: 'functions',
+      include: functions,
+      sequence: last,
+      globalSetup: ['test/functions/start-build.ts'],
+      setupFiles: ['test/functions/await-build.ts'],
+    },
+  },
+  {
+    extends: true,
+    test: {
+      name: 'through-functions',
+      include: [...suites],
+      isolate: false,
+      sequence: last,
+      globalSetup: ['test/functions/start-installation.ts'],
+      setupFiles: ['test/functions/installation.ts'],
+    },
+  },
+]
