@@ -1,4 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { AuditRecord } from '../core/audit/audit.ts'
+import { storeTrail } from '../core/audit/store-trail.ts'
 import { readConfig } from '../core/config.ts'
 import { createAccessKey, createTenant } from '../core/identity/tenant.ts'
 import { keyring } from '../core/key/keyring.ts'
@@ -126,8 +128,8 @@ async function measureCalls(
   root: RootKey,
   counts: Counts,
 ): Promise<Measured> {
-  const open = () =>
-    createService({ operations, store, root, log: () => undefined, now: () => NOW })
+  const parts = { operations, store, root, log: () => undefined, now: () => NOW }
+  const open = () => createService(parts)
   const wrapping = keyring({ store, root, capacity: 10, lifetime: 1000 })
   const ports = { read: store, write: store, wrapping }
   const accountId = await createTenant(ports, { name: 'cost', accountId: '111122223333', now: NOW })
@@ -172,9 +174,13 @@ async function measureCalls(
     await call(operation, input)
     calls.set(operation, await taken(() => call(operation, input), CALLS))
   }
+  const trail = storeTrail(store)
+  const records: AuditRecord[] = []
+  const record = async (made: readonly AuditRecord[]) => void records.push(...made)
+  const gathering = createService({ ...parts, audit: { ...trail, record } })
+  for (let i = 0; i < SHARED; i++) await answerOf(gathering, key, 'Decrypt', { CiphertextBlob })
   const before = counts.writes
-  for (let i = 0; i < SHARED; i++) await answerOf(service, key, 'Decrypt', { CiphertextBlob })
-  await service.audit.flush()
+  await trail.record(records, true)
   const sharedWrites = (counts.writes - before) / SHARED
   const fresh = open()
   const cold = await taken(() => callOf(fresh, key, 'Decrypt', { CiphertextBlob }), 1)
