@@ -8,6 +8,7 @@ const documents = [
   ...readdirSync(new URL('docs/', root))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
+  'test/README.md',
 ]
 
 /** Links to files of the project, as Markdown writes them. */
