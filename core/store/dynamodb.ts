@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/lib-dynamodb'
 import { DUE_INDEX, DUE_SHARDS } from './due-index.ts'
 import { connect, type DynamodbOptions, explain, isNamed } from './dynamodb-table.ts'
+import { textOf } from './item-text.ts'
 import type { Item, ItemKey, Page, Store } from './store.ts'
 import { StoreUnavailable } from './store.ts'
 
@@ -20,8 +21,6 @@ export {
   tableDefinition,
 } from './dynamodb-table.ts'
 
-/** bytes of JSON; Item.data */
-const MAX_DATA = 350 * 1024
 /** keys; BatchGetItem's own bound */
 const MAX_KEYS = 100
 /** rounds of BatchGetItem that may bring nothing before the store counts as unavailable */
@@ -120,7 +119,7 @@ async function collect<T extends Record<string, unknown>>(
  * the write, by which a write that succeeded is known again although its answer was lost.
  * Methods reject with StoreUnavailable, cause included, after the SDK's own retries of throttles,
  * timeouts, 5xx and network errors; with an Error that names a missing table;
- * with RangeError for data over 350 KB or more than 100 keys.
+ * with ItemTooLarge for data over 350 KB; with RangeError for more than 100 keys.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
  */
 export function dynamodbStore(options: DynamodbOptions): Store {
@@ -176,10 +175,7 @@ export function dynamodbStore(options: DynamodbOptions): Store {
 
   /** @param expected the version that must be stored; 0 for none */
   async function write(item: Item, expected: number): Promise<boolean> {
-    const json = JSON.stringify(item.data)
-    if (Buffer.byteLength(json) > MAX_DATA) {
-      throw new RangeError(`Item ${nameOf(item)} is over ${MAX_DATA} bytes of JSON.`)
-    }
+    const json = textOf(item)
     const writeId = randomUUID()
     try {
       await client.send(

@@ -1,8 +1,7 @@
+import { textOf } from './item-text.ts'
 import type { Item, ItemKey, Page, Query, Store } from './store.ts'
 import { StoreUnavailable } from './store.ts'
 
-/** bytes of JSON; Item.data */
-const MAX_DATA = 350 * 1024
 /** keys; Store.get */
 const MAX_KEYS = 100
 
@@ -29,7 +28,8 @@ function page(kept: readonly Kept[], limit: number): Page {
 /**
  * A store in this process's memory, for unit tests: the contract of the port, nothing durable.
  * Every read walks all items, so it is meant for thousands of them, not more.
- * @throws RangeError for data over 350 KB or more than 100 keys; StoreUnavailable once it is closed
+ * @throws ItemTooLarge for data over 350 KB; RangeError for more than 100 keys; StoreUnavailable once
+ *   it is closed
  */
 export function memoryStore(): Store {
   const items = new Map<string, Kept>()
@@ -43,11 +43,8 @@ export function memoryStore(): Store {
   /** @param expected the version that must be stored; 0 for none */
   function write(item: Item, expected: number): boolean {
     assertOpen()
-    const { data, ...rest } = item
-    const json = JSON.stringify(data)
-    if (Buffer.byteLength(json) > MAX_DATA) {
-      throw new RangeError(`Item ${nameOf(item)} is over ${MAX_DATA} bytes of JSON.`)
-    }
+    const { data: _, ...rest } = item
+    const json = textOf(item)
     const name = nameOf(item)
     if ((items.get(name)?.item.version ?? 0) !== expected) return false
     items.set(name, { item: rest, order: orderOf(item), json })

@@ -1,12 +1,11 @@
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
+import { textOf } from './item-text.ts'
 import { BUSY_DEADLINE, explain, openDatabase, resultCode, SQLITE_BUSY } from './sqlite-file.ts'
 import type { Item, ItemKey, Page, Query, Store } from './store.ts'
 import { StoreUnavailable } from './store.ts'
 
-/** bytes of JSON; Item.data */
-const MAX_DATA = 350 * 1024
 /** keys; Store.get */
 const MAX_KEYS = 100
 /** ms between two purges of expired rows */
@@ -83,7 +82,7 @@ function successor(prefix: string): string | undefined {
  * and calls that came together go on together, which keeps their code in the processor's caches.
  * @throws Error, in one line, for a file of a newer format, of something else, or damaged; its
  *   methods reject with StoreUnavailable where the file is busy, full or closed, with Error for a
- *   damaged row, with RangeError for data over 350 KB or more than 100 keys
+ *   damaged row, with ItemTooLarge for data over 350 KB, with RangeError for more than 100 keys
  */
 export function sqliteStore(options: SqliteOptions): Store {
   const { file, now = Date.now } = options
@@ -281,10 +280,7 @@ export function sqliteStore(options: SqliteOptions): Store {
   /** @param expected the version that must be stored; 0 for none */
   async function writeItem(item: Item, expected: number): Promise<boolean> {
     const { pk, sk, version, due = null, expires = null, format = null, tag = null } = item
-    const json = JSON.stringify(item.data)
-    if (Buffer.byteLength(json) > MAX_DATA) {
-      throw new RangeError(`Item ${JSON.stringify([pk, sk])} is over ${MAX_DATA} bytes of JSON.`)
-    }
+    const json = textOf(item)
     const crc = checksum(item, json)
     return write(
       expected === 0

@@ -57,6 +57,7 @@ export interface Store {
   /**
    * Writes one item whole, if the stored version is `item.version - 1` (absent where that is 0).
    * Answers false, and changes nothing, where another writer was first.
+   * @throws ItemTooLarge, as `add` does
    */
   put(item: Item): Promise<boolean>
   /**
@@ -78,6 +79,14 @@ export interface Store {
 
 /** Answers an item that was read along, or reads it. */
 export type Found = (place: ItemKey) => Promise<Item | undefined>
+
+/**
+ * An item that the store never takes, whenever it is tried: its data are over 350 KB as JSON, or no
+ * JSON. Nothing was written.
+ */
+export class ItemTooLarge extends Error {
+  override readonly name = 'ItemTooLarge'
+}
 
 /** A store that can't answer now (throttled, timed out, unreachable). The caller may try again. */
 export class StoreUnavailable extends Error {

@@ -10,6 +10,7 @@ import { sqliteStore } from '../../core/store/sqlite.ts'
 import {
   type Item,
   type ItemKey,
+  ItemTooLarge,
   type Json,
   type Store,
   StoreUnavailable,
@@ -79,6 +80,13 @@ const newPartition = (): string => `${String(++partitions).padStart(12, '0')}#te
 
 const item = (pk: string, sk: string, version = 1, data: Item['data'] = {}): Item => {
   return { pk, sk, version, data }
+}
+
+/** A list in a list, and so on. */
+function nested(depth: number): Json {
+  let json: Json = 1
+  for (let level = 0; level < depth; level++) json = [json]
+  return json
 }
 
 const compareUtf8 = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
@@ -211,8 +219,26 @@ const contract = ({ open }: Adapter): void => {
       expect(await store.put(large)).toBe(true)
       expect(await read(large)).toEqual(large)
       const larger = item(pk, 's', 2, { x: 'x'.repeat(350 * 1024 - 7) })
-      await expect(store.put(larger)).rejects.toThrow(RangeError)
+      await expect(store.put(larger)).rejects.toThrow(ItemTooLarge)
       expect(await read(large)).toEqual(large)
+    })
+
+    test.each<[string, Item['data']]>([
+      ['in UTF-8, whatever its characters', { x: 'é'.repeat(175 * 1024) }],
+      ['of what JSON escapes', { x: '\u0001'.repeat(60 * 1024) }],
+      ['of tiny entries', { x: Array.from({ length: 180 * 1024 }, () => 1) }],
+      ['nested deeper than JSON is written', { x: nested(200_000) }],
+    ])('refuses for good data over 350 KB %s, and nothing written beside them', async (_, data) => {
+      const pk = newPartition()
+      const beside = item(pk, 'beside')
+      const outcomes = await Promise.allSettled([
+        store.put(item(pk, 'put', 1, data)),
+        store.put(beside),
+        store.add(item(pk, 'add', 7, data)),
+      ])
+      const refused = { status: 'rejected', reason: expect.any(ItemTooLarge) }
+      expect(outcomes).toEqual([refused, { status: 'fulfilled', value: true }, refused])
+      expect((await store.query({ pk, prefix: '', limit: 9 })).items).toEqual([beside])
     })
 
     test('is not changed by what callers do to objects they gave or got', async () => {
