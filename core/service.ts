@@ -103,7 +103,7 @@ export interface ServiceParts {
 export function createService(parts: ServiceParts): Service {
   const { root, operations, log, mark = ownMark(RELEASE) } = parts
   const store = formattedStore(parts.store, mark, RELEASE)
-  const trail = parts.audit ?? storeTrail(store)
+  const trail = parts.audit ?? storeTrail(store, log)
   const bounds = { capacity: CACHE_CAPACITY, lifetime: CACHE_LIFETIME }
   const keys = keyring({ store, root, ...bounds })
   const all = [...operations]
@@ -159,10 +159,10 @@ export function createService(parts: ServiceParts): Service {
     now: parts.now ?? Date.now,
     wallTime: parts.wallTime ?? Date.now,
     async close() {
-      await trail.flush()
-      await usage.flush(true)
+      const written = await Promise.allSettled([trail.flush(), usage.flush(true)])
       await store.close()
       await root.close()
+      for (const one of written) if (one.status === 'rejected') throw one.reason
     },
   }
 }

@@ -48,12 +48,29 @@ export interface SessionContext {
   readonly webIdFederationData?: { readonly federatedProvider: string }
 }
 
-/** Takes records. Adapters: a batch item of the store, a line of the log. */
+/** Takes records. */
 export interface Audit {
-  /** @param records of one call @param durable wait until they would survive a crash */
+  /**
+   * Takes the records of one call, each cut to what a record may hold (bounded.ts).
+   * @param durable wait until they would survive a crash
+   * @throws StoreUnavailable where they can't be written now; they are kept, and tried again
+   */
   record(records: readonly AuditRecord[], durable: boolean): Promise<void>
-  /** Writes what is still held in memory. */
+  /** Writes what is still held in memory. @throws StoreUnavailable where some of it can't be */
   flush(): Promise<void>
+  standing(): TrailStanding
+}
+
+/** How the trail stands, as far as this process knows. */
+export interface TrailStanding {
+  /**
+   * - ok: nothing waits that could not be written
+   * - behind: records of some tenants can't be written, others are
+   * - unavailable: since the last write that succeeded some have failed
+   */
+  readonly status: 'ok' | 'behind' | 'unavailable'
+  /** records given up since the process began */
+  readonly lost: number
 }
 
 export interface AuditQuery {

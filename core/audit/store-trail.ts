@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import type { Log } from '../base/log.ts'
 import { PARTITIONS } from '../item/partition.ts'
 import type { Item, Store } from '../store/store.ts'
 import type {
@@ -10,140 +10,77 @@ import type {
   AuditRecord,
 } from './audit.ts'
 import { batchItem } from './batch-item.ts'
+import { boundedJson } from './bounded.ts'
+import { type Batch, openLanes } from './lanes.ts'
 import { pack, unpack } from './pack.ts'
 
 const DAY = 86_400_000
 /** ms a record of a call that changed nothing may wait in memory for others to be written with it */
 const LINGER = 50
-/** records held before they are written whatever their age */
-const MOST_HELD = 500
-/** UTF-8 bytes of the records of one batch, before they are packed; DynamoDB's items end at 400 KB */
-const MOST_BYTES = 256 * 1024
 /** batches read for one page of a search, so that a search for what is rare ends too */
 const MOST_READ = 200
+/** characters of one page's records; a Lambda function answers 6 MB at most */
+const MOST_PAGE = 2 * 1024 * 1024
 
 const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10)
 const partition = (accountId: string, day: string) => PARTITIONS.trail.of({ accountId, day })
 
-/** Records of one tenant and day, to be written as one item. */
-interface Batch {
-  readonly accountId: string
-  /** JSON texts in UTF-8, each ended by a line feed, in the order of the calls */
-  readonly lines: Buffer[]
-  /** eventTime of the first */
-  readonly first: string
-  bytes: number
-}
-
-/** What waits to be written. */
-interface Held {
-  readonly batches: Batch[]
-  /** the batch that takes more, by tenant and day */
-  readonly open: Map<string, Batch>
-  /** records in all batches */
-  count: number
-}
-
-const nothing = (): Held => ({ batches: [], open: new Map(), count: 0 })
-
 /**
- * The audit trail in the store: records are gathered into batches, one item each, of packed JSON lines
- * in the order of the calls. Whoever waits for durability waits for the batch that holds the record.
+ * The audit trail in the store: records are bounded, and gathered into batches, one item each, of packed
+ * JSON lines in the order of the calls. Whoever waits for durability waits for the batches that hold
+ * their records, and a search for nobody's: what can't be written is not found yet.
+ * @param log told of records that can't be written, that are refused, and that are lost
  */
-export function storeTrail(store: Store): Audit & AuditReader {
-  let held = nothing()
+export function storeTrail(store: Store, log: Log = () => {}): Audit & AuditReader {
+  const lanes = openLanes(write, log)
   let timer: ReturnType<typeof setTimeout> | undefined
-  let writing: Promise<void> = Promise.resolve()
-  /** the flush that will take what is held now; shared by all who wait for it */
-  let next: Promise<void> | undefined
 
-  function flush(): Promise<void> {
-    if (next !== undefined) return next
-    if (held.count === 0) return writing
-    // Calls that come while a batch is being written gather for the one after it: group commit
-    const taken = writing.then(
-      () => {
-        next = undefined
-        return writeHeld()
-      },
-      () => {
-        next = undefined
-        return writeHeld()
-      },
-    )
-    next = taken
-    writing = taken.catch(() => {})
-    return taken
+  async function write({ accountId, first, lines, id }: Batch): Promise<void> {
+    // false: an earlier try was applied, since the id is this batch's alone
+    const place = batchItem.place({ accountId, day: first.slice(0, 10), time: first, id })
+    await store.put(batchItem.item(place, 1, pack(lines)))
   }
 
-  async function writeHeld(): Promise<void> {
+  /** Tries every lane, then tells of one that failed. */
+  async function flush(): Promise<void> {
     clearTimeout(timer)
     timer = undefined
-    const { batches } = held
-    held = nothing()
-    const written = await Promise.allSettled(batches.map(write))
-    const failed = batches.filter((_, index) => written[index]?.status === 'rejected')
-    if (failed.length === 0) return
-    holdAgain(failed)
-    throw written.find((one) => one.status === 'rejected')?.reason
-  }
-
-  /** Keeps for the next try, as far as memory allows: the trail outlives a store that is away. */
-  function holdAgain(batches: readonly Batch[]): void {
-    const kept = nothing()
-    for (const { accountId, first, lines } of [...batches, ...held.batches]) {
-      for (const line of lines) hold(kept, accountId, first, line)
-    }
-    if (kept.count <= MOST_HELD * 20) held = kept
-  }
-
-  async function write(batch: Batch): Promise<void> {
-    const { accountId, first: time } = batch
-    const place = batchItem.place({ accountId, day: time.slice(0, 10), time, id: randomUUID() })
-    await store.put(batchItem.item(place, 1, pack(batch.lines)))
+    const done = await Promise.allSettled(lanes.waiting().map((lane) => lane.flush()))
+    const failed = done.find((one) => one.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
   }
 
   return {
     flush,
+    standing: lanes.standing,
 
     async record(records, durable) {
-      for (const record of records) {
-        hold(held, record.recipientAccountId, record.eventTime, lineOf(record))
-      }
-      if (durable) return flush()
-      if (held.count >= MOST_HELD) flush().catch(() => {})
+      const held = records.map((record) =>
+        lanes.hold(record.recipientAccountId, record.eventTime, lineOf(record)),
+      )
+      if (durable) await Promise.all(held.map((lane) => lane.flush()))
       else timer ??= setTimeout(() => flush().catch(() => {}), LINGER).unref()
     },
 
     async find(query) {
-      await flush()
+      await Promise.allSettled(lanes.waiting(query.accountId).map((lane) => lane.flush()))
       return search(store, query)
     },
   }
 }
 
 /** Made when the record is: so its objects die young, and no call waits for the lines of many. */
-const lineOf = (record: AuditRecord): Buffer => Buffer.from(`${JSON.stringify(record)}\n`)
+const lineOf = (record: AuditRecord): Buffer => Buffer.from(`${boundedJson(record)}\n`)
 
-/**
- * Adds a record to its tenant's batch of the day, or to a new one where it would outgrow an item.
- * @param time RFC 3339
- */
-function hold(held: Held, accountId: string, time: string, line: Buffer): void {
-  const slot = `${accountId}/${time.slice(0, 10)}`
-  let batch = held.open.get(slot)
-  if (batch === undefined || batch.bytes + line.length > MOST_BYTES) {
-    batch = { accountId, lines: [], first: time, bytes: 0 }
-    held.open.set(slot, batch)
-    held.batches.push(batch)
-  }
-  batch.lines.push(line)
-  batch.bytes += line.length
-  held.count++
+/** What a search has found so far. */
+interface Page {
+  readonly records: AuditRecord[]
+  characters: number
 }
 
 async function search(store: Store, query: AuditQuery): Promise<AuditPage> {
-  const records: AuditRecord[] = []
+  const page: Page = { records: [], characters: 0 }
+  const { records } = page
   let position = query.after
   let read = 0
   const oldest = dayOf(query.from)
@@ -153,25 +90,25 @@ async function search(store: Store, query: AuditQuery): Promise<AuditPage> {
       // the batch the page before stopped in is read again, whole
       const place = { pk: partition(query.accountId, day), sk: position.sk }
       const [batch] = await store.get([place])
-      const stopped = batch && take(batch, day, query, records, position.taken)
+      const stopped = batch && take(batch, day, query, page, position.taken)
       if (stopped !== undefined) return { records, next: stopped }
       after = position.sk
     }
     for (;;) {
-      const page = await store.query({
+      const batches = await store.query({
         pk: partition(query.accountId, day),
         prefix: '',
         limit: 20,
         reverse: true,
         ...(after !== undefined && { after }),
       })
-      for (const batch of page.items) {
-        const stopped = take(batch, day, query, records, 0)
+      for (const batch of batches.items) {
+        const stopped = take(batch, day, query, page, 0)
         if (stopped !== undefined) return { records, next: stopped }
         after = batch.sk
         read++
       }
-      if (!page.more) break
+      if (!batches.more) break
       if (read >= MOST_READ)
         return { records, next: { day, sk: after ?? '', taken: Number.MAX_SAFE_INTEGER } }
     }
@@ -187,14 +124,18 @@ function take(
   batch: Item,
   day: string,
   query: AuditQuery,
-  records: AuditRecord[],
+  page: Page,
   skip: number,
 ): AuditPosition | undefined {
   const lines = linesOf(batch).reverse()
   for (let index = Math.min(skip, lines.length); index < lines.length; index++) {
-    if (records.length === query.limit) return { day, sk: batch.sk, taken: index }
-    const record = JSON.parse(lines[index] ?? '') as AuditRecord
-    if (matches(record, query)) records.push(record)
+    const full = page.records.length === query.limit || page.characters >= MOST_PAGE
+    if (full) return { day, sk: batch.sk, taken: index }
+    const line = lines[index] ?? ''
+    const record = JSON.parse(line) as AuditRecord
+    if (!matches(record, query)) continue
+    page.records.push(record)
+    page.characters += line.length
   }
   return undefined
 }
