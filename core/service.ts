@@ -31,7 +31,8 @@ const DEFAULT_REGION = 'us-east-1'
 const CACHE_LIFETIME = 5 * 60 * 1000
 
 /** Pages outside the API, which anybody may read: `GET /health` and the like. */
-export type Pages = ReadonlyMap<string, () => HttpResponse | Promise<HttpResponse>>
+export type Page = (service: Pick<Service, 'audit'>) => HttpResponse | Promise<HttpResponse>
+export type Pages = ReadonlyMap<string, Page>
 
 /** Told of each call once it is answered: its operation's name, its error's code, and how long it took. */
 export type Meter = (operation: string, code: string | undefined, ms: number) => void

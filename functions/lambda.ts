@@ -81,21 +81,41 @@ function entry(operations: readonly AnyOperation[], facing: Facing): Handler {
       const seen = seenOf(context)
       const { service, router } = await opened(seen)
       const request = asCalled(requestOf(event), router)
-      const facade = observed(await facing(service, request), seen)
+      const written: Promise<void>[] = []
+      const facade = recording(observed(await facing(service, request), seen), written)
       const { status, headers, body } = await timed(seen, 'handleMs', () => handle(request, facade))
-      await timed(seen, 'flushMs', () => flush(service))
+      await timed(seen, 'flushMs', () => flush(service, written))
       return { statusCode: status, headers, body }
     })
 }
 
+/** The same service, each record of which is written at once. @param written those nobody waits for yet */
+function recording(service: Service, written: Promise<void>[]): Service {
+  const { audit } = service
+  return {
+    ...service,
+    audit: {
+      ...audit,
+      async record(records, durable) {
+        const writing = audit.record(records, true)
+        if (durable) return writing
+        // told by flush
+        writing.catch(() => {})
+        written.push(writing)
+      },
+    },
+  }
+}
+
 /**
- * Writes what waits in memory, because the function is frozen once it has answered. No answer without
- * its record; when a key was last used is a courtesy, and is tried again with the next call. Meanwhile the
+ * Waits for the call's own records, because the function is frozen once it has answered: no answer
+ * without its record. What an earlier call could not write is no matter of this one, and is tried again
+ * by itself. When a key was last used is a courtesy, and is tried again with the next call. Meanwhile the
  * store's mark is looked at, now and then.
  */
-async function flush({ audit, usage, mark, log }: Service): Promise<void> {
+async function flush({ usage, mark, log }: Service, written: readonly Promise<void>[]): Promise<void> {
   await Promise.all([
-    audit.flush(),
+    ...written,
     mark.refresh(LOOK).catch((error: unknown) => log('error', { mark: 'not to be used', error })),
     usage.flush().catch((error: unknown) => log('warn', { usage: 'not written', error })),
   ])

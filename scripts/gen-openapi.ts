@@ -105,16 +105,27 @@ const page = (tag: string, summary: string, responses: Json) => ({
   get: { tags: [tag], summary, security: [], responses },
 })
 const jsonBody = (schema: Json) => ({ content: { 'application/json': { schema } } })
-const health = (status: string) => ({
+const health = (statuses: readonly string[], trail: readonly string[]) => ({
   type: 'object',
-  properties: { status: { const: status } },
+  properties: { status: { enum: statuses }, auditTrail: { enum: trail } },
   required: ['status'],
 })
 const OPEN_PATHS = {
-  '/health': page('Service', 'Whether the service and its store answer.', {
-    200: { description: 'Both do.', ...jsonBody(health('ok')) },
-    503: { description: 'The store does not answer.', ...jsonBody(health('unavailable')) },
-  }),
+  '/health': page(
+    'Service',
+    'Whether the service and its store answer, and audit records are written.',
+    {
+      200: {
+        description:
+          'They do. `degraded` where records of some tenants can’t be written (`behind`) or were given up (`lost`).',
+        ...jsonBody(health(['ok', 'degraded'], ['behind', 'lost'])),
+      },
+      503: {
+        description: 'The store does not answer, or no audit record can be written.',
+        ...jsonBody(health(['unavailable'], ['unavailable'])),
+      },
+    },
+  ),
   '/v1/openapi.json': page('Service', 'This document.', {
     200: { description: 'OpenAPI 3.1.', ...jsonBody({ type: 'object' }) },
   }),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { HttpResponse } from '../core/base/http-message.ts'
-import type { Pages } from '../core/service.ts'
+import type { Page, Pages, Service } from '../core/service.ts'
 import type { Store } from '../core/store/store.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -11,18 +11,24 @@ const json = (status: number, body: string): HttpResponse => ({
 })
 
 /**
- * What anybody may read: whether the service and its store answer, and the API's description.
+ * What anybody may read: whether the service, its store and its audit trail do, and the API's description.
  * @param metrics served as `GET /metrics` where there are any
  */
 export function pages(store: Store, metrics?: Metrics): Pages {
   let description: string | undefined
-  async function health(): Promise<HttpResponse> {
+  async function health({ audit }: Pick<Service, 'audit'>): Promise<HttpResponse> {
     try {
       await store.get([{ pk: 'health', sk: 'health' }])
-      return json(200, '{"status":"ok"}')
     } catch {
       return json(503, '{"status":"unavailable"}')
     }
+    const { status, lost } = audit.standing()
+    if (status === 'unavailable') {
+      return json(503, '{"status":"unavailable","auditTrail":"unavailable"}')
+    }
+    // others are served: taking this process out would make one tenant's trouble everybody's
+    if (status === 'behind') return json(200, '{"status":"degraded","auditTrail":"behind"}')
+    return json(200, lost > 0 ? '{"status":"degraded","auditTrail":"lost"}' : '{"status":"ok"}')
   }
   function openapi(): HttpResponse {
     description ??= readFileSync(new URL('../docs/openapi.json', import.meta.url), 'utf8')
@@ -37,7 +43,7 @@ export function pages(store: Store, metrics?: Metrics): Pages {
     }
   }
   // HEAD as RFC 9110 §9.3.2 has it; node:http leaves the content out
-  return new Map<string, () => HttpResponse | Promise<HttpResponse>>([
+  return new Map<string, Page>([
     ['GET /health', health],
     ['HEAD /health', health],
     ['GET /v1/openapi.json', openapi],

@@ -60,7 +60,7 @@ export const routes: readonly RouteSpec[] = [
     route: 'GET /health',
     name: 'Health',
     handler: 'functions/pages.health',
-    description: 'Tells whether the service and its table answer.',
+    description: 'Tells whether the service and its table answer, and take writes.',
     size: PAGE,
   },
   {

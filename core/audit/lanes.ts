@@ -31,6 +31,11 @@ export interface Batch {
   readonly stub?: boolean
 }
 
+/** A batch that has its id. */
+export interface TriedBatch extends Batch {
+  id: string
+}
+
 /** What waits of one tenant and day. Whoever waits for durability waits for their lanes, and no others. */
 export interface Lane {
   readonly accountId: string
@@ -70,7 +75,7 @@ export interface Lanes {
  * fail 10,000 records and 32 MB are kept, beyond that the oldest batch of the lane that holds most is
  * lost, and said so in the log.
  */
-export function openLanes(write: (batch: Batch) => Promise<void>, log: Log): Lanes {
+export function openLanes(write: (batch: TriedBatch) => Promise<void>, log: Log): Lanes {
   const lanes = new Map<string, OpenLane>()
   let retry: ReturnType<typeof setTimeout> | undefined
   let records = 0
@@ -112,8 +117,8 @@ export function openLanes(write: (batch: Batch) => Promise<void>, log: Log): Lan
       const [batch] = lane.batches
       if (batch === undefined) break
       lane.busy = true
-      batch.id ??= `${String(ids++).padStart(9, '0')}-${randomUUID()}`
-      const parts = await attempt(batch, lane)
+      const id = batch.id ?? `${String(ids++).padStart(9, '0')}-${randomUUID()}`
+      const parts = await attempt(Object.assign(batch, { id }), lane)
       lane.busy = false
       remove(lane, 0)
       for (const part of parts.toReversed()) insert(lane, 0, part)
@@ -124,7 +129,7 @@ export function openLanes(write: (batch: Batch) => Promise<void>, log: Log): Lan
   }
 
   /** Tries a batch; answers what is to be written in its place. @throws StoreUnavailable */
-  async function attempt(batch: Batch, lane: OpenLane): Promise<Batch[]> {
+  async function attempt(batch: TriedBatch, lane: OpenLane): Promise<Batch[]> {
     try {
       await write(batch)
       lane.failing = undefined

@@ -11,7 +11,7 @@ import type {
 } from './audit.ts'
 import { batchItem } from './batch-item.ts'
 import { boundedJson } from './bounded.ts'
-import { type Batch, openLanes } from './lanes.ts'
+import { openLanes, type TriedBatch } from './lanes.ts'
 import { pack, unpack } from './pack.ts'
 
 const DAY = 86_400_000
@@ -35,7 +35,7 @@ export function storeTrail(store: Store, log: Log = () => {}): Audit & AuditRead
   const lanes = openLanes(write, log)
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  async function write({ accountId, first, lines, id }: Batch): Promise<void> {
+  async function write({ accountId, first, lines, id }: TriedBatch): Promise<void> {
     // false: an earlier try was applied, since the id is this batch's alone
     const place = batchItem.place({ accountId, day: first.slice(0, 10), time: first, id })
     await store.put(batchItem.item(place, 1, pack(lines)))

@@ -25,7 +25,7 @@ const MAX_TRIES = 10
  */
 export async function handle(request: HttpRequest, service: Service): Promise<HttpResponse> {
   const page = service.pages.get(`${request.method} ${request.path}`)
-  if (page !== undefined) return page()
+  if (page !== undefined) return page(service)
   const protocol = protocolOf(request, service)
   const requestId = request.requestId ?? randomUUID()
   try {
@@ -70,10 +70,12 @@ async function answer(
   const received: Received = { request, route, claim, context, body: bodyOf(route, request) }
   let attempt = newAttempt(received)
   let code: string | undefined
+  let carriedOut = false
   try {
     for (let tries = 1; ; tries++) {
       try {
         const response = await carryOut(received, attempt, service)
+        carriedOut = true
         await recordCall(attempt, undefined, service)
         return response
       } catch (error) {
@@ -84,7 +86,8 @@ async function answer(
   } catch (error) {
     const refusal = refusalOf(error, requestId, service)
     code = refusal.code
-    await recordCall(attempt, refusal, service)
+    // one that can't be written now is kept, and says what was done: it is the only one of its call
+    if (!carriedOut) await recordCall(attempt, refusal, service)
     return protocol.failure(refusal, { requestId, operation })
   } finally {
     service.meter(operation.name, code, performance.now() - began)

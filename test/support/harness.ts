@@ -254,6 +254,8 @@ function checkRecords({ answers, records }: Watch, faults: boolean): void {
       continue
     }
     // a fault may come before the caller is known, and a suspended tenant's call is never carried out
+    // a change that was made, whose record could not be written in time
+    if (faults && code === 'DependencyTimeoutException') continue
     const optional = faults || code === 'AccessDeniedException' || code === 'SerializationException'
     if (optional && found.length === 0) continue
     expect(

@@ -85,6 +85,8 @@ export interface TargetOptions {
   readonly loopback?: boolean
   /** Unix ms, the clock that signatures and sessions live by */
   readonly wallTime?: () => number
+  /** what goes wrong in the store */
+  readonly fault?: (store: Store) => Store
 }
 
 /** Starts the whole server in this process: port 0, a fresh data folder, a local root key. */
@@ -103,7 +105,8 @@ export async function startTarget(name: StoreName, options: TargetOptions = {}):
 
   const watch = newWatch()
   const fence = roleFence(watch.denied)
-  const fenced = fence.store(frozenStore(store))
+  const { fault = (inner: Store) => inner } = options
+  const fenced = fence.store(frozenStore(fault(store)))
   const create = () => {
     const log = watchedLog(watch)
     const audit = watchedTrail(watch, storeTrail(fenced))
