@@ -1,23 +1,36 @@
 import { isUtf8 } from 'node:buffer'
 import { invalid, KmsError } from '../base/errors.ts'
 
+/** violations that a refusal names; one for each item of a long list would be megabytes */
+const MAX_TOLD = 10
+/** characters of a value that a refusal repeats */
+export const MAX_ECHO = 8192
+/** where a value goes on that is not repeated whole */
+const CUT = '…'
+
+/** The beginning of a text as a refusal repeats it; no surrogate pair is cut in two. */
+export const echo = (text: string): string =>
+  text.length <= MAX_ECHO ? text : text.slice(0, MAX_ECHO).replace(/[\ud800-\udbff]$/, '') + CUT
+
 /** Collects constraint violations of one request, worded as AWS words them (recorded answers). */
 export class Report {
   readonly violations: string[] = []
 
   /** @param shown the offending value as AWS echoes it, or undefined where its content is kept back */
   add(shown: string | undefined, at: string, constraint: string): void {
-    const value = shown === undefined ? 'Value' : `Value '${shown}'`
-    this.violations.push(`${value} at '${at}' failed to satisfy constraint: ${constraint}`)
+    this.#tell(shown === undefined ? 'Value' : `Value '${echo(shown)}'`, at, constraint)
   }
 
   missing(at: string): void {
-    this.violations.push(
-      `Value null at '${at}' failed to satisfy constraint: Member must not be null`,
-    )
+    this.#tell('Value null', at, 'Member must not be null')
   }
 
-  /** @throws KmsError ValidationException naming every violation */
+  #tell(value: string, at: string, constraint: string): void {
+    if (this.violations.length === MAX_TOLD) return
+    this.violations.push(`${value} at '${at}' failed to satisfy constraint: ${constraint}`)
+  }
+
+  /** @throws KmsError ValidationException naming the violations, ten at most, and how many it names */
   settle(): void {
     const count = this.violations.length
     if (count === 0) return

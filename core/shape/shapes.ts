@@ -1,5 +1,5 @@
 import { type Bounds, checkLength } from './bounds.ts'
-import { Report, serialization } from './report.ts'
+import { MAX_ECHO, Report, serialization } from './report.ts'
 import { string } from './scalar.ts'
 import type { Shape, TypeOf } from './shape.ts'
 
@@ -11,19 +11,36 @@ export type { JsonSchema, Shape, TypeOf } from './shape.ts'
 /** Text that is echoed nowhere, not in a list either. */
 const isSecret = ({ schema }: Shape<unknown>) => schema['format'] === 'password'
 
-/** A list; AWS counts positions from 1 and calls an item `member`. */
+/**
+ * A list's items as a refusal repeats them. They are what was decoded, never what was sent: to make text of
+ * a caller's object would call what the object says.
+ */
+function shownList(items: readonly unknown[], length: number): string {
+  const shown: string[] = []
+  let size = 0
+  for (const item of items) {
+    if (size > MAX_ECHO) break
+    const text = String(item)
+    size += text.length
+    shown.push(text)
+  }
+  if (items.length < length) shown.push('…')
+  return `[${shown.join(', ')}]`
+}
+
+/** A list; AWS counts positions from 1 and calls an item `member`. Items above its bound are not read. */
 export function list<T>(item: Shape<T>, bounds: Bounds = {}): Shape<T[]> {
   return {
     decode(json, at, report) {
       if (!Array.isArray(json)) throw serialization('Expected list or null')
       const plain = item.rules.length > 0
-      const shown = plain && !isSecret(item) ? `[${json.join(', ')}]` : undefined
-      checkLength(json.length, bounds, shown, at, report)
       // Simple items are refused together, at the list: that is how AWS words it
       const inner = plain ? new Report() : report
-      const items = json.map((value, index) =>
-        item.decode(value, `${at}.${index + 1}.member`, inner),
-      )
+      const items: T[] = json
+        .slice(0, bounds.max)
+        .map((value, index) => item.decode(value, `${at}.${index + 1}.member`, inner))
+      const shown = plain && !isSecret(item) ? shownList(items, json.length) : undefined
+      checkLength(json.length, bounds, shown, at, report)
       if (plain && inner.violations.length > 0) {
         report.add(shown, at, `Member must satisfy constraint: [${item.rules.join(', ')}]`)
       }

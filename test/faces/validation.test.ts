@@ -85,7 +85,8 @@ function boundFaults(member: Member, path: readonly string[]): Fault[] {
     case 'string': {
       // a grant token is a credential: no text repeats it
       const secret = member.sensitive === true || path.at(-1) === 'GrantToken'
-      const echo = (text: string) => (secret ? undefined : `'${text}'`)
+      const cut = (text: string) => (text.length > 8192 ? `${text.slice(0, 8192)}…` : text)
+      const echo = (text: string) => (secret ? undefined : `'${cut(text)}'`)
       for (const value of ['\ud800', 'x\udc00']) {
         faults.push({ title: 'a lone surrogate', path, value, code: 'SerializationException' })
       }
