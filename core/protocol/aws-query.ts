@@ -4,13 +4,14 @@ import type { HttpRequest, HttpResponse } from '../base/http-message.ts'
 import { type Claim, signatureClaim } from '../identity/claim.ts'
 import { type AnyOperation, serviceOf } from '../operation.ts'
 import type { Shape } from '../shape/shapes.ts'
+import { readParameters } from './parameters.ts'
 import type { AnswerContext, Protocol, Route } from './protocol.ts'
 
 const FORM = 'application/x-www-form-urlencoded'
 const VERSION = '2011-06-15'
 const NAMESPACE = `https://sts.amazonaws.com/doc/${VERSION}/`
-/** parameters of one request; AssumeRole has 130 at most */
-const MAX_PARAMETERS = 500
+/** levels of a name, `Tags.member.1.Key` having four; no operation's go deeper */
+const MAX_DEPTH = 8
 const SERVICES: readonly string[] = ['sts']
 
 /** Whether a Content-Type is that of a form. */
@@ -87,11 +88,9 @@ function webIdentityClaim({ operation, params }: Route, home: string): Claim | u
 function parametersOf(request: HttpRequest): Record<string, string> {
   const text = request.method === 'GET' ? request.query : Buffer.from(request.body).toString()
   const parameters: Record<string, string> = Object.create(null)
-  let count = 0
-  for (const [name, value] of new URLSearchParams(text)) {
-    count++
-    if (count > MAX_PARAMETERS || name in parameters) {
-      throw new KmsError('SerializationException', 'The request has too many parameters.')
+  for (const [name, value] of readParameters(text)) {
+    if (name in parameters) {
+      throw new KmsError('SerializationException', 'The request has a parameter more than once.')
     }
     parameters[name] = value
   }
@@ -105,6 +104,7 @@ function treeOf(parameters: Readonly<Record<string, string>>): Record<string, un
   const root: Tree = Object.create(null)
   for (const [name, value] of Object.entries(parameters)) {
     const path = name.split('.')
+    if (path.length > MAX_DEPTH) throw malformed()
     const last = path.pop() ?? ''
     let at = root
     for (const part of path) {

@@ -3,6 +3,7 @@ import type { HttpRequest, HttpResponse } from '../base/http-message.ts'
 import { bearerClaim, KMS_SERVICES, signatureClaim } from '../identity/claim.ts'
 import type { AnyOperation } from '../operation.ts'
 import { parseJson, type Shape } from '../shape/shapes.ts'
+import { readParameters } from './parameters.ts'
 import type { AnswerContext, Protocol, Route } from './protocol.ts'
 
 /** The path has other methods; RFC 9110 §15.5.6 wants them named in a header. */
@@ -149,7 +150,7 @@ function bodyInput(request: HttpRequest): object {
 function queryInput({ operation }: Route, { query }: HttpRequest): object {
   const json: Record<string, unknown> = {}
   if (query === '') return json
-  const parameters = new URLSearchParams(query)
+  const parameters = readParameters(query)
   for (const { name, shape } of operation.input.fields) {
     const [text, ...more] = parameters.getAll(name)
     if (text === undefined) continue
