@@ -1,7 +1,7 @@
 import type { Authorizer } from './access/authorize.ts'
 import type { Attestation } from './attestation/attestation.ts'
 import type { AuditReader } from './audit/audit.ts'
-import type { CallContext } from './base/call-context.ts'
+import type { Asker, CallContext } from './base/call-context.ts'
 import type { ErrorCode } from './base/errors.ts'
 import type { Caller } from './identity/caller.ts'
 import type { PrincipalData } from './identity/credential.ts'
@@ -56,6 +56,15 @@ export interface Run<I, K> {
   /** the role that may be assumed, where the operation's record asks for one */
   readonly role?: PrincipalData | undefined
 }
+
+/** For whom a call's work is done. */
+export const askerOf = ({
+  caller,
+  context,
+}: Pick<Run<unknown, unknown>, 'caller' | 'context'>): Asker => ({
+  account: caller.accountId,
+  signal: context.signal,
+})
 
 /** Everything there is to say about one operation; all else is derived from it. */
 export interface Operation<I = never, O = unknown, K = unknown, P extends PortName = PortName> {

@@ -1,6 +1,13 @@
 /** AWS JSON 1.1 writes times as Unix seconds, REST and the query protocol as RFC 3339 text; all else is alike. */
 export type Face = 'aws' | 'rest' | 'query'
 
+/** For whom something is done that takes its turn, and whether anybody still waits for it. */
+export interface Asker {
+  readonly account: string
+  /** aborted when whoever asked has gone */
+  readonly signal?: AbortSignal | undefined
+}
+
 /** What surrounds a call, whichever face it came by. */
 export interface CallContext {
   readonly requestId: string
@@ -14,4 +21,6 @@ export interface CallContext {
   readonly sourceIp: string
   readonly userAgent: string
   readonly secure: boolean
+  /** aborted when the caller's connection is closed before the answer; where the edge can tell */
+  readonly signal?: AbortSignal | undefined
 }

@@ -21,6 +21,8 @@ export interface HttpRequest {
   secure: boolean
   /** an id the edge already gave this request (API Gateway's), to be kept; a UUID is drawn otherwise */
   requestId?: string
+  /** aborted when the connection is closed before the answer; where the edge can tell */
+  signal?: AbortSignal
 }
 
 /** The answer to an HttpRequest; `body` is UTF-8 text. */

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto'
+import type { Asker } from '../base/call-context.ts'
 import { KmsError } from '../base/errors.ts'
 import type { EncryptionAlgorithmName } from '../crypto/algorithms.ts'
 import { openBlob, type ParsedBlob, parseBlob, sealBlob } from '../crypto/blob.ts'
@@ -77,7 +78,7 @@ export async function encryptUnder(
 /**
  * Decrypts under whichever of a key's materials made the ciphertext. The caller wipes `plaintext`
  * unless it is what the answer carries.
- * @throws KmsError InvalidCiphertextException, without text
+ * @throws KmsError InvalidCiphertextException, without text; ThrottlingException (core/offload)
  */
 export async function decryptUnder(
   key: Key,
@@ -87,11 +88,12 @@ export async function decryptUnder(
     ciphertext,
     context,
   }: { algorithm: Algorithm; ciphertext: Uint8Array; context: EncryptionContext | undefined },
+  asker: Asker,
 ): Promise<{ plaintext: Buffer; materialId: string | undefined }> {
   if (algorithm !== 'SYMMETRIC_DEFAULT') {
     const { decryptOaep, row } = await oaep(algorithm)
     const material = await usable(key, materials)
-    const plaintext = await offload('decryptOaep', [material, row, ciphertext], () =>
+    const plaintext = await offload('decryptOaep', [material, row, ciphertext], asker, () =>
       decryptOaep(material, row, ciphertext),
     )
     return { plaintext, materialId: undefined }

@@ -1,3 +1,4 @@
+import type { Asker } from '../base/call-context.ts'
 import { KmsError } from '../base/errors.ts'
 import type { EncryptionContext } from '../crypto/encryption-context.ts'
 import { encryptUnder } from './cipher.ts'
@@ -28,9 +29,10 @@ export async function makeDataKeyPair(
   key: Key,
   materials: Pick<Keyring, 'open'>,
   request: DataKeyPairRequest,
+  asker: Asker,
 ) {
   const spec = pairSpec(request)
-  const privateKey = await spec.generate()
+  const privateKey = await spec.generate(asker)
   const { ciphertext, materialId = '' } = await encryptUnder(key, materials, {
     algorithm: 'SYMMETRIC_DEFAULT',
     plaintext: privateKey,

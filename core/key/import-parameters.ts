@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject, randomUUID } from 'node:crypto'
+import type { Asker } from '../base/call-context.ts'
 import { KmsError } from '../base/errors.ts'
 import {
   unwrapKeyMaterial,
@@ -57,9 +58,10 @@ export async function makeParameters(
     modulusLength,
     now,
   }: { algorithm: WrappingAlgorithmName; modulusLength: WrappingKeySize; now: number },
+  asker: Asker,
 ): Promise<ImportParameters> {
   const ticket: Ticket = { id: randomUUID(), algorithm, validTo: now + LIFETIME }
-  const pkcs8 = await generatePkcs8({ type: 'rsa', modulusLength })
+  const pkcs8 = await generatePkcs8({ type: 'rsa', modulusLength }, asker)
   try {
     const context = secretContext(key, ticket.id)
     const secret = await ports.wrapping.sealSecret(key.accountId, context, pkcs8)

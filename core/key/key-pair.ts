@@ -1,5 +1,6 @@
 import { generateKeyPair } from 'node:crypto'
-import { inPairQueue } from './pair-queue.ts'
+import type { Asker } from '../base/call-context.ts'
+import { pairQueue } from './pair-queue.ts'
 
 /** What node:crypto needs to make, or recognize, a key pair; curve names are OpenSSL's. */
 export type KeyPairType =
@@ -21,9 +22,10 @@ const PUBLIC_EXPONENT = 65537
  * Makes a private key, as PKCS#8 DER, on the thread pool. RSA pairs, of which one takes up to seconds, wait
  * their turn (pair-queue.ts).
  * ML-DSA keys hold seed and expanded key, the `both` choice of RFC 9881 §6.
+ * @throws KmsError ThrottlingException where too many wait, or whoever asked has gone
  */
-export const generatePkcs8 = (type: KeyPairType): Promise<Buffer> =>
-  type.type === 'rsa' ? inPairQueue(() => generate(type)) : generate(type)
+export const generatePkcs8 = (type: KeyPairType, asker: Asker): Promise<Buffer> =>
+  type.type === 'rsa' ? pairQueue.run(asker, () => generate(type)) : generate(type)
 
 function generate(type: KeyPairType): Promise<Buffer> {
   return new Promise((resolve, reject) => {

@@ -1,4 +1,5 @@
 import { keyArn } from '../base/arn.ts'
+import type { Asker } from '../base/call-context.ts'
 import type { Key, KeyData, StoredMaterial } from './key.ts'
 import type { KeyName } from './key-items.ts'
 import type { DataPorts } from './ports.ts'
@@ -24,13 +25,14 @@ export function newKey({ accountId, region, id }: KeyName, given: NewKeyData): K
   return { accountId, region, id, arn: keyArn(region, accountId, id), version: 0, data }
 }
 
-/** Draws and wraps material for a key of its spec. */
+/** Draws and wraps material for a key of its spec. @param asker whose turn it is; its own account's unless given */
 export async function newMaterial(
   key: Key,
   wrapping: Pick<DataPorts['wrapping'], 'seal'>,
   now: number,
+  asker: Asker = { account: key.accountId },
 ): Promise<StoredMaterial> {
-  const bytes = await specOf(key).generate()
+  const bytes = await specOf(key).generate(asker)
   const { accountId, region, id } = key
   try {
     return await wrapping.seal({ accountId, region, keyId: id, spec: key.data.spec }, bytes, now)

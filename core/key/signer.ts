@@ -1,3 +1,4 @@
+import type { Asker } from '../base/call-context.ts'
 import type { SigningAlgorithmName } from '../crypto/algorithms.ts'
 import type { MessageType } from '../crypto/signature-scheme.ts'
 import { schemeFor, sign, signingAlgorithm, verify } from '../crypto/signing.ts'
@@ -33,11 +34,12 @@ export async function signWith(
   key: Key,
   materials: Materials,
   request: SigningRequest,
+  asker: Asker,
 ): Promise<Buffer> {
   const material = await usable(key, materials)
   const { row, type, message, here } = plan(request)
   const inline = () => sign(material, row, message, type)
-  return here ? inline() : offload('sign', [material, row.name, message, type], inline)
+  return here ? inline() : offload('sign', [material, row.name, message, type], asker, inline)
 }
 
 /** Whether a signature is the key's; a malformed one is not. */
@@ -45,6 +47,7 @@ export async function verifyWith(
   key: Key,
   materials: Materials,
   request: SigningRequest & { readonly Signature: Uint8Array },
+  asker: Asker,
 ): Promise<boolean> {
   const material = await usable(key, materials)
   const { row, type, message, here } = plan(request)
@@ -54,7 +57,7 @@ export async function verifyWith(
   const quick = here || material.asymmetricKeyType === 'rsa'
   return quick
     ? inline()
-    : offload('verify', [material, row.name, message, type, Signature], inline)
+    : offload('verify', [material, row.name, message, type, Signature], asker, inline)
 }
 
 const typeOf = ({ MessageType = 'RAW' }: SigningRequest): MessageType => MessageType

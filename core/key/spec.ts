@@ -5,6 +5,7 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto'
+import type { Asker } from '../base/call-context.ts'
 import { KmsError } from '../base/errors.ts'
 import type {
   EncryptionAlgorithmName,
@@ -44,8 +45,9 @@ export interface KeySpec {
   /**
    * Draws key material: raw bytes for symmetric (32) and HMAC (28, 32, 48, 64) keys, PKCS#8 DER for
    * private keys. Key pairs are made on the thread pool. The caller wipes the buffer.
+   * @throws KmsError ThrottlingException where too many wait, or whoever asked has gone
    */
-  generate(): Promise<Buffer>
+  generate(asker: Asker): Promise<Buffer>
   /** The secret or private KeyObject of key material as `generate` and `checkImported` give it. */
   toKey(material: Uint8Array): KeyObject
   /**
@@ -86,7 +88,7 @@ const secret = (size: number) => ({
 const pair = (type: KeyPairType) => ({
   asymmetric: true,
   rotatable: false,
-  generate: () => generatePkcs8(type),
+  generate: (asker: Asker) => generatePkcs8(type, asker),
   toKey: (material: Uint8Array) =>
     createPrivateKey({ key: asBuffer(material), format: 'der', type: 'pkcs8' }),
   publicKey,

@@ -1,5 +1,7 @@
 import { Worker } from 'node:worker_threads'
+import type { Asker } from '../base/call-context.ts'
 import { type ErrorCode, KmsError } from '../base/errors.ts'
+import { fairQueue, type QueueBounds } from './fair-queue.ts'
 
 /** What a worker posts back for each job it was given. */
 export type Outcome =
@@ -9,54 +11,31 @@ export type Outcome =
 
 interface Job {
   readonly name: string
-  readonly args: readonly unknown[]
   resolve(value: unknown): void
-  reject(error: Error): void
+  reject(error: unknown): void
 }
 
 export interface WorkerPool {
   /**
-   * Has a worker do one job: it gets `{ name, args }` and posts an Outcome. Jobs start in the order of the
-   * calls.
-   * @throws KmsError as the job refuses, ThrottlingException where too many jobs wait
+   * Has a worker do one job: it gets `{ name, args }` and posts an Outcome. Jobs wait as in every FairQueue.
+   * @throws KmsError as the job refuses, ThrottlingException where too many jobs wait or whoever asked has gone
    * @throws Error where the job fails, or the worker ends while at it
    */
-  run(name: string, args: readonly unknown[]): Promise<unknown>
-  /** Ends the workers; jobs under way fail. */
+  run(name: string, args: readonly unknown[], asker: Asker): Promise<unknown>
+  /** Ends the workers; jobs under way fail, and those that wait. */
   close(): Promise<void>
 }
 
 /**
  * A pool of worker threads, each with one job at a time. They start when they are first needed, don't keep
  * the process alive while idle, and one that ends is replaced by the next job's.
- * @param size most workers at once
- * @param backlog most jobs that wait for one
+ * @param bounds `size` is the most workers at once
  */
-export function workerPool(
-  file: URL,
-  { size, backlog }: { size: number; backlog: number },
-): WorkerPool {
+export function workerPool(file: URL, bounds: QueueBounds): WorkerPool {
+  const queue = fairQueue(bounds)
   const idle: Worker[] = []
   const busy = new Map<Worker, Job>()
-  const waiting: Job[] = []
-
-  function dispatch(): void {
-    for (;;) {
-      const [job] = waiting
-      const worker = job && (idle.pop() ?? (busy.size < size ? start() : undefined))
-      if (job === undefined || worker === undefined) return
-      waiting.shift()
-      busy.set(worker, job)
-      // a caller waits for this one: the process must not end before it has its answer
-      worker.ref()
-      try {
-        worker.postMessage({ name: job.name, args: job.args })
-      } catch (error) {
-        job.reject(error as Error)
-        rest(worker)
-      }
-    }
-  }
+  let closed = false
 
   function start(): Worker {
     const worker = new Worker(file, { name: 'tenkey-crypto', execArgv: [], env: {} })
@@ -64,7 +43,6 @@ export function workerPool(
       const job = busy.get(worker)
       rest(worker)
       if (job !== undefined) settle(job, outcome)
-      dispatch()
     })
     let reason = 'it ended'
     worker.on('error', (error: Error) => {
@@ -75,7 +53,6 @@ export function workerPool(
       busy.delete(worker)
       if (idle.includes(worker)) idle.splice(idle.indexOf(worker), 1)
       job?.reject(new Error(`a worker thread did not finish ${job.name}: ${reason}`))
-      dispatch()
     })
     return worker
   }
@@ -86,16 +63,27 @@ export function workerPool(
     worker.unref()
   }
 
+  /** Has a worker at it: there is one, for the queue lets no more jobs in than there may be workers. */
+  function give(name: string, args: readonly unknown[]): Promise<unknown> {
+    if (closed) return Promise.reject(new Error(`the worker threads ended before ${name}`))
+    return new Promise((resolve, reject) => {
+      const worker = idle.pop() ?? start()
+      busy.set(worker, { name, resolve, reject })
+      // a caller waits for this one: the process must not end before it has its answer
+      worker.ref()
+      try {
+        worker.postMessage({ name, args })
+      } catch (error) {
+        reject(error)
+        rest(worker)
+      }
+    })
+  }
+
   return {
-    run(name, args) {
-      if (waiting.length >= backlog) return Promise.reject(tooMany())
-      return new Promise((resolve, reject) => {
-        waiting.push({ name, args, resolve, reject })
-        dispatch()
-      })
-    },
+    run: (name, args, asker) => queue.run(asker, () => give(name, args)),
     async close() {
-      waiting.length = 0
+      closed = true
       await Promise.all([...idle, ...busy.keys()].map((worker) => worker.terminate()))
     },
   }
@@ -107,9 +95,3 @@ function settle(job: Job, outcome: Outcome): void {
     job.reject(new KmsError(outcome.refusal.code, outcome.refusal.message))
   } else job.reject(new Error(`${job.name}: ${outcome.failure}`))
 }
-
-const tooMany = () =>
-  new KmsError(
-    'ThrottlingException',
-    'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.',
-  )

@@ -1,6 +1,7 @@
 import type { Attestation } from '../attestation/attestation.ts'
 import { KmsError } from '../base/errors.ts'
 import type { HttpResponse } from '../base/http-message.ts'
+import { askerOf } from '../operation.ts'
 import type { Service } from '../service.ts'
 import { decodeInput } from '../shape/shapes.ts'
 import { admitKeys, admitPlain, admitRole } from './admit.ts'
@@ -59,13 +60,10 @@ function decode({ route, body }: Proven): unknown {
   return decodeInput(route.operation.input, body.json)
 }
 
-async function attest(
-  { route, input, context }: Understood,
-  { nitroRoot }: Service,
-): Promise<Attestation | undefined> {
-  const { recipient } = route.operation
-  const given = recipient?.of(input)
-  return given && recipient?.attest(given, context.wallTime, nitroRoot)
+async function attest(call: Understood, { nitroRoot }: Service): Promise<Attestation | undefined> {
+  const { recipient } = call.route.operation
+  const given = recipient?.of(call.input)
+  return given && recipient?.attest(given, call.context.wallTime, nitroRoot, askerOf(call))
 }
 
 async function admit(

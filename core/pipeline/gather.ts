@@ -15,7 +15,8 @@ export function peekKeys({ route, claim, body }: Received): Map<string, NamedKey
   return namedKeys(keys, members, { accountId: claim.accountId, region: claim.region })
 }
 
-function peekMembers({ keys, input }: AnyOperation, json: unknown): Record<string, unknown> {
+/** Members that may name a key, decoded; without those that are not as they must be. */
+export function peekMembers({ keys, input }: AnyOperation, json: unknown): Record<string, unknown> {
   const members: Record<string, unknown> = {}
   if (typeof json !== 'object' || json === null) return members
   const source: Readonly<Record<string, unknown>> = { ...json }

@@ -110,6 +110,7 @@ function contextOf(
     sourceIp: request.sourceIp,
     userAgent: request.headers['user-agent'] ?? '',
     secure: request.secure,
+    signal: request.signal,
   }
 }
 

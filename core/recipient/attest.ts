@@ -1,4 +1,5 @@
 import type { Attestation } from '../attestation/attestation.ts'
+import type { Asker } from '../base/call-context.ts'
 import { offload } from '../offload/offload.ts'
 import { requireMember } from '../shape/shapes.ts'
 import type { RecipientInfo } from './recipient.ts'
@@ -12,17 +13,19 @@ export type Attest = (
   recipient: RecipientInfo,
   now: number,
   root: string | undefined,
+  asker: Asker,
 ) => Promise<Attestation>
 
 export const attest: Attest = async (
   { KeyEncryptionAlgorithm, AttestationDocument },
   now,
   root,
+  asker,
 ) => {
   requireMember('recipient.keyEncryptionAlgorithm', KeyEncryptionAlgorithm)
   const document = requireMember('recipient.attestationDocument', AttestationDocument)
   const trusted = root ?? (await import('../attestation/nitro-root.ts')).NITRO_ROOT_G1
-  return offload('readAttestation', [document, trusted, now], async () =>
+  return offload('readAttestation', [document, trusted, now], asker, async () =>
     (await import('../attestation/attestation.ts')).readAttestation(document, trusted, now),
   )
 }

@@ -1,7 +1,7 @@
 import { MAX_PLAINTEXT } from '../../core/crypto/blob.ts'
 import { checkSource, decryptUnder } from '../../core/key/cipher.ts'
 import { USABLE } from '../../core/key/state.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { askerOf, defineOperation } from '../../core/operation.ts'
 import { attest } from '../../core/recipient/attest.ts'
 import { disclose } from '../../core/recipient/recipient.ts'
 import {
@@ -84,13 +84,17 @@ export const decrypt = defineOperation({
     const ciphertext = ignoresCiphertext(input) ? undefined : input.CiphertextBlob
     checkSource(keys.key, 'Decrypt', algorithm, ciphertext)
   },
-  async run({ input, keys: { key }, attestation }, { materials }) {
+  async run(call, { materials }) {
+    const { input, keys, attestation } = call
+    const { key } = keys
     const algorithm = input.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT'
-    const { plaintext: secret, materialId } = await decryptUnder(key, materials, {
+    const request = {
       algorithm,
       ciphertext: requireMember('ciphertextBlob', input.CiphertextBlob),
       context: input.EncryptionContext,
-    })
+    }
+    const decrypted = await decryptUnder(key, materials, request, askerOf(call))
+    const { plaintext: secret, materialId } = decrypted
     const { plaintext, CiphertextForRecipient } = await disclose(secret, attestation)
     return {
       KeyId: key.arn,

@@ -1,6 +1,6 @@
 import { checkEncryption } from '../../core/key/cipher.ts'
 import { makeDataKeyPair, pairSpec } from '../../core/key/data-key-pair.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { askerOf, defineOperation } from '../../core/operation.ts'
 import { blob, struct } from '../../core/shape/shapes.ts'
 import {
   dryRun,
@@ -45,8 +45,10 @@ export const generateDataKeyPairWithoutPlaintext = defineOperation({
     checkEncryption(keys.key, 'SYMMETRIC_DEFAULT')
     pairSpec(input)
   },
-  async run({ input, keys: { key } }, { materials }) {
-    const made = await makeDataKeyPair(key, materials, input)
+  async run(call, { materials }) {
+    const { input, keys } = call
+    const { key } = keys
+    const made = await makeDataKeyPair(key, materials, input, askerOf(call))
     made.privateKey.fill(0)
     return {
       PrivateKeyCiphertextBlob: made.ciphertext,

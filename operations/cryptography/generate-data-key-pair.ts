@@ -1,6 +1,6 @@
 import { checkEncryption } from '../../core/key/cipher.ts'
 import { makeDataKeyPair, pairSpec } from '../../core/key/data-key-pair.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { askerOf, defineOperation } from '../../core/operation.ts'
 import { attest } from '../../core/recipient/attest.ts'
 import { disclose } from '../../core/recipient/recipient.ts'
 import { blob, optional, struct } from '../../core/shape/shapes.ts'
@@ -53,8 +53,10 @@ export const generateDataKeyPair = defineOperation({
     checkEncryption(keys.key, 'SYMMETRIC_DEFAULT')
     pairSpec(input)
   },
-  async run({ input, keys: { key }, attestation }, { materials }) {
-    const made = await makeDataKeyPair(key, materials, input)
+  async run(call, { materials }) {
+    const { input, keys, attestation } = call
+    const { key } = keys
+    const made = await makeDataKeyPair(key, materials, input, askerOf(call))
     const { plaintext, CiphertextForRecipient } = await disclose(made.privateKey, attestation)
     return {
       PrivateKeyCiphertextBlob: made.ciphertext,

@@ -1,6 +1,6 @@
 import { checkEncryption, checkSource, decryptUnder, encryptUnder } from '../../core/key/cipher.ts'
 import { USABLE } from '../../core/key/state.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { askerOf, defineOperation } from '../../core/operation.ts'
 import {
   blob,
   list,
@@ -94,13 +94,17 @@ export const reEncrypt = defineOperation({
     checkSource(keys.source, 'ReEncrypt', source, ciphertext)
     checkEncryption(keys.destination, destination, 'ReEncrypt')
   },
-  async run({ input, keys: { source, destination } }, { materials }) {
+  async run(call, { materials }) {
+    const { input, keys } = call
+    const { source, destination } = keys
     const algorithm = algorithms(input)
-    const { plaintext, materialId } = await decryptUnder(source, materials, {
+    const request = {
       algorithm: algorithm.source,
       ciphertext: requireMember('ciphertextBlob', input.CiphertextBlob),
       context: input.SourceEncryptionContext,
-    })
+    }
+    const decrypted = await decryptUnder(source, materials, request, askerOf(call))
+    const { plaintext, materialId } = decrypted
     try {
       const made = await encryptUnder(destination, materials, {
         algorithm: algorithm.destination,

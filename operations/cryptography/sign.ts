@@ -1,5 +1,5 @@
 import { checkSigning, signWith } from '../../core/key/signer.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { askerOf, defineOperation } from '../../core/operation.ts'
 import { blob, struct } from '../../core/shape/shapes.ts'
 import {
   dryRun,
@@ -40,8 +40,10 @@ export const sign = defineOperation({
   mutates: false,
   uses: ['materials'],
   check: ({ input, keys }) => checkSigning(keys.key, input),
-  async run({ input, keys: { key } }, { materials }) {
-    const signature = await signWith(key, materials, input)
+  async run(call, { materials }) {
+    const { input, keys } = call
+    const { key } = keys
+    const signature = await signWith(key, materials, input, askerOf(call))
     return { KeyId: key.arn, Signature: signature, SigningAlgorithm: input.SigningAlgorithm }
   },
 })

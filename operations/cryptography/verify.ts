@@ -1,6 +1,6 @@
 import { KmsError } from '../../core/base/errors.ts'
 import { checkSigning, verifyWith } from '../../core/key/signer.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { askerOf, defineOperation } from '../../core/operation.ts'
 import { blob, boolean, struct } from '../../core/shape/shapes.ts'
 import {
   dryRun,
@@ -42,8 +42,10 @@ export const verify = defineOperation({
   mutates: false,
   uses: ['materials'],
   check: ({ input, keys }) => checkSigning(keys.key, input),
-  async run({ input, keys: { key } }, { materials }) {
-    const valid = await verifyWith(key, materials, input)
+  async run(call, { materials }) {
+    const { input, keys } = call
+    const { key } = keys
+    const valid = await verifyWith(key, materials, input, askerOf(call))
     if (!valid) throw new KmsError('KMSInvalidSignatureException')
     return { KeyId: key.arn, SignatureValid: true, SigningAlgorithm: input.SigningAlgorithm }
   },

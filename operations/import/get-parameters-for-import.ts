@@ -2,7 +2,7 @@ import { KmsError } from '../../core/base/errors.ts'
 import { makeParameters, type WrappingKeySize } from '../../core/key/import-parameters.ts'
 import { IMPORTABLE } from '../../core/key/state.ts'
 import { wrongOrigin } from '../../core/lifecycle/rotation.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { askerOf, defineOperation } from '../../core/operation.ts'
 import { blob, oneOf, struct, type TypeOf, timestamp } from '../../core/shape/shapes.ts'
 import { keyId } from '../members.ts'
 
@@ -51,8 +51,11 @@ export const getParametersForImport = defineOperation({
     if (key.data.origin !== 'EXTERNAL') throw wrongOrigin(key)
     offered(input)
   },
-  async run({ input, keys: { key }, context: { now } }, ports) {
-    const made = await makeParameters(key, ports, { ...offered(input), now })
+  async run(call, ports) {
+    const { input, keys, context } = call
+    const { key } = keys
+    const wanted = { ...offered(input), now: context.now }
+    const made = await makeParameters(key, ports, wanted, askerOf(call))
     return {
       KeyId: key.arn,
       ImportToken: made.token,

@@ -7,7 +7,7 @@ import { keyMetadata as describe } from '../../core/key/metadata.ts'
 import { newKey, newMaterial } from '../../core/key/new-key.ts'
 import { type KeySpec, type KeyUsage, keySpec as specOf } from '../../core/key/spec.ts'
 import { withTags } from '../../core/key/tags.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { askerOf, defineOperation } from '../../core/operation.ts'
 import { boolean, optional, string, struct, type TypeOf } from '../../core/shape/shapes.ts'
 import {
   customerMasterKeySpec,
@@ -87,7 +87,7 @@ export const createKey = defineOperation({
       },
     )
     if (!external) await wrapping.createTenantKey(accountId, region, now)
-    const material = external ? undefined : await newMaterial(key, wrapping, now)
+    const material = external ? undefined : await newMaterial(key, wrapping, now, askerOf(call))
     const policy =
       input.Policy === undefined ? undefined : await storePolicy(key, input.Policy, write)
     const item = keyToItem(key, { policy, material })

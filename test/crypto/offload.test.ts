@@ -11,6 +11,7 @@ import { decryptOaep, encryptOaep, OAEP_SHA_256 } from '../../core/crypto/oaep.t
 import { sign, signingAlgorithm, verify } from '../../core/crypto/signing.ts'
 import { offload } from '../../core/offload/offload.ts'
 
+const ASKER = { account: '111122223333' }
 const never = () => {
   throw new Error('it ran in this thread')
 }
@@ -21,20 +22,20 @@ const digest = Buffer.alloc(32, 1)
 describe('Work in a worker thread', () => {
   test('decrypts as this thread does', async () => {
     const ciphertext = encryptOaep(rsa, OAEP_SHA_256, Buffer.from('secret'))
-    const there = await offload('decryptOaep', [rsa, OAEP_SHA_256, ciphertext], never)
+    const there = await offload('decryptOaep', [rsa, OAEP_SHA_256, ciphertext], ASKER, never)
     expect(Buffer.isBuffer(there)).toBe(true)
     expect(there.equals(decryptOaep(rsa, OAEP_SHA_256, ciphertext))).toBe(true)
-    const refused = offload('decryptOaep', [rsa, OAEP_SHA_256, Buffer.alloc(256)], never)
+    const refused = offload('decryptOaep', [rsa, OAEP_SHA_256, Buffer.alloc(256)], ASKER, never)
     await expect(refused).rejects.toMatchObject({ code: 'InvalidCiphertextException', message: '' })
   })
 
   test('signs what this thread verifies, and the reverse', async () => {
     const row = signingAlgorithm('ECDSA_SHA_256')
-    const there = await offload('sign', [ec, 'ECDSA_SHA_256', digest, 'DIGEST'], never)
+    const there = await offload('sign', [ec, 'ECDSA_SHA_256', digest, 'DIGEST'], ASKER, never)
     expect(await verify(ec, row, digest, 'DIGEST', there)).toBe(true)
     const here = await sign(ec, row, digest, 'DIGEST')
     const verified = (signature: Buffer) =>
-      offload('verify', [ec, 'ECDSA_SHA_256', digest, 'DIGEST', signature], never)
+      offload('verify', [ec, 'ECDSA_SHA_256', digest, 'DIGEST', signature], ASKER, never)
     expect(await verified(here)).toBe(true)
     expect(await verified(Buffer.alloc(70))).toBe(false)
   })
@@ -52,7 +53,7 @@ describe('In a bundle, which has no file for a worker', () => {
     await build({
       stdin: {
         contents: `import { offload } from './core/offload/offload.ts'
-          offload('decryptOaep', [], () => 'inline').then((value) => console.log(value))`,
+          offload('decryptOaep', [], {}, () => 'inline').then((value) => console.log(value))`,
         resolveDir: new URL('../..', import.meta.url).pathname,
         loader: 'ts',
       },

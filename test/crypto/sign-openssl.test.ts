@@ -42,7 +42,7 @@ beforeAll(async () => {
   for (const name of names) {
     const spec = keySpec(name)
     if (!spec) throw new Error(`no spec ${name}`)
-    const material = await spec.generate()
+    const material = await spec.generate({ account: '111122223333' })
     const key = spec.toKey(material)
     privateKeys.set(name, key)
     writeFileSync(file(`${name}.private`), material)

@@ -109,7 +109,9 @@ describe('each spec with each of its algorithms and message types', { tags: ['rs
   beforeAll(async () => {
     const names = [...new Set(ROWS.map((each) => each.spec))]
     await Promise.all(
-      names.map(async (name) => keys.set(name, spec(name).toKey(await spec(name).generate()))),
+      names.map(async (name) =>
+        keys.set(name, spec(name).toKey(await spec(name).generate({ account: '111122223333' }))),
+      ),
     )
   })
   const keyOf = (name: string): KeyObject => {

@@ -29,8 +29,9 @@ parentPort.on('message', ({ name, args }) => {
 
 let pool: WorkerPool
 const start = (size: number, backlog = 100) => {
-  pool = workerPool(pathToFileURL(file), { size, backlog })
-  return pool
+  pool = workerPool(pathToFileURL(file), { size, backlog, perAccount: backlog })
+  const run = (name: string, args: unknown[]) => pool.run(name, args, { account: 'a' })
+  return { run, close: pool.close }
 }
 afterEach(() => pool.close())
 const caught = (promise: Promise<unknown>) => promise.catch((error: unknown) => error)
@@ -89,11 +90,11 @@ describe('A pool of workers', () => {
     expect((await Promise.all(held)).slice(1)).toEqual([1, 2])
   })
 
-  test('fails what is under way when it is closed', async () => {
+  test('fails what is under way when it is closed, and what waits', async () => {
     const { run, close } = start(1)
     const { shared } = gate()
-    const held = caught(run('hold', [shared]))
+    const held = [caught(run('hold', [shared])), caught(run('echo', [1]))]
     await close()
-    expect(await held).toBeInstanceOf(Error)
+    for (const each of held) expect(await each).toBeInstanceOf(Error)
   })
 })

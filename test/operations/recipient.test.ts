@@ -258,7 +258,8 @@ describeStores(
     test('what the document says is known before any key is looked at', async () => {
       const { service } = harness.inside
       const now = harness.target.now()
-      const attestation: Attestation = await attest(recipientAt(now), now, service.nitroRoot)
+      const asker = { account: '111122223333' }
+      const attestation: Attestation = await attest(recipientAt(now), now, service.nitroRoot, asker)
       const values = attestedValues(attestation)
       expect(values.get('pcr8')).toBe(register(8).toString('hex'))
       expect(values.get('imagesha384')).toBe(register(0).toString('hex'))

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { KmsError } from '../../core/base/errors.ts'
 import { namedKeys } from '../../core/key/resolve.ts'
 import type { AnyOperation } from '../../core/operation.ts'
+import { peekMembers } from '../../core/pipeline/gather.ts'
 import { decodeInput, list, oneOf, string, struct } from '../../core/shape/shapes.ts'
 import { operations } from '../../operations/registry.ts'
 
@@ -57,9 +58,8 @@ const HOME = { accountId: '111122223333', region: 'us-east-1' }
 
 /** What reads an input before and after its caller is proven. */
 function read(operation: AnyOperation, json: unknown): void {
-  const input = decodeInput(operation.input, json)
-  namedKeys(operation.keys, input, HOME)
-  operation.validate?.(input)
+  namedKeys(operation.keys, peekMembers(operation, json), HOME)
+  operation.validate?.(decodeInput(operation.input, json))
 }
 
 function refusalOf(work: () => unknown): unknown {
