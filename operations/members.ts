@@ -1,3 +1,4 @@
+import { INVALID_CONTEXT, MAX_CONTEXT_LENGTH } from '../core/crypto/encryption-context.ts'
 import { KEY_SPECS, type KeyUsage } from '../core/key/spec.ts'
 import { KEY_STATES, USABLE } from '../core/key/state.ts'
 import {
@@ -22,7 +23,10 @@ export const keyId = string({
 export const arn = string({ min: 20, max: 2048 })
 export const aliasName = string({ min: 1, max: 256, pattern: '^[a-zA-Z0-9:/_-]+$' })
 export const description = string({ min: 0, max: 8192 })
-export const encryptionContext = optional(map())
+/** AWS KMS takes 8,192 bytes at most; canonicalContext counts them alike. */
+export const encryptionContext = optional(
+  map({ atMost: { bytes: MAX_CONTEXT_LENGTH, refusal: INVALID_CONTEXT } }),
+)
 export const grantTokens = optional(
   list(string({ min: 1, max: 8192, sensitive: true }), { min: 0, max: 10 }),
 )

@@ -17,6 +17,7 @@ import { accessDenied } from '../policy/denial.ts'
 import { grantAllows, retirementsOf } from '../policy/grant-decision.ts'
 import type { GrantTerms } from '../policy/grant-terms.ts'
 import { checkLockout } from '../policy/lockout.ts'
+import type { Directness } from '../policy/principal-element.ts'
 import type { AccessRequest } from '../policy/request.ts'
 import type { Store } from '../store/store.ts'
 import { type Asked, conditionContextOf, encryptionContextOf } from './condition-keys.ts'
@@ -173,10 +174,18 @@ export function authorizer(store: Pick<Store, 'get' | 'query'>): Authorizer {
     const decision = decide(request, policies)
     const grantable = resource.kind === 'key' && resource.key.data.granted === true
     // Grants only ever allow: they are read where nothing else did and nothing denies
-    if (decision.allowed || !grantable || decision.by.some(({ kind }) => kind === 'statement')) {
-      return decision
-    }
-    for await (const grants of grantsFor(store, resource.key, asked.caller)) {
+    const final = decision.by.some(({ kind }) => kind === 'statement' || kind === 'unfinished')
+    if (decision.allowed || !grantable || final) return decision
+    // Of grants that name the caller alike, what one can't do none can: policies are asked once for each way
+    const tried = new Set<Directness>()
+    for await (const page of grantsFor(store, resource.key, asked.caller)) {
+      const grants = page.filter((grant) => {
+        const directness = grantAllows(grant, request)
+        if (directness === undefined || tried.has(directness)) return false
+        tried.add(directness)
+        return true
+      })
+      if (grants.length === 0) continue
       const granted = decide(request, { ...policies, grants })
       if (granted.allowed) return granted
     }

@@ -5,7 +5,7 @@ import { type PrincipalData, principalItem, principalPlace } from '../identity/c
 import { principalCaller, rootCaller, sessionCaller } from '../identity/principal-caller.ts'
 import type { Key } from '../key/key.ts'
 import { readPolicy } from '../key/key-policy.ts'
-import type { Basis } from '../policy/decide.ts'
+import { type Basis, isOwners } from '../policy/decide.ts'
 import type { Store } from '../store/store.ts'
 import type { Authorizer } from './authorize.ts'
 
@@ -83,7 +83,7 @@ export async function explain(
     { kind: 'key', key },
   )
   const policy = await readPolicy(key, read)
-  const told = decision.by.filter((basis) => !foreign || isKeySide(basis))
+  const told = decision.by.filter((basis) => !foreign || isOwners(basis))
   return {
     Decision: decision.allowed ? 'allowed' : 'denied',
     Reason: foreign && decision.allowed ? "Allowed on the key's side." : decision.reason,
@@ -94,9 +94,6 @@ export async function explain(
       }),
   }
 }
-
-const isKeySide = (basis: Basis): boolean =>
-  basis.kind === 'grant' || ('source' in basis && basis.source === 'resource-policy')
 
 /** A principal as it would call: as it is in the store, if it is the key's account's own. */
 export async function supposedCaller(
@@ -149,7 +146,8 @@ function reasonOf(basis: Basis, keyPolicy: string, { policies }: Caller): Reason
     case 'grant':
       return { Kind: 'grant', GrantId: basis.grantId }
     case 'account-root':
-      return { Kind: 'account-root' }
+    case 'unfinished':
+      return { Kind: basis.kind }
     case 'missing':
       return { Kind: 'missing', Source: basis.source }
     case 'statement': {

@@ -6,6 +6,9 @@ export type EncryptionContext = Readonly<Record<string, string>>
 /** bytes of UTF-8 in all names and values together */
 export const MAX_CONTEXT_LENGTH = 8192
 
+/** AWS's words for a context that it can't take; which fault it was is not among them. */
+export const INVALID_CONTEXT = 'Invalid EncryptionContext'
+
 const EMPTY = Buffer.alloc(0)
 
 /**
@@ -23,9 +26,9 @@ export function canonicalContext(context: EncryptionContext | undefined): Buffer
   if (pairs.length === 0) return EMPTY
   let contentLength = 0
   for (const [name, value] of pairs) {
-    if (!name.isWellFormed() || !value.isWellFormed()) throw invalid('Invalid EncryptionContext')
+    if (!name.isWellFormed() || !value.isWellFormed()) throw invalid(INVALID_CONTEXT)
     contentLength += Buffer.byteLength(name) + Buffer.byteLength(value)
-    if (contentLength > MAX_CONTEXT_LENGTH) throw invalid('Invalid EncryptionContext')
+    if (contentLength > MAX_CONTEXT_LENGTH) throw invalid(INVALID_CONTEXT)
   }
   pairs.sort(byUtf8)
   const bytes = Buffer.allocUnsafe(contentLength + pairs.length * 8)

@@ -14,6 +14,7 @@ export interface GrantedKey {
 const MAX_CONSTRAINT_PAIRS = 8
 /** characters of all names and values of one constraint; "cannot exceed 384 characters" */
 const MAX_CONSTRAINT_LENGTH = 384
+export const LONG_CONSTRAINT = `A grant constraint must not exceed ${MAX_CONSTRAINT_LENGTH} characters.`
 
 /** Operations on every key. */
 const EVERY_KEY: readonly GrantOperation[] = ['CreateGrant', 'DescribeKey', 'RetireGrant']
@@ -78,6 +79,6 @@ function checkConstraint(key: GrantedKey, pairs: readonly (readonly [string, str
   }
   const length = pairs.reduce((sum, [name, value]) => sum + name.length + value.length, 0)
   if (length > MAX_CONSTRAINT_LENGTH) {
-    throw invalid(`A grant constraint must not exceed ${MAX_CONSTRAINT_LENGTH} characters.`)
+    throw invalid(LONG_CONSTRAINT)
   }
 }

@@ -238,8 +238,13 @@ function sessionOf(
   const mfaAt = typeof auth_time === 'number' ? auth_time * 1000 : issued
   const tags = Object.entries(issuer.tagClaims).flatMap(([tag, name]): [string, string][] => {
     const value = payload[name]
-    const scalar = ['string', 'number', 'boolean'].includes(typeof value)
-    return scalar ? [[tag, String(value).slice(0, MAX_TAG)]] : []
+    if (!['string', 'number', 'boolean'].includes(typeof value)) return []
+    const text = String(value)
+    // cut, two values could be one to a policy
+    if (text.length > MAX_TAG) {
+      throw refusal(proof, `its claim ${name} has more than ${MAX_TAG} characters`)
+    }
+    return [[tag, text]]
   })
   return {
     name: proof.sessionName ?? sessionName(subject),

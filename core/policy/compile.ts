@@ -78,11 +78,12 @@ export class CompiledPolicy {
   findDeny(request: AccessRequest): CompiledStatement | undefined {
     const { byName, rest } = this.#index(request.action).Deny
     const { arn, roleArn, accountId } = request.principal
+    const first = finder(request)
     return (
-      firstFitting(rest, request) ??
-      firstFitting(byName.get(accountId), request) ??
-      firstFitting(byName.get(arn), request) ??
-      (roleArn === undefined ? undefined : firstFitting(byName.get(roleArn), request))
+      first(rest) ??
+      first(byName.get(accountId)) ??
+      first(byName.get(arn)) ??
+      (roleArn === undefined ? undefined : first(byName.get(roleArn)))
     )
   }
 
@@ -90,10 +91,11 @@ export class CompiledPolicy {
   findAllow(request: AccessRequest): Allowance | undefined {
     const { byName, rest } = this.#index(request.action).Allow
     const { arn, roleArn, accountId, type } = request.principal
+    const first = finder(request)
     const named = (name: string | undefined) =>
-      name === undefined ? undefined : firstFitting(byName.get(name), request)
+      name === undefined ? undefined : first(byName.get(name))
     const self =
-      firstFitting(rest, request) ??
+      first(rest) ??
       named(type === 'role' ? undefined : arn) ??
       named(type === 'root' ? accountId : undefined)
     if (self !== undefined) return { statement: self, directness: 'self' }
@@ -180,22 +182,28 @@ function compileResources(
   const patterns: Pattern[] = resources.patterns.map((text) =>
     compilePattern(text, { wildcards: true, variables }),
   )
-  const matches = ({ resource, context }: AccessRequest) =>
-    patterns.some((pattern) => pattern.matches(resource, context))
+  const matches = ({ resource, context }: AccessRequest) => {
+    context.spend?.(patterns.length)
+    return patterns.some((pattern) => pattern.matches(resource, context))
+  }
   if (!resources.not) return matches
   return (request) =>
     !matches(request) &&
     (effect === 'Deny' || patterns.every((pattern) => pattern.resolves(request.context)))
 }
 
-function firstFitting(
-  statements: readonly CompiledStatement[] | undefined,
-  request: AccessRequest,
-): CompiledStatement | undefined {
-  if (statements !== undefined) {
-    for (const statement of statements) if (statement.fits(request)) return statement
+/** Finds the first statement that fits, in one list after another; a statement in several is tried once. */
+function finder(request: AccessRequest) {
+  const tried = new Set<CompiledStatement>()
+  return (statements: readonly CompiledStatement[] = []): CompiledStatement | undefined => {
+    for (const statement of statements) {
+      if (tried.has(statement)) continue
+      request.context.spend?.(1)
+      if (statement.fits(request)) return statement
+      tried.add(statement)
+    }
+    return undefined
   }
-  return undefined
 }
 
 function byPrincipal(statements: readonly CompiledStatement[]): NamedStatements {

@@ -12,8 +12,12 @@ export interface AddressRange extends Address {
   readonly free: bigint
 }
 
+/** characters of the longest address: IPv6 with an IPv4 address at its end (RFC 4291 §2.2) */
+const LONGEST = 45
+
 /** Reads an IPv4 or IPv6 address; an IPv4-mapped one (::ffff:a.b.c.d, RFC 4291 §2.5.5.2) is IPv4. */
 export function readAddress(text: string): Address | undefined {
+  if (text.length > LONGEST) return undefined
   switch (isIP(text)) {
     case 4:
       return { bits: 32, value: fromIPv4(text) }

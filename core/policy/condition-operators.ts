@@ -6,6 +6,8 @@ import { compileArnPattern, compilePattern, type Pattern } from './pattern.ts'
 export interface ConditionOperator {
   /** holds where no value of the policy matches, hence also where the key is missing */
   readonly negated: boolean
+  /** values are compared in lower case */
+  readonly ignoreCase?: boolean
   /**
    * Compiles one value of the policy.
    * @param variables whether the language version has policy variables
@@ -33,10 +35,13 @@ const ordered =
     const wanted = read(text)
     if (wanted === undefined) throw syntaxError(`${quoted(text)} is not a ${type}.`)
     return fixed((value) => {
-      const actual = read(value)
+      const actual = value.length > LONGEST ? undefined : read(value)
       return actual !== undefined && compare(actual, wanted)
     })
   }
+
+/** characters that a number or a date has at most; what is longer needs no reading */
+const LONGEST = 64
 
 const DECIMAL = /^[+-]?\d{1,30}(\.\d{1,30})?$/
 const readNumber = (text: string): number | undefined =>
@@ -71,7 +76,11 @@ const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/
 const binary: Compile = (text) => {
   if (!BASE64.test(text)) throw syntaxError(`${quoted(text)} is not base64.`)
   const wanted = Buffer.from(text, 'base64')
-  return fixed((value) => BASE64.test(value) && wanted.equals(Buffer.from(value, 'base64')))
+  const longest = Math.ceil(wanted.length / 3) * 4
+  return fixed(
+    (value) =>
+      value.length <= longest && BASE64.test(value) && wanted.equals(Buffer.from(value, 'base64')),
+  )
 }
 
 const address: Compile = (text) => {
@@ -96,8 +105,8 @@ const isNot = (compile: Compile): ConditionOperator => ({ negated: true, compile
 export const OPERATORS: ReadonlyMap<string, ConditionOperator> = new Map([
   ['StringEquals', is(string(false, false))],
   ['StringNotEquals', isNot(string(false, false))],
-  ['StringEqualsIgnoreCase', is(string(false, true))],
-  ['StringNotEqualsIgnoreCase', isNot(string(false, true))],
+  ['StringEqualsIgnoreCase', { ...is(string(false, true)), ignoreCase: true }],
+  ['StringNotEqualsIgnoreCase', { ...isNot(string(false, true)), ignoreCase: true }],
   ['StringLike', is(string(true, false))],
   ['StringNotLike', isNot(string(true, false))],
   ...COMPARISONS.map(([name, negated, compare]): [string, ConditionOperator] => [
@@ -108,7 +117,7 @@ export const OPERATORS: ReadonlyMap<string, ConditionOperator> = new Map([
     `Date${name}`,
     { negated, compile: ordered('date', readDate, compare) },
   ]),
-  ['Bool', is(bool)],
+  ['Bool', { ...is(bool), ignoreCase: true }],
   ['BinaryEquals', is(binary)],
   ['IpAddress', is(address)],
   ['NotIpAddress', isNot(address)],

@@ -34,9 +34,9 @@ export function compileCondition(
   const { base, set, ifExists } = splitName(name)
   const operator = OPERATORS.get(base)
   if (operator === undefined) throw syntaxError(`Condition operator ${quoted(name)} is not known.`)
-  const { negated } = operator
+  const { negated, ignoreCase = false } = operator
   const patterns = values.map((value) => operator.compile(value, variables))
-  const matches = anyOf(patterns)
+  const matches = anyOf(patterns, ignoreCase)
   const needsVariables = negated && effect === 'Allow'
   const missing = set === 'none' ? negated || ifExists : set === 'ForAllValues'
   return (context) => {
@@ -84,13 +84,14 @@ function splitName(name: string): { base: string; set: SetOperator; ifExists: bo
 }
 
 /** Whether a value matches any pattern; literal ones are looked up together. */
-function anyOf(patterns: readonly Pattern[]): Pattern['matches'] {
-  const [only] = patterns
-  if (patterns.length === 1 && only !== undefined) return only.matches
+function anyOf(patterns: readonly Pattern[], ignoreCase: boolean): Pattern['matches'] {
   const literals = new Set(patterns.map(({ literal }) => literal))
   const others = patterns.filter(({ literal }) => literal === undefined)
-  return (value, context) =>
-    literals.has(value) || others.some((pattern) => pattern.matches(value, context))
+  return (value, context) => {
+    const text = ignoreCase ? value.toLowerCase() : value
+    context.spend?.(1 + others.length)
+    return literals.has(text) || others.some((pattern) => pattern.matches(text, context))
+  }
 }
 
 const isAbsent = (value: ContextValue): boolean =>

@@ -2,7 +2,8 @@ import type { CompiledPolicy, CompiledStatement } from './compile.ts'
 import type { PolicyEffect } from './document.ts'
 import { type Grant, grantAllows } from './grant-decision.ts'
 import type { Directness } from './principal-element.ts'
-import { type AccessRequest, rememberingContext } from './request.ts'
+import { type AccessRequest, countingContext, MAX_CONDITION_VALUE } from './request.ts'
+import { StepBudget, type Unfinished, UnfinishedDecision } from './steps.ts'
 
 /** A policy by the name people know it by, e.g. that of an inline policy. */
 export interface NamedPolicy {
@@ -50,6 +51,8 @@ export type Basis =
   | { readonly kind: 'account-root'; readonly accountId: string }
   /** no statement of this source allows it */
   | { readonly kind: 'missing'; readonly source: PolicySource }
+  /** not every statement could be looked at: a Deny may be among the others, so everything is denied */
+  | { readonly kind: 'unfinished'; readonly why: Unfinished }
 
 export interface Decision {
   readonly allowed: boolean
@@ -75,10 +78,28 @@ export interface Decision {
  *    it to identity policies.
  * 4. Identity policies, permissions boundary and session policies must each allow it where the account was
  *    named, and always across accounts. An account's root has none of them and is allowed.
+ *
+ * What takes more steps than the budget has, or asks for a condition key whose value is beyond its bound, is
+ * denied.
+ *
+ * @param budget counts the steps
  */
-export function decide(asked: AccessRequest, policies: AccessPolicies): Decision {
-  const request = { ...asked, context: rememberingContext(asked.context) }
+export function decide(
+  asked: AccessRequest,
+  policies: AccessPolicies,
+  budget: StepBudget = new StepBudget(),
+): Decision {
+  const request = { ...asked, context: countingContext(asked.context, budget) }
   const crossAccount = request.principal.accountId !== request.resourceAccountId
+  try {
+    return judge(request, policies, crossAccount)
+  } catch (error) {
+    if (!(error instanceof UnfinishedDecision)) throw error
+    return decision(false, [{ kind: 'unfinished', why: error.why }], crossAccount)
+  }
+}
+
+function judge(request: AccessRequest, policies: AccessPolicies, crossAccount: boolean): Decision {
   const { resourcePolicy } = policies
   const ownDenial = findOwnDenial(request, policies)
   const denial = (crossAccount ? undefined : ownDenial) ?? findDenial(request, resourcePolicy)
@@ -162,6 +183,7 @@ function findEntitlement(
   }
   for (const grant of grants) {
     if (best?.directness === 'self') break
+    request.context.spend?.(1)
     const directness = grantAllows(grant, request)
     if (directness === undefined) continue
     if (best === undefined || RANK[directness] > RANK[best.directness]) {
@@ -224,8 +246,11 @@ const decision = (allowed: boolean, by: readonly Basis[], crossAccount: boolean)
 const reasonOf = (allowed: boolean, by: readonly Basis[]): string =>
   `${allowed ? 'Allowed' : 'Denied'}: ${by.map(inWords).join('; ')}.`
 
-const isOwners = (basis: Basis): boolean =>
-  basis.kind === 'grant' || (basis.kind !== 'account-root' && basis.source === 'resource-policy')
+/** How far a decision came may tell of both sides' policies and of the key's tags: it is the owner's to know. */
+export const isOwners = (basis: Basis): boolean =>
+  basis.kind === 'grant' ||
+  basis.kind === 'unfinished' ||
+  (basis.kind !== 'account-root' && basis.source === 'resource-policy')
 
 /**
  * What one side of a decision across accounts may know of it: the resource's owner what its policy and grants
@@ -247,6 +272,11 @@ const SOURCE_NAMES: Readonly<Record<PolicySource, string>> = {
   'session-policy': 'session policy',
 }
 
+const UNFINISHED: Readonly<Record<Unfinished, string>> = {
+  steps: 'the policies take more steps than a decision may',
+  value: `a condition asks for a value of more than ${MAX_CONDITION_VALUE} bytes`,
+}
+
 function inWords(basis: Basis): string {
   switch (basis.kind) {
     case 'statement': {
@@ -260,5 +290,7 @@ function inWords(basis: Basis): string {
       return `root of account ${basis.accountId}`
     case 'missing':
       return `no ${SOURCE_NAMES[basis.source]} allows the action`
+    case 'unfinished':
+      return UNFINISHED[basis.why]
   }
 }

@@ -39,9 +39,15 @@ export const accessDenied = (request: AccessRequest, decision: Decision): KmsErr
   new KmsError('AccessDeniedException', denialMessage(request, decision))
 
 const isResourceSide = (basis: Basis): boolean =>
-  (basis.kind === 'statement' || basis.kind === 'missing') && basis.source === 'resource-policy'
+  basis.kind === 'unfinished' ||
+  ((basis.kind === 'statement' || basis.kind === 'missing') && basis.source === 'resource-policy')
 
 function causeOf(basis: Basis, action: string): string {
+  // AWS has no words for it: that nothing allowed is true as well
+  if (basis.kind === 'unfinished') {
+    const source = action.startsWith('sts:') ? 'resource-policy' : 'identity-policy'
+    return causeOf({ kind: 'missing', source }, action)
+  }
   if (basis.kind !== 'statement' && basis.kind !== 'missing') {
     throw new TypeError(`${basis.kind} denies nothing`)
   }

@@ -96,10 +96,27 @@ function satisfies(context: EncryptionContext = {}, constraints: GrantConstraint
 function hasPairs(context: EncryptionContext, wanted: EncryptionContext): boolean {
   return Object.entries(wanted).every(([name, value]) => {
     if (Object.hasOwn(context, name)) return context[name] === value
-    const folded = name.toLowerCase()
-    const variants = Object.entries(context).filter(([other]) => other.toLowerCase() === folded)
-    return variants.length > 0 && variants.every(([, actual]) => actual === value)
+    const variants = valuesByFolded(context).get(name.toLowerCase()) ?? []
+    return variants.length > 0 && variants.every((actual) => actual === value)
   })
+}
+
+/** for a request's context, which thousands of grants may be compared with */
+const folded = new WeakMap<EncryptionContext, ReadonlyMap<string, readonly string[]>>()
+
+/** The values of a context by their names in lower case. */
+function valuesByFolded(context: EncryptionContext): ReadonlyMap<string, readonly string[]> {
+  const known = folded.get(context)
+  if (known !== undefined) return known
+  const values = new Map<string, string[]>()
+  for (const [name, value] of Object.entries(context)) {
+    const lower = name.toLowerCase()
+    const variants = values.get(lower)
+    if (variants === undefined) values.set(lower, [value])
+    else variants.push(value)
+  }
+  folded.set(context, values)
+  return values
 }
 
 /**

@@ -1,3 +1,4 @@
+import { ANY, matchGlob, type Spend, STAR, toGlob } from './glob.ts'
 import { syntaxError } from './json.ts'
 import type { ConditionContext, ContextValue } from './request.ts'
 
@@ -16,20 +17,18 @@ export interface PatternSyntax {
   readonly wildcards: boolean
   /** `${name}` stands for a condition key's value; language version 2012-10-17 only */
   readonly variables: boolean
+  /** the pattern in lower case is compared with values that come in lower case */
   readonly ignoreCase?: boolean
 }
 
 /** What a pattern is made of: a wildcard, literal text, or a variable. */
-type Part = '*' | '?' | { readonly text: string } | Variable
+type Part = Fixed | Variable
+type Fixed = '*' | '?' | { readonly text: string }
 interface Variable {
   /** in lower case */
   readonly name: string
   readonly fallback: string | undefined
 }
-
-/** Tokens of a glob beside UTF-16 code units. */
-const STAR = -1
-const ANY = -2
 
 /**
  * Compiles a pattern (IAM User Guide, "Wildcards" and "Variables and tags"). A variable's value is literal:
@@ -54,10 +53,11 @@ export function compileArnPattern(text: string, syntax: PatternSyntax): Pattern 
   const patterns = sections.map((section) => fromParts(section, false))
   return {
     matches: (value, variables) => {
+      if (patterns.length !== 6) return false
+      variables.spend?.(value.length)
       const parts = splitArn(value)
       return (
         parts.length === 6 &&
-        patterns.length === 6 &&
         patterns.every((pattern, i) => pattern.matches(parts[i] ?? '', variables))
       )
     },
@@ -65,95 +65,74 @@ export function compileArnPattern(text: string, syntax: PatternSyntax): Pattern 
   }
 }
 
-/**
- * Whether the text matches the glob. Only the last star is ever tried again, never one before it, so that the
- * work is at most the product of the lengths, whatever the pattern.
- *
- * @param glob UTF-16 code units, -1 for `*`, -2 for `?` (which takes a surrogate pair whole)
- */
-export function matchGlob(glob: readonly number[], text: string): boolean {
-  let token = 0
-  let at = 0
-  let star = -1
-  let starAt = 0
-  while (at < text.length) {
-    const expected = glob[token]
-    if (expected === STAR) {
-      star = token
-      starAt = at
-      token += 1
-    } else if (expected === ANY) {
-      at += isPair(text, at) ? 2 : 1
-      token += 1
-    } else if (expected === text.charCodeAt(at)) {
-      at += 1
-      token += 1
-    } else if (star >= 0) {
-      starAt += 1
-      at = starAt
-      token = star + 1
-    } else {
-      return false
-    }
-  }
-  while (glob[token] === STAR) token += 1
-  return token === glob.length
-}
-
-const isPair = (text: string, at: number): boolean => (text.codePointAt(at) ?? 0) > 0xffff
-
 function fromParts(parts: readonly Part[], ignoreCase: boolean): Pattern {
   const fold = (text: string) => (ignoreCase ? text.toLowerCase() : text)
   const variables = parts.filter(isVariable)
   if (variables.length > 0) {
     return {
       matches: (value, context) => {
-        const glob = toGlob(parts, context, fold)
-        if (glob === undefined || value.length < shortest(glob)) return false
-        return matchGlob(glob, fold(value))
+        const filled = fill(parts, context, fold, value.length)
+        if (filled === undefined) return false
+        const text = literalOf(filled)
+        if (text !== undefined) return text === value
+        return matchGlob(toGlob(tokensOf(filled)), value, spendIn(context))
       },
       resolves: (context) =>
         variables.every((variable) => resolve(variable, context) !== undefined),
     }
   }
   const resolves = () => true
-  const literal = literalOf(parts)
-  if (literal !== undefined) {
-    const folded = fold(literal)
-    if (!ignoreCase) return { matches: (value) => value === literal, resolves, literal }
-    return { matches: (value) => value.toLowerCase() === folded, resolves }
-  }
-  if (parts.every((part) => part === '*')) return { matches: () => true, resolves }
-  const prefix = literalOf(parts.slice(0, -1))
-  if (prefix !== undefined && parts.at(-1) === '*') {
-    const folded = fold(prefix)
-    const end = folded.length - 1
-    const last = folded.charCodeAt(end)
+  const folded = parts
+    .filter((part): part is Fixed => !isVariable(part))
+    .map((part): Fixed => (typeof part === 'string' ? part : { text: fold(part.text) }))
+  const literal = literalOf(folded)
+  if (literal !== undefined) return { matches: (value) => value === literal, resolves, literal }
+  if (folded.every((part) => part === '*')) return { matches: () => true, resolves }
+  const prefix = literalOf(folded.slice(0, -1))
+  if (prefix !== undefined && folded.at(-1) === '*') {
+    const end = prefix.length - 1
+    const last = prefix.charCodeAt(end)
+    // most ARNs begin alike and differ late
     return {
-      matches: (value) => {
-        const text = ignoreCase ? value.toLowerCase() : value
-        // most ARNs begin alike and differ late
-        return text.charCodeAt(end) === last && text.startsWith(folded)
-      },
+      matches: (value) => value.charCodeAt(end) === last && value.startsWith(prefix),
       resolves,
     }
   }
-  const glob = toGlob(parts, undefined, fold) ?? []
-  const minimum = shortest(glob)
-  const needle = longestText(parts, fold)
-  return {
-    matches: (value) => {
-      const folded = fold(value)
-      return folded.length >= minimum && folded.includes(needle) && matchGlob(glob, folded)
-    },
-    resolves,
-  }
+  const glob = toGlob(tokensOf(folded))
+  return { matches: (value, context) => matchGlob(glob, value, spendIn(context)), resolves }
 }
 
-/** The longest literal text of the parts: a native search for it spares matching most values that can't match. */
-function longestText(parts: readonly Part[], fold: (text: string) => string): string {
-  const texts = parts.map((part) => (typeof part === 'object' && 'text' in part ? part.text : ''))
-  return fold(texts.reduce((longest, text) => (text.length > longest.length ? text : longest), ''))
+const spendIn = ({ spend = () => undefined }: ConditionContext): Spend => spend
+
+/**
+ * The parts with the values of their variables; undefined where one has none, or where together they are
+ * longer than any text they could match.
+ *
+ * @param longest code units
+ */
+function fill(
+  parts: readonly Part[],
+  context: ConditionContext,
+  fold: (text: string) => string,
+  longest: number,
+): Fixed[] | undefined {
+  const filled: Fixed[] = []
+  let length = 0
+  for (const part of parts) {
+    if (typeof part === 'string') {
+      filled.push(part)
+      if (part === '?') length += 1
+      continue
+    }
+    const text = isVariable(part) ? resolve(part, context) : part.text
+    if (text === undefined) return undefined
+    const folded = fold(text)
+    length += folded.length
+    context.spend?.(folded.length)
+    if (length > longest) return undefined
+    filled.push({ text: folded })
+  }
+  return filled
 }
 
 /** The text of parts that are all literal. */
@@ -166,32 +145,18 @@ function literalOf(parts: readonly Part[]): string | undefined {
   return text
 }
 
-/** How many code units a text must have at least; a shorter one needs no matching. */
-function shortest(glob: readonly number[]): number {
-  let length = 0
-  for (const token of glob) if (token !== STAR) length += 1
-  return length
-}
-
-function toGlob(
-  parts: readonly Part[],
-  context: ConditionContext | undefined,
-  fold: (text: string) => string,
-): number[] | undefined {
-  const glob: number[] = []
+function tokensOf(parts: readonly Fixed[]): number[] {
+  const tokens: number[] = []
   for (const part of parts) {
     if (part === '*') {
-      if (glob.at(-1) !== STAR) glob.push(STAR)
+      if (tokens.at(-1) !== STAR) tokens.push(STAR)
     } else if (part === '?') {
-      glob.push(ANY)
+      tokens.push(ANY)
     } else {
-      const text = isVariable(part) ? context && resolve(part, context) : part.text
-      if (text === undefined) return undefined
-      const folded = fold(text)
-      for (let i = 0; i < folded.length; i++) glob.push(folded.charCodeAt(i))
+      for (const character of part.text) tokens.push(character.codePointAt(0) ?? 0)
     }
   }
-  return glob
+  return tokens
 }
 
 const isVariable = (part: Part): part is Variable => typeof part === 'object' && 'name' in part

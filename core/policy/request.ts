@@ -1,5 +1,7 @@
-import type { EncryptionContext } from '../crypto/encryption-context.ts'
+import { type EncryptionContext, MAX_CONTEXT_LENGTH } from '../crypto/encryption-context.ts'
+import type { Spend } from './glob.ts'
 import type { GrantTerms } from './grant-terms.ts'
+import { type StepBudget, UnfinishedDecision } from './steps.ts'
 
 /** Who asks, as policies name it. Every `Caller` with its role's ARN is one. */
 export interface Principal {
@@ -22,6 +24,8 @@ export type ContextValue = string | readonly string[] | undefined
 export interface ConditionContext {
   /** @param name in lower case: names of condition keys are not case-sensitive */
   get(name: string): ContextValue
+  /** is told of the work that matching takes; absent where nobody counts */
+  readonly spend?: Spend
 }
 
 /** One question: may this principal do this to that? */
@@ -73,19 +77,44 @@ export function contextTable<C>(
   return (call) => ({ get: (name) => read(call, name) })
 }
 
-/** A context that reads each key of another at most once: many statements ask for the same few. */
-export function rememberingContext(context: ConditionContext): ConditionContext {
+/** bytes of UTF-8 in one value of a condition key */
+export const MAX_CONDITION_VALUE = 2048
+
+/** the encryption context has its own bound, of 8,192 bytes in all, as it is decoded */
+const ENCRYPTION_CONTEXT = /^kms:encryptioncontext(?:keys$|:)/
+
+/**
+ * The context of one decision: reads each key of another at most once, as many statements ask for the same
+ * few, and counts the work.
+ *
+ * A value beyond its bound ends the decision where a statement asks for it: cut, it could make a Deny miss;
+ * left out, it could make an Allow of a negated operator match.
+ */
+export function countingContext(
+  context: ConditionContext,
+  { spend }: StepBudget,
+): ConditionContext {
   const known = new Map<string, ContextValue>()
   return {
+    spend,
     get: (name) => {
+      spend(1)
       let value = known.get(name)
       if (value === undefined && !known.has(name)) {
         value = context.get(name)
+        if (!isBounded(name, value)) throw new UnfinishedDecision('value')
         known.set(name, value)
       }
       return value
     },
   }
+}
+
+function isBounded(name: string, value: ContextValue): boolean {
+  if (value === undefined) return true
+  const most = ENCRYPTION_CONTEXT.test(name) ? MAX_CONTEXT_LENGTH : MAX_CONDITION_VALUE
+  const values = typeof value === 'string' ? [value] : value
+  return values.every((one) => one.length <= most && Buffer.byteLength(one) <= most)
 }
 
 /** A context of values that are at hand; names in any case. */

@@ -1,3 +1,4 @@
+import { invalid } from '../base/errors.ts'
 import { type Bounds, checkLength } from './bounds.ts'
 import { MAX_ECHO, Report, serialization } from './report.ts'
 import { string } from './scalar.ts'
@@ -59,23 +60,42 @@ export function list<T>(item: Shape<T>, bounds: Bounds = {}): Shape<T[]> {
   }
 }
 
-/** Text to text. The result has no prototype, so that a key such as `__proto__` is only a key. */
-export function map(): Shape<Record<string, string>> {
-  const value = string()
+interface MapOptions {
+  readonly value?: Shape<string>
+  /** bytes of UTF-8 in all names and values together, and what is answered where there are more */
+  readonly atMost?: { readonly bytes: number; readonly refusal: string }
+}
+
+/**
+ * Text to text. The result has no prototype, so that a key such as `__proto__` is only a key.
+ * @throws KmsError ValidationException, with the refusal alone, beyond the bytes it may have
+ */
+export function map({ value = string(), atMost }: MapOptions = {}): Shape<Record<string, string>> {
+  const name = string()
   return {
     decode(json, at, report) {
       if (typeof json !== 'object' || json === null || Array.isArray(json)) {
         throw serialization('Unrecognized collection type')
       }
       const result: Record<string, string> = Object.create(null)
+      let bytes = 0
       for (const [key, member] of Object.entries(json)) {
-        result[value.decode(key, at, report)] = value.decode(member, `${at}.${key}.member`, report)
+        const text = value.decode(member, `${at}.${key}.member`, report)
+        result[name.decode(key, at, report)] = text
+        bytes += Buffer.byteLength(key) + Buffer.byteLength(text)
+        if (atMost !== undefined && bytes > atMost.bytes) throw invalid(atMost.refusal)
       }
       return result
     },
     encode: (entries) => entries,
     redact: (entries) => entries,
-    schema: { type: 'object', additionalProperties: { type: 'string' } },
+    schema: {
+      type: 'object',
+      ...(atMost !== undefined && {
+        description: `At most ${atMost.bytes} bytes of UTF-8 in all names and values together`,
+      }),
+      additionalProperties: value.schema,
+    },
     rules: [],
     text: 'string',
   }

@@ -2,6 +2,7 @@ import { explain } from '../../core/access/explain.ts'
 import { KEY_ACTIONS } from '../../core/access/key-actions.ts'
 import { ANY } from '../../core/key/state.ts'
 import { defineOperation } from '../../core/operation.ts'
+import { MAX_CONDITION_VALUE } from '../../core/policy/request.ts'
 import { boolean, list, map, oneOf, optional, string, struct } from '../../core/shape/shapes.ts'
 import { encryptionContext, keyId } from '../members.ts'
 
@@ -16,7 +17,7 @@ export const explainAccess = defineOperation({
     Principal: string({ min: 1, max: 2048 }),
     Action: oneOf(KEY_ACTIONS),
     EncryptionContext: encryptionContext,
-    ConditionKeys: optional(map()),
+    ConditionKeys: optional(map({ value: string({ max: MAX_CONDITION_VALUE }) })),
     MultiFactorAuthPresent: optional(boolean),
   }),
   output: struct({
@@ -24,7 +25,7 @@ export const explainAccess = defineOperation({
     Reason: string(),
     Because: list(
       struct({
-        Kind: oneOf(['statement', 'grant', 'account-root', 'missing']),
+        Kind: oneOf(['statement', 'grant', 'account-root', 'missing', 'unfinished']),
         Source: optional(string()),
         PolicyName: optional(string()),
         Sid: optional(string()),

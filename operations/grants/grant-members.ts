@@ -1,4 +1,6 @@
 import { invalid } from '../../core/base/errors.ts'
+import { MAX_CONTEXT_LENGTH } from '../../core/crypto/encryption-context.ts'
+import { LONG_CONSTRAINT } from '../../core/grant/grant-operations.ts'
 import { list, map, oneOf, optional, string, struct, timestamp } from '../../core/shape/shapes.ts'
 import { keyId } from '../members.ts'
 
@@ -34,10 +36,13 @@ export const grantConstraints = struct({
   EncryptionContextSubset: optional(map()),
   EncryptionContextEquals: optional(map()),
 })
+/** No longer than an encryption context, as policies look at it; of its own bounds checkGrantTerms knows. */
+const newConstraint = map({ atMost: { bytes: MAX_CONTEXT_LENGTH, refusal: LONG_CONSTRAINT } })
+
 /** What a caller may ask for: SourceArn is read only to be refused, never to be ignored. */
 export const newGrantConstraints = struct({
-  EncryptionContextSubset: optional(map()),
-  EncryptionContextEquals: optional(map()),
+  EncryptionContextSubset: optional(newConstraint),
+  EncryptionContextEquals: optional(newConstraint),
   SourceArn: optional(string({ min: 1, max: 512 })),
 })
 

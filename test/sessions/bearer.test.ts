@@ -191,6 +191,7 @@ describe('a token is a credential', () => {
 
 describe('refused', () => {
   const refusals: [title: string, make: () => Promise<string> | string, reason: RegExp][] = [
+    ['a tag that would have to be cut', () => token({ team: 'x'.repeat(257) }), /claim team has/],
     ['algorithm none', () => new UnsecuredJWT(claims()).encode(), /algorithm/],
     [
       'HS256 with the public key as the secret',
