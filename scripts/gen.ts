@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { basename, dirname } from 'node:path'
 import type { AnyOperation } from '../core/operation.ts'
 import type { JsonSchema } from '../core/shape/shapes.ts'
+import { conditionKeysSource } from './gen-condition-keys.ts'
 import { apiSource, betweenMarkers, readmeTable } from './gen-docs.ts'
 import { layersTable } from './gen-layers.ts'
 import { openapiSource } from './gen-openapi.ts'
@@ -100,6 +101,7 @@ produce(
   'docs/architecture.md',
   betweenMarkers(read('docs/architecture.md'), 'layers', layersTable()),
 )
+produce('docs/condition-keys.md', conditionKeysSource())
 produce('README.md', betweenMarkers(read('README.md'), 'operations', readmeTable(found)))
 
 if (stale.length > 0) {

@@ -20,7 +20,9 @@ import { checkLockout } from '../policy/lockout.ts'
 import type { Directness } from '../policy/principal-element.ts'
 import type { AccessRequest } from '../policy/request.ts'
 import type { Store } from '../store/store.ts'
-import { type Asked, conditionContextOf, encryptionContextOf } from './condition-keys.ts'
+import type { Asked } from './asked.ts'
+import { conditionContextOf } from './condition-keys.ts'
+import { encryptionContextOf } from './condition-readers.ts'
 
 /** What is asked of: a key that is there, one that isn't (only a stranger gets this far), or none. */
 export type Resource =
@@ -147,15 +149,17 @@ export function authorizer(store: Pick<Store, 'get' | 'query'>): Authorizer {
    */
   async function ruleRetirement(
     grantId: string,
-    { caller }: Asked,
+    asked: Asked,
     resource: Resource,
     request: AccessRequest,
   ): Promise<Decision> {
+    const { caller } = asked
     const crossAccount = request.resourceAccountId !== caller.accountId
     const grant =
       resource.kind === 'key' ? await findGrant(resource.key, grantId, store) : undefined
     if (grant === undefined && !crossAccount) throw unknownGrant(grantId)
     const grants = grant === undefined ? [] : retirementsOf(grant)
+    asked.constraints = grant?.constraints
     const named = grants.some((one) => grantAllows(one, request) !== undefined)
     const asOwn = named ? { ...request, resourceAccountId: caller.accountId } : request
     const policies = { resourcePolicy: NO_ACCESS, ...callerPolicies(caller), grants }

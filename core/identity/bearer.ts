@@ -138,7 +138,7 @@ export function bearerAuthenticator({ jwks, rule }: BearerOptions): BearerAuthen
         },
         keys: {},
         resourceTags: role.tags,
-        given: conditionKeys(payload, issuer),
+        given: conditionKeys(payload, issuer).set('aws:federatedprovider', session.provider),
       }
       const resource = { kind: 'role', arn: roleArn, accountId, trust: role.trust } as const
       const tagged = Object.keys(session.tags ?? {}).length > 0

@@ -108,6 +108,16 @@ const ROWS: readonly Row[] = [
   row('Encrypt', { Null: { 'kms:ViaService': true } }, [encrypting()], []),
   row('CreateGrant', { Bool: { 'kms:GrantIsForAWSResource': true } }, [], [grant()]),
   row('CreateGrant', { Bool: { 'kms:GrantIsForAWSResource': false } }, [grant()], []),
+  row('Encrypt', { Bool: { 'kms:GrantIsForAWSResource': false } }, [], [encrypting()]),
+  row('ListGrants', { Bool: { 'kms:GrantIsForAWSResource': false } }, [{}], []),
+  row(
+    'ListGrants',
+    { Null: { 'kms:GranteePrincipal': true } },
+    [{ GranteePrincipal: GRANTEE }],
+    [],
+  ),
+  row('Encrypt', { Bool: { 'aws:ViaAWSService': false } }, [encrypting()], []),
+  row('Encrypt', { Bool: { 'aws:ViaAWSService': true } }, [], [encrypting()]),
   // the key
   row('CreateKey', { StringEquals: { 'kms:KeySpec': 'HMAC_256' } }, [HMAC], [{}, SIGNING], keyless),
   row(

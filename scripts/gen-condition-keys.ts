@@ -1,0 +1,62 @@
+import {
+  GLOBAL_FAMILIES,
+  GLOBAL_KEYS,
+  KMS_FAMILIES,
+  KMS_KEYS,
+  NEVER,
+  type Presence,
+  STS_KEYS,
+} from '../core/access/condition-table.ts'
+
+type Described = Omit<(typeof KMS_KEYS)[string], 'read'> & { readonly suffix?: string }
+type Table = Readonly<Record<string, Described>>
+
+/** docs/condition-keys.md: every condition key that policies may ask for. */
+export function conditionKeysSource(): string {
+  return `<!-- Written by npm run gen from core/access/condition-table.ts. Do not edit. -->
+# Condition keys
+
+What policies may ask for in a \`Condition\`, and as a policy variable. Types and presence are those of AWS's documentation: [global condition keys](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html), [condition keys for AWS KMS](https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html), [for AWS STS](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html). Where a key is not present it is missing: negated operators, \`…IfExists\` and \`ForAllValues\` hold, others don't.
+
+- Names of keys are compared without regard to case.
+- A key with one value takes no set operator; one with **several** wants \`ForAllValues\` or \`ForAnyValue\`.
+- A value has at most 2,048 bytes, an encryption context 8,192 in all; see "Bounds of a decision" in [threat-model.md](threat-model.md).
+- A date is compared as ISO 8601 or Unix seconds. A key of type Date is text that numeric operators can't read.
+
+${section('Global', GLOBAL_KEYS, GLOBAL_FAMILIES)}
+${section('AWS KMS', KMS_KEYS, KMS_FAMILIES)}
+${section('AWS STS', STS_KEYS)}
+## Identity tokens
+
+In the trust policy of a role, while a token asks for it: \`<issuer>:<claim>\`, e.g. \`idp.example.com:sub\`, for each claim that is text, a number, a boolean, or a list of texts (several values).
+
+## Never present
+
+${Object.entries(NEVER).map(never).join('\n')}
+`
+}
+
+const section = (title: string, ...tables: readonly Table[]): string =>
+  `## ${title}
+
+| Key | Type | Values | Present | What it is |
+|---|---|---|---|---|
+${tables
+  .flatMap((table) => Object.entries(table))
+  .map(row)
+  .join('\n')}
+`
+
+const row = ([name, { suffix, type, many, present, says }]: [string, Described]): string =>
+  `| \`${name}${suffix === undefined ? '' : `<${suffix}>`}\` | ${type} | ${many === true ? 'several' : 'one'} | ${inWords(present)} | ${says} |`
+
+function inWords(present: Presence): string {
+  if (present === 'always') return 'always'
+  if (present === 'key') return 'actions on a key'
+  if ('where' in present) return present.where
+  const names = present.map((name) => name.replace(/^(ReEncrypt)(From|To)$/, '$1'))
+  return [...new Set(names)].join(', ')
+}
+
+const never = ([reason, keys]: [string, readonly string[]]): string =>
+  `- ${reason} ${keys.map((key) => `\`${key}\``).join(', ')}`
