@@ -113,7 +113,10 @@ function recording(service: Service, written: Promise<void>[]): Service {
  * by itself. When a key was last used is a courtesy, and is tried again with the next call. Meanwhile the
  * store's mark is looked at, now and then.
  */
-async function flush({ usage, mark, log }: Service, written: readonly Promise<void>[]): Promise<void> {
+async function flush(
+  { usage, mark, log }: Service,
+  written: readonly Promise<void>[],
+): Promise<void> {
   await Promise.all([
     ...written,
     mark.refresh(LOOK).catch((error: unknown) => log('error', { mark: 'not to be used', error })),

@@ -121,7 +121,8 @@ function responseChanges(before: Operation, after: Operation, documents: Documen
   return Object.entries(before.responses).flatMap(([status, found]) => {
     const now = after.responses[status]
     const place = `response ${status}`
-    if (now === undefined) return [`${place} was removed`]
+    // a refusal that is no longer answered is missed by nobody
+    if (now === undefined) return status < '400' ? [`${place} was removed`] : []
     const response = followed(found, documents.released, 'responses')
     const responseNow = followed(now, documents.current, 'responses')
     return [

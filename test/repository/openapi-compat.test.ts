@@ -93,9 +93,9 @@ const INCOMPATIBLE: readonly (Case & { says: string })[] = [
   },
   {
     title: 'a response status is gone',
-    before: responds(200, 404),
+    before: responds(200, 201),
     after: responds(200),
-    says: 'response 404 was removed',
+    says: 'response 201 was removed',
   },
   {
     title: 'a response has another content type',
