@@ -1,5 +1,6 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { jsonLog } from '../core/base/log.ts'
+import { HEALTH } from '../core/item/partition.ts'
 import { openStore } from '../core/service.ts'
 import type { Store } from '../core/store/store.ts'
 import { functionConfig } from './function-config.ts'
@@ -26,7 +27,7 @@ export async function health(): Promise<APIGatewayProxyStructuredResultV2> {
     store ??= openStore(functionConfig(process.env))
     if (performance.now() - proven >= PROVEN) {
       // there from the first time on: then the table refuses the write, and answers the read of why
-      await (await store).put({ pk: 'health', sk: 'health', version: 1, data: {} })
+      await (await store).put({ ...HEALTH, version: 1, data: {} })
       proven = performance.now()
     }
     return page(200, '{"status":"ok"}')

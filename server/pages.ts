@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { HttpResponse } from '../core/base/http-message.ts'
+import { HEALTH } from '../core/item/partition.ts'
 import type { Page, Pages, Service } from '../core/service.ts'
 import type { Store } from '../core/store/store.ts'
 import type { Metrics } from './metrics.ts'
@@ -18,7 +19,7 @@ export function pages(store: Store, metrics?: Metrics): Pages {
   let description: string | undefined
   async function health({ audit }: Pick<Service, 'audit'>): Promise<HttpResponse> {
     try {
-      await store.get([{ pk: 'health', sk: 'health' }])
+      await store.get([HEALTH])
     } catch {
       return json(503, '{"status":"unavailable"}')
     }

@@ -13,7 +13,7 @@ import { pool } from './work-pool.ts'
 const MOVERS = 16
 
 /** A root key that can't be left or moved to; the message is one line. */
-export class RootMoveError extends Error {
+class RootMoveError extends Error {
   override readonly name = 'RootMoveError'
 }
 

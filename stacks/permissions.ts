@@ -57,7 +57,7 @@ export const grants: Record<PortName, readonly Permission<Place | 'own'>[]> = {
 }
 
 /** What the flow itself (core/pipeline/handle.ts) does for an operation, whatever its ports are. */
-export function flow(operation: AnyOperation): Permission[] {
+function flow(operation: AnyOperation): Permission[] {
   const uses = Object.values(operation.keys)
   return [
     // who calls: tenant, credential and principal, the secret opened by the tenant's key

@@ -22,9 +22,7 @@ export interface RouteSpec {
 }
 
 /** The operations that are deployed: the clock of a deployed service is the machine's, and can't be moved. */
-export const deployed: readonly AnyOperation[] = operations.filter(
-  ({ uses }) => !uses.includes('clock'),
-)
+const deployed: readonly AnyOperation[] = operations.filter(({ uses }) => !uses.includes('clock'))
 
 /**
  * Operations that the router gives to their own functions: AWS names them in a header, which a router

@@ -33,7 +33,7 @@ export const moment =
   }
 
 /** ReEncrypt's members say Source or Destination, and each side's permission looks at its own. */
-export const sided =
+const sided =
   (name: string): ContextReader<Asked> =>
   (asked) => {
     const side =

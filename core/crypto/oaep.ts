@@ -1,6 +1,6 @@
 import { constants, type KeyObject, privateDecrypt, publicEncrypt } from 'node:crypto'
 import { invalid, KmsError } from '../base/errors.ts'
-import { type OaepAlgorithmName, rowOf } from './algorithms.ts'
+import type { OaepAlgorithmName } from './algorithms.ts'
 import { asBuffer } from './der.ts'
 
 /** Everything the service knows of one RSA encryption algorithm; the label is empty, MGF1 uses the same hash. */
@@ -23,10 +23,6 @@ export const OAEP_SHA_256: OaepAlgorithm = {
 export const OAEP_ALGORITHMS: ReadonlyMap<string, OaepAlgorithm> = new Map(
   [OAEP_SHA_1, OAEP_SHA_256].map((row) => [row.name, row]),
 )
-
-/** The row of an RSA encryption algorithm. */
-export const oaepAlgorithm = (name: OaepAlgorithmName): OaepAlgorithm =>
-  rowOf(OAEP_ALGORITHMS, name)
 
 const modulusLength = (key: KeyObject): number => key.asymmetricKeyDetails?.modulusLength ?? 0
 

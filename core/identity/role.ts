@@ -11,7 +11,7 @@ import {
 const ROLE_ARN = /^arn:([a-z-]+):iam::(\d{12}):role\/([\w+=,.@-]{1,64})$/
 
 /** The account and name a role's ARN tells; undefined for any other text. */
-export function roleNamed(arn: string, region: string) {
+function roleNamed(arn: string, region: string) {
   const [, partition, accountId = '', name = ''] = ROLE_ARN.exec(arn) ?? []
   return partition === partitionOf(region) ? { accountId, name } : undefined
 }

@@ -14,7 +14,7 @@ type Materials = Pick<Keyring, 'open'>
 type Algorithm = EncryptionAlgorithmName | 'SM2PKE'
 
 /** @throws KmsError InvalidKeyUsageException for a key of another use than `usage` (recorded) */
-export function checkUsage(key: Key, usage: string, operation: string): void {
+function checkUsage(key: Key, usage: string, operation: string): void {
   if (key.data.usage === usage) return
   throw new KmsError(
     'InvalidKeyUsageException',

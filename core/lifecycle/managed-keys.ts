@@ -61,7 +61,7 @@ const SERVICES: ReadonlySet<string> = new Set([
 const PREFIX = 'alias/aws/'
 
 /** The service an alias name belongs to; undefined for names that are not of a managed key. */
-export function managedService(aliasName: string): string | undefined {
+function managedService(aliasName: string): string | undefined {
   const service = aliasName.startsWith(PREFIX) ? aliasName.slice(PREFIX.length) : ''
   return SERVICES.has(service) ? service : undefined
 }
@@ -71,7 +71,7 @@ export function managedService(aliasName: string): string | undefined {
  * demands `kms:ViaService`; here no service stands between, so the account's principals use the key
  * directly. Neither lets anybody disable, delete, tag or rename it, or change this policy.
  */
-export const managedPolicy = (service: string, accountId: string, rootArn: string): string =>
+const managedPolicy = (service: string, accountId: string, rootArn: string): string =>
   JSON.stringify(
     {
       Version: '2012-10-17',

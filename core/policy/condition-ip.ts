@@ -16,7 +16,7 @@ export interface AddressRange extends Address {
 const LONGEST = 45
 
 /** Reads an IPv4 or IPv6 address; an IPv4-mapped one (::ffff:a.b.c.d, RFC 4291 §2.5.5.2) is IPv4. */
-export function readAddress(text: string): Address | undefined {
+function readAddress(text: string): Address | undefined {
   if (text.length > LONGEST) return undefined
   switch (isIP(text)) {
     case 4:

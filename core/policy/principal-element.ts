@@ -32,7 +32,7 @@ const PROVIDER =
   /^(?:arn:aws(?:-cn|-us-gov)?:iam::\d{12}:(?:oidc|saml)-provider\/[\w+=,.@:/-]{1,255}|[a-z0-9-]+(?:\.[a-z0-9-]+)+)$/
 
 /** The account of a root ARN or of a bare account id. */
-export function accountNamed(text: string): string | undefined {
+function accountNamed(text: string): string | undefined {
   return ACCOUNT.test(text) ? text : ROOT.exec(text)?.[1]
 }
 

@@ -9,7 +9,7 @@ export const MAX_ECHO = 8192
 const CUT = '…'
 
 /** The beginning of a text as a refusal repeats it; no surrogate pair is cut in two. */
-export const echo = (text: string): string =>
+const echo = (text: string): string =>
   text.length <= MAX_ECHO ? text : text.slice(0, MAX_ECHO).replace(/[\ud800-\udbff]$/, '') + CUT
 
 /** Collects constraint violations of one request, worded as AWS words them (recorded answers). */

@@ -116,7 +116,7 @@ function compare(a: string, b: string): number {
 }
 
 /** A header's value without white space around it, runs of white space within it made one space. */
-export function canonicalHeaderValue(value: string): string {
+function canonicalHeaderValue(value: string): string {
   return UNTIDY_WHITE_SPACE.test(value) ? value.replace(WHITE_SPACE, ' ').trim() : value
 }
 

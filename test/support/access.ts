@@ -20,7 +20,7 @@ export const sessionArn = (name: string, account = HOME) =>
   `arn:aws:sts::${account}:assumed-role/${name}/session`
 
 /** A principal by its ARN; a session's role has no path here. */
-export function who(arn: string): Principal {
+function who(arn: string): Principal {
   const [, , , , accountId = '', resource = ''] = arn.split(':')
   const [kind = '', name = ''] = resource.split('/')
   const base = { accountId, arn, userId: 'AIDAEXAMPLE', tags: {} }
@@ -46,7 +46,7 @@ export interface Case {
   newGrant?: AccessRequest['newGrant']
 }
 
-export const compile = (Statement: Statement[], kind: PolicyKind) =>
+const compile = (Statement: Statement[], kind: PolicyKind) =>
   compilePolicy(JSON.stringify({ Version: '2012-10-17', Statement }), kind)
 
 export function prepare(c: Case): [AccessRequest, AccessPolicies] {
@@ -137,7 +137,7 @@ export const USERS = {
   ],
   Resource: '*',
 }
-export const FOR_SERVICES = {
+const FOR_SERVICES = {
   Sid: 'Allow attachment of persistent resources',
   Effect: 'Allow',
   Principal: { AWS: userArn('ExampleUser') },

@@ -209,7 +209,7 @@ function queryOf(input: JsonObject): string {
 }
 
 /** JSON of a face: bytes as base64, moments as Unix seconds or RFC 3339 text. */
-export function toWire(input: Input, face: 'aws' | 'rest'): JsonObject {
+function toWire(input: Input, face: 'aws' | 'rest'): JsonObject {
   return wire(input, face) as JsonObject
 }
 

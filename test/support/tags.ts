@@ -29,7 +29,7 @@ export interface Declared {
 
 const LINE = /^\/\/ @module-tag ([\w-]+)(?:: (.+))?$/gm
 
-export const declaredIn = (source: string): Declared[] =>
+const declaredIn = (source: string): Declared[] =>
   [...source.matchAll(LINE)].map(([, tag = '', reason = '']) => ({ tag, reason }))
 
 /** What only an installation in this process has, or must be told when it starts. */

@@ -16,8 +16,8 @@ import type { RootKey } from '../../core/root/root.ts'
 import { memoryStore } from '../../core/store/memory.ts'
 import type { Item, Store } from '../../core/store/store.ts'
 
-export const ACCOUNT = '111122223333'
-export const REGION = 'us-east-1'
+const ACCOUNT = '111122223333'
+const REGION = 'us-east-1'
 const HOME = { accountId: ACCOUNT, region: REGION }
 /** when everything in the world falls due, Unix ms */
 export const DUE = Date.parse('2027-01-01T00:00:00Z')
