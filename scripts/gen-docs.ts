@@ -30,7 +30,7 @@ The last column compares the members of each operation with the API model in AWS
 ${sections.join('\n')}
 ## Errors that AWS's model does not list
 
-Any operation may answer ThrottlingException, AccessDeniedException and ValidationException, at AWS as here. Beside those and what belongs to the REST face, these operations answer codes that AWS's model of them lacks; most are recorded answers of AWS KMS itself.
+Any operation may answer ThrottlingException, AccessDeniedException and ValidationException, at AWS as here, and any change LimitExceededException. Beside those and what belongs to the REST face, these operations answer codes that AWS's model of them lacks; most are recorded answers of AWS KMS itself.
 
 | Operation | Codes |
 |---|---|

@@ -70,7 +70,12 @@ const published = (): PublishedModel => {
  */
 export function unlistedErrors(operations: readonly AnyOperation[]): [string, string[]][] {
   const model = published().operations
-  const common: ReadonlySet<string> = new Set([...EVERYWHERE, 'ThrottlingException', ...REST_ONLY])
+  const common: ReadonlySet<string> = new Set([
+    ...EVERYWHERE,
+    'ThrottlingException',
+    'LimitExceededException',
+    ...REST_ONLY,
+  ])
   return operations.flatMap((operation): [string, string[]][] => {
     const listed = model[operation.name]?.errors
     if (listed === undefined) return []

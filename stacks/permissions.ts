@@ -15,7 +15,7 @@ export type Action =
  * - account: what a tenant has in no Region: itself, its principals, credentials and tenant keys
  * - region: its keys, aliases, policies, grants
  * - trail: its audit records
- * - health: the item that tells that the table takes writes and answers
+ * - health: the item that is not there, which tells that the table takes writes and answers
  */
 export type Place = 'account' | 'region' | 'trail' | 'health' | 'due' | 'rootKey'
 

@@ -16,9 +16,25 @@ export const jsonLog: Log = (level, { error, ...entry }) => {
   stream.write(`${line}\n`)
 }
 
+/** characters of a message and of a stack: an error may name what a caller sent */
+const MOST_TEXT = 4096
+/** errors that caused each other */
+const MOST_CAUSES = 8
+
 /** An error's own words and place. Errors never carry key material (tested), so neither does a line. */
-function describe(error: unknown): unknown {
-  if (!(error instanceof Error)) return String(error)
+function describe(error: unknown, causes = MOST_CAUSES): unknown {
+  if (!(error instanceof Error)) return cut(String(error))
   const { name, message, stack, cause } = error
-  return { name, message, stack, ...(cause !== undefined && { cause: describe(cause) }) }
+  return {
+    name,
+    message: cut(message),
+    // V8 puts the message before the frames: those are the end
+    stack: stack === undefined ? undefined : cut(stack.replace(message, () => cut(message))),
+    ...(cause !== undefined && causes > 1 && { cause: describe(cause, causes - 1) }),
+  }
 }
+
+const cut = (text: string): string =>
+  text.length <= MOST_TEXT
+    ? text
+    : `${text.slice(0, MOST_TEXT)}…(cut: ${text.length - MOST_TEXT} characters)`

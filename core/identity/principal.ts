@@ -8,6 +8,8 @@ import { readTenant } from './tenant.ts'
 
 /** characters of all identity policies of a principal, white space not counted (IAM quota of a role) */
 const MAX_POLICIES = 10_240
+/** characters of all of them, white space too: what one item keeps */
+const MAX_STORED = 65_536
 
 /** A user or role of a tenant, as the operator's operations name it. */
 export interface NamedPrincipal {
@@ -46,6 +48,13 @@ type Changes = { [Name in keyof PrincipalData]?: PrincipalData[Name] | undefined
 
 /** @throws KmsError LimitExceededException for identity policies that are too long together */
 export function checkPolicies(policies: PrincipalData['policies']): void {
+  const whole = [...Object.keys(policies), ...Object.values(policies)].join('')
+  if (whole.length > MAX_STORED) {
+    throw new KmsError(
+      'LimitExceededException',
+      `The identity policies and their names have ${whole.length} characters together, white space too; at most ${MAX_STORED} are kept.`,
+    )
+  }
   const characters = Object.values(policies).join('').replaceAll(/\s/g, '').length
   if (characters > MAX_POLICIES) {
     throw new KmsError(

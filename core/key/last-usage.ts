@@ -8,7 +8,7 @@ export type { KeyUsageRecord }
 const INTERVAL = 3600 * 1000
 /** ms between two looks for what is to be written */
 const LOOK = 1000
-/** keys remembered as written lately; about 200 bytes apiece */
+/** keys remembered, those whose use could not be written too; about 400 bytes apiece */
 const MOST_REMEMBERED = 50_000
 
 /** The operations that count as use of a key (API_KeyLastUsageData, Operation). */
@@ -38,8 +38,11 @@ export interface UsageLog {
   flush(everything?: boolean): Promise<void>
 }
 
+/** A key as it is named: of the whole, its tags and its material, nothing is kept. */
+type NamedKey = Pick<Key, 'accountId' | 'region' | 'id'>
+
 interface Noted {
-  readonly key: Key
+  readonly key: NamedKey
   use: KeyUsageRecord
   /** Unix ms of the use last written; 0 for none */
   written: number
@@ -48,8 +51,12 @@ interface Noted {
 /**
  * Last uses, gathered in memory and written to an item per key, the first at once and then at most
  * once an hour. What a crash loses is an hour of one answer's precision.
+ * @param most keys remembered
  */
-export function usageLog(store: Pick<Store, 'get' | 'put'>): UsageLog {
+export function usageLog(
+  store: Pick<Store, 'get' | 'put'>,
+  most: number = MOST_REMEMBERED,
+): UsageLog {
   const noted = new Map<string, Noted>()
   let timer: ReturnType<typeof setTimeout> | undefined
   /** Unix ms of the latest use of any key: the time, as far as this log is told it */
@@ -65,10 +72,23 @@ export function usageLog(store: Pick<Store, 'get' | 'put'>): UsageLog {
     const chosen = [...noted.values()].filter(
       (entry) => entry.use.at > entry.written && (everything || isDue(entry)),
     )
-    for (const entry of chosen) await write(entry)
+    let failed: { reason: unknown } | undefined
+    for (const entry of chosen) {
+      // one that can't be written is no matter of the others
+      await write(entry).catch((reason: unknown) => {
+        failed ??= { reason }
+      })
+    }
+    forget(({ use, written }) => use.at <= written)
+    forget(() => true)
+    if (failed !== undefined) throw failed.reason
+  }
+
+  /** Forgets some, the oldest first, while there are too many. */
+  function forget(which: (entry: Noted) => boolean): void {
     for (const [slot, entry] of noted) {
-      if (noted.size <= MOST_REMEMBERED) break
-      if (entry.use.at <= entry.written) noted.delete(slot)
+      if (noted.size <= most) break
+      if (which(entry)) noted.delete(slot)
     }
   }
 
@@ -92,8 +112,10 @@ export function usageLog(store: Pick<Store, 'get' | 'put'>): UsageLog {
       if (!counted.has(use.operation)) return
       const slot = key.arn
       const entry = noted.get(slot)
-      if (entry === undefined) noted.set(slot, { key, use, written: 0 })
-      else entry.use = use
+      if (entry === undefined) {
+        const { accountId, region, id } = key
+        noted.set(slot, { key: { accountId, region, id }, use, written: 0 })
+      } else entry.use = use
       latest = Math.max(latest, use.at)
       const due = entry === undefined || isDue(entry) || latest - lastFlush >= INTERVAL
       if (due) timer ??= setTimeout(() => flush().catch(() => undefined), LOOK).unref()

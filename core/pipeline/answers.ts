@@ -45,6 +45,8 @@ export function answersOf(operation: AnyOperation): readonly ErrorCode[] {
       ),
       // key material may have to wait its turn (core/offload/offload.ts)
       ...some(operation.uses.includes('materials'), 'ThrottlingException'),
+      // what is stored has a size
+      ...some(operation.mutates, 'LimitExceededException'),
       ...some(operation.dryRun !== undefined, 'DryRunOperationException'),
       ...some(operation.grantTokens !== undefined, 'InvalidGrantTokenException'),
       ...some(

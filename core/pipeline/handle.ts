@@ -9,7 +9,7 @@ import { isForm } from '../protocol/aws-query.ts'
 import type { Protocol, Route } from '../protocol/protocol.ts'
 import { RootKeyUnavailable } from '../root/root.ts'
 import type { Service } from '../service.ts'
-import { StoreUnavailable } from '../store/store.ts'
+import { ItemTooLarge, StoreUnavailable } from '../store/store.ts'
 import { auditRecords } from './audit-record.ts'
 import { carryOut } from './carry-out.ts'
 import { type Attempt, type Body, newAttempt, type Received } from './stages.ts'
@@ -155,6 +155,13 @@ function noteUse(
 /** What a caller is told of an error; all that is not a refusal is logged with the request's id. */
 function refusalOf(error: unknown, requestId: string, service: Service): KmsError {
   if (error instanceof KmsError) return error
+  // bounds of inputs keep items far below; what they let through all the same is no fault of ours
+  if (error instanceof ItemTooLarge) {
+    return new KmsError(
+      'LimitExceededException',
+      'The request would store more than an item holds.',
+    )
+  }
   service.log('error', { requestId, error })
   const busy = error instanceof StoreConflict || isUnavailable(error)
   return busy

@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, hash, KeyObject, timingSafeEqual } from 'node:crypto'
+import { isRegion } from '../base/arn.ts'
 import { KmsError } from '../base/errors.ts'
 import type { HttpRequest } from '../base/http-message.ts'
 import {
@@ -58,7 +59,6 @@ export interface Verification {
   readonly serves?: (region: string) => boolean
 }
 
-const REGION = /^[a-z]{2}(-[a-z]{1,20}){1,4}-\d{1,2}$/
 const ACCESS_KEY_ID = /^\w{1,128}$/
 const HEADER_NAMES = /^[a-z0-9!#$%&'*+.^_`|~-]+(;[a-z0-9!#$%&'*+.^_`|~-]+)*$/
 const VISIBLE_ASCII = /^[\x21-\x7e]+$/
@@ -136,11 +136,11 @@ function readCredential(credential: string, timestamp: string) {
     )
   }
   const day = timestamp.slice(0, 8)
-  if (date === day && terminator === TERMINATOR && REGION.test(region)) {
+  if (date === day && terminator === TERMINATOR && isRegion(region)) {
     return { accessKeyId, date, region, service }
   }
   const wrong = []
-  if (!REGION.test(region)) {
+  if (!isRegion(region)) {
     wrong.push(notRegion(region))
   }
   if (terminator !== TERMINATOR) {

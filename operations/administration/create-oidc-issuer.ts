@@ -15,6 +15,8 @@ import { issuerMembers, shownIssuer } from './oidc-members.ts'
 
 /** session tags that claims may give */
 const MOST_TAGS = 50
+/** characters of a claim's name */
+const MOST_CLAIM = 255
 
 /** Registers an OpenID Connect issuer whose tokens are credentials of a tenant. */
 export const createOidcIssuer = defineOperation({
@@ -30,9 +32,9 @@ export const createOidcIssuer = defineOperation({
     Audiences: list(string({ min: 1, max: 255 }), { min: 1, max: 100 }),
     JwksUri: optional(string({ min: 8, max: 2048, pattern: 'https?://[!-~]+' })),
     Algorithms: optional(list(oneOf(JWS_ALGORITHMS), { min: 1, max: 10 })),
-    SubjectClaim: optional(string({ min: 1, max: 255 })),
+    SubjectClaim: optional(string({ min: 1, max: MOST_CLAIM })),
     RoleArn: optional(string({ min: 20, max: 2048 })),
-    RoleClaim: optional(string({ min: 1, max: 255 })),
+    RoleClaim: optional(string({ min: 1, max: MOST_CLAIM })),
     TagClaims: optional(map()),
   }),
   output: issuerMembers,
@@ -50,6 +52,9 @@ export const createOidcIssuer = defineOperation({
     }
     if (Object.keys(TagClaims).length > MOST_TAGS) {
       throw invalid(`A token gives at most ${MOST_TAGS} session tags.`)
+    }
+    if (Object.values(TagClaims).some((claim) => claim.length < 1 || claim.length > MOST_CLAIM)) {
+      throw invalid(`TagClaims names claims of 1 to ${MOST_CLAIM} characters.`)
     }
     if (
       Object.keys(TagClaims).some(

@@ -46,6 +46,21 @@ describe('GET /metrics', () => {
     for (const text of (await answer.text()).split('\n')) expect(text).toMatch(line)
   })
 
+  test('no label is a name that came with a request', async () => {
+    const server = await start()
+    const names = Array.from({ length: 20 }, (_, n) => `Nope${n}`)
+    for (const name of names) {
+      const headers = {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': `TrentService.${name}`,
+      }
+      await fetch(server.url, { method: 'POST', headers, body: '{}' })
+      await fetch(`${server.url}/v1/${name}`)
+    }
+    const samples = await scrape(server)
+    expect([...samples.keys()].filter((sample) => sample.includes('Nope'))).toEqual([])
+  })
+
   test('counts calls by operation and outcome, and how long they took', async () => {
     const server = await start()
     const kms = server.kms()
