@@ -14,6 +14,7 @@ import {
 } from './identity/credential.ts'
 import { issuerItem } from './identity/issuer.ts'
 import type { Release } from './item/formats.ts'
+import { healthItem } from './item/health.ts'
 import { installationItem } from './item/installation.ts'
 import type { AnyItemKind } from './item/item-kind.ts'
 import {
@@ -33,6 +34,7 @@ export const ITEMS: readonly AnyItemKind[] = [
   installationItem,
   listedTenantItem,
   testClockItem,
+  healthItem,
   tenantItem,
   tenantKeyItem,
   credentialItem,

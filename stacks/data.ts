@@ -1,7 +1,5 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-
-/** the index of what falls due; a test compares it with the adapter's */
-export const DUE_INDEX = 'byDue'
+import { DUE_INDEX } from '../core/store/due-index.ts'
 
 /** The table, as core/store/dynamodb-table.ts declares it, with what only AWS has. */
 export function data() {

@@ -1,8 +1,10 @@
 /// <reference path="../.sst/platform/config.d.ts" />
+import { keyItem } from '../core/key/key-items.ts'
+import { tombstoneItem } from '../core/lifecycle/lifecycle-items.ts'
 import type { Table } from './data.ts'
 
-/** the first part of the sort key of what is told of (core/key/) */
-const TOLD = ['key#', 'tombstone#']
+/** what sort keys of what is told of begin with */
+const TOLD = [keyItem.prefix(), tombstoneItem.prefix()]
 
 /**
  * The bus for key events, fed by the table's own stream through an EventBridge pipe: an event says
@@ -76,7 +78,7 @@ function tellOfDestruction(bus: sst.aws.Bus, topic: aws.sns.Topic): void {
     eventPattern: JSON.stringify({
       source: ['tenkey'],
       'detail-type': ['Key Changed'],
-      detail: { change: ['INSERT'], item: [{ prefix: 'tombstone#' }] },
+      detail: { change: ['INSERT'], item: [{ prefix: tombstoneItem.prefix() }] },
     }),
   })
   new aws.cloudwatch.EventTarget('KeyDestroyedTarget', {

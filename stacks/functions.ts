@@ -1,6 +1,7 @@
 /// <reference path="../.sst/platform/config.d.ts" />
+import { DUE_INDEX } from '../core/store/due-index.ts'
 import { bundleSettings } from './bundle-settings.ts'
-import { DUE_INDEX, type Table } from './data.ts'
+import type { Table } from './data.ts'
 import { type Options, RETENTIONS } from './options.ts'
 import type { Permission } from './permissions.ts'
 import { type Fence, fences } from './statements.ts'

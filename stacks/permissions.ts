@@ -1,3 +1,4 @@
+import type { PartitionName } from '../core/item/partition.ts'
 import { USES } from '../core/key/last-usage.ts'
 import type { AnyOperation, PortName } from '../core/operation.ts'
 
@@ -12,12 +13,12 @@ export type Action =
 
 /**
  * Where: partitions of the table by their kind, the index of what falls due, or the root key.
- * - account: what a tenant has in no Region: itself, its principals, credentials and tenant keys
- * - region: its keys, aliases, policies, grants
+ * - account: what a tenant has in no Region; the operator's account is one of them
+ * - region: what it has in one: keys, aliases, policies, grants
  * - trail: its audit records
  * - health: the item that is not there, which tells that the table takes writes and answers
  */
-export type Place = 'account' | 'region' | 'trail' | 'health' | 'due' | 'rootKey'
+export type Place = Exclude<PartitionName, 'operator'> | 'due' | 'rootKey'
 
 /** `own` stands for what the operation works on: a tenant's calls on its keys, the operator's and AWS STS's on accounts. */
 export interface Permission<P extends string = Place> {
@@ -60,7 +61,7 @@ export const grants: Record<PortName, readonly Permission<Place | 'own'>[]> = {
 function flow(operation: AnyOperation): Permission[] {
   const uses = Object.values(operation.keys)
   return [
-    // who calls: tenant, credential and principal, the secret opened by the tenant's key
+    // the store's mark; who calls: tenant, credential and principal, the secret opened by the tenant's key
     ...tenantKey,
     // that they called
     ...write('trail'),
@@ -93,7 +94,7 @@ export function permissionsOf(operation: AnyOperation): Permission[] {
 export const awsJsonPermissions = (operations: readonly AnyOperation[]): Permission[] =>
   unique(operations.filter(({ docs }) => docs !== undefined).flatMap(permissionsOf))
 
-/** What a sweep needs: to find what is due, and to rotate, expire and delete it. */
+/** What a sweep needs: to read the store's mark, to find what is due, and to rotate, expire and delete it. */
 export const sweepPermissions: readonly Permission[] = unique([
   ...may('due', 'dynamodb:Query'),
   ...write('region'),

@@ -1,4 +1,5 @@
 /// <reference path="../.sst/platform/config.d.ts" />
+import { TENANT_KEY_PURPOSE } from '../core/root/tenant-key-context.ts'
 
 /** What an administrator of the account may do to the key; nobody makes grants on it. */
 const ADMINISTRATION = [
@@ -51,7 +52,7 @@ export function rootKeyArn(given: string) {
             Principal: { AWS: $interpolate`arn:${partition}:iam::${account}:root` },
             Action: ['kms:Decrypt', 'kms:Encrypt'],
             Resource: '*',
-            Condition: { StringEquals: { 'kms:EncryptionContext:purpose': 'tenkey/tenant-key' } },
+            Condition: { StringEquals: { 'kms:EncryptionContext:purpose': TENANT_KEY_PURPOSE } },
           },
         ],
       }),

@@ -1,3 +1,6 @@
+import { PARTITIONS } from '../core/item/partition.ts'
+import { GLOBAL, TENANT_KEY_PURPOSE, tenantKeyContext } from '../core/root/tenant-key-context.ts'
+import { DUE_SHARDS } from '../core/store/due-index.ts'
 import type { Action, Permission, Place } from './permissions.ts'
 
 /** One statement of a role, before the table and the root key have ARNs. */
@@ -11,12 +14,9 @@ export interface Fence {
   }[]
 }
 
-/** What stands in the wrapping context of every tenant key (core/key/keyring.ts). */
-const PURPOSE = 'tenkey/tenant-key'
-const CONTEXT_KEYS = ['tenant', 'region', 'purpose']
 const ACCOUNT = '?'.repeat(12)
-/** shards of the due index (core/store/dynamodb.ts) */
-const DUE_SHARDS = ['0', '1', '2', '3', '4', '5', '6', '7']
+/** YYYY-MM-DD */
+const DAY = '????-??-??'
 
 /**
  * Partitions of a kind, as patterns of IAM's StringLike. One role serves every tenant, so the account
@@ -24,16 +24,14 @@ const DUE_SHARDS = ['0', '1', '2', '3', '4', '5', '6', '7']
  * who writes audit records can't write keys, who reads keys can't read the trail. A caller may name a
  * key of another Region, which is looked for and not there; written is in this Region only.
  */
-function partitions(place: Place, action: Action, region: string): string[] {
+function partitions(place: Place, action: Action, region: string): readonly string[] {
+  const parts = { accountId: ACCOUNT, region: reads(action) ? '*-*-?' : region, day: DAY }
   switch (place) {
     case 'account':
-      return [ACCOUNT]
     case 'region':
-      return [`${ACCOUNT}/${reads(action) ? '*-*-?' : region}`]
     case 'trail':
-      return [`${ACCOUNT}/audit/????-??-??`]
     case 'health':
-      return ['health']
+      return [PARTITIONS[place].of(parts)]
     case 'due':
       return DUE_SHARDS
     case 'rootKey':
@@ -90,13 +88,13 @@ function rootKeyFence(action: Action, region: string): Fence {
     actions: [action],
     on: 'rootKey',
     conditions: [
-      { test: 'StringEquals', variable: context('purpose'), values: [PURPOSE] },
-      { test: 'StringEquals', variable: context('region'), values: [region, 'global'] },
+      { test: 'StringEquals', variable: context('purpose'), values: [TENANT_KEY_PURPOSE] },
+      { test: 'StringEquals', variable: context('region'), values: [region, GLOBAL] },
       { test: 'StringLike', variable: context('tenant'), values: [ACCOUNT] },
       {
         test: 'ForAllValues:StringEquals',
         variable: 'kms:EncryptionContextKeys',
-        values: CONTEXT_KEYS,
+        values: Object.keys(tenantKeyContext('', '')),
       },
     ],
   }

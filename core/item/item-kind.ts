@@ -196,6 +196,8 @@ const define =
 
 /** Kinds of item of the operator's account alone. `S` names the parts of the sort key after its name. */
 export const operatorItem = define('operator')
+/** The kind of item that the store is probed with. */
+export const probeItem = define('health')
 /** Kinds of item that an account has in no Region. */
 export const accountItem = define('account')
 /** Kinds of item that an account has in each Region. */

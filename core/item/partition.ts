@@ -7,6 +7,11 @@ export const PARTITIONS = {
     of: (_parts: Readonly<Record<never, string>>): string => OPERATOR_ACCOUNT,
     parts: (_pk: string) => ({}),
   },
+  /** the item that tells whether the store answers */
+  health: {
+    of: (_parts: Readonly<Record<never, string>>): string => 'health',
+    parts: (_pk: string) => ({}),
+  },
   /** what an account has in no Region: itself, its principals, credentials and tenant keys */
   account: {
     of: ({ accountId }: { readonly accountId: string }): string => accountId,
@@ -42,6 +47,3 @@ export type PartitionParts<P extends PartitionName> = Parameters<(typeof PARTITI
 export function regionPartition(accountId: string, region: string): string {
   return `${accountId}/${region}`
 }
-
-/** The item that is never there: whether it can be read tells whether the store answers. */
-export const HEALTH = { pk: 'health', sk: 'health' } as const

@@ -29,6 +29,7 @@ const VALUES = {
 }
 const PARTS: Record<PartitionName, readonly (keyof typeof VALUES)[]> = {
   operator: [],
+  health: [],
   account: ['accountId'],
   region: ['accountId', 'region'],
   trail: ['accountId', 'day'],
@@ -101,7 +102,7 @@ describe('A kind of item', () => {
     { pk: `${ACCOUNT}/audit/2026-11-27/x`, sk: 't#u' },
     { pk: `${ACCOUNT}/us-east-1/x`, sk: `key#${id}` },
     { pk: ACCOUNT, sk: 'tenants' },
-    { pk: 'health', sk: 'health' },
+    { pk: 'health', sk: 'healthy' },
   ])('$pk $sk is a place of none', (place) => {
     expect(kindOf(ITEMS, place)).toBeUndefined()
   })

@@ -1,5 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { authorizer } from '../../core/access/authorize.ts'
 import { explain } from '../../core/access/explain.ts'
 import { survey } from '../../core/access/survey.ts'
@@ -13,6 +14,7 @@ import { GLOBAL, keyring } from '../../core/key/keyring.ts'
 import { usageLog } from '../../core/key/last-usage.ts'
 import type { PortName } from '../../core/operation.ts'
 import type { RootKey } from '../../core/root/root.ts'
+import { tenantKeyContext } from '../../core/root/tenant-key-context.ts'
 import { dynamodbStore } from '../../core/store/dynamodb.ts'
 import { memoryStore } from '../../core/store/memory.ts'
 import type { Store } from '../../core/store/store.ts'
@@ -258,6 +260,90 @@ describe('the role of an operation', () => {
     const due = ({ on }: { on: string }) => on === 'due'
     expect(operations.flatMap(permissionsOf).filter(due)).toEqual([])
     expect(sweepPermissions.filter(due)).toEqual([{ action: 'dynamodb:Query', on: 'due' }])
+  })
+})
+
+describe('what the stack and the service must say alike', () => {
+  /** Shards that an adapter asks of its index, and that it writes items to. */
+  async function shardsOf(adapter: typeof dynamodbStore) {
+    const asked: string[] = []
+    const written = new Set<string>()
+    const client = {
+      async send({ input }: { input: Record<string, Record<string, string>> }) {
+        const shard = input['ExpressionAttributeValues']?.[':shard']
+        if (shard !== undefined) asked.push(shard)
+        const { dueShard } = input['Item'] ?? {}
+        if (dueShard !== undefined) written.add(dueShard)
+        return { Items: [] }
+      },
+    } as unknown as DynamoDBDocumentClient
+    const store = adapter({ table: 'any', client })
+    await store.due(1, 1)
+    for (let n = 0; n < 1000; n++) {
+      await store.put({ pk: ACCOUNT, sk: `key#${n}`, version: 1, due: 1, data: {} })
+    }
+    return { asked: asked.sort(), written: [...written].sort() }
+  }
+  const roleOf = (made: ReturnType<typeof fences>) =>
+    made.filter(({ on }) => on === 'dueIndex').map(({ conditions }) => conditions[0]?.values)
+
+  test('the sweep may read the shards that the adapter has, and no others', async () => {
+    const { asked, written } = await shardsOf(dynamodbStore)
+    expect(written).toEqual(asked)
+    expect(roleOf(fences(sweepPermissions, REGION))).toEqual([asked])
+  })
+
+  test('of more shards both know', async () => {
+    const more = Array.from({ length: 16 }, (_, shard) => String(shard)).sort()
+    vi.resetModules()
+    vi.doMock('../../core/store/due-index.ts', () => ({ DUE_INDEX: 'byDue', DUE_SHARDS: more }))
+    try {
+      const { dynamodbStore: adapter } = await import('../../core/store/dynamodb.ts')
+      const { fences: statements } = await import('../../stacks/statements.ts')
+      expect(await shardsOf(adapter)).toEqual({ asked: more, written: more })
+      expect(roleOf(statements(sweepPermissions, REGION))).toEqual([more])
+    } finally {
+      vi.doUnmock('../../core/store/due-index.ts')
+      vi.resetModules()
+    }
+  })
+
+  test("the context that tenant keys are wrapped in is the one that a role's statement asks for", () => {
+    const context = tenantKeyContext(ACCOUNT, REGION)
+    const [fence] = fences([{ action: 'kms:Decrypt', on: 'rootKey' }], REGION)
+    const asked = fence?.conditions ?? []
+    expect(asked.length).toBe(Object.keys(context).length + 1)
+    for (const { variable, values } of asked) {
+      const name = variable.replace('kms:EncryptionContext:', '')
+      if (name === 'kms:EncryptionContextKeys') expect(values).toEqual(Object.keys(context))
+      else {
+        const own = new Map(Object.entries(context)).get(name) ?? ''
+        expect(values.some((pattern) => isLike(own, pattern))).toBe(true)
+      }
+    }
+  })
+
+  test.for<[text: string, place: string]>([
+    ['tenkey/tenant-key', 'core/root/tenant-key-context.ts'],
+    ["'byDue'", 'core/store/due-index.ts'],
+    ['DUE_SHARDS:', 'core/store/due-index.ts'],
+    ['}/audit/', 'core/item/partition.ts'],
+    ["=> 'health'", 'core/item/partition.ts'],
+  ])('%s is spelled in %s alone', ([text, place]) => {
+    const spelled = ['core', 'functions', 'operations', 'server', 'stacks']
+      .flatMap((folder) =>
+        readdirSync(new URL(`../../${folder}/`, import.meta.url), {
+          ...{ recursive: true, encoding: 'utf8' },
+        }).map((file) => `${folder}/${file}`),
+      )
+      .filter((path) => path.endsWith('.ts'))
+      .filter((path) =>
+        readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+          .split('\n')
+          // imports name files, not what is stored
+          .some((line) => line.includes(text) && !/^(import|\} from|export .* from) ?/.test(line)),
+      )
+    expect(spelled).toEqual([place])
   })
 })
 
