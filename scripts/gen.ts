@@ -4,6 +4,7 @@ import type { AnyOperation } from '../core/operation.ts'
 import type { JsonSchema } from '../core/shape/shapes.ts'
 import { conditionKeysSource } from './gen-condition-keys.ts'
 import { apiSource, betweenMarkers, readmeTable } from './gen-docs.ts'
+import { storedItemsSource } from './gen-items.ts'
 import { layersTable } from './gen-layers.ts'
 import { openapiSource } from './gen-openapi.ts'
 import { functionSource, loadersSource, registrySource } from './gen-registry.ts'
@@ -11,7 +12,7 @@ import { keyStatesSource } from './gen-states.ts'
 import { type Found, SUBJECTS } from './gen-subjects.ts'
 
 /**
- * Writes what is derived from the operations' records; `--check` only compares and fails where a
+ * Writes what is derived from the records of operations and of stored items; `--check` only compares and fails where a
  * file is stale. Operations are found in operations/ itself, not in the registry, which may be stale.
  */
 const check = process.argv.includes('--check')
@@ -102,6 +103,7 @@ produce(
   betweenMarkers(read('docs/architecture.md'), 'layers', layersTable()),
 )
 produce('docs/condition-keys.md', conditionKeysSource())
+produce('docs/stored-items.md', storedItemsSource())
 produce('README.md', betweenMarkers(read('README.md'), 'operations', readmeTable(found)))
 
 if (stale.length > 0) {

@@ -13,6 +13,6 @@ export const batchItem = trailItem<AuditBatch, ['time', 'id']>({
   sort: ['time', 'id'],
   bare: true,
   holds:
-    'a batch of audit records, JSON lines, packed; `<time>` is that of the first, `<id>` a UUID',
+    'a batch of audit records, JSON lines, packed; `<time>` is that of the first, `<id>` the number of the batch and a UUID',
   writtenBy: ['core/audit/store-trail.ts'],
 })

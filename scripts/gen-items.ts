@@ -1,0 +1,38 @@
+import type { AnyItemKind } from '../core/item/item-kind.ts'
+import { PARTITIONS } from '../core/item/partition.ts'
+import { ITEMS, RELEASE } from '../core/items.ts'
+
+/** docs/stored-items.md: every kind of item, as its record says. */
+export function storedItemsSource(): string {
+  return `<!-- Written by npm run gen from core/items.ts. Do not edit. -->
+# Stored items
+
+Every kind of item is one record (\`core/items.ts\` lists them), from which its places, its dates, what reads it and this page are derived. [architecture.md](architecture.md#stored-items) says what an item is, [operations.md](operations.md#formats) how formats change.
+
+This version reads and writes generation ${RELEASE.generation} of formats. \`<account>\` is an account id, \`<region>\` a Region, \`<id>\` the id of a key unless it is said otherwise.
+
+| kind | pk | sk | data | due | expires | format | written by |
+|---|---|---|---|---|---|---|---|
+${ITEMS.map(row).join('\n')}
+`
+}
+
+const PARTS = { accountId: '<account>', region: '<region>', day: '<day>' }
+
+function row(kind: AnyItemKind): string {
+  const { name, partition, sort, bare, holds, due, expires, format, writtenBy } = kind
+  const sk = [...(bare ? [] : [name]), ...sort.map((part) => `<${part}>`)].join('#')
+  const cells = [
+    name,
+    code(PARTITIONS[partition].of(PARTS)),
+    code(sk),
+    holds,
+    due ?? '',
+    expires ?? '',
+    String(format),
+    writtenBy.map(code).join(', '),
+  ]
+  return `| ${cells.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`
+}
+
+const code = (text: string): string => `\`${text}\``
