@@ -114,14 +114,14 @@ const define =
     const head = sort.length === 0 ? name : bare ? '' : `${name}#`
     const written = format > 1 ? { format } : {}
 
-    function sortKey(parts: Readonly<Record<S[number], string>>): string {
-      let sk = head
-      for (let index = 0; index < sort.length; index++) {
-        if (index > 0) sk += '#'
-        sk += parts[sort[index] as S[number]]
-      }
-      return sk
-    }
+    // kinds of one part are on every call's way: they have no loop
+    const [only] = sort
+    const sortKey: (parts: Readonly<Record<string, string>>) => string =
+      only === undefined
+        ? () => head
+        : sort.length === 1
+          ? (parts) => head + parts[only]
+          : (parts) => head + sort.map((part) => parts[part]).join('#')
 
     /** Values of the sort key's parts; the last may hold a `#`. */
     function sortValues(sk: string): string[] {
@@ -148,7 +148,9 @@ const define =
       return asData(later.slice(from - 1).reduce((data, step) => step.upgrade(data), item.data))
     }
 
-    const asData = (data: ItemData) => data as unknown as Data
+    // the only casts of what is stored: a kind is what says that they hold
+    const asData = (stored: ItemData) => stored as unknown as Data
+    const asStored = (given: Data) => given as unknown as { [name: string]: Json }
 
     function item(place: ItemKey, version: number, data: Data, dates = datesOf(data)): Item {
       return {
@@ -156,7 +158,7 @@ const define =
         ...(dates.due !== undefined && { due: dates.due }),
         ...(dates.expires !== undefined && { expires: dates.expires }),
         ...written,
-        data: data as unknown as { [name: string]: Json },
+        data: asStored(data),
       }
     }
 
@@ -168,10 +170,11 @@ const define =
       place: (parts) => ({ pk: of(parts), sk: sortKey(parts) }),
       prefix: (...leading) => head + leading.map((value) => `${value}#`).join(''),
       parts({ pk, sk }) {
-        const values = sort.length === 1 ? [sk.slice(head.length)] : sortValues(sk)
         const parts: Record<string, string> = partsOf(pk)
-        for (let index = 0; index < sort.length; index++) {
-          parts[sort[index] as S[number]] = values[index] ?? ''
+        if (only !== undefined && sort.length === 1) parts[only] = sk.slice(head.length)
+        else {
+          const values = sortValues(sk)
+          for (const [index, part] of sort.entries()) parts[part] = values[index] ?? ''
         }
         return parts as Parts
       },
