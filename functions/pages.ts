@@ -1,6 +1,6 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { jsonLog } from '../core/base/log.ts'
-import { HEALTH } from '../core/item/partition.ts'
+import { HEALTH } from '../core/item/health.ts'
 import { openStore } from '../core/service.ts'
 import type { Store } from '../core/store/store.ts'
 import { functionConfig } from './function-config.ts'

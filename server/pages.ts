@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { HttpResponse } from '../core/base/http-message.ts'
-import { HEALTH } from '../core/item/partition.ts'
+import { HEALTH } from '../core/item/health.ts'
 import type { Page, Pages, Service } from '../core/service.ts'
 import type { Store } from '../core/store/store.ts'
 import type { Metrics } from './metrics.ts'

@@ -2,7 +2,7 @@
 export const GLOBAL = 'global'
 
 /** What a root key wraps. */
-const TENANT_KEY_PURPOSE = 'tenkey/tenant-key'
+export const TENANT_KEY_PURPOSE = 'tenkey/tenant-key'
 
 /** What a tenant key is wrapped for by the root key: the encryption context of a root in AWS KMS. */
 export const tenantKeyContext = (tenant: string, region: string) => ({
