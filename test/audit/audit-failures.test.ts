@@ -117,7 +117,7 @@ describe('Where the records of one tenant can’t be written', () => {
         expect((await store.query({ pk, prefix: '', limit: 9 })).items).toHaveLength(1)
         expect(trail.standing()).toEqual({ status: 'ok', lost: 0 })
       },
-      { timeout: 20_000, interval: 50 },
+      { timeout: 120_000, interval: 50 },
     )
   })
 

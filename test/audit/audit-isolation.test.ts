@@ -1,3 +1,4 @@
+// @module-tag local: its store fails when a test says so
 import { randomBytes } from 'node:crypto'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Store } from '../../core/store/store.ts'
@@ -21,7 +22,7 @@ const health = async (harness: Harness) => {
 /** What waits is tried again every second. */
 const becomesOk = (harness: Harness) =>
   vi.waitFor(async () => expect(await health(harness)).toEqual([200, { status: 'ok' }]), {
-    timeout: 20_000,
+    timeout: 120_000,
   })
 const namesOf = (records: readonly Record<string, unknown>[]) =>
   records.map(({ eventName }) => eventName).reverse()

@@ -187,7 +187,7 @@ describe('A record', () => {
       }),
       { numRuns: 60 },
     )
-  }, 120_000)
+  })
 
   test('that is small is unchanged byte for byte (property)', () => {
     const small = fc.jsonValue({ maxDepth: 8, stringUnit: 'binary' })

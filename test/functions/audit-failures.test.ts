@@ -1,3 +1,4 @@
+// @module-tag local: calls the functions in this process
 import { once } from 'node:events'
 import { createServer, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'

@@ -27,7 +27,6 @@ describeStores('Deletion', (harness) => {
     },
     {
       title: '30 days unless said',
-      changes: true,
       input: ({ id }) => ({ KeyId: id }),
       via: ['sdk'],
       gives: ({ arn }) => ({

@@ -1,3 +1,4 @@
+// @module-tag process
 import { cpSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -1,3 +1,4 @@
+// @module-tag functions
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms'
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { beforeAll, describe, expect, test } from 'vitest'

@@ -12,8 +12,6 @@ export interface Case<F> {
   /** whose credential signs; the fixture's `caller` unless given */
   readonly caller?: (fixture: F) => Credential
   readonly region?: string
-  /** changes what other cases look at, and so has a fixture of its own */
-  readonly changes?: true
   /** ways that can carry the input; the SDK and REST unless given */
   readonly via?: readonly Via[]
   /** the answer, no member more or less */
@@ -29,7 +27,10 @@ export interface Fixture {
   readonly caller: Credential
 }
 
-/** Carries out each case by the SDK and by REST. @param tags of all these tests */
+/**
+ * Carries out each case by the SDK and by REST. One that changes something has a fixture of its own, so
+ * that none needs another; the others share one. @param tags of all these tests
+ */
 export function testOperation<F extends Fixture>(
   harness: Harness,
   operation: string,
@@ -43,13 +44,15 @@ export function testOperation<F extends Fixture>(
       fixture = await setUp()
       harness.begin()
     })
+    const described = operationNamed(operation)
+    const { mutates } = described
     const ways: readonly Via[] =
-      serviceOf(operationNamed(operation)) === 'kms' ? ['sdk', 'rest'] : ['rest']
+      serviceOf(described) === 'kms' ? ['sdk', 'rest'] : ['rest']
     for (const one of cases) {
       for (const via of one.via ?? ways) {
         test(`${one.title} (${via})`, async () => {
-          const own = one.changes ? await setUp() : fixture
-          await carryOut(harness, operation, own, one, via)
+          const changes = mutates && one.refused === undefined
+          await carryOut(harness, operation, changes ? await setUp() : fixture, one, via)
         })
       }
     }

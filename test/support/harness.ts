@@ -295,7 +295,7 @@ export function describeStores(
 ): void {
   const remote = remoteTarget()
   const targets = remote
-    ? [{ where: remote.url, tags: [], start: async () => remote }]
+    ? [{ where: remote.url, tags: [], start: async () => withoutOptions(remote, options) }]
     : stores.map((store) => ({
         where: store,
         tags: store === 'dynamodb' ? ['dynamodb'] : [],
@@ -315,4 +315,11 @@ export function describeStores(
       suite(harness)
     })
   }
+}
+
+/** @throws Error where a suite wants options that an installation elsewhere can't be given */
+function withoutOptions(remote: Target, options: TargetOptions): Target {
+  const [option] = Object.keys(options)
+  if (option === undefined) return remote
+  throw new Error(`an installation elsewhere is given no ${option}: the file must declare local`)
 }
