@@ -11,6 +11,7 @@ const apart = [
   'test/root/root-aws-kms.test.ts',
   'test/crypto/{offload,worker-pool}.test.ts',
   'test/store/{store-dynamodb,store-sqlite}.test.ts',
+  'test/repository/release.test.ts',
   'test/sessions/command-line.test.ts',
 ]
 
