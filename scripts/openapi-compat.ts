@@ -8,7 +8,7 @@ import type {
   Response,
   Schema,
 } from './openapi-baseline.ts'
-import { type Direction, schemaChanges } from './openapi-schema.ts'
+import { type Direction, resolve, schemaChanges } from './openapi-schema.ts'
 import { unreleasedOf } from './release-changelog.ts'
 
 /** A change that a program which was written for the last release may not survive. */
@@ -118,18 +118,47 @@ function contentChanges(
 }
 
 function responseChanges(before: Operation, after: Operation, documents: Documents): string[] {
-  return Object.entries(before.responses).flatMap(([status, found]) => {
+  const changes = Object.entries(before.responses).flatMap(([status, found]) => {
     const now = after.responses[status]
     const place = `response ${status}`
+    const direction = isRefusal(status) ? 'refusal' : 'response'
     // a refusal that is no longer answered is missed by nobody
-    if (now === undefined) return status < '400' ? [`${place} was removed`] : []
+    if (now === undefined) return direction === 'refusal' ? [] : [`${place} was removed`]
     const response = followed(found, documents.released, 'responses')
     const responseNow = followed(now, documents.current, 'responses')
     return [
       ...headerChanges(response, responseNow, documents, place),
-      ...contentChanges(response.content, responseNow.content, documents, 'response', place),
+      ...contentChanges(response.content, responseNow.content, documents, direction, place),
     ]
   })
+  return [...changes, ...movedCodes(before, after, documents)]
+}
+
+const isRefusal = (status: string): boolean => status >= '400'
+
+/** Error codes that are answered with another status than before. */
+function movedCodes(before: Operation, after: Operation, documents: Documents): string[] {
+  const codes = codesOf(before, documents.released)
+  const codesNow = codesOf(after, documents.current)
+  return [...codes].flatMap(([code, statuses]) => {
+    const now = codesNow.get(code) ?? statuses
+    const lost = statuses.filter((status) => !now.includes(status))
+    return lost.map((status) => `${code} is answered with ${now.join(', ')} now, not ${status}`)
+  })
+}
+
+/** The statuses that each error code of an operation is answered with. */
+function codesOf({ responses }: Operation, document: Document): Map<string, string[]> {
+  const codes = new Map<string, string[]>()
+  for (const [status, found] of Object.entries(responses)) {
+    const { content = {} } = followed(found, document, 'responses')
+    for (const { schema = {} } of Object.values(content)) {
+      const { properties = {} } = resolve(schema, document)
+      const { enum: named = [] } = (properties as Readonly<Record<string, Schema>>)['code'] ?? {}
+      for (const code of named as string[]) codes.set(code, [...(codes.get(code) ?? []), status])
+    }
+  }
+  return codes
 }
 
 function headerChanges(

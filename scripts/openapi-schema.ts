@@ -1,7 +1,10 @@
 import type { Document, Schema } from './openapi-baseline.ts'
 
-/** Which way a value goes: what callers may send must not shrink, what they count on getting must stay. */
-export type Direction = 'request' | 'response'
+/**
+ * Which way a value goes: what callers may send must not shrink, what they count on getting must stay.
+ * Of a refusal they miss no code that is not answered any more.
+ */
+export type Direction = 'request' | 'response' | 'refusal'
 
 /** A schema of the released document and what it has become. */
 interface Pair {
@@ -37,7 +40,7 @@ const COMPARED: ReadonlySet<string> = new Set([
 ])
 
 /** Follows references, and joins what stands beside one with what it leads to. */
-function resolve(schema: Schema, document: Document): Schema {
+export function resolve(schema: Schema, document: Document): Schema {
   const { $ref, ...beside } = schema
   if (typeof $ref !== 'string') return schema
   const target = document.components['schemas']?.[$ref.replace('#/components/schemas/', '')]
@@ -141,7 +144,7 @@ function memberChanges({ before, after }: Pair, direction: Direction): string[] 
 function valueChanges(pair: Pair, direction: Direction): string[] {
   return [
     ...typeChanges(pair, direction),
-    ...removedValues(pair),
+    ...(direction === 'refusal' ? [] : removedValues(pair)),
     ...(direction === 'request' ? narrowed(pair) : []),
     ...otherChanges(pair),
     ...(closed(pair, direction) ? ['no other members are there now'] : []),

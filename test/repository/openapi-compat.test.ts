@@ -212,16 +212,22 @@ const INCOMPATIBLE: readonly (Case & { says: string })[] = [
     says: 'response 200.Id was removed',
   },
   {
-    title: 'a shared response no longer has an error code',
-    before: api(
-      { responses: { 404: { $ref: '#/components/responses/Gone' } } },
-      problem('NotFoundException', 'GoneException'),
-    ),
-    after: api(
-      { responses: { 404: { $ref: '#/components/responses/Gone' } } },
-      problem('NotFoundException'),
-    ),
-    says: 'response 404.code: value "GoneException" was removed',
+    title: 'an error code has another status',
+    before: refuses({ 404: ['NotFoundException', 'GoneException'] }),
+    after: refuses({ 404: ['NotFoundException'], 410: ['GoneException'] }),
+    says: 'GoneException is answered with 410 now, not 404',
+  },
+  {
+    title: 'an error code has another status, and nothing has the first',
+    before: refuses({ 404: ['GoneException'] }),
+    after: refuses({ 400: ['GoneException'], 410: ['GoneException'] }),
+    says: 'GoneException is answered with 400, 410 now, not 404',
+  },
+  {
+    title: 'a refusal no longer has a member',
+    before: refuses({ 404: ['GoneException'] }),
+    after: refuses({ 404: ['GoneException'] }, object({ code: text }, ['code'])),
+    says: 'response 404.detail was removed',
   },
   {
     title: 'a parameter is gone',
@@ -373,15 +379,23 @@ const INCOMPATIBLE: readonly (Case & { says: string })[] = [
   },
 ]
 
-function problem(...codes: string[]): Json {
-  const schema = {
-    $ref: '#/components/schemas/Problem',
-    properties: { code: { enum: codes } },
-  }
-  return {
-    schemas: { Problem: object({ code: text, detail: text }, ['code']) },
-    responses: { Gone: { content: { 'application/problem+json': { schema } } } },
-  }
+/** A document whose operation refuses with these codes, by status, through shared responses. */
+function refuses(
+  codes: Readonly<Record<number, readonly string[]>>,
+  problem = object({ code: text, detail: text }, ['code']),
+): Document {
+  const named = Object.entries(codes).map(([status, list]) => {
+    const schema = { $ref: '#/components/schemas/Problem', properties: { code: { enum: list } } }
+    return [`R${status}`, { content: { 'application/problem+json': { schema } } }]
+  })
+  const responses = Object.keys(codes).map((status) => [
+    status,
+    { $ref: `#/components/responses/R${status}` },
+  ])
+  return api(
+    { responses: Object.fromEntries(responses) },
+    { schemas: { Problem: problem }, responses: Object.fromEntries(named) },
+  )
 }
 
 const COMPATIBLE: readonly Case[] = [
@@ -430,15 +444,19 @@ const COMPATIBLE: readonly Case[] = [
     after: answered({ type: 'integer' }),
   },
   {
-    title: 'a new error code',
-    before: api(
-      { responses: { 404: { $ref: '#/components/responses/Gone' } } },
-      problem('NotFoundException'),
-    ),
-    after: api(
-      { responses: { 404: { $ref: '#/components/responses/Gone' } } },
-      problem('NotFoundException', 'GoneException'),
-    ),
+    title: 'a new error code, and one that is no longer answered',
+    before: refuses({ 404: ['NotFoundException', 'GoneException'] }),
+    after: refuses({ 404: ['NotFoundException', 'LostException'] }),
+  },
+  {
+    title: 'an error code with a further status',
+    before: refuses({ 404: ['GoneException'] }),
+    after: refuses({ 404: ['GoneException'], 410: ['GoneException'] }),
+  },
+  {
+    title: 'a status of refusals that is no longer answered',
+    before: refuses({ 404: ['GoneException'], 409: ['ConflictException'] }),
+    after: refuses({ 404: ['GoneException'] }),
   },
   {
     title: 'new optional parameters and members',
