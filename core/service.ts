@@ -137,6 +137,7 @@ export function createService(parts: ServiceParts): Service {
       read: store,
       write: store,
       remove: store,
+      forget: store,
       materials: keys,
       wrapping: keys,
       unwrapping: keys,

@@ -143,6 +143,7 @@ export function createMetrics(store: Store, now: () => number): Metrics {
         query: count('query', inner.query),
         due: count('due', inner.due),
         scan: count('scan', inner.scan),
+        forget: count('forget', inner.forget),
         close: () => inner.close(),
       }
     },

@@ -18,9 +18,22 @@ export function startSweeper(
   let stopping = false
   let run: Promise<void> | undefined
 
+  // what a process that ended had deleted may still be in the store's files
+  let owed = true
+
+  async function forget(): Promise<void> {
+    try {
+      await service.store.forget()
+      owed = false
+    } catch (error) {
+      service.log('error', { sweep: 'what was destroyed is not forgotten yet', error })
+    }
+  }
+
   async function sweepOnce(): Promise<void> {
     try {
       await service.mark.refresh()
+      if (owed) await forget()
       const options = { limit: LIMIT, expired: () => stopping }
       for (let more = true; more && !stopping; ) {
         const result = await sweep(service, { ...options, now: service.now() })

@@ -215,6 +215,8 @@ export async function discardImport(
     if (!(await store.delete(item, item.version))) throw inUse()
     progress(++removed)
   }
+  // the mark last: until then the same command does all of this again
+  await store.forget()
   if (!(await store.delete(INSTALLATION, mark.item.version))) throw inUse()
   return { removed }
 }

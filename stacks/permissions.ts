@@ -40,6 +40,8 @@ export const grants: Record<PortName, readonly Permission<Place | 'own'>[]> = {
   read: may('own', 'dynamodb:BatchGetItem', 'dynamodb:Query'),
   write: write('own'),
   remove: may('own', 'dynamodb:DeleteItem'),
+  // a table has nothing to do for it
+  forget: [],
   materials: [...tenantKey, ...may('region', 'dynamodb:BatchGetItem')],
   wrapping: [...tenantKey, ...write('account'), ...may('rootKey', 'kms:Encrypt')],
   unwrapping: tenantKey,

@@ -12,6 +12,8 @@ export interface DataPorts {
   readonly write: Pick<Store, 'put'>
   /** conditional deletes */
   readonly remove: Pick<Store, 'delete'>
+  /** that what was deleted or overwritten is gone from the store's files too */
+  readonly forget: Pick<Store, 'forget'>
   /** unwrapped key material, for use */
   readonly materials: Pick<Keyring, 'open'>
   /** wrapping of new key material and secrets */

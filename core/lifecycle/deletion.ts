@@ -18,14 +18,18 @@ import { tombstoneItem } from './lifecycle-items.ts'
 
 type Removing = Pick<Store, 'get' | 'put' | 'delete' | 'query'>
 
+/** A destroyed key, of which only its emptied item is left. */
+export type Husk = KeyName & Pick<Key, 'version'>
+
 /**
  * Destroys a key whose deletion date has come. One conditional write of the key's own item decides:
  * it takes the current material and every member away, so it either comes before a CancelKeyDeletion
- * or loses to it. From then on nobody sees the key. What is left of it elsewhere goes next, its item
- * last, so that a crash anywhere is taken up again by the sweeper.
+ * or loses to it. From then on nobody sees the key. What is left of it elsewhere goes next. Its item
+ * stays, due, until the store has forgotten all that (`removeHusk`), so that a crash anywhere is taken
+ * up again by the sweeper.
  * @throws StoreConflict where the key was changed meanwhile; nothing is gone then
  */
-export async function destroyKey(key: Key, store: Removing, now: number): Promise<void> {
+export async function destroyKey(key: Key, store: Removing, now: number): Promise<Husk> {
   const { state, deletion } = key.data
   if (state !== 'PendingDeletion' || deletion === undefined || deletion.at > now) {
     throw new Error(`key ${key.arn} is not to be deleted`)
@@ -41,16 +45,16 @@ export async function destroyKey(key: Key, store: Removing, now: number): Promis
     },
   })
   await commit(store.put(husk))
-  await removeRemains({ ...key, version: husk.version }, key.data.aliases, now, store)
+  return removeRemains({ ...key, version: husk.version }, key.data.aliases, now, store)
 }
 
 /** Removes what is left of a destroyed key, in whatever measure that was done before. */
 export async function removeRemains(
-  key: KeyName & Pick<Key, 'version'>,
+  key: Husk,
   aliases: readonly string[],
   destroyed: number,
   store: Removing,
-): Promise<void> {
+): Promise<Husk> {
   for (const name of aliases) await removeAlias(key, name, store)
   await removeAll(key, grantItem.prefix(key.id), store, (item) =>
     grantPlaces(key, grantItem.read(item)),
@@ -61,7 +65,12 @@ export async function removeRemains(
   await removeItem(usageItem.place(key), store)
   // false: it is there already
   await store.put(tombstoneItem.item(tombstoneItem.place(key), 1, { destroyed }))
-  await store.delete(keyItem.place(key), key.version)
+  return key
+}
+
+/** Removes the last of a destroyed key, once the store has forgotten the rest. */
+export async function removeHusk(key: Husk, store: Pick<Store, 'delete'>): Promise<void> {
+  await commit(store.delete(keyItem.place(key), key.version))
 }
 
 /** An alias may have been pointed elsewhere while the key was pending deletion: that one stays. */

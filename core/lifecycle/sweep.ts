@@ -1,14 +1,13 @@
 import { commit, StoreConflict } from '../base/conflict.ts'
 import type { Log } from '../base/log.ts'
 import type { AnyItemKind } from '../item/item-kind.ts'
-import type { Key } from '../key/key.ts'
 import { keyFromItem, keyToItem } from '../key/key-item.ts'
 import { aliasItem, importItem, keyItem } from '../key/key-items.ts'
 import type { Keyring } from '../key/keyring.ts'
 import { withoutExpired } from '../key/material.ts'
 import type { Item, Store } from '../store/store.ts'
 import { rotateAlias } from './alias-rotation.ts'
-import { destroyKey, removeRemains } from './deletion.ts'
+import { destroyKey, type Husk, removeHusk, removeRemains } from './deletion.ts'
 import { rotateMaterial } from './rotation.ts'
 
 /** items asked of the store at a time */
@@ -41,6 +40,16 @@ export interface SweepResult {
 
 type Outcome = 'rotated' | 'expired' | 'deleted' | 'aliasesRotated' | 'importsRemoved'
 
+/** What counts only once the store has forgotten it. */
+const DESTRUCTIONS: readonly Outcome[] = ['expired', 'deleted', 'importsRemoved']
+
+/** What was done to one item; a destroyed key is not deleted before its husk is removed. */
+interface Done {
+  readonly item: Item
+  readonly outcome: Outcome
+  readonly husk?: Husk
+}
+
 /** What a sweep works with: every `Service` is one. */
 export interface Sweeping {
   readonly store: Store
@@ -51,7 +60,8 @@ export interface Sweeping {
 /**
  * Does what has fallen due: rotations, deletions, expiry of imported material. Each item is changed
  * by one conditional write on its own, so sweepers may run at once and a run may be cut anywhere:
- * what was begun is taken up again. An item that fails is logged and passed over.
+ * what was begun is taken up again. An item that fails is logged and passed over. A destruction
+ * counts once the store has forgotten what was destroyed.
  */
 export async function sweep(service: Sweeping, options: SweepOptions): Promise<SweepResult> {
   const { now, limit, expired = () => false, failed = new Set<string>() } = options
@@ -59,6 +69,7 @@ export async function sweep(service: Sweeping, options: SweepOptions): Promise<S
   const before = failed.size
   const result = (more: boolean) => ({ ...counts, failed: failed.size - before, more })
   let looked = 0
+  let cut = false
   /** versions done in this run: an index that lags may show an item as it was */
   const done = new Map<string, number>()
   for (;;) {
@@ -66,18 +77,52 @@ export async function sweep(service: Sweeping, options: SweepOptions): Promise<S
     const fresh = due.filter(
       (item) => !failed.has(nameOf(item)) && (done.get(nameOf(item)) ?? 0) < item.version,
     )
-    if (fresh.length === 0) return result(false)
+    const batch: Done[] = []
     for (const item of fresh) {
-      if (looked === limit || expired()) return result(true)
+      cut = looked === limit || expired()
+      if (cut) break
       looked++
       done.set(nameOf(item), item.version)
-      try {
-        for (const outcome of await sweepItem(item, service, now)) counts[outcome]++
-      } catch (error) {
-        // another writer was first: it did this item, or what it did makes the item due otherwise
-        if (error instanceof StoreConflict) continue
-        failed.add(nameOf(item))
-        service.log('error', { sweep: nameOf(item), error })
+      await attempt(item, async () => {
+        const did = await sweepItem(item, service, now)
+        if (did !== undefined) batch.push(did)
+      })
+    }
+    await conclude(batch)
+    if (fresh.length === 0 || cut) return result(cut)
+  }
+
+  async function attempt(item: Item, work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      // another writer was first: it did this item, or what it did makes the item due otherwise
+      if (error instanceof StoreConflict) return
+      failed.add(nameOf(item))
+      service.log('error', { sweep: nameOf(item), error })
+    }
+  }
+
+  /** Counts a batch, once what it destroyed is forgotten; where that can't be now, the next run tries again. */
+  async function conclude(batch: readonly Done[]): Promise<void> {
+    const destroyed = batch.some(({ outcome }) => DESTRUCTIONS.includes(outcome))
+    const forgotten = await (destroyed ? service.store.forget() : Promise.resolve()).then(
+      () => true,
+      (error: unknown) => {
+        service.log('error', { sweep: 'what was destroyed is not forgotten yet', error })
+        return false
+      },
+    )
+    for (const { item, outcome, husk } of batch) {
+      if (!forgotten && DESTRUCTIONS.includes(outcome)) {
+        // still due: not looked at again before the next run
+        if (husk !== undefined) failed.add(nameOf(item))
+      } else if (husk === undefined) counts[outcome]++
+      else {
+        await attempt(item, async () => {
+          await removeHusk(husk, service.store)
+          counts[outcome]++
+        })
       }
     }
   }
@@ -85,55 +130,52 @@ export async function sweep(service: Sweeping, options: SweepOptions): Promise<S
 
 const nameOf = ({ pk, sk }: Item): string => `${pk}/${sk}`
 
+type Does = (item: Item, service: Sweeping, now: number) => Promise<Done | undefined>
+
 /** What is to be done with a due item of each kind that has a date. */
-export const SWEPT: ReadonlyMap<
-  AnyItemKind,
-  (item: Item, service: Sweeping, now: number) => Promise<readonly Outcome[]>
-> = new Map<AnyItemKind, typeof sweepKey>([
+export const SWEPT: ReadonlyMap<AnyItemKind, Does> = new Map<AnyItemKind, Does>([
   [keyItem, sweepKey],
   [
     aliasItem,
     async (item, service, now) =>
-      (await rotateAlias(item, service, now)) ? ['aliasesRotated'] : [],
+      (await rotateAlias(item, service, now)) ? { item, outcome: 'aliasesRotated' } : undefined,
   ],
   [
     importItem,
     async (item, { store }) => {
       await commit(store.delete(item, item.version))
-      return ['importsRemoved']
+      return { item, outcome: 'importsRemoved' }
     },
   ],
 ])
 
-async function sweepItem(item: Item, service: Sweeping, now: number): Promise<readonly Outcome[]> {
+async function sweepItem(item: Item, service: Sweeping, now: number): Promise<Done | undefined> {
   for (const [kind, does] of SWEPT) if (kind.is(item)) return does(item, service, now)
   throw new Error(`nothing is known to do with a due item ${nameOf(item)}`)
 }
 
-async function sweepKey(item: Item, service: Sweeping, now: number): Promise<readonly Outcome[]> {
+async function sweepKey(item: Item, service: Sweeping, now: number): Promise<Done | undefined> {
   const key = keyFromItem(item)
   const { destroyed, state, deletion, rotation } = key.data
   if (destroyed !== undefined) {
-    await removeRemains(key, key.data.aliases, destroyed, service.store)
-    return ['deleted']
+    const husk = await removeRemains(key, key.data.aliases, destroyed, service.store)
+    return { item, outcome: 'deleted', husk }
   }
   if (state === 'PendingDeletion' && deletion !== undefined && deletion.at <= now) {
-    await destroyKey(key, service.store, now)
-    return ['deleted']
+    return { item, outcome: 'deleted', husk: await destroyKey(key, service.store, now) }
   }
-  if (withoutExpired(key.data, now) !== key.data) return expire(key, service, now)
+  const left = withoutExpired(key.data, now)
+  if (left !== key.data) {
+    // every call refuses the material already; now its bytes go too
+    await commit(service.store.put(keyToItem({ ...key, data: left })))
+    return { item, outcome: 'expired' }
+  }
   if (state === 'Enabled' && rotation !== undefined && rotation.next <= now) {
     const ports = { read: service.store, write: service.store, wrapping: service.keyring }
     await rotateMaterial(key, ports, { type: 'AUTOMATIC', now })
-    return ['rotated']
+    return { item, outcome: 'rotated' }
   }
   // nothing is due after all: written anew, the item says when something is
   await commit(service.store.put(keyToItem(key)))
-  return []
-}
-
-/** Imported material whose time has passed: every call refuses it already, now its bytes go too. */
-async function expire(key: Key, { store }: Sweeping, now: number): Promise<readonly Outcome[]> {
-  await commit(store.put(keyToItem({ ...key, data: withoutExpired(key.data, now) })))
-  return ['expired']
+  return undefined
 }

@@ -108,6 +108,11 @@ export function memoryStore(): Store {
       )
     },
 
+    // no files
+    async forget() {
+      assertOpen()
+    },
+
     async close() {
       closed = true
       items.clear()

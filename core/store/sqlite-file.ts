@@ -2,8 +2,8 @@ import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreUnavailable } from './store.ts'
 
-/** `PRAGMA user_version` of the files this code reads and writes */
-const FORMAT = 1
+/** `PRAGMA user_version` of the files this code reads and writes: 1 where what was deleted may be left in the file */
+const FORMAT = 2
 /** ms that SQLite itself waits for a lock. Short, because the whole process stands still meanwhile. */
 const BUSY_TIMEOUT = 20
 /** ms that a batch is tried again while other processes hold the write lock */
@@ -27,10 +27,7 @@ const SCHEMA = `
   CREATE INDEX items_expires ON items (expires) WHERE expires IS NOT NULL;
   PRAGMA user_version = ${FORMAT};`
 
-/**
- * Columns that files of earlier versions don't have. They take no space in rows without, and versions that
- * don't know them read and write the file on, so its format stays and a version can be rolled back.
- */
+/** Columns that files of earlier versions don't have. They take no space in rows without. */
 const LATER_COLUMNS = ['format INTEGER', 'tag TEXT']
 
 /** SQLite's primary result code; undefined for an error that is not SQLite's. */
@@ -52,6 +49,25 @@ export function explain(error: unknown, file: string): Error {
   return new StoreUnavailable(`${file} can't be used now: ${reason}.`, { cause: error })
 }
 
+/** Another process reads the write-ahead log, or writes: it can't be emptied now. */
+export class LogInUse extends StoreUnavailable {}
+
+/**
+ * Brings all of the write-ahead log into the database file, and cuts the log to nothing.
+ * @throws LogInUse
+ * @see https://www.sqlite.org/pragma.html#pragma_wal_checkpoint
+ */
+export function emptyLog(db: DatabaseSync, file: string): void {
+  const words = `${file}-wal still holds what was destroyed: another process uses it.`
+  try {
+    const result = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
+    if (result?.['busy'] === 0) return
+  } catch (error) {
+    if (resultCode(error) !== SQLITE_BUSY) throw error
+  }
+  throw new LogInUse(words)
+}
+
 /** Wakes this thread after some milliseconds: opening a store is synchronous, as all of node:sqlite. */
 function pause(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
@@ -64,7 +80,8 @@ function patiently<T>(step: () => T): T {
     try {
       return step()
     } catch (error) {
-      if (resultCode(error) !== SQLITE_BUSY || performance.now() > deadline) throw error
+      const busy = resultCode(error) === SQLITE_BUSY || error instanceof LogInUse
+      if (!busy || performance.now() > deadline) throw error
       pause(10)
     }
   }
@@ -90,6 +107,8 @@ function missingColumns(db: DatabaseSync): string[] {
 function prepareFile(db: DatabaseSync, file: string): void {
   patiently(() => db.exec('PRAGMA journal_mode = WAL'))
   db.exec('PRAGMA synchronous = FULL')
+  // what is deleted or overwritten becomes zeros, free pages too (FAST would leave those)
+  db.exec('PRAGMA secure_delete = ON')
   const format = formatOf(db)
   if (format > FORMAT) {
     throw new Error(
@@ -97,6 +116,7 @@ function prepareFile(db: DatabaseSync, file: string): void {
     )
   }
   if (format === FORMAT && missingColumns(db).length === 0) return
+  if (format === 1) rewrite(db, file)
   patiently(() => db.exec('BEGIN IMMEDIATE'))
   try {
     // another process may have been first
@@ -111,6 +131,16 @@ function prepareFile(db: DatabaseSync, file: string): void {
   } finally {
     if (db.isTransaction) db.exec('ROLLBACK')
   }
+}
+
+/**
+ * Takes over a file of format 1, whose free pages hold what was deleted: it is written anew, and the
+ * log emptied, before the file says that it is of this format. Cut anywhere, it is done again.
+ */
+function rewrite(db: DatabaseSync, file: string): void {
+  patiently(() => db.exec('VACUUM'))
+  patiently(() => emptyLog(db, file))
+  patiently(() => db.exec(`PRAGMA user_version = ${FORMAT}`))
 }
 
 /**

@@ -2,7 +2,16 @@ import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
 import { textOf } from './item-text.ts'
-import { BUSY_DEADLINE, explain, openDatabase, resultCode, SQLITE_BUSY } from './sqlite-file.ts'
+import {
+  BUSY_DEADLINE,
+  emptyLog,
+  explain,
+  LogInUse,
+  openDatabase,
+  resultCode,
+  SQLITE_BUSY,
+} from './sqlite-file.ts'
+import { fillPages, findResidue, openPages } from './sqlite-residue.ts'
 import type { Item, ItemKey, Page, Query, Store } from './store.ts'
 import { StoreUnavailable } from './store.ts'
 
@@ -10,6 +19,10 @@ import { StoreUnavailable } from './store.ts'
 const MAX_KEYS = 100
 /** ms between two purges of expired rows */
 const PURGE_INTERVAL = 60_000
+/** looks at the file's pages that one `forget` takes at most; writers may dirty others meanwhile */
+const MAX_LOOKS = 10
+/** ms after which a `forget` that could not be done is tried again */
+const FORGET_AGAIN = 60_000
 /** rows one purge removes at most, so that no write waits long behind it */
 const PURGE_LIMIT = 100
 
@@ -87,6 +100,7 @@ function successor(prefix: string): string | undefined {
 export function sqliteStore(options: SqliteOptions): Store {
   const { file, now = Date.now } = options
   const db = openDatabase(file)
+  const pages = openPages(file)
 
   /** A statement whose rows come as arrays of COLUMNS, the cheapest form. */
   const rows = (tail: string) => {
@@ -121,6 +135,9 @@ export function sqliteStore(options: SqliteOptions): Store {
   let queue: Write[] = []
   let flushing: Promise<void> | undefined
   let purgedAt = Number.NEGATIVE_INFINITY
+  let forgetting: Promise<unknown> = Promise.resolve()
+  let nextForget: Promise<void> | undefined
+  let again: NodeJS.Timeout | undefined
   let closed = false
   let closing: Promise<void> | undefined
 
@@ -251,6 +268,53 @@ export function sqliteStore(options: SqliteOptions): Store {
     }
   }
 
+  /** Runs a step until other processes let it, or for BUSY_DEADLINE. */
+  async function patiently<T>(step: () => T): Promise<T> {
+    const deadline = performance.now() + BUSY_DEADLINE
+    for (;;) {
+      if (closed) throw new StoreUnavailable('The store is closed.')
+      try {
+        return step()
+      } catch (error) {
+        const busy = error instanceof LogInUse || resultCode(error) === SQLITE_BUSY
+        if (!busy || performance.now() > deadline) throw inPortsWords(error)
+        await delay(5 + Math.random() * 20)
+      }
+    }
+  }
+
+  /**
+   * What was deleted is zeros in the newest form of its page (secure_delete). The log and the database
+   * file have former forms until the log is emptied, and pages may hold copies that were left behind.
+   */
+  async function forget(): Promise<void> {
+    for (let look = 0; look < MAX_LOOKS; look++) {
+      await patiently(() => emptyLog(db, file))
+      const dirty = await findResidue(pages.fd)
+      if (dirty.length === 0) return
+      await patiently(() => fillPages(db, dirty))
+    }
+    throw new StoreUnavailable(`${file} is written to so much that what was destroyed stays in it.`)
+  }
+
+  /** Who asks while pages are looked at waits for the next look: what he deleted may be on one seen before. */
+  function forgetInTurn(): Promise<void> {
+    if (closed) return Promise.reject(new StoreUnavailable('The store is closed.'))
+    nextForget ??= forgetting.then(async () => {
+      nextForget = undefined
+      clearTimeout(again)
+      try {
+        await forget()
+      } catch (error) {
+        // told to who asked, who may not come again
+        if (!closed) again = setTimeout(() => forgetInTurn().catch(() => {}), FORGET_AGAIN).unref()
+        throw error
+      }
+    })
+    forgetting = nextForget.catch(() => {})
+    return nextForget
+  }
+
   function write(apply: () => boolean): Promise<boolean> {
     if (closed) throw new StoreUnavailable('The store is closed.')
     return new Promise((resolve, reject) => {
@@ -260,9 +324,12 @@ export function sqliteStore(options: SqliteOptions): Store {
   }
 
   async function finish(): Promise<void> {
+    clearTimeout(again)
     await flushing
+    await forgetting
     if (reads.length > 0) await new Promise((resolve) => setImmediate(resolve))
     db.close()
+    pages.release()
   }
 
   function queryRows({ pk, prefix, after, limit, reverse }: Query): SQLOutputValue[][] {
@@ -326,6 +393,8 @@ export function sqliteStore(options: SqliteOptions): Store {
         ),
       )
     },
+
+    forget: forgetInTurn,
 
     close() {
       closed = true

@@ -73,6 +73,12 @@ export interface Store {
   due(now: number, limit: number): Promise<Item[]>
   /** Every item there is, in an order of the adapter's own, in pages; for export, doctor and re-wrapping. */
   scan(after: ItemKey | undefined, limit: number): Promise<Page>
+  /**
+   * Resolves once nothing that was deleted or overwritten before the call is left in the store's own
+   * files. What copies and backups of them hold is out of its reach.
+   * @throws StoreUnavailable where who reads the files keeps it from that; it may be asked again
+   */
+  forget(): Promise<void>
   /** Finishes what was accepted, then releases files and connections. */
   close(): Promise<void>
 }

@@ -16,13 +16,14 @@ export const deleteAccessKey = defineOperation({
   errors: ['NotFoundException'],
   keys: {},
   mutates: true,
-  uses: ['read', 'remove'],
-  async run({ input: { AccountId, AccessKeyId } }, { read, remove }) {
+  uses: ['read', 'remove', 'forget'],
+  async run({ input: { AccountId, AccessKeyId } }, { read, remove, forget }) {
     const place = credentialPlace(AccountId, AccessKeyId)
     const [item] = await read.get([place])
     if (item === undefined) {
       throw new KmsError('NotFoundException', `The access key ${AccessKeyId} does not exist.`)
     }
     await commit(remove.delete(place, item.version))
+    await forget.forget()
   },
 })

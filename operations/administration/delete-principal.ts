@@ -20,8 +20,8 @@ export const deletePrincipal = defineOperation({
   errors: ['NotFoundException'],
   keys: {},
   mutates: true,
-  uses: ['read', 'remove'],
-  async run({ input }, { read, remove }) {
+  uses: ['read', 'remove', 'forget'],
+  async run({ input }, { read, remove, forget }) {
     const { AccountId, Type, Name } = input
     const { item } = await readPrincipal(read, input)
     await commit(remove.delete(item, item.version))
@@ -36,5 +36,6 @@ export const deletePrincipal = defineOperation({
       after = page.items.at(-1)?.sk
       more = page.more
     }
+    await forget.forget()
   },
 })

@@ -29,14 +29,16 @@ export const deleteImportedKeyMaterial = defineOperation({
   keys: { key: { from: ['KeyId'], states: ANY, alias: false, crossAccount: false } },
   versionOf: 'key',
   mutates: true,
-  uses: ['write'],
+  uses: ['write', 'forget'],
   check({ keys: { key } }) {
     if (key.data.origin !== 'EXTERNAL') throw wrongOrigin(key)
   },
-  async run({ input, keys: { key } }, { write }) {
+  async run({ input, keys: { key } }, { write, forget }) {
     const changes = removeMaterial(key, input.KeyMaterialId)
     const id = input.KeyMaterialId ?? key.data.material?.id
     if (Object.keys(changes).length > 0) await commit(write.put(keyToItem(key, changes)))
+    // also where a call before this one deleted it, and was cut short here
+    await forget.forget()
     const told = id !== undefined && specOf(key).kind === 'symmetric'
     return { KeyId: key.arn, ...(told && { KeyMaterialId: id }) }
   },

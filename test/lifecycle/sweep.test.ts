@@ -4,7 +4,7 @@ import { StoreConflict } from '../../core/base/conflict.ts'
 import { materialPlace } from '../../core/key/keyring.ts'
 import { DAY } from '../../core/lifecycle/rotation.ts'
 import { type SweepOptions, sweep } from '../../core/lifecycle/sweep.ts'
-import type { Store } from '../../core/store/store.ts'
+import { type Store, StoreUnavailable } from '../../core/store/store.ts'
 import { cancelKeyDeletion } from '../../operations/keys/cancel-key-deletion.ts'
 import { DUE, failingAt, IDS, keyOf, keyringOf, makeWorld, summary } from '../support/world.ts'
 
@@ -72,6 +72,35 @@ describe('The sweeper', () => {
     expect(result).toEqual({ ...NOTHING, failed: 0, more: true })
   })
 
+  test('tells nothing as destroyed that the store has not forgotten, and the next run does', async () => {
+    const store = await makeWorld()
+    const busy = async () => {
+      throw new StoreUnavailable('another process reads the log')
+    }
+    const { result, log } = await sweepStore({ ...store, forget: busy })
+    const kept = { expired: 0, deleted: 0, importsRemoved: 0 }
+    expect(result).toEqual({ ...ALL, ...kept, failed: 1, more: false })
+    expect(log).toEqual([expect.objectContaining({ error: expect.any(StoreUnavailable) })])
+    expect((await keyOf(store, IDS.leaving))?.data).toMatchObject({ destroyed: DUE })
+    const order: string[] = []
+    const noted: Store = {
+      ...store,
+      forget: async () => void order.push('forget'),
+      delete: (key, version) => {
+        order.push(key.sk)
+        return store.delete(key, version)
+      },
+    }
+    expect((await sweepStore(noted)).result).toEqual({
+      ...NOTHING,
+      deleted: 1,
+      failed: 0,
+      more: false,
+    })
+    expect(order).toEqual(['forget', `key#${IDS.leaving}`])
+    expect(await summary(store)).toEqual(await swept())
+  })
+
   test('two at once do each thing once', async () => {
     const wanted = await swept()
     for (let run = 0; run < 10; run++) {
@@ -125,6 +154,7 @@ describe('The sweeper', () => {
       expect(await summary(store), `write ${n}`).toEqual(wanted)
 
       async function dies<T>(write: () => Promise<T>): Promise<T> {
+        if (crashed) throw new Error('crashed before')
         try {
           return await write()
         } catch (error) {

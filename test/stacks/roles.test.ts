@@ -148,6 +148,7 @@ describe('what a port is granted is what it calls, neither less nor more', () =>
     ],
     write: () => store.put({ ...own, version: 1, data: {} }),
     remove: () => store.delete(own, 1),
+    forget: () => store.forget(),
     async materials() {
       const material = await started().seal(owner, Buffer.alloc(32), 1)
       const item = { ...own, sk: `material#k#${material.id}`, version: 1 }

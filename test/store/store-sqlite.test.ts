@@ -273,9 +273,9 @@ describe('the SQLite store', () => {
 
   test('a file of a newer format is refused', async () => {
     await open().close()
-    tamper('PRAGMA user_version = 2')
+    tamper('PRAGMA user_version = 3')
     expect(() => open()).toThrow(
-      /^\S+ has store format 2, newer than format 1 of this tenkey: run the version that wrote it\.$/,
+      /^\S+ has store format 3, newer than format 2 of this tenkey: run the version that wrote it\.$/,
     )
   })
 

@@ -424,6 +424,21 @@ const contract = ({ open }: Adapter): void => {
     })
   })
 
+  describe('forget', () => {
+    test('leaves what is there as it is, however many ask at once', async () => {
+      const pk = newPartition()
+      await store.put(item(pk, 'gone', 1, { x: 1 }))
+      await store.put(item(pk, 'kept', 1, { x: 1 }))
+      await store.put(item(pk, 'kept', 2, { x: 2 }))
+      await store.delete({ pk, sk: 'gone' }, 1)
+      const written = Promise.all([store.put(item(pk, 'late')), store.forget(), store.forget()])
+      await store.forget()
+      await written
+      const { items } = await store.query({ pk, prefix: '', limit: 10 })
+      expect(items).toEqual([item(pk, 'kept', 2, { x: 2 }), item(pk, 'late')])
+    })
+  })
+
   describe('scan', () => {
     test.each([1, 7, 1000])('finds everything once, %i at a time', async (limit) => {
       const pks = [newPartition(), newPartition(), newPartition()]
@@ -459,6 +474,7 @@ const contract = ({ open }: Adapter): void => {
     expect(await Promise.all(accepted)).toEqual(accepted.map(() => true))
     await expect(closing.store.get([{ pk: 'p', sk: 's0' }])).rejects.toThrow(StoreUnavailable)
     await expect(closing.store.put(item('p', 's9'))).rejects.toThrow(StoreUnavailable)
+    await expect(closing.store.forget()).rejects.toThrow(StoreUnavailable)
     await closing.stop()
   })
 }

@@ -19,7 +19,7 @@ import type { JsonObject } from './calls.ts'
 import { operationNamed, REGION, restRequest } from './calls.ts'
 import { newFolder } from './process.ts'
 
-/** An installation in this process's memory that can be copied as it is at a moment. */
+/** An installation in this process, on a store that can be copied as it is at a moment. */
 export interface Installed {
   readonly store: Store
   readonly root: RootKey
@@ -27,11 +27,11 @@ export interface Installed {
   readonly tenant: StoredCredential
 }
 
-export async function install(): Promise<Installed> {
+/** @param store an empty one; in memory unless given */
+export async function install(store: Store = memoryStore()): Promise<Installed> {
   const data = newFolder()
   const config = readConfig({ TENKEY_DATA: data, TENKEY_STORE: 'memory' })
   makeDataFolder(data)
-  const store = memoryStore()
   const root = await openInstallation(config, store)
   const { tenant } = await furnish(config, store, root, Date.now())
   const operator = readCredential(operatorFile(data))
