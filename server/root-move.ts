@@ -19,12 +19,14 @@ class RootMoveError extends Error {
 
 /**
  * Wraps every tenant key anew, under another root key. Nothing else is wrapped by the root, so nothing
- * else changes, and every ciphertext still opens. For a store that no server uses: a server holds one
- * root key. From the first write to the last the store is marked, so that none starts on it; cut
+ * else changes, and every ciphertext still opens. From the first write to the last the store is marked,
+ * so that no server starts on it, and none that runs makes a tenant key (`createTenantKey`); cut
  * anywhere, it is taken up by the same call. Each key is opened under the new root before the item
- * that has it is written. Passes are made until one finds nothing, for a server that was still there.
+ * that has it is written. Passes are made until one finds nothing, and once more after the mark is
+ * gone, for servers of earlier releases, which do not look at it. At the end the former wrapping is
+ * left nowhere in the store's files.
  * @returns how many tenant keys this call moved
- * @throws RootMoveError; RootKeyRefused, RootKeyUnavailable of either root
+ * @throws RootMoveError; RootKeyRefused, RootKeyUnavailable of either root; StoreUnavailable
  */
 export async function moveRoot(
   opened: Store,
@@ -39,20 +41,25 @@ export async function moveRoot(
   if (data.root === from.id) await mark(store, installation, data, to)
 
   let moved = 0
-  for (let before = -1; before !== moved; ) {
-    before = moved
+  const pass = async (): Promise<boolean> => {
+    let found = false
     const movers = pool(MOVERS)
     for await (const item of allItems(store)) {
       if (!tenantKeyItem.is(item)) continue
       await movers.run(async () => {
-        const count = await moveItem(store, item, from, to)
-        moved += count
+        const done = await moveItem(store, item, from, to)
+        found ||= done.found
+        moved += done.moved
         progress(moved)
       })
     }
     await movers.drain()
+    return found
   }
+  while (await pass());
   await finish(store, to)
+  while (await pass());
+  await store.forget()
   return { moved }
 }
 
@@ -87,9 +94,17 @@ async function mark(store: Store, item: Item, data: InstallationData, to: RootKe
 
 const inUse = () => new RootMoveError('something else writes to the store: stop what uses it')
 
-/** @returns how many keys of the item were moved */
-async function moveItem(store: Store, item: Item, from: RootKey, to: RootKey): Promise<number> {
-  const stored = tenantKeyItem.read(item)
+/**
+ * Moves the keys of an item, and takes away one that is being made: who makes it makes it anew.
+ * @returns how many were moved, and whether the item has to be looked at again
+ */
+async function moveItem(
+  store: Store,
+  item: Item,
+  from: RootKey,
+  to: RootKey,
+): Promise<{ moved: number; found: boolean }> {
+  const { making, ...stored } = tenantKeyItem.read(item)
   const { accountId, region } = tenantKeyItem.parts(item)
   const context = tenantKeyContext(accountId, region)
   const keys: StoredTenantKey[] = []
@@ -99,9 +114,10 @@ async function moveItem(store: Store, item: Item, from: RootKey, to: RootKey): P
     else if (key.root !== to.id) throw stranger(item, key)
     keys.push(key.root === from.id ? await rewrap(key, context, from, to) : key)
   }
-  if (moved === 0) return 0
-  if (!(await store.put(tenantKeyItem.next(item, { ...stored, keys })))) throw inUse()
-  return moved
+  const foreign = making?.root === from.id
+  if (moved === 0 && !foreign) return { moved, found: false }
+  const written = await store.put(tenantKeyItem.next(item, { ...stored, keys }))
+  return { moved: written ? moved : 0, found: true }
 }
 
 const stranger = ({ pk, sk }: Item, { root }: StoredTenantKey) =>

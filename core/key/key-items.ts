@@ -89,15 +89,20 @@ export interface StoredTenantKey {
   readonly created: number
 }
 
-export const tenantKeyItem = accountItem<{ readonly keys: readonly StoredTenantKey[] }, ['region']>(
-  {
-    name: 'tenant-key',
-    sort: ['region'],
-    holds:
-      'list of tenant keys, newest first: id, id of the root key, wrapped (base64), created; `<region>` may be `global`',
-    writtenBy: ['core/key/keyring.ts', 'server/root-move.ts'],
-  },
-)
+/** The tenant keys of a Region, newest first. */
+export interface TenantKeys {
+  readonly keys: readonly StoredTenantKey[]
+  /** one that is being made, which nobody uses yet; only where there is none */
+  readonly making?: StoredTenantKey
+}
+
+export const tenantKeyItem = accountItem<TenantKeys, ['region']>({
+  name: 'tenant-key',
+  sort: ['region'],
+  holds:
+    'list of tenant keys, newest first: id, id of the root key, wrapped (base64), created; `making`, one that nobody may use yet; `<region>` may be `global`',
+  writtenBy: ['core/key/keyring.ts', 'server/root-move.ts'],
+})
 
 /** What names a key in the store. */
 export type KeyName = Pick<Key, 'accountId' | 'region' | 'id'>

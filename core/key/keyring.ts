@@ -3,11 +3,12 @@ import { BoundedCache } from '../base/bounded-cache.ts'
 import { kdfCounter } from '../crypto/kdf.ts'
 import { materialId } from '../crypto/material-id.ts'
 import { UnwrapFailed, unwrapMaterial, wrapMaterial, wrappingKeyIdOf } from '../crypto/wrap.ts'
-import type { RootKey } from '../root/root.ts'
+import { type RootKey, RootKeyUnavailable } from '../root/root.ts'
 import { GLOBAL, tenantKeyContext } from '../root/tenant-key-context.ts'
 import type { Store } from '../store/store.ts'
 import type { Key, StoredMaterial } from './key.ts'
 import { type KeyName, materialItem, type StoredTenantKey, tenantKeyItem } from './key-items.ts'
+import { requireRoot } from './root-mark.ts'
 import { specOf } from './spec.ts'
 
 export { GLOBAL }
@@ -35,8 +36,13 @@ export interface Keyring {
   open(key: Key, id?: string): Promise<KeyObject | undefined>
   /** Wraps new material under its owner's tenant key; the caller wipes `material`. */
   seal(owner: MaterialOwner, material: Uint8Array, now: number): Promise<StoredMaterial>
-  /** Makes a tenant's key for a Region (or GLOBAL) unless there is one. */
+  /**
+   * Makes a tenant's key for a Region (or GLOBAL) unless there is one.
+   * @throws RootKeyUnavailable where the store is under another root key than this process's
+   */
   createTenantKey(accountId: string, region: string, now: number): Promise<void>
+  /** @throws RootKeyUnavailable where the store is under another root key than this process's */
+  requireRoot(): Promise<void>
   /** Wraps an account's secret under its GLOBAL tenant key; base64. `context` says what it is. */
   sealSecret(accountId: string, context: SecretContext, secret: Uint8Array): Promise<string>
   /** The key that authenticates an account's page markers and other tokens (crypto/opaque-token.ts). */
@@ -98,6 +104,11 @@ export function keyring({ store, root, capacity, lifetime }: KeyringOptions): Ke
     if (stored === undefined) {
       throw new Error(`no tenant key ${id ?? ''} of account ${accountId} in ${region}`)
     }
+    if (stored.root !== root.id) {
+      throw new RootKeyUnavailable(
+        `the tenant keys of ${accountId} in ${region} are under root key ${stored.root}, but this process holds ${root.id}`,
+      )
+    }
     const bytes = await root.unwrap(
       Buffer.from(stored.wrapped, 'base64'),
       tenantKeyContext(accountId, region),
@@ -107,21 +118,44 @@ export function keyring({ store, root, capacity, lifetime }: KeyringOptions): Ke
     return made
   }
 
+  /**
+   * A key is written as being made, which nobody uses, and then as made; before each of the two the
+   * installation is asked for its root. A move to another root (server/root-move.ts) marks the
+   * installation first and takes away what is being made: so a key that comes to be made was there
+   * before the mark, and is moved. Whoever finds one being made under his own root goes on with it.
+   */
   async function createTenantKey(accountId: string, region: string, now: number): Promise<void> {
     if (tenants.get(`${accountId}/${region}/`) !== undefined) return
-    if ((await storedTenantKeys(accountId, region)).length > 0) return
+    const place = tenantKeyItem.place({ accountId, region })
+    for (;;) {
+      const [item] = await store.get([place])
+      const stored = item && tenantKeyItem.read(item)
+      if (stored !== undefined && stored.keys.length > 0) return
+      await requireRoot(store, root)
+      const making = stored?.making
+      const data =
+        making?.root === root.id
+          ? { keys: [making] }
+          : { keys: [], making: await drawTenantKey(accountId, region, now) }
+      // false: another call was first, and its key is as good
+      await store.put(tenantKeyItem.item(place, (item?.version ?? 0) + 1, data))
+    }
+  }
+
+  async function drawTenantKey(
+    accountId: string,
+    region: string,
+    created: number,
+  ): Promise<StoredTenantKey> {
     const bytes = randomBytes(32)
     try {
       const wrapped = await root.wrap(bytes, tenantKeyContext(accountId, region))
-      const stored = {
+      return {
         id: randomUUID(),
         root: root.id,
         wrapped: Buffer.from(wrapped).toString('base64'),
-        created: now,
+        created,
       }
-      // false: another call made it first, and that one is as good
-      const place = tenantKeyItem.place({ accountId, region })
-      await store.put(tenantKeyItem.item(place, 1, { keys: [stored] }))
     } finally {
       bytes.fill(0)
     }
@@ -154,6 +188,7 @@ export function keyring({ store, root, capacity, lifetime }: KeyringOptions): Ke
 
   return {
     createTenantKey,
+    requireRoot: () => requireRoot(store, root),
 
     async seal(owner, material, now) {
       const { accountId, region, keyId } = owner

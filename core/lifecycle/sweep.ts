@@ -62,12 +62,14 @@ export interface Sweeping {
  * by one conditional write on its own, so sweepers may run at once and a run may be cut anywhere:
  * what was begun is taken up again. An item that fails is logged and passed over. A destruction
  * counts once the store has forgotten what was destroyed.
+ * @throws RootKeyUnavailable where the store is under another root key: nothing is done then
  */
 export async function sweep(service: Sweeping, options: SweepOptions): Promise<SweepResult> {
   const { now, limit, expired = () => false, failed = new Set<string>() } = options
   const counts = { rotated: 0, expired: 0, deleted: 0, aliasesRotated: 0, importsRemoved: 0 }
   const before = failed.size
   const result = (more: boolean) => ({ ...counts, failed: failed.size - before, more })
+  await service.keyring.requireRoot()
   let looked = 0
   let cut = false
   /** versions done in this run: an index that lags may show an item as it was */

@@ -14,7 +14,7 @@ export function rootCommands(program: Command, environment: Environment): void {
   command(
     group,
     'move',
-    'Wrap every tenant key under another root key; ciphertexts stay as they are. Stop the servers first.',
+    'Wrap every tenant key under another root key; ciphertexts stay as they are. Servers that run need the new one then.',
   )
     .requiredOption('--to <root>', 'file:PATH (made where there is none) or aws-kms:KEY_ARN')
     .action(async (options: CommonOptions & { to: string }) => {
@@ -36,10 +36,17 @@ export function rootCommands(program: Command, environment: Environment): void {
         const done = await withStore(config, environment, async (store) => {
           const from = await open(config.root, false)
           const target = await open(to, true)
-          return { ...(await moveRoot(store, from, target, count.progress)), root: target.id }
+          const { moved } = await moveRoot(store, from, target, count.progress)
+          return { moved, root: target.id, former: from.id }
         })
         count.end()
-        printOne({ ...done, setting: `TENKEY_ROOT=${to}` }, options)
+        const now = new Date().toISOString()
+        const result = {
+          ...{ ...done, setting: `TENKEY_ROOT=${to}` },
+          next: 'start servers and deploy functions anew with this setting: those that have the former root key make no tenant keys, and answer DependencyTimeoutException within five minutes',
+          discard: `the former root key is needed for nothing in the store; discard it once no server has it and no backup from before ${now} is kept`,
+        }
+        printOne(result, options)
       } finally {
         await Promise.all(roots.map((root) => root.close()))
       }

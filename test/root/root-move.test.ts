@@ -1,19 +1,28 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readConfig } from '../../core/config.ts'
 import { INSTALLATION } from '../../core/item/installation.ts'
 import { RELEASE } from '../../core/items.ts'
+import { tenantKeyItem } from '../../core/key/key-items.ts'
 import { keyring } from '../../core/key/keyring.ts'
+import { sweep } from '../../core/lifecycle/sweep.ts'
 import { localFileRoot } from '../../core/root/local-file.ts'
 import { type RootKey, RootKeyUnavailable } from '../../core/root/root.ts'
+import { tenantKeyContext } from '../../core/root/tenant-key-context.ts'
+import { createTable, documentClient, dynamodbStore } from '../../core/store/dynamodb.ts'
 import { memoryStore } from '../../core/store/memory.ts'
+import { sqliteStore } from '../../core/store/sqlite.ts'
 import type { Store } from '../../core/store/store.ts'
 import { openInstallation } from '../../server/installation.ts'
 import { moveRoot } from '../../server/root-move.ts'
 import { allItems } from '../../server/transfer.ts'
 import { Cut, cutStore } from '../support/cut-store.ts'
+import { startDynalite } from '../support/dynalite.ts'
 
 const TENANTS = ['111122223333', '222233334444', '333344445555']
 const REGIONS = ['global', 'us-east-1']
@@ -33,6 +42,8 @@ beforeAll(async () => {
   to = await localFileRoot({ file: join(folder, 'to'), create: true })
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
 
 const keysOf = (root: RootKey, on = store) =>
   keyring({ store: on, root, capacity: 100, lifetime: 1000 })
@@ -112,9 +123,14 @@ describe('a move to another root key', () => {
     await expectMoved()
   })
 
-  test('done again takes the keys that a forgotten server made under the former root', async () => {
+  test('done again takes the keys that a server of an earlier release made under the former root', async () => {
     await moveRoot(store, from, to)
-    await keysOf(from).createTenantKey('444455556666', 'eu-west-1', NOW)
+    const [pk, region] = ['444455556666', 'eu-west-1']
+    const wrapped = await from.wrap(Buffer.alloc(32, 7), tenantKeyContext(pk, region))
+    const made = { id: randomUUID(), root: from.id, wrapped: base64(wrapped), created: NOW }
+    await store.add(
+      tenantKeyItem.item(tenantKeyItem.place({ accountId: pk, region }), 1, { keys: [made] }),
+    )
     expect(await moveRoot(store, from, to)).toEqual({ moved: 1 })
     await expectMoved()
   })
@@ -164,5 +180,171 @@ describe('a move to another root key', () => {
     )
     await expect(moveRoot(memoryStore(), from, to)).rejects.toThrow('the store is empty')
     await expectMoved(from)
+  })
+})
+
+/** A store for one run of a property, and how it is taken away. */
+const STORES: readonly {
+  name: string
+  numRuns: number
+  open(): Promise<{ store: Store; stop(): Promise<void> }>
+}[] = [
+  {
+    ...{ name: 'memory', numRuns: 300 },
+    open: async () => ({ store: memoryStore(), stop: async () => undefined }),
+  },
+  {
+    ...{ name: 'sqlite', numRuns: 10 },
+    async open() {
+      const file = join(folder, `${randomUUID()}.db`)
+      return { store: sqliteStore({ file }), stop: async () => rmSync(file) }
+    },
+  },
+  {
+    ...{ name: 'dynamodb', numRuns: 5 },
+    async open() {
+      const dynalite = await startDynalite()
+      const client = new DynamoDBClient({
+        ...{ endpoint: dynalite.endpoint, region: 'us-east-1' },
+        credentials: { accessKeyId: 'AKIDTEST', secretAccessKey: 'made-up' },
+      })
+      const options = { table: 'tenkey', client: documentClient(client) }
+      await createTable(options)
+      const stop = async () => {
+        client.destroy()
+        await dynalite.stop()
+      }
+      return { store: dynamodbStore(options), stop }
+    },
+  },
+]
+
+describe.each(STORES)('a move while servers run, on $name', ({ numRuns, open }) => {
+  test(
+    'leaves no tenant key that the new root does not open, however their steps interleave',
+    {
+      timeout: 300_000,
+    },
+    () =>
+      fc.assert(
+        fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+          const opened = await open()
+          const at = opened.store
+          const turn = <T>(act: () => Promise<T>): Promise<T> =>
+            scheduler.schedule(Promise.resolve()).then(act)
+          const stepped: Store = {
+            ...at,
+            get: (keys) => turn(() => at.get(keys)),
+            put: (item) => turn(() => at.put(item)),
+            scan: (after, limit) => turn(() => at.scan(after, limit)),
+          }
+          const slow: RootKey = {
+            ...from,
+            wrap: (bytes, context) => turn(() => from.wrap(bytes, context)),
+            unwrap: (bytes, context) => turn(() => from.unwrap(bytes, context)),
+          }
+          await at.add({ ...INSTALLATION, version: 1, data: { format: 1, root: from.id } })
+          await keysOf(from, at).createTenantKey('111122223333', 'global', NOW)
+
+          /** What a server does for the first key of a tenant: its tenant key, and a secret under it. */
+          const serve = async (tenant: string): Promise<string | undefined> => {
+            const keys = keysOf(slow, stepped)
+            try {
+              await keys.createTenantKey(tenant, 'global', NOW)
+              return await keys.sealSecret(tenant, SECRET, Buffer.from(`of ${tenant}`))
+            } catch (error) {
+              // the caller is told DependencyTimeoutException
+              expect(error).toBeInstanceOf(RootKeyUnavailable)
+              return undefined
+            }
+          }
+          const tenants = ['222233334444', '222233334444', '333344445555']
+          const all = Promise.all([moveRoot(stepped, from, to), ...tenants.map(serve)])
+          const [, ...told] = await scheduler.waitFor(all)
+
+          const keys = keysOf(to, at)
+          for (const [n, wrapped] of told.entries()) {
+            const tenant = tenants[n] ?? ''
+            if (wrapped === undefined) continue
+            expect((await keys.openSecret(tenant, SECRET, wrapped)).toString()).toBe(`of ${tenant}`)
+          }
+          for (const tenant of tenants) await keys.createTenantKey(tenant, 'global', NOW)
+          for await (const { sk, data } of allItems(at)) {
+            if (!sk.startsWith('tenant-key#')) continue
+            expect(data['keys']).toMatchObject([{ root: to.id }])
+          }
+          await at.close()
+          await opened.stop()
+        }),
+        { numRuns },
+      ),
+  )
+})
+
+describe('a server that holds the former root', () => {
+  test('is overtaken by a whole move before any one step of making a tenant key', async () => {
+    const told: boolean[] = []
+    for (let paused = 1; paused <= 5; paused++) {
+      const at = memoryStore()
+      await at.add({ ...INSTALLATION, version: 1, data: { format: 1, root: from.id } })
+      let steps = 0
+      const step = async () => {
+        if (++steps === paused) await moveRoot(at, from, to)
+      }
+      const slow: Store = {
+        ...at,
+        get: async (keys) => {
+          await step()
+          return at.get(keys)
+        },
+        put: async (item) => {
+          await step()
+          return at.put(item)
+        },
+      }
+      const made = keysOf(from, slow).createTenantKey('444455556666', 'global', NOW)
+      await expect(made).rejects.toThrow(RootKeyUnavailable)
+      told.push(steps >= paused)
+      await keysOf(to, at).createTenantKey('444455556666', 'global', NOW)
+      const [item] = await at.get([{ pk: '444455556666', sk: 'tenant-key#global' }])
+      expect(item?.data['keys']).toMatchObject([{ root: to.id }])
+    }
+    expect(told).toEqual([true, true, true, true, true])
+  })
+
+  test('goes on with what it has in memory, and makes and opens nothing else', async () => {
+    const [tenant = ''] = TENANTS
+    const server = keysOf(from)
+    await server.openSecret(tenant, SECRET, sealed.get(tenant) ?? '')
+    await moveRoot(store, from, to)
+    const opened = await server.openSecret(tenant, SECRET, sealed.get(tenant) ?? '')
+    expect(opened.toString()).toBe(`of ${tenant}`)
+    const refused = [
+      () => server.createTenantKey('444455556666', 'global', NOW),
+      () => server.openSecret(TENANTS[1] ?? '', SECRET, sealed.get(TENANTS[1] ?? '') ?? ''),
+      () => server.requireRoot(),
+      () => sweep({ store, keyring: server, log: () => undefined }, { now: NOW, limit: 1 }),
+    ]
+    for (const attempt of refused) await expect(attempt()).rejects.toThrow(RootKeyUnavailable)
+    expect(await store.get([{ pk: '444455556666', sk: 'tenant-key#global' }])).toEqual([undefined])
+  })
+
+  test('makes nothing while the move is under way', async () => {
+    await expect(moveRoot(cutStore(store, 3, true), from, to)).rejects.toThrow(Cut)
+    for (const root of [from, to]) {
+      await expect(keysOf(root).createTenantKey('444455556666', 'global', NOW)).rejects.toThrow(
+        `is being moved to root key ${to.id}`,
+      )
+    }
+  })
+
+  test('leaves a key half made, which the next process makes anew', async () => {
+    const place = { pk: '444455556666', sk: 'tenant-key#global' }
+    await expect(
+      keysOf(from, cutStore(store, 2, false)).createTenantKey(place.pk, 'global', NOW),
+    ).rejects.toThrow(Cut)
+    expect((await store.get([place]))[0]?.data).toMatchObject({ keys: [], making: {} })
+    await keysOf(from).createTenantKey(place.pk, 'global', NOW)
+    expect((await store.get([place]))[0]?.data).toMatchObject({ keys: [{ root: from.id }] })
   })
 })

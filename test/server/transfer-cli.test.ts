@@ -206,7 +206,11 @@ describe('an installation', () => {
     const arn = (await behind.key('root')).arn
     const move = ['root', 'move', '--to', `aws-kms:${arn}`]
     const moved = await tenkey({ ...away, TENKEY_ROOT: file }, ...move)
-    expect(moved).toMatchObject({ root: arn, setting: `TENKEY_ROOT=aws-kms:${arn}` })
+    expect(moved).toMatchObject({
+      ...{ root: arn, setting: `TENKEY_ROOT=aws-kms:${arn}` },
+      former: expect.stringMatching(/^local:/),
+      discard: expect.stringMatching(/ no server has it and no backup from before 2\S+Z is kept$/),
+    })
     rmSync(`${data}/root.key`)
     const aws: Settings & { TENKEY_ROOT: string } = { ...away, TENKEY_ROOT: `aws-kms:${arn}` }
     cpSync(join(data, 'tenant.json'), join(aws['TENKEY_DATA'] ?? '', 'tenant.json'))

@@ -5,7 +5,7 @@ import { authorizer } from '../../core/access/authorize.ts'
 import { explain } from '../../core/access/explain.ts'
 import { survey } from '../../core/access/survey.ts'
 import { storeTrail } from '../../core/audit/store-trail.ts'
-import { keyArn } from '../../core/base/arn.ts'
+import { keyArn, OPERATOR_ACCOUNT } from '../../core/base/arn.ts'
 import type { CallContext } from '../../core/base/call-context.ts'
 import type { Caller } from '../../core/identity/caller.ts'
 import type { Key } from '../../core/key/key.ts'
@@ -61,7 +61,11 @@ describe('the calls that a store primitive makes of DynamoDB', () => {
 
 describe('what a port is granted is what it calls, neither less nor more', () => {
   const called = new Set<string>()
-  const placeOf = (pk: string) => [...PLACES].find(([, partition]) => partition === pk)?.[0] ?? pk
+  // the installation's item is the operator's, an account like any other
+  const placeOf = (pk: string) =>
+    pk === OPERATOR_ACCOUNT
+      ? 'account'
+      : ([...PLACES].find(([, partition]) => partition === pk)?.[0] ?? pk)
   const note = (actions: readonly Action[], partitions: readonly string[]) => {
     for (const action of actions)
       for (const pk of partitions) called.add(`${action} ${placeOf(pk)}`)
