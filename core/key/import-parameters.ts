@@ -132,7 +132,7 @@ async function sealImported(
   now: number,
 ): Promise<StoredMaterial> {
   const { accountId, region, id } = key
-  const checked = checkedMaterial(key, material)
+  const checked = await checkedMaterial(key, material)
   try {
     await wrapping.createTenantKey(accountId, region, now)
     return await wrapping.seal({ accountId, region, keyId: id, spec: key.data.spec }, checked, now)
@@ -141,11 +141,12 @@ async function sealImported(
   }
 }
 
-function checkedMaterial(key: Key, material: Buffer): Buffer {
+/** AWS says nothing of what is wrong with it; here it is told. */
+async function checkedMaterial(key: Key, material: Buffer): Promise<Buffer> {
   try {
-    return specOf(key).checkImported(material)
+    return await specOf(key).checkImported(material)
   } catch (error) {
     if (!(error instanceof KeyMaterialRefused)) throw error
-    throw new KmsError('IncorrectKeyMaterialException', undefined, { cause: error })
+    throw new KmsError('IncorrectKeyMaterialException', error.message, { cause: error })
   }
 }

@@ -58,10 +58,11 @@ export interface KeySpec {
   /**
    * Checks unwrapped material against this spec and gives the canonical bytes to keep, a new buffer:
    * raw of the exact size for secrets; for private keys PKCS#8 DER of the right type, curve and
-   * modulus size, encoded anew without attributes, whose private and public halves belong together.
+   * modulus size, encoded anew without attributes, whose numbers are those of such a key and whose
+   * private and public halves belong together.
    * @throws KeyMaterialRefused where it does not fit
    */
-  checkImported(material: Uint8Array): Buffer
+  checkImported(material: Uint8Array): Promise<Buffer>
 }
 
 const NO_ALGORITHMS = {
@@ -81,7 +82,7 @@ const secret = (size: number) => ({
   generate: async () => randomBytes(size),
   toKey: (material: Uint8Array) => createSecretKey(material),
   publicKey,
-  checkImported: (material: Uint8Array) => checkedSecret(material, size),
+  checkImported: async (material: Uint8Array) => checkedSecret(material, size),
 })
 
 /** A spec whose material is a private key in PKCS#8 DER. */

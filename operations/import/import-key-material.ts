@@ -32,6 +32,8 @@ export const importKeyMaterial = defineOperation({
   summary: 'Imports key material into a key.',
   http: 'POST /v1/keys/{KeyId}/import',
   docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_ImportKeyMaterial.html',
+  differs:
+    'IncorrectKeyMaterialException says what is wrong with material that does not fit the key spec; AWS KMS says nothing.',
   audience: 'tenant',
   input,
   output: struct({ KeyId: keyId, KeyMaterialId: optional(materialId) }),

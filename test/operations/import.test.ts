@@ -160,7 +160,8 @@ describeStores('Imported key material', (harness) => {
     const { caller, id } = await setUp()
     for (const size of [16, 31, 33]) {
       const refused = await importInto(harness, caller, id, randomBytes(size))
-      expectRefusal(refused, 'sdk', 'IncorrectKeyMaterialException', null)
+      const words = 'The key material must be 32 bytes long.'
+      expectRefusal(refused, 'sdk', 'IncorrectKeyMaterialException', words)
     }
     expect(await metadata(harness, caller, id)).toMatchObject({ KeyState: 'PendingImport' })
   })
