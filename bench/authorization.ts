@@ -8,9 +8,9 @@ import { handle } from '../core/pipeline/handle.ts'
 import { createService, openStore, type Service } from '../core/service.ts'
 import { signRequest } from '../core/signature/sign-request.ts'
 import { operations } from '../operations/registry.ts'
+import { makeDataFolder } from '../server/data-folder.ts'
 import {
   furnish,
-  makeDataFolder,
   openInstallation,
   operatorFile,
   readCredential,

@@ -3,7 +3,8 @@ import { readConfig } from '../core/config.ts'
 import { keyToItem } from '../core/key/key-item.ts'
 import { keyring } from '../core/key/keyring.ts'
 import { openStore } from '../core/service.ts'
-import { furnish, makeDataFolder, openInstallation } from '../server/installation.ts'
+import { makeDataFolder } from '../server/data-folder.ts'
+import { furnish, openInstallation } from '../server/installation.ts'
 
 /** Fills a new data folder with keys of its first tenant, without a server; answers their ids. */
 export async function fillKeys(data: string, count: number): Promise<string[]> {

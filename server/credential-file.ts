@@ -1,5 +1,15 @@
-import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
+
+import { octal } from './data-folder.ts'
 
 /** A credential in the data folder, for the command line and for people to paste. */
 export interface StoredCredential {
@@ -13,7 +23,8 @@ export const tenantFile = (data: string): string => join(data, 'tenant.json')
 
 /**
  * A credential file's content; undefined where there is no such file (its owner may remove it).
- * @throws Error, one line that names the file, where it can't be read or is damaged
+ * @throws Error, one line that names the file, where it can't be read, others than its owner may use it
+ *   (POSIX), or it is damaged
  */
 export function readCredential(file: string): StoredCredential | undefined {
   const text = readText(file)
@@ -29,12 +40,21 @@ export function readCredential(file: string): StoredCredential | undefined {
 
 function readText(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8')
+    const text = readFileSync(file, 'utf8')
+    checkMode(file)
+    return text
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
+    if (code === undefined) throw error
     if (code === 'ENOENT') return undefined
     throw new Error(`${file} can't be read (${code})`, { cause: error })
   }
+}
+
+function checkMode(file: string): void {
+  const { mode } = statSync(file)
+  if (process.platform === 'win32' || (mode & 0o077) === 0) return
+  throw new Error(`${file} is open to others (mode ${octal(mode)}): chmod 600 it`)
 }
 
 function parse(text: string): Partial<Record<string, unknown>> | undefined {

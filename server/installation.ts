@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import { OPERATOR_ACCOUNT } from '../core/base/arn.ts'
 import { type Config, ConfigError } from '../core/config.ts'
 import {
@@ -175,15 +174,4 @@ async function storeCredential(
   const place = credentialPlace(accountId, accessKeyId)
   const data = { principal, status: 'Active' as const, secret, created: now }
   await store.put(credentialItem.item(place, 1, data))
-}
-
-/** Makes the data folder, for its owner's eyes only. @throws ConfigError where it can't be made */
-export function makeDataFolder(data: string): void {
-  try {
-    mkdirSync(data, { recursive: true, mode: 0o700 })
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    const reason = code === 'EEXIST' || code === 'ENOTDIR' ? 'there is a file of that name' : code
-    throw new ConfigError(`TENKEY_DATA ${data} can't be made: ${reason}`)
-  }
 }

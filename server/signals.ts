@@ -1,3 +1,5 @@
+import { printable } from '../core/base/printable.ts'
+
 /** ms; npm and the terminal both hand Ctrl-C on, so what comes this soon is the same wish */
 const ONE_WISH = 1_000
 
@@ -14,7 +16,7 @@ export function onSignals(stop: () => Promise<void>): void {
       () => process.exit(0),
       (error: unknown) => {
         console.error(
-          `tenkey: did not stop cleanly: ${error instanceof Error ? error.message : error}`,
+          `tenkey: did not stop cleanly: ${printable(error instanceof Error ? error.message : String(error))}`,
         )
         process.exit(1)
       },

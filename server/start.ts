@@ -1,3 +1,4 @@
+import { printable } from '../core/base/printable.ts'
 import { type Config, ConfigError, readConfig } from '../core/config.ts'
 import { type Running, type ServeOptions, serve, serveAsWorker } from './serve.ts'
 import { onSignals } from './signals.ts'
@@ -18,7 +19,7 @@ export async function start(say = greeting, words: readonly string[] = []): Prom
     console.log(say(running, config))
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    console.error(`tenkey: ${error.message}`)
+    console.error(`tenkey: ${printable(error.message)}`)
     process.exit(1)
   }
 }
@@ -53,7 +54,9 @@ function outliveReaders(): void {
 
 function greeting({ address, tenant }: Running, config: Config): string {
   const where =
-    config.store === 'sqlite' ? `store ${config.data}/tenkey.db` : `store ${config.store}`
+    config.store === 'sqlite'
+      ? `store ${printable(config.data)}/tenkey.db`
+      : `store ${config.store}`
   const ready = `tenkey is ready on ${address} (${where})`
   if (tenant === undefined) return ready
   return `${ready}

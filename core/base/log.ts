@@ -1,3 +1,5 @@
+import { printableJson } from './printable.ts'
+
 /** One line of the log: what happened, as data. Nothing secret is ever passed here. */
 export type Log = (
   level: 'info' | 'warn' | 'error',
@@ -13,7 +15,7 @@ export const jsonLog: Log = (level, { error, ...entry }) => {
     ...(error !== undefined && { error: describe(error) }),
   })
   const stream = level === 'info' ? process.stdout : process.stderr
-  stream.write(`${line}\n`)
+  stream.write(`${printableJson(line)}\n`)
 }
 
 /** characters of a message and of a stack: an error may name what a caller sent */

@@ -14,7 +14,12 @@ import { tag } from '../members.ts'
 export const accountId = string({ min: 12, max: 12, pattern: '[0-9]{12}' })
 export const accessKeyId = string({ min: 16, max: 128, pattern: '[A-Z0-9]+' })
 export const secretAccessKey = string({ sensitive: true })
-export const tenantName = string({ min: 1, max: 128, pattern: '[^\\u0000-\\u001f]+' })
+/** no control characters, and none that change the direction of writing: such texts are shown to people */
+const SHOWN =
+  '[^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]+'
+/** a text of our own that is shown to people, of at most `max` characters */
+export const shownText = (max: number) => string({ min: 1, max, pattern: SHOWN })
+export const tenantName = shownText(128)
 /** IAM's own bounds (API_CreateUser, API_CreateRole) */
 export const principalName = string({ min: 1, max: 64, pattern: '[\\w+=,.@-]+' })
 /** IAM's bound of an identity policy of a role, in characters */

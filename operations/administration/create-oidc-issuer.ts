@@ -10,7 +10,7 @@ import {
 import { readTenant } from '../../core/identity/tenant.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { list, map, oneOf, optional, string, struct } from '../../core/shape/shapes.ts'
-import { accountId } from './admin-members.ts'
+import { accountId, shownText } from './admin-members.ts'
 import { issuerMembers, shownIssuer } from './oidc-members.ts'
 
 /** session tags that claims may give */
@@ -29,12 +29,12 @@ export const createOidcIssuer = defineOperation({
   input: struct({
     AccountId: accountId,
     Issuer: string({ min: 8, max: 255, pattern: 'https?://[!-~]+' }),
-    Audiences: list(string({ min: 1, max: 255 }), { min: 1, max: 100 }),
+    Audiences: list(shownText(255), { min: 1, max: 100 }),
     JwksUri: optional(string({ min: 8, max: 2048, pattern: 'https?://[!-~]+' })),
     Algorithms: optional(list(oneOf(JWS_ALGORITHMS), { min: 1, max: 10 })),
-    SubjectClaim: optional(string({ min: 1, max: MOST_CLAIM })),
+    SubjectClaim: optional(shownText(MOST_CLAIM)),
     RoleArn: optional(string({ min: 20, max: 2048 })),
-    RoleClaim: optional(string({ min: 1, max: MOST_CLAIM })),
+    RoleClaim: optional(shownText(MOST_CLAIM)),
     TagClaims: optional(map()),
   }),
   output: issuerMembers,

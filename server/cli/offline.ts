@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { type Config, ConfigError, readConfig } from '../../core/config.ts'
 import { openStore } from '../../core/service.ts'
 import type { Store } from '../../core/store/store.ts'
-import { makeDataFolder } from '../installation.ts'
+import { checkDataFolder, makeDataFolder } from '../data-folder.ts'
 import { makeLocalTable } from '../table.ts'
 import type { Progress } from '../transfer.ts'
 import { CommandError, type CommonOptions, type Environment } from './command.ts'
@@ -29,7 +29,7 @@ export function offlineConfig(environment: Environment, fresh: boolean): Config 
     throw new CommandError(
       `there is no store: ${storeFile(config)} does not exist; set TENKEY_DATA to the folder that has it`,
     )
-  }
+  } else checkDataFolder(config.data)
   return config
 }
 

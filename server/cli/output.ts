@@ -1,3 +1,4 @@
+import { printable, printableJson } from '../../core/base/printable.ts'
 import type { CommonOptions } from './command.ts'
 
 /** One row or result, by column; names in camelCase. */
@@ -6,7 +7,7 @@ export type Row = Readonly<Record<string, unknown>>
 /** Prints one result: as JSON, or as lines of name and value. */
 export function printOne(row: Row, { json }: CommonOptions): void {
   if (json) {
-    console.log(JSON.stringify(row, null, 2))
+    console.log(printableJson(JSON.stringify(row, null, 2)))
     return
   }
   const names = Object.keys(row).filter((name) => row[name] !== undefined)
@@ -21,7 +22,7 @@ export function printAll(
   { json }: CommonOptions,
 ): void {
   if (json) {
-    console.log(JSON.stringify(rows, null, 2))
+    console.log(printableJson(JSON.stringify(rows, null, 2)))
     return
   }
   const lines = [columns, ...rows.map((row) => columns.map((name) => textOf(row[name])))]
@@ -36,12 +37,10 @@ export function printAll(
   }
 }
 
-const CONTROL = /\p{Cc}/gu
-
 /** A value as a person reads it: maps as K=V, and nothing that would steer a terminal. */
 function textOf(value: unknown): string {
   if (value === undefined || value === null) return ''
-  if (typeof value !== 'object') return String(value).replace(CONTROL, '?')
+  if (typeof value !== 'object') return printable(String(value))
   const pairs = Object.entries(value).map(([name, inner]) => `${name}=${String(inner)}`)
-  return pairs.join(' ').replace(CONTROL, '?')
+  return printable(pairs.join(' '))
 }

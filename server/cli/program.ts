@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { printable } from '../../core/base/printable.ts'
 import { ConfigError } from '../../core/config.ts'
 import { accessKeyCommands } from './access-key-commands.ts'
 import { clockCommands } from './clock-commands.ts'
@@ -39,7 +40,8 @@ export async function run(
     .addHelpText('after', ENVIRONMENT)
     .showSuggestionAfterError(false)
     .configureOutput({
-      outputError: (text, write) => write(`tenkey: ${text.replace(/^error: /, '')}`),
+      outputError: (text, write) =>
+        write(`tenkey: ${printable(text.replace(/^error: /, '').trimEnd())}\n`),
     })
     .exitOverride()
   const groups = [
@@ -64,7 +66,7 @@ export async function run(
     // commander has said what is wrong, or has shown the help that was asked for
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : MISUSED
     if (!(error instanceof CommandError || error instanceof ConfigError)) throw error
-    console.error(`tenkey: ${error.message}`)
+    console.error(`tenkey: ${printable(error.message)}`)
     return error instanceof CommandError && error.misuse ? MISUSED : FAILED
   }
 }

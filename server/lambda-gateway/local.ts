@@ -3,13 +3,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { readConfig } from '../../core/config.ts'
 import { createTable, documentClient, dynamodbStore } from '../../core/store/dynamodb.ts'
 import type { StoredCredential } from '../credential-file.ts'
-import {
-  furnish,
-  makeDataFolder,
-  openInstallation,
-  operatorFile,
-  readCredential,
-} from '../installation.ts'
+import { makeDataFolder } from '../data-folder.ts'
+import { furnish, openInstallation, operatorFile, readCredential } from '../installation.ts'
 import { distribution } from './distribution.ts'
 import { startGateway } from './gateway.ts'
 

@@ -2,7 +2,8 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { readConfig } from '../../core/config.ts'
 import { openStore } from '../../core/service.ts'
 import { handler } from '../../functions/sweep.ts'
-import { makeDataFolder, openInstallation } from '../../server/installation.ts'
+import { makeDataFolder } from '../../server/data-folder.ts'
+import { openInstallation } from '../../server/installation.ts'
 import { newFolder } from '../support/process.ts'
 
 afterEach(() => vi.unstubAllEnvs())

@@ -2,6 +2,7 @@
 // @module-tag dynamodb
 import { randomInt } from 'node:crypto'
 import {
+  chmodSync,
   cpSync,
   mkdirSync,
   readFileSync,
@@ -23,8 +24,10 @@ import {
   ListKeysCommand,
 } from '@aws-sdk/client-kms'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { readConfig } from '../../core/config.ts'
 import { signRequest } from '../../core/signature/sign-request.ts'
 import { client } from '../../server/cli/client.ts'
+import { serve } from '../../server/serve.ts'
 import { startDynalite } from '../support/dynalite.ts'
 import {
   launch,
@@ -216,19 +219,58 @@ describe('a server that can not start says why in one line', () => {
     expect(await refusal({ TENKEY_DATA: file })).toContain('there is a file of that name')
 
     const data = newFolder()
-    mkdirSync(data)
-    writeFileSync(join(data, 'tenkey.db'), 'x'.repeat(5000))
+    mkdirSync(data, { mode: 0o700 })
+    writeFileSync(join(data, 'tenkey.db'), 'x'.repeat(5000), { mode: 0o600 })
     expect(await refusal({ TENKEY_DATA: data })).toContain('damaged or no tenkey store')
 
     const open = newFolder()
-    mkdirSync(open)
+    mkdirSync(open, { mode: 0o700 })
     writeFileSync(join(open, 'root.key'), '{}', { mode: 0o644 })
     expect(await refusal({ TENKEY_DATA: open })).toContain('open to others')
 
     const damaged = newFolder()
-    mkdirSync(damaged)
-    writeFileSync(join(damaged, 'operator.json'), '{"accountId":')
+    mkdirSync(damaged, { mode: 0o700 })
+    writeFileSync(join(damaged, 'operator.json'), '{"accountId":', { mode: 0o600 })
     expect(await refusal({ TENKEY_DATA: damaged })).toContain('operator.json is damaged')
+  })
+})
+
+describe('what others than its owner may change or read is refused', () => {
+  const SECRET = JSON.stringify({ accountId: '1', accessKeyId: '2', secretAccessKey: '3' })
+  /** by name in the data folder, '' for itself; with modes that are refused, and what is said */
+  const KEPT: readonly [name: string, modes: readonly number[], words: string][] = [
+    ['', [0o777, 0o770, 0o720, 0o702, 0o1777], 'is writable by others'],
+    ['tenkey.db', [0o620, 0o602, 0o666], 'is writable by others'],
+    ['tenkey.db-wal', [0o660], 'is writable by others'],
+    ['root.key', [0o640, 0o604, 0o620, 0o602], 'is open to others'],
+    ['operator.json', [0o640, 0o604, 0o620, 0o602], 'is open to others'],
+    ['tenant.json', [0o644], 'is open to others'],
+  ]
+  const cases = KEPT.flatMap(([name, modes, words]) =>
+    modes.map((mode) => ({ name: name || 'the folder', at: name, mode, words })),
+  )
+
+  test.each(cases)('$name of mode $mode', async ({ at, mode, words }) => {
+    const data = newFolder()
+    mkdirSync(data, { mode: 0o700 })
+    const path = join(data, at)
+    if (at !== '') writeFileSync(path, at.endsWith('.json') ? SECRET : '')
+    chmodSync(path, mode)
+    const config = readConfig({ TENKEY_DATA: data, TENKEY_STORE: 'memory', TENKEY_PORT: '0' })
+    const shown = (mode & 0o777).toString(8).padStart(4, '0')
+    await expect(serve(config)).rejects.toThrow(`${path} ${words} (mode ${shown})`)
+  })
+
+  test('a folder that others may look into serves, as one that is the owner’s alone', async () => {
+    for (const mode of [0o700, 0o755, 0o711]) {
+      const data = newFolder()
+      mkdirSync(data)
+      chmodSync(data, mode)
+      const running = await serve(
+        readConfig({ TENKEY_DATA: data, TENKEY_STORE: 'memory', TENKEY_PORT: '0' }),
+      )
+      await running.stop()
+    }
   })
 })
 

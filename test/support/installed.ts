@@ -8,9 +8,9 @@ import { memoryStore } from '../../core/store/memory.ts'
 import type { Store } from '../../core/store/store.ts'
 import { operations } from '../../operations/registry.ts'
 import type { StoredCredential } from '../../server/credential-file.ts'
+import { makeDataFolder } from '../../server/data-folder.ts'
 import {
   furnish,
-  makeDataFolder,
   openInstallation,
   operatorFile,
   readCredential,

@@ -11,10 +11,10 @@ import { createService, openStore, type Service } from '../../core/service.ts'
 import { createTable, documentClient, dynamodbStore } from '../../core/store/dynamodb.ts'
 import type { Store } from '../../core/store/store.ts'
 import { operations } from '../../operations/registry.ts'
+import { makeDataFolder } from '../../server/data-folder.ts'
 import { addressOf, httpServer } from '../../server/http-server.ts'
 import {
   furnish,
-  makeDataFolder,
   openInstallation,
   operatorFile,
   readCredential,

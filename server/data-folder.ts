@@ -1,0 +1,45 @@
+import { mkdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { ConfigError } from '../core/config.ts'
+
+/** files of the embedded store: who writes to one can bring back what was, and lock out */
+const STORE_FILES = ['tenkey.db', 'tenkey.db-wal', 'tenkey.db-shm']
+
+const BY_OTHERS = 0o022
+
+/**
+ * Makes the data folder, for its owner's eyes only.
+ * @throws ConfigError where it can't be made, or others may write to it or to the store in it
+ */
+export function makeDataFolder(data: string): void {
+  try {
+    mkdirSync(data, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    const reason = code === 'EEXIST' || code === 'ENOTDIR' ? 'there is a file of that name' : code
+    throw new ConfigError(`TENKEY_DATA ${data} can't be made: ${reason}`)
+  }
+  checkDataFolder(data)
+}
+
+/**
+ * Refuses a data folder that others may change: they could exchange the root key and the store for
+ * their own. Windows has no such modes; the folder's access list protects it there.
+ * @throws ConfigError naming the folder, or the file in it, and its mode
+ */
+export function checkDataFolder(data: string): void {
+  if (process.platform === 'win32') return
+  refuseWritable(data, `TENKEY_DATA ${data}`)
+  for (const name of STORE_FILES) refuseWritable(join(data, name), join(data, name))
+}
+
+function refuseWritable(path: string, shown: string): void {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found === undefined || (found.mode & BY_OTHERS) === 0) return
+  throw new ConfigError(
+    `${shown} is writable by others (mode ${octal(found.mode)}): take that away with chmod go-w`,
+  )
+}
+
+/** A mode as chmod takes it, e.g. 0755. */
+export const octal = (mode: number): string => (mode & 0o777).toString(8).padStart(4, '0')
