@@ -144,7 +144,7 @@ async function sealImported(
 /** AWS says nothing of what is wrong with it; here it is told. */
 async function checkedMaterial(key: Key, material: Buffer): Promise<Buffer> {
   try {
-    return await specOf(key).checkImported(material)
+    return await specOf(key).checkImported(material, { account: key.accountId })
   } catch (error) {
     if (!(error instanceof KeyMaterialRefused)) throw error
     throw new KmsError('IncorrectKeyMaterialException', error.message, { cause: error })

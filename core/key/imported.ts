@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
+import type { Asker } from '../base/call-context.ts'
 import { asBuffer, isOneDerValue } from '../crypto/der.ts'
 import type { KeyPairType } from './key-pair.ts'
 import { belongTogether, isInRange, isRsaKey, namesOwnPublicKey } from './pairwise.ts'
@@ -33,11 +34,15 @@ export function checkedSecret(material: Uint8Array, size: number): Buffer {
  * @throws KeyMaterialRefused where it is not PKCS#8 DER, not of this type, curve or modulus size, its
  *   numbers are not those of such a key, or its public half is not that of its private half
  */
-export async function checkedPkcs8(material: Uint8Array, type: KeyPairType): Promise<Buffer> {
+export async function checkedPkcs8(
+  material: Uint8Array,
+  type: KeyPairType,
+  asker: Asker,
+): Promise<Buffer> {
   const key = parsed(material)
   checkType(key, type)
   const sound =
-    type.type === 'rsa' ? await isRsaKey(key) : type.type === 'ec' ? isInRange(key) : true
+    type.type === 'rsa' ? await isRsaKey(key, asker) : type.type === 'ec' ? isInRange(key) : true
   if (!sound) throw new KeyMaterialRefused('numbers', NUMBERS[type.type === 'rsa' ? 'rsa' : 'ec'])
   if (!belongTogether(key) || !namesOwnPublicKey(material, key))
     throw new KeyMaterialRefused(

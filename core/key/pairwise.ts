@@ -1,7 +1,8 @@
 import { checkPrime, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 import { promisify } from 'node:util'
+import type { Asker } from '../base/call-context.ts'
 import { derValues } from '../crypto/der.ts'
-import { inPairQueue } from './pair-queue.ts'
+import { pairQueue } from './pair-queue.ts'
 
 const isPrime = promisify<bigint, boolean>(checkPrime)
 
@@ -29,7 +30,7 @@ const numberOf = (text: string | undefined): bigint =>
  * the Chinese remainder theorem that follow from these. OpenSSL reads all of them and trusts them.
  * Whether they are primes is found on the thread pool, in turn with the making of pairs.
  */
-export async function isRsaKey(key: KeyObject): Promise<boolean> {
+export async function isRsaKey(key: KeyObject, asker: Asker): Promise<boolean> {
   const jwk = key.export({ format: 'jwk' })
   const [n, e, d] = [numberOf(jwk.n), numberOf(jwk.e), numberOf(jwk.d)]
   const [p, q] = [numberOf(jwk.p), numberOf(jwk.q)]
@@ -38,7 +39,7 @@ export async function isRsaKey(key: KeyObject): Promise<boolean> {
   if (d >= n || [p, q].some((one) => (e * d) % (one - 1n) !== 1n)) return false
   if (numberOf(jwk.dp) !== d % (p - 1n) || numberOf(jwk.dq) !== d % (q - 1n)) return false
   if ((numberOf(jwk.qi) * q) % p !== 1n || numberOf(jwk.qi) >= p) return false
-  return inPairQueue(async () => (await isPrime(p)) && (await isPrime(q)))
+  return pairQueue.run(asker, async () => (await isPrime(p)) && (await isPrime(q)))
 }
 
 /** Whether the private number of an EC key is from 1 to the order less 1 (SP 800-56A Rev. 3 §5.6.2.1.2). */

@@ -62,7 +62,7 @@ export interface KeySpec {
    * private and public halves belong together.
    * @throws KeyMaterialRefused where it does not fit
    */
-  checkImported(material: Uint8Array): Promise<Buffer>
+  checkImported(material: Uint8Array, asker: Asker): Promise<Buffer>
 }
 
 const NO_ALGORITHMS = {
@@ -93,7 +93,7 @@ const pair = (type: KeyPairType) => ({
   toKey: (material: Uint8Array) =>
     createPrivateKey({ key: asBuffer(material), format: 'der', type: 'pkcs8' }),
   publicKey,
-  checkImported: (material: Uint8Array) => checkedPkcs8(material, type),
+  checkImported: (material: Uint8Array, asker: Asker) => checkedPkcs8(material, type, asker),
 })
 
 const symmetric = (name: KeySpecName): KeySpec => ({

@@ -5,6 +5,9 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { KeyMaterialRefused } from '../../core/key/imported.ts'
 import { keySpec } from '../../core/key/spec.ts'
 
+/** Whose turn it is where key material waits to be looked at. */
+const ASKER = { account: '111122223333' }
+
 const hex = (text: string): Buffer => Buffer.from(text, 'hex')
 function spec(name: string) {
   const found = keySpec(name)
@@ -91,12 +94,12 @@ describe('imported numbers', () => {
   })
 
   test('of an RSA key are kept, whatever multiple of the least exponent d is', async () => {
-    const kept = await spec('RSA_2048').checkImported(rsaInfo(key))
+    const kept = await spec('RSA_2048').checkImported(rsaInfo(key), ASKER)
     expect(kept.equals(rsaInfo(key))).toBe(true)
     const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? a : gcd(b, a % b))
     const [p1, q1] = [key.p - 1n, key.q - 1n]
     const least = rsaInfo({ ...key, d: inverse(key.e, (p1 * q1) / gcd(p1, q1)) })
-    expect((await spec('RSA_2048').checkImported(least)).equals(least)).toBe(true)
+    expect((await spec('RSA_2048').checkImported(least, ASKER)).equals(least)).toBe(true)
   })
 
   test.each<[string, () => RsaNumbers]>([
@@ -113,7 +116,7 @@ describe('imported numbers', () => {
     ['no factors', () => ({ ...key, p: 0n, q: 0n, dp: 0n, dq: 0n, qi: 0n })],
     ['the factors 1 and n', () => ({ ...key, p: 1n, q: key.n })],
   ])('of an RSA key with %s are refused', async (_, numbers) => {
-    await expect(spec('RSA_2048').checkImported(rsaInfo(numbers()))).rejects.toThrow(
+    await expect(spec('RSA_2048').checkImported(rsaInfo(numbers()), ASKER)).rejects.toThrow(
       KeyMaterialRefused,
     )
   })
@@ -133,9 +136,9 @@ describe('imported numbers', () => {
           der(0xa1, der(0x03, Buffer.of(0), named)),
         ),
       )
-    await spec(name).checkImported(info(5n))
+    await spec(name).checkImported(info(5n), ASKER)
     for (const bad of [0n, 6n, order - 5n, order, order + 5n]) {
-      await expect(spec(name).checkImported(info(bad)), `${bad}`).rejects.toThrow(
+      await expect(spec(name).checkImported(info(bad), ASKER), `${bad}`).rejects.toThrow(
         KeyMaterialRefused,
       )
     }
@@ -151,9 +154,9 @@ describe('imported numbers', () => {
         der(0x04, seed),
         der(0x81, Buffer.of(0), publicKey.export({ format: 'der', type: 'spki' }).subarray(-32)),
       )
-    const kept = await spec('ECC_NIST_EDWARDS25519').checkImported(info(own))
+    const kept = await spec('ECC_NIST_EDWARDS25519').checkImported(info(own), ASKER)
     expect(kept.equals(pkcs8(own.privateKey))).toBe(true)
-    await expect(spec('ECC_NIST_EDWARDS25519').checkImported(info(other))).rejects.toThrow(
+    await expect(spec('ECC_NIST_EDWARDS25519').checkImported(info(other), ASKER)).rejects.toThrow(
       expect.objectContaining({ reason: 'halves' }),
     )
   })
@@ -190,6 +193,6 @@ describe('imported numbers', () => {
     ['another size', 'RSA_3072', () => rsaInfo(key), /must be 3072 bits long\.$/],
     ['wrong numbers', 'RSA_2048', () => rsaInfo({ ...key, d: key.d + 2n }), /two primes of equal/],
   ])('%s for a key of %s is told', async (_, name, material, words) => {
-    await expect(spec(name).checkImported(material())).rejects.toThrow(words)
+    await expect(spec(name).checkImported(material(), ASKER)).rejects.toThrow(words)
   })
 })

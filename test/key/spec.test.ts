@@ -26,6 +26,9 @@ import { SIGNING_ALGORITHMS } from '../../core/crypto/signing.ts'
 import { KeyMaterialRefused } from '../../core/key/imported.ts'
 import { algorithmsOf, KEY_SPECS, keySpec, requireAlgorithm } from '../../core/key/spec.ts'
 
+/** Whose turn it is where key material waits to be looked at. */
+const ASKER = { account: '111122223333' }
+
 const hex = (text: string): Buffer => Buffer.from(text, 'hex')
 function spec(name: string) {
   const found = keySpec(name)
@@ -146,11 +149,11 @@ describe.each(Object.entries(SECRETS))('%s', (name, size) => {
 
   test(`imports ${size} bytes as a copy, and no others`, async () => {
     const material = Buffer.alloc(size, 7)
-    const kept = await spec(name).checkImported(material)
+    const kept = await spec(name).checkImported(material, ASKER)
     material.fill(0)
     expect(kept.equals(Buffer.alloc(size, 7))).toBe(true)
     for (const length of [0, 1, size - 1, size + 1, size * 2])
-      await expect(spec(name).checkImported(Buffer.alloc(length))).rejects.toThrow(
+      await expect(spec(name).checkImported(Buffer.alloc(length), ASKER)).rejects.toThrow(
         KeyMaterialRefused,
       )
   })
@@ -200,11 +203,11 @@ describe('key pairs', () => {
     async ({ name }) => {
       for (const other of PAIRS.map((each) => each.name))
         if (other === name)
-          expect((await spec(name).checkImported(materialOf(name))).equals(materialOf(name))).toBe(
-            true,
-          )
+          expect(
+            (await spec(name).checkImported(materialOf(name), ASKER)).equals(materialOf(name)),
+          ).toBe(true)
         else
-          await expect(spec(other).checkImported(materialOf(name))).rejects.toThrow(
+          await expect(spec(other).checkImported(materialOf(name), ASKER)).rejects.toThrow(
             KeyMaterialRefused,
           )
     },
@@ -222,7 +225,7 @@ describe('key pairs', () => {
       spec(name).publicKey(key),
     ]
     for (const bad of others)
-      await expect(spec(name).checkImported(bad)).rejects.toThrow(KeyMaterialRefused)
+      await expect(spec(name).checkImported(bad, ASKER)).rejects.toThrow(KeyMaterialRefused)
   })
 
   test('a private key with the public half of another is refused', async () => {
@@ -231,7 +234,7 @@ describe('key pairs', () => {
       pkcs8(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey),
     ]
     const mixed = Buffer.concat([own.subarray(0, -64), other.subarray(-64)])
-    await expect(spec('ECC_NIST_P256').checkImported(mixed)).rejects.toThrow(
+    await expect(spec('ECC_NIST_P256').checkImported(mixed, ASKER)).rejects.toThrow(
       expect.objectContaining({ reason: 'halves' }),
     )
   })
@@ -240,7 +243,7 @@ describe('key pairs', () => {
     const mixed = Buffer.from(materialOf('ML_DSA_44'))
     // RFC 9881 §6, `both`: the seed's 32 bytes begin at byte 30
     mixed[30] = (mixed[30] ?? 0) ^ 1
-    await expect(spec('ML_DSA_44').checkImported(mixed)).rejects.toThrow(KeyMaterialRefused)
+    await expect(spec('ML_DSA_44').checkImported(mixed, ASKER)).rejects.toThrow(KeyMaterialRefused)
   })
 
   test('an ML-DSA seed alone becomes seed and expanded key', async () => {
@@ -249,14 +252,14 @@ describe('key pairs', () => {
       hex('3034020100300b060960864801650304031104228020'),
       own.subarray(30, 62),
     ])
-    expect((await spec('ML_DSA_44').checkImported(seedOnly)).equals(own)).toBe(true)
+    expect((await spec('ML_DSA_44').checkImported(seedOnly, ASKER)).equals(own)).toBe(true)
   })
 
   test('an expanded ML-DSA key without its seed is kept so, and signs', async () => {
     const own = materialOf('ML_DSA_44')
     const header = hex('30820a18020100300b060960864801650304031104820a0404820a00')
     const expanded = Buffer.concat([header, own.subarray(-2560)])
-    const kept = await spec('ML_DSA_44').checkImported(expanded)
+    const kept = await spec('ML_DSA_44').checkImported(expanded, ASKER)
     expect(kept.equals(expanded)).toBe(true)
     const [key, whole] = [kept, own].map((each) => spec('ML_DSA_44').toKey(each))
     if (!key || !whole) throw new Error('no key')
@@ -269,15 +272,15 @@ describe('key pairs', () => {
     const rsa = (publicExponent: number) =>
       pkcs8(generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent }).privateKey)
     const larger = rsa(65539)
-    expect((await spec('RSA_2048').checkImported(larger)).equals(larger)).toBe(true)
-    await expect(spec('RSA_2048').checkImported(rsa(3))).rejects.toThrow(
+    expect((await spec('RSA_2048').checkImported(larger, ASKER)).equals(larger)).toBe(true)
+    await expect(spec('RSA_2048').checkImported(rsa(3), ASKER)).rejects.toThrow(
       expect.objectContaining({ reason: 'exponent' }),
     )
   })
 
   test('an RSA-PSS key is not an RSA key', async () => {
     const { privateKey } = generateKeyPairSync('rsa-pss', { modulusLength: 2048 })
-    await expect(spec('RSA_2048').checkImported(pkcs8(privateKey))).rejects.toThrow(
+    await expect(spec('RSA_2048').checkImported(pkcs8(privateKey), ASKER)).rejects.toThrow(
       expect.objectContaining({ reason: 'type' }),
     )
   })
@@ -310,7 +313,7 @@ test('compressed points and explicit curve parameters, as openssl writes them, a
       )
       const odd = readFileSync(file('der'))
       expect(odd.equals(plain)).toBe(false)
-      expect((await spec('ECC_NIST_P256').checkImported(odd)).equals(plain)).toBe(true)
+      expect((await spec('ECC_NIST_P256').checkImported(odd, ASKER)).equals(plain)).toBe(true)
     }
   } finally {
     rmSync(folder, { recursive: true })
