@@ -1,4 +1,5 @@
-# The server against DynamoDB, its root key in AWS KMS. docs/operations.md says how to run it.
+# The server against DynamoDB, its root key in AWS KMS. docs/operations.md says how to run it, and with which
+# certificate or behind which proxy: without either it does not start.
 FROM node:24-slim AS packages
 WORKDIR /tenkey
 COPY package.json package-lock.json .npmrc ./
@@ -26,5 +27,5 @@ USER node
 EXPOSE 4599
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.TENKEY_PORT + '/health').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "server/health-check.ts"]
 CMD ["node", "server/main.ts"]

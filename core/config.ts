@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { partitionOf } from './base/arn.ts'
 
 /** What a running service is told by its environment, read once. */
@@ -18,6 +19,13 @@ export interface Config {
   readonly metrics: 'on' | 'off' | ''
   /** the AWS partition of every ARN, e.g. `aws`: that of TENKEY_REGION, else the one that is set */
   readonly partition: string
+  /** PEM files of the server's certificate, with its chain, and of its private key; '' for plain HTTP */
+  readonly tlsCert: string
+  readonly tlsKey: string
+  /** proxies that are believed what they say of callers: addresses and CIDR ranges */
+  readonly trustedProxies: readonly string[]
+  /** whether others than this machine may be served without TLS, and without a proxy that is known */
+  readonly plainHttp: 'on' | 'off'
   /** the one Region that is served; '' for every Region of the partition that a caller names */
   readonly servedRegion: string
   /** the Region of requests that name none: the one served, else AWS_REGION, else us-east-1 */
@@ -65,6 +73,22 @@ const matching = (pattern: RegExp, form: string) => (text: string, name: string)
 /** `file:` and a path, or `aws-kms:` and the ARN of a key (not of an alias, whose key could be exchanged) */
 export const ROOT = /^(file:.+|aws-kms:arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+)?$/
 
+/** Addresses and CIDR ranges, separated by commas. */
+function ranges(text: string, name: string): readonly string[] {
+  const all = text.split(',').map((range) => range.trim())
+  if (text.trim() === '') return []
+  for (const range of all) {
+    const [, address = '', bits = '0'] = /^([^/%]+)(?:\/(\d{1,3}))?$/.exec(range) ?? []
+    const most = isIP(address) === 6 ? 128 : 32
+    if (isIP(address) === 0 || Number(bits) > most) {
+      throw new ConfigError(
+        `${name} has '${range}'; it must be addresses or CIDR ranges, e.g. 10.0.0.0/8,2001:db8::1`,
+      )
+    }
+  }
+  return all
+}
+
 /** Each setting: its default, and what makes a value of its text. */
 const SETTINGS = {
   TENKEY_HOST: { initial: '127.0.0.1', read: matching(/^[\w.:-]+$/, 'a host name or address') },
@@ -80,6 +104,10 @@ const SETTINGS = {
   TENKEY_REGION: { initial: '', read: matching(/^([a-z]{2}(-[a-z]+)+-\d+)?$/, 'an AWS Region') },
   TENKEY_PARTITION: { initial: '', read: oneOf(['', 'aws', 'aws-cn', 'aws-us-gov']) },
   TENKEY_METRICS: { initial: '', read: oneOf(['', 'on', 'off']) },
+  TENKEY_TLS_CERT: { initial: '', read: matching(/^[^\0]*$/, 'the path of a PEM file') },
+  TENKEY_TLS_KEY: { initial: '', read: matching(/^[^\0]*$/, 'the path of a PEM file') },
+  TENKEY_TRUSTED_PROXY: { initial: '', read: ranges },
+  TENKEY_PLAIN_HTTP: { initial: 'off', read: oneOf(['on', 'off']) },
   TENKEY_NITRO_ROOT: { initial: '', read: matching(/^[^\0]*$/, 'the path of a PEM file') },
 } as const
 
@@ -111,6 +139,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     nitroRoot: value('TENKEY_NITRO_ROOT'),
     metrics: value('TENKEY_METRICS'),
     partition: partitionSet(value('TENKEY_PARTITION'), value('TENKEY_REGION')),
+    tlsCert: value('TENKEY_TLS_CERT'),
+    tlsKey: value('TENKEY_TLS_KEY'),
+    trustedProxies: value('TENKEY_TRUSTED_PROXY'),
+    plainHttp: value('TENKEY_PLAIN_HTTP'),
     servedRegion: value('TENKEY_REGION'),
     region: value('TENKEY_REGION') || environment['AWS_REGION'] || 'us-east-1',
   }
@@ -121,6 +153,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }
   if (config.store === 'memory' && config.workers > 1) {
     throw new ConfigError('TENKEY_STORE memory can not be shared: TENKEY_WORKERS must be 1')
+  }
+  if ((config.tlsCert === '') !== (config.tlsKey === '')) {
+    throw new ConfigError(
+      'TENKEY_TLS_CERT and TENKEY_TLS_KEY belong together: set both, or neither',
+    )
   }
   return Object.freeze(config)
 }

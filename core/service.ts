@@ -5,7 +5,7 @@ import type { Audit, AuditReader } from './audit/audit.ts'
 import { storeTrail } from './audit/store-trail.ts'
 import { partitionOf } from './base/arn.ts'
 import { BoundedCache } from './base/bounded-cache.ts'
-import type { HttpResponse } from './base/http-message.ts'
+import type { PageResponse, RequestHead } from './base/http-message.ts'
 import type { Log } from './base/log.ts'
 import { type Config, ConfigError } from './config.ts'
 import { type Authenticator, authenticator } from './identity/authenticate.ts'
@@ -30,8 +30,11 @@ const DEFAULT_REGION = 'us-east-1'
 /** ms an unwrapped material is kept */
 const CACHE_LIFETIME = 5 * 60 * 1000
 
-/** Pages outside the API, which anybody may read: `GET /health` and the like. */
-export type Page = (service: Pick<Service, 'audit'>) => HttpResponse | Promise<HttpResponse>
+/** What is outside the API, and anybody may read: `GET /health` and the like. The edge answers it. */
+export type Page = (
+  head: RequestHead,
+  service: Pick<Service, 'audit'>,
+) => PageResponse | Promise<PageResponse>
 export type Pages = ReadonlyMap<string, Page>
 
 /** Told of each call once it is answered: its operation's name, its error's code, and how long it took. */

@@ -1,12 +1,26 @@
 import { randomUUID } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { type AddressInfo, BlockList, type Socket } from 'node:net'
+import { TLSSocket, Server as TlsServer } from 'node:tls'
 import { KmsError } from '../core/base/errors.ts'
-import type { HttpRequest, HttpResponse } from '../core/base/http-message.ts'
-import { handle, MAX_BODY } from '../core/pipeline/handle.ts'
+import type { HttpRequest, HttpResponse, PageResponse } from '../core/base/http-message.ts'
+import { handle } from '../core/pipeline/handle.ts'
+import { hasBody, judgeHead } from '../core/pipeline/head.ts'
 import type { Service } from '../core/service.ts'
+import { CONNECTION_LIMITS, type ConnectionLimits, connections } from './connections.ts'
+import { isListed, originOf, plainAddress } from './forwarded.ts'
+import { TLS_RULES, type TlsFiles } from './tls.ts'
+import { TooSlow, UPLOAD_LIMITS, type UploadLimits, uploads } from './upload.ts'
 
-const LIMITS = {
+const LIMITS: ServerOptions = {
   /** bytes of a request's line and headers; API Gateway's own limit is 10,240 */
   maxHeaderSize: 32 * 1024,
   /** ms a client may take to send its headers, and its whole request */
@@ -19,115 +33,148 @@ const LIMITS = {
 }
 /** ms without a byte in either direction: a client that does not read its answer is let go */
 const SILENCE = 120_000
+/** requests after which a connection is closed, so that long-lived clients spread over workers anew */
+const MAX_REQUESTS = 10_000
+/** ms between two looks for bodies that come too slowly */
+const SWEEP_INTERVAL = 1_000
 /** RFC 9112 §3.2.2: a server must understand the absolute form; its authority overrules Host */
 const ABSOLUTE_FORM = /^https?:\/\/([^/?#]+)(.*)$/i
-/** how Node names an IPv4 peer of a socket that listens on IPv6 */
-const MAPPED_IPV4 = /^::ffff:(?=\d+\.)/i
 
 const NO_BODY = new Uint8Array(0)
 
-/** Serves a service over HTTP. The caller listens. */
-export function httpServer(service: Service): Server {
+export interface EdgeOptions {
+  /** who is believed what it says of its callers; nobody unless given */
+  readonly proxies?: BlockList
+  /** certificate and key, in PEM; plain HTTP unless given */
+  readonly tls?: TlsFiles | undefined
+  readonly connections?: Partial<ConnectionLimits>
+  readonly uploads?: Partial<UploadLimits>
+}
+
+type Answer = HttpResponse | PageResponse
+
+/** Serves a service over HTTP, or HTTPS. The caller listens. */
+export function httpServer(service: Service, options: EdgeOptions = {}): Server {
+  const proxies = options.proxies ?? new BlockList()
+  const open = connections({ ...CONNECTION_LIMITS, ...options.connections })
+  const bodies = uploads({ ...UPLOAD_LIMITS, ...options.uploads }, () => performance.now())
+
   const serve = (message: IncomingMessage, response: ServerResponse) => {
-    exchange(message, service).then(
-      (answer) => (answer === undefined ? response.destroy() : send(server, response, answer)),
-      // a header that can't be written, say: nothing that can be answered
-      () => response.destroy(),
-    )
+    open.begin(message.socket, response, (gone) => {
+      exchange(message, gone).then(
+        (answer) => (answer === undefined ? response.destroy() : send(server, response, answer)),
+        // a header that can't be written, say: nothing that can be answered
+        () => response.destroy(),
+      )
+    })
   }
-  const server = createServer(LIMITS, serve)
+
+  /** One request and its answer; undefined where the client went away while it was sending. */
+  async function exchange(
+    message: IncomingMessage,
+    gone: AbortSignal,
+  ): Promise<Answer | undefined> {
+    try {
+      const head = requestHead(message, proxies)
+      const page = service.pages.get(`${head.method} ${head.path}`)
+      const early =
+        page === undefined ? hasBody(head) && judgeHead(head, service) : await page(head, service)
+      if (early) {
+        if (hasBody(head)) bodies.drain(message)
+        return early
+      }
+      head.signal = gone
+      if (!hasBody(head)) return await handle(head, service)
+      const body = await bodies.read(message, head.sourceIp)
+      if (body === undefined) return undefined
+      try {
+        head.body = body.bytes
+        return await handle(head, service)
+      } finally {
+        body.release()
+      }
+    } catch (error) {
+      bodies.drain(message)
+      return refuse(message, error, service)
+    }
+  }
+
+  const server = createFor(options.tls, serve)
   // Node drops what is above its count without a word; maxHeaderSize bounds them all
   server.maxHeadersCount = 0
+  server.maxRequestsPerSocket = MAX_REQUESTS
   server.setTimeout(SILENCE)
+  server.on('connection', (socket: Socket) => {
+    open.open(socket, !isListed(proxies, plainAddress(socket.remoteAddress ?? '')))
+  })
   server.on('checkContinue', (message, response) => {
-    // what is too large is refused before it is sent (RFC 9110 §10.1.1)
-    if (!(announced(message) > MAX_BODY)) response.writeContinue()
+    // what is refused by its head is refused before it is sent (RFC 9110 §10.1.1)
+    if (!isRefused(message)) response.writeContinue()
     serve(message, response)
   })
+  const sweeping = setInterval(bodies.sweep, SWEEP_INTERVAL).unref()
+  server.on('close', () => clearInterval(sweeping))
   return server
+
+  function isRefused(message: IncomingMessage): boolean {
+    try {
+      return judgeHead(requestHead(message, proxies), service) !== undefined
+    } catch {
+      return true
+    }
+  }
+}
+
+function createFor(tls: TlsFiles | undefined, listener: RequestListener): Server {
+  if (tls === undefined) return createServer(LIMITS, listener)
+  return createTlsServer({ ...LIMITS, ...TLS_RULES, ...tls }, listener)
 }
 
 /** The address a server listens on, e.g. http://127.0.0.1:4599. */
 export function addressOf(server: Server): string {
   const { address, family, port } = server.address() as AddressInfo
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
-}
-
-/** One request and its answer; undefined where the client went away while it was sending. */
-async function exchange(
-  message: IncomingMessage,
-  service: Service,
-): Promise<HttpResponse | undefined> {
-  try {
-    const request = requestHead(message)
-    const body = await readBody(message)
-    if (body === undefined) return undefined
-    request.body = body
-    return await handle(request, service)
-  } catch (error) {
-    return refuse(message, error, service)
-  }
+  const scheme = server instanceof TlsServer ? 'https' : 'http'
+  return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 }
 
 /** Answers what never came to the service, in the words of the face that was asked. */
 function refuse(message: IncomingMessage, error: unknown, service: Service): HttpResponse {
+  // as Node answers heads that come too slowly
+  if (error instanceof TooSlow) return { status: 408, headers: { connection: 'close' }, body: '' }
   const requestId = randomUUID()
   const protocol = message.method === 'POST' && message.url === '/' ? service.awsJson : service.rest
-  if (error instanceof KmsError) return protocol.failure(error, { requestId })
+  if (error instanceof KmsError) {
+    const answer = protocol.failure(error, { requestId })
+    // memory is short: nothing more of it is read
+    if (error.code === 'ThrottlingException') answer.headers['connection'] = 'close'
+    return answer
+  }
   service.log('error', { requestId, error })
   const internal = new KmsError('KMSInternalException', `Internal error. Request id: ${requestId}`)
   return protocol.failure(internal, { requestId })
 }
 
-/** bytes of the body as its header says; NaN where it does not */
-const announced = (message: IncomingMessage): number =>
-  Number(message.headers['content-length'] ?? Number.NaN)
-
-/**
- * The whole body; undefined where the client went away. What comes after a refusal is read and
- * dropped, for as long as a request may take, so that the client gets to read the answer.
- * @throws KmsError RequestEntityTooLargeException
- */
-function readBody(message: IncomingMessage): Promise<Buffer | undefined> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let length = 0
-    const tooLarge = () => {
-      message.removeAllListeners('data').resume()
-      const words = `A request body has at most ${MAX_BODY} bytes.`
-      reject(new KmsError('RequestEntityTooLargeException', words))
-    }
-    if (announced(message) > MAX_BODY) return tooLarge()
-    message.on('data', (chunk: Buffer) => {
-      length += chunk.length
-      if (length > MAX_BODY) tooLarge()
-      else chunks.push(chunk)
-    })
-    message.on('end', () => {
-      const [only] = chunks
-      resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks))
-    })
-    message.on('error', () => resolve(undefined))
-    // nothing, once the body is there
-    message.on('close', () => resolve(undefined))
-  })
-}
-
 /** The request as it is before its body. */
-function requestHead(message: IncomingMessage): HttpRequest {
+function requestHead(message: IncomingMessage, proxies: BlockList): HttpRequest {
   const headers = headersOf(message)
   const [, authority, rest = ''] = ABSOLUTE_FORM.exec(message.url ?? '') ?? []
   if (authority !== undefined) headers['host'] = authority
   const target = authority === undefined ? (message.url ?? '/') : rest
   const mark = target.indexOf('?')
+  const { socket } = message
+  const peer = {
+    address: plainAddress(socket.remoteAddress ?? ''),
+    tls: socket instanceof TLSSocket,
+  }
+  const { sourceIp, secure } = originOf(peer, headers, proxies)
   return {
     method: message.method ?? 'GET',
     path: (mark < 0 ? target : target.slice(0, mark)) || '/',
     query: mark < 0 ? '' : target.slice(mark + 1),
     headers,
     body: NO_BODY,
-    sourceIp: (message.socket.remoteAddress ?? '').replace(MAPPED_IPV4, ''),
-    secure: false,
+    sourceIp,
+    secure,
   }
 }
 
@@ -149,12 +196,8 @@ function headersOf({ rawHeaders }: IncomingMessage): Record<string, string> {
   return headers
 }
 
-function send(
-  server: Server,
-  response: ServerResponse,
-  { status, headers, body }: HttpResponse,
-): void {
-  if (status !== 204) headers['content-length'] = String(Buffer.byteLength(body))
+function send(server: Server, response: ServerResponse, { status, headers, body }: Answer): void {
+  if (status !== 204 && status !== 304) headers['content-length'] = String(Buffer.byteLength(body))
   // a server that is closing waits for its connections: this is the last answer on this one
   if (!server.listening) response.shouldKeepAlive = false
   response.writeHead(status, headers)

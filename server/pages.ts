@@ -1,11 +1,12 @@
+import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { HttpResponse } from '../core/base/http-message.ts'
+import type { PageResponse, RequestHead } from '../core/base/http-message.ts'
 import { HEALTH } from '../core/item/health.ts'
 import type { Page, Pages, Service } from '../core/service.ts'
 import type { Store } from '../core/store/store.ts'
 import type { Metrics } from './metrics.ts'
 
-const json = (status: number, body: string): HttpResponse => ({
+const json = (status: number, body: string): PageResponse => ({
   status,
   headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
   body,
@@ -16,8 +17,10 @@ const json = (status: number, body: string): HttpResponse => ({
  * @param metrics served as `GET /metrics` where there are any
  */
 export function pages(store: Store, metrics?: Metrics): Pages {
-  let description: string | undefined
-  async function health({ audit }: Pick<Service, 'audit'>): Promise<HttpResponse> {
+  async function health(
+    _head: RequestHead,
+    { audit }: Pick<Service, 'audit'>,
+  ): Promise<PageResponse> {
     try {
       await store.get([HEALTH])
     } catch {
@@ -31,17 +34,21 @@ export function pages(store: Store, metrics?: Metrics): Pages {
     if (status === 'behind') return json(200, '{"status":"degraded","auditTrail":"behind"}')
     return json(200, lost > 0 ? '{"status":"degraded","auditTrail":"lost"}' : '{"status":"ok"}')
   }
-  function openapi(): HttpResponse {
-    description ??= readFileSync(new URL('../docs/openapi.json', import.meta.url), 'utf8')
-    return json(200, description)
-  }
-  async function measured({ text, type }: Metrics): Promise<HttpResponse> {
+  async function measured({ text, type }: Metrics): Promise<PageResponse> {
     const headers = { 'content-type': type, 'cache-control': 'no-store' }
     try {
       return { status: 200, headers, body: await text() }
     } catch {
       return json(503, '{"status":"unavailable"}')
     }
+  }
+  let description: ((head: RequestHead) => PageResponse) | undefined
+  const openapi = (head: RequestHead) => {
+    description ??= documentPage(
+      readFileSync(new URL('../docs/openapi.json', import.meta.url)),
+      'application/json',
+    )
+    return description(head)
   }
   // HEAD as RFC 9110 §9.3.2 has it; node:http leaves the content out
   return new Map<string, Page>([
@@ -51,4 +58,21 @@ export function pages(store: Store, metrics?: Metrics): Pages {
     ['HEAD /v1/openapi.json', openapi],
     ...(metrics === undefined ? [] : ([['GET /metrics', () => measured(metrics)]] as const)),
   ])
+}
+
+/** A document, prepared once: whoever has it already is told so (RFC 9110 §13.1.2). */
+function documentPage(body: Uint8Array, type: string): (head: RequestHead) => PageResponse {
+  const etag = `"${hash('sha256', body, 'base64url')}"`
+  const common = { etag, 'cache-control': 'no-cache' }
+  return ({ headers }) =>
+    isMatch(headers['if-none-match'], etag)
+      ? { status: 304, headers: { ...common }, body: '' }
+      : { status: 200, headers: { ...common, 'content-type': type }, body }
+}
+
+/** Whether If-None-Match names an ETag: compared weakly, so `W/` does not count. */
+function isMatch(wanted: string | undefined, etag: string): boolean {
+  if (wanted === undefined) return false
+  const tags = wanted.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
+  return tags.includes(etag) || tags.includes('*')
 }

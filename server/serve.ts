@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
+import { Server as TlsServer } from 'node:tls'
 import { jsonLog } from '../core/base/log.ts'
 import { type Config, ConfigError } from '../core/config.ts'
 import { formattedStore, openMark } from '../core/item/formats.ts'
@@ -13,6 +14,8 @@ import type { Store } from '../core/store/store.ts'
 import { operations } from '../operations/registry.ts'
 import type { StoredCredential } from './credential-file.ts'
 import { makeDataFolder } from './data-folder.ts'
+import { checkExposure, isLocal } from './exposure.ts'
+import { proxyList } from './forwarded.ts'
 import { addressOf, httpServer } from './http-server.ts'
 import { furnish, openInstallation } from './installation.ts'
 import type { Metrics } from './metrics.ts'
@@ -20,7 +23,8 @@ import { refuseOwnEndpoint } from './own-endpoint.ts'
 import { pages } from './pages.ts'
 import { startSweeper } from './sweeper.ts'
 import { makeLocalTable } from './table.ts'
-import { checkTestClock, isLoopback } from './test-clock.ts'
+import { checkTestClock } from './test-clock.ts'
+import { readTls, tlsReloader, watchTls } from './tls.ts'
 import { startWorkers } from './workers.ts'
 
 export { onSignals } from './signals.ts'
@@ -48,6 +52,8 @@ export interface Running {
  */
 export async function serve(config: Config, options: ServeOptions = {}): Promise<Running> {
   if (options.testClock === true) checkTestClock(config)
+  checkExposure(config)
+  readTls(config)
   refuseOwnEndpoint(config, process.env)
   makeDataFolder(config.data)
   const { store, root, tenant } = await open(config, async (store) => {
@@ -90,8 +96,8 @@ async function open<T>(config: Config, first: (store: Store) => Promise<T>): Pro
 }
 
 /** Whether `GET /metrics` is served: where it is asked for, else where only this machine can ask. */
-const servesMetrics = ({ metrics, host }: Config): boolean =>
-  metrics === 'on' || (metrics === '' && isLoopback(host))
+const servesMetrics = (config: Config): boolean =>
+  config.metrics === 'on' || (config.metrics === '' && isLocal(config))
 
 async function metricsOf(
   config: Config,
@@ -122,7 +128,7 @@ async function listen(
     region: config.region,
     partition: config.partition,
     servedRegion: config.servedRegion || undefined,
-    loopback: isLoopback(config.host),
+    loopback: isLocal(config),
     pages: pages(store, metrics),
     log: jsonLog,
     ...(clock !== undefined && {
@@ -130,7 +136,8 @@ async function listen(
       clock: (service) => clockControl(clock, service),
     }),
   })
-  const server = httpServer(service)
+  const tls = readTls(config)
+  const server = httpServer(service, { proxies: proxyList(config.trustedProxies), tls })
   const silent = silentSockets(server)
   try {
     server.listen(config.port, config.host)
@@ -142,9 +149,14 @@ async function listen(
   // a connection that could not be taken (out of descriptors, say) is no reason to end
   server.on('error', (error) => service.log('error', { error }))
   const stopSweeper = startSweeper(service, metrics?.swept)
+  const stopWatching =
+    tls !== undefined && server instanceof TlsServer
+      ? watchTls(tlsReloader(config, tls, server, service.log))
+      : () => {}
   return {
     address: addressOf(server),
     async stop() {
+      stopWatching()
       const swept = stopSweeper()
       await stop(server, silent, service, swept)
     },
@@ -170,10 +182,13 @@ const LISTEN_ERRORS: ReadonlyMap<string, string> = new Map([
 /** Connections on which nothing was sent yet: Node counts them as busy, but nobody waits there. */
 function silentSockets(server: Server): () => Socket[] {
   const open = new Set<Socket>()
-  server.on('connection', (socket) => {
+  const add = (socket: Socket) => {
     open.add(socket)
     socket.once('close', () => open.delete(socket))
-  })
+  }
+  server.on('connection', add)
+  // the same connection again, once it is TLS: what came before was its handshake
+  server.on('secureConnection', add)
   return () => [...open].filter(({ bytesRead }) => bytesRead === 0)
 }
 

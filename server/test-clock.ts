@@ -1,12 +1,18 @@
-import { isIP } from 'node:net'
 import { type Config, ConfigError } from '../core/config.ts'
+import { isLocal } from './exposure.ts'
 
 /**
  * That a server may have a clock that can be moved: it must be out of others' reach, and alone.
  * @throws ConfigError
  */
-export function checkTestClock({ host, workers }: Config): void {
-  if (!isLoopback(host)) {
+export function checkTestClock(config: Config): void {
+  const { host, workers, trustedProxies } = config
+  if (trustedProxies.length > 0) {
+    throw new ConfigError(
+      '--test-clock needs a server that no proxy leads to: unset TENKEY_TRUSTED_PROXY',
+    )
+  }
+  if (!isLocal(config)) {
     throw new ConfigError(
       `--test-clock needs a loopback address, but TENKEY_HOST is '${host}': set it to 127.0.0.1`,
     )
@@ -15,10 +21,3 @@ export function checkTestClock({ host, workers }: Config): void {
     throw new ConfigError(`--test-clock needs one worker, but TENKEY_WORKERS is ${workers}`)
   }
 }
-
-/**
- * Whether a host is reached from this machine alone: 127.0.0.0/8 (RFC 1122 §3.2.1.3), ::1 (RFC 4291
- * §2.5.3) and their name (RFC 6761 §6.3).
- */
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))

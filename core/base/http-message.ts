@@ -25,9 +25,17 @@ export interface HttpRequest {
   signal?: AbortSignal
 }
 
+/** A request before its body is there. */
+export type RequestHead = Omit<HttpRequest, 'body'>
+
 /** The answer to an HttpRequest; `body` is UTF-8 text. */
 export interface HttpResponse {
   status: number
   headers: Record<string, string>
   body: string
+}
+
+/** The answer of a page outside the API: it may have its body prepared. */
+export interface PageResponse extends Omit<HttpResponse, 'body'> {
+  body: string | Uint8Array
 }

@@ -24,8 +24,6 @@ const MAX_TRIES = 10
  * Never throws: what is not a refusal is logged and answered as KMSInternalException.
  */
 export async function handle(request: HttpRequest, service: Service): Promise<HttpResponse> {
-  const page = service.pages.get(`${request.method} ${request.path}`)
-  if (page !== undefined) return page(service)
   const protocol = protocolOf(request, service)
   const requestId = request.requestId ?? randomUUID()
   try {

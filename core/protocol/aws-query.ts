@@ -12,7 +12,8 @@ const VERSION = '2011-06-15'
 const NAMESPACE = `https://sts.amazonaws.com/doc/${VERSION}/`
 /** levels of a name, `Tags.member.1.Key` having four; no operation's go deeper */
 const MAX_DEPTH = 8
-const SERVICES: readonly string[] = ['sts']
+/** Signed for these, a request is one for credentials. */
+export const STS_SERVICES: readonly string[] = ['sts']
 
 /** Whether a Content-Type is that of a form. */
 export const isForm = (contentType: string | undefined): boolean =>
@@ -45,7 +46,7 @@ export function awsQuery(operations: Iterable<AnyOperation>): Protocol {
     },
 
     claim: (route, request, home) =>
-      webIdentityClaim(route, home) ?? signatureClaim(request, SERVICES),
+      webIdentityClaim(route, home) ?? signatureClaim(request, STS_SERVICES),
 
     input: ({ operation, params }) => {
       const json = treeOf(params)

@@ -28,7 +28,7 @@ const node = (): Node => ({ literal: new Map(), methods: new Map() })
 const PREFIXES: ReadonlyMap<string, string> = new Map([['AliasName', 'alias/']])
 
 /** Methods whose input is the query instead of a body (RFC 9110 §9.3.1, §9.3.5). */
-const WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'DELETE'])
+export const WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'DELETE'])
 
 /** REST: nouns in the path, JSON bodies with AWS's member names, RFC 9457 problems. */
 export function rest(operations: Iterable<AnyOperation>): Protocol {
@@ -135,9 +135,12 @@ function decode(segment: string): string {
   }
 }
 
+/** Whether a Content-Type is that of JSON. */
+export const isJson = (contentType: string | undefined): boolean =>
+  contentType?.split(';', 1)[0]?.trim().toLowerCase() === 'application/json'
+
 function bodyInput(request: HttpRequest): object {
-  const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
-  if (request.body.length > 0 && type !== 'application/json') {
+  if (request.body.length > 0 && !isJson(request.headers['content-type'])) {
     throw new KmsError('UnsupportedMediaTypeException', 'The body must be application/json.')
   }
   const json = parseJson(request.body)

@@ -28,12 +28,12 @@ const REACHABLE: ReadonlyMap<string, string> = new Map([
 ])
 
 function localEndpoint(environment: Environment): string {
-  const { host, port } = readConfig(environment)
+  const { host, port, tlsCert } = readConfig(environment)
   if (port === 0) {
     throw new CommandError("TENKEY_PORT is 0: set TENKEY_ENDPOINT to the server's address")
   }
   const name = REACHABLE.get(host) ?? host
-  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+  return `${tlsCert === '' ? 'http' : 'https'}://${name.includes(':') ? `[${name}]` : name}:${port}`
 }
 
 /** The operator's credential, and where it was found. */

@@ -295,11 +295,9 @@ describe('bodies', () => {
 
   test('over 1 MiB in chunks: 413', async () => {
     const chunk = `${large.length.toString(16)}\r\n${large}\r\n0\r\n\r\n`
-    const headers: Header[] = [
-      ['Host', host],
-      ['Transfer-Encoding', 'chunked'],
-    ]
-    expect((await exchange(raw('POST /', headers, chunk))).status).toBe(413)
+    const headers = listKeys().filter(([name]) => name !== 'content-length')
+    const chunked = raw('POST /', [...headers, ['Transfer-Encoding', 'chunked']], chunk)
+    expect((await exchange(chunked)).status).toBe(413)
     await expectHealthy()
   })
 
@@ -356,6 +354,150 @@ describe('bodies', () => {
     headless.socket.destroy()
     await headless.closed
     await expectHealthy()
+  })
+})
+
+describe('what the head alone shows is refused before the body is sent', () => {
+  const length: Header = ['Content-Length', '100']
+  const without = (name: string) => listKeys().filter((header) => header[0] !== name)
+  const chunked = (coding: string): Header[] => [
+    ...without('content-length'),
+    ['Transfer-Encoding', coding],
+  ]
+  const form = (authorization?: string): Header[] => [
+    ['Host', host],
+    ['Content-Type', 'application/x-www-form-urlencoded'],
+    ['X-Amz-Date', '20260101T000000Z'],
+    length,
+    ...(authorization === undefined ? [] : [['Authorization', authorization] as const]),
+  ]
+
+  test.each<[string, string, () => Header[], number, string]>([
+    [
+      'an operation that is none',
+      'POST /',
+      () => replaced(listKeys(), 'x-amz-target', 'x'),
+      400,
+      'Unkn',
+    ],
+    [
+      'another content type',
+      'POST /',
+      () => replaced(listKeys(), 'content-type', 'x/y'),
+      400,
+      'Unkn',
+    ],
+    ['no credentials', 'POST /', () => without('authorization'), 400, 'MissingAuthenticationToken'],
+    ['no date', 'POST /', () => without('x-amz-date'), 400, 'IncompleteSignature'],
+    [
+      'a malformed date',
+      'POST /',
+      () => replaced(listKeys(), 'x-amz-date', 'now'),
+      400,
+      'Incomplete',
+    ],
+    [
+      'half a signature',
+      'POST /',
+      () => replaced(listKeys(), 'authorization', 'AWS4-HMAC-SHA256 Credential=x'),
+      400,
+      'IncompleteSignature',
+    ],
+    [
+      'an access key id that can not be ours',
+      'POST /',
+      () => listKeys().map(([name, value]) => [name, value.replace(/AKIA\w+/, 'AKIA')]),
+      400,
+      'UnrecognizedClient',
+    ],
+    [
+      'half a presigned query',
+      'POST /?X-Amz-Signature=x',
+      () => without('authorization'),
+      400,
+      'Incomp',
+    ],
+    [
+      'a path that is none',
+      'POST /nothing',
+      () => [['Host', host], length],
+      404,
+      'UnknownOperation',
+    ],
+    [
+      'a method that is none',
+      'PUT /v1/keys',
+      () => [['Host', host], length],
+      405,
+      'MethodNotAllowed',
+    ],
+    [
+      'REST without credentials',
+      'POST /v1/keys',
+      () => [['Host', host], length],
+      401,
+      'MissingAuth',
+    ],
+    [
+      'a REST body that is not said to be JSON',
+      'POST /v1/keys',
+      () => replaced(signed('', { path: '/v1/keys' }), 'content-length', '100'),
+      415,
+      'UnsupportedMediaType',
+    ],
+    [
+      'a form with half a signature',
+      'POST /',
+      () => form('AWS4-HMAC-SHA256 x'),
+      400,
+      'IncompleteSig',
+    ],
+    ['a body in another coding', 'POST /', () => chunked('gzip, chunked'), 400, 'Serialization'],
+    ['a body chunked twice', 'POST /', () => chunked('chunked, chunked'), 400, ''],
+    [
+      'a length over 1 MiB',
+      'POST /',
+      () => replaced(listKeys(), 'content-length', '1048577'),
+      413,
+      '',
+    ],
+  ])('%s', async (_, line, headers, status, code) => {
+    // no byte of the body: an answer shows that none was waited for
+    const answer = await exchange(raw(line, headers()))
+    expect(answer).toMatchObject({ status })
+    expect(answer.body).toContain(code)
+  })
+
+  test('a refused body is read and dropped, and the connection goes on', async () => {
+    const connection = await openRaw(target.url)
+    connection.socket.write(raw('POST /nothing', [['Host', host], length], 'x'.repeat(50)))
+    expect((await connection.answer())?.status).toBe(404)
+    connection.socket.write('x'.repeat(50) + awsRequest('ListKeys'))
+    expect((await connection.answer())?.status).toBe(200)
+    connection.socket.destroy()
+  })
+
+  test('a refused body without end ends the connection', async () => {
+    const connection = await openRaw(target.url)
+    const endless: Header = ['Transfer-Encoding', 'chunked']
+    connection.socket.write(raw('POST /nothing', [['Host', host], endless]))
+    expect((await connection.answer())?.status).toBe(404)
+    const chunk = `10000\r\n${'x'.repeat(0x10000)}\r\n`
+    const sending = setInterval(() => connection.socket.write(chunk), 1)
+    // it is closed while more is being sent: that resets it
+    await connection.closed.catch(() => undefined)
+    clearInterval(sending)
+    await expectHealthy()
+  })
+
+  test('a form without signature is read: its operation and its token are in it', async () => {
+    const body = 'Action=Nope&Version=2011-06-15'
+    const headers = replaced(form(), 'Content-Length', String(body.length))
+    expect((await exchange(raw('POST /', headers, body))).body).toContain('InvalidAction')
+  })
+
+  test('a page needs no body', async () => {
+    expect((await exchange(raw('GET /health', [['Host', host], length]))).status).toBe(200)
   })
 })
 

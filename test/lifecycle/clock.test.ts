@@ -33,6 +33,11 @@ describe('A test clock', () => {
     expect(() => checkTestClock(config)).toThrow(words)
   })
 
+  test('where a proxy leads to it is refused', () => {
+    const config = readConfig({ TENKEY_TRUSTED_PROXY: '127.0.0.1' })
+    expect(() => checkTestClock(config)).toThrow(ConfigError)
+  })
+
   test.for(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('on %s is allowed', (TENKEY_HOST) => {
     expect(() => checkTestClock(readConfig({ TENKEY_HOST }))).not.toThrow()
   })

@@ -75,6 +75,7 @@ describe('the Dockerfile', () => {
     expect(readConfig(variables)).toMatchObject({ store: 'dynamodb', host: '0.0.0.0' })
     expect(wordsOf(image, 'EXPOSE')).toEqual([variables['TENKEY_PORT']])
     expect(wordsOf(image, 'VOLUME')).toEqual([variables['TENKEY_DATA']])
+    expect(Object.keys(variables)).not.toContain('TENKEY_PLAIN_HTTP')
     expect(Object.keys(variables).filter((name) => /SECRET|TOKEN|ACCESS/.test(name))).toEqual([])
   })
 
@@ -140,6 +141,8 @@ describe("the image's content, run outside a container", () => {
     const environment: Record<string, string> = {
       // as in the image, but for the folder, the port and this machine's addresses
       ...variablesOf(image),
+      // it is behind a load balancer, or has a certificate: the image chooses for nobody
+      TENKEY_TRUSTED_PROXY: '10.0.0.0/8',
       TENKEY_DATA: join(folder, 'data'),
       TENKEY_PORT: String(port),
       TENKEY_ROOT: `file:${join(folder, 'root.key')}`,

@@ -60,6 +60,7 @@ async function refusal(settings: Record<string, string>): Promise<string> {
   return outcome.stderr
 }
 
+const ELSEWHERE = { TENKEY_HOST: '192.0.2.1', TENKEY_PLAIN_HTTP: 'on' }
 const modeOf = (path: string): number => statSync(path).mode & 0o777
 const rootIdOf = (data: string): string =>
   JSON.parse(readFileSync(join(data, 'root.key'), 'utf8')).id
@@ -198,8 +199,8 @@ describe('a server that can not start says why in one line', () => {
     ['no workers', { TENKEY_WORKERS: '0' }, /TENKEY_WORKERS is '0'/],
     ['memory shared', { TENKEY_STORE: 'memory', TENKEY_WORKERS: '2' }, /TENKEY_WORKERS must be 1/],
     ['a root that is none', { TENKEY_ROOT: 'hsm' }, /TENKEY_ROOT is 'hsm'/],
-    ['an address of another machine', { TENKEY_HOST: '192.0.2.1' }, /cannot listen on 192.0.2.1/],
-    ['the same, with workers', { TENKEY_HOST: '192.0.2.1', TENKEY_WORKERS: '2' }, /cannot listen/],
+    ['an address of another machine', ELSEWHERE, /cannot listen on 192.0.2.1/],
+    ['the same, with workers', { ...ELSEWHERE, TENKEY_WORKERS: '2' }, /cannot listen/],
   ])('%s', async (_, settings, message) => {
     expect(await refusal({ TENKEY_DATA: newFolder(), ...settings })).toMatch(message)
   })

@@ -123,8 +123,9 @@ describe('GET /metrics', () => {
   test.each([
     [{}, 200],
     [{ TENKEY_METRICS: 'off' }, 404],
-    [{ TENKEY_HOST: '0.0.0.0' }, 404],
-    [{ TENKEY_HOST: '0.0.0.0', TENKEY_METRICS: 'on' }, 200],
+    [{ TENKEY_TRUSTED_PROXY: '127.0.0.1' }, 404],
+    [{ TENKEY_HOST: '0.0.0.0', TENKEY_PLAIN_HTTP: 'on' }, 404],
+    [{ TENKEY_HOST: '0.0.0.0', TENKEY_PLAIN_HTTP: 'on', TENKEY_METRICS: 'on' }, 200],
   ])(
     'with %o is answered %i: only where this machine alone can ask, unless it is asked for',
     async (settings, status) => {

@@ -23,6 +23,8 @@ interface CertificateOptions {
   readonly curve?: string
   /** valid from now on; 1 unless given */
   readonly days?: number
+  /** names of a server, as OpenSSL writes subjectAltName */
+  readonly hosts?: string
 }
 
 /** Makes a certificate with openssl: self-signed, or issued by another. */
@@ -32,12 +34,14 @@ export function issue({
   ca,
   curve = 'P-384',
   days = 1,
+  hosts,
 }: CertificateOptions): Identity {
   const { privateKey: key } = generateKeyPairSync('ec', { namedCurve: curve })
   const keyPem = key.export({ format: 'pem', type: 'pkcs8' })
   const extensions = ca
     ? ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,keyCertSign,cRLSign']
     : ['basicConstraints=critical,CA:FALSE', 'keyUsage=critical,digitalSignature']
+  if (hosts !== undefined) extensions.push(`subjectAltName=${hosts}`)
   const pem = withFiles(
     {
       key: Buffer.from(keyPem),

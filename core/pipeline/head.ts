@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto'
+import { KmsError } from '../base/errors.ts'
+import type { HttpRequest, HttpResponse, RequestHead } from '../base/http-message.ts'
+import { signatureClaim } from '../identity/claim.ts'
+import { STS_SERVICES } from '../protocol/aws-query.ts'
+import { isJson, WITHOUT_BODY } from '../protocol/rest.ts'
+import type { Service } from '../service.ts'
+import { MAX_BODY, protocolOf } from './handle.ts'
+
+const NO_BODY = new Uint8Array(0)
+/** a signature that is meant, whether or not it is whole */
+const SIGNED_HEADER = /^AWS4-/
+const SIGNED_QUERY = /(^|&)X-Amz-(Algorithm|Credential|Signature)=/
+
+type Faces = Pick<Service, 'awsJson' | 'awsQuery' | 'rest' | 'region'>
+
+/**
+ * Judges a request by its head, before its body is read: its framing and size, its route, and whether
+ * its credentials have the form of ours. The signature is not checked, and nobody is looked up. A form
+ * names its operation in the body, so of it only a signature's form is judged, where it has one.
+ * @returns the refusal, in the words of the face that was asked; undefined where the body is needed
+ */
+export function judgeHead(head: RequestHead, service: Faces): HttpResponse | undefined {
+  const protocol = protocolOf(head, service)
+  try {
+    refuseFraming(head)
+    if (protocol === service.awsQuery && head.method === 'POST') refuseForm(head)
+    else refuseRoute({ ...head, body: NO_BODY }, service)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof KmsError)) throw error
+    return protocol.failure(error, { requestId: head.requestId ?? randomUUID() })
+  }
+}
+
+/** Whether a body follows a head (RFC 9112 §6.3). */
+export const hasBody = ({ headers }: RequestHead): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0
+
+/** @throws KmsError SerializationException, RequestEntityTooLargeException */
+function refuseFraming({ headers }: RequestHead): void {
+  const coding = headers['transfer-encoding']
+  const length = headers['content-length']
+  // a body in another coding would be checked and read as it was sent (RFC 9112 §6.1)
+  if (coding !== undefined && (coding.trim().toLowerCase() !== 'chunked' || length !== undefined)) {
+    const words = 'Transfer-Encoding can be chunked alone, without a Content-Length.'
+    throw new KmsError('SerializationException', words)
+  }
+  if (Number(length) > MAX_BODY) throw tooLarge()
+}
+
+/** What is said of a body that is longer than any request's. */
+export const tooLarge = (): KmsError =>
+  new KmsError('RequestEntityTooLargeException', `A request body has at most ${MAX_BODY} bytes.`)
+
+/** AssumeRoleWithWebIdentity is not signed: its form has its token. */
+function refuseForm(head: RequestHead): void {
+  const signed =
+    SIGNED_HEADER.test(head.headers['authorization'] ?? '') || SIGNED_QUERY.test(head.query)
+  if (signed) signatureClaim({ ...head, body: NO_BODY }, STS_SERVICES)
+}
+
+function refuseRoute(request: HttpRequest, service: Faces): void {
+  const route = protocolOf(request, service).route(request)
+  const { protocol } = route
+  protocol.claim(route, request, service.region)
+  if (protocol.face !== 'rest' || !hasBody(request) || WITHOUT_BODY.has(request.method)) return
+  if (!isJson(request.headers['content-type'])) {
+    throw new KmsError('UnsupportedMediaTypeException', 'The body must be application/json.')
+  }
+}
