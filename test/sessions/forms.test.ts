@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { awsQuery } from '../../core/protocol/aws-query.ts'
 import { readParameters } from '../../core/protocol/parameters.ts'
@@ -50,6 +51,29 @@ describe('A form', () => {
     const found = read(form)
     expect(typeof found === 'string' ? found : { ...(found as object) }).toEqual(expected)
     expect(({} as { x?: unknown }).x).toBeUndefined()
+  })
+
+  test('of whatever text is read or refused', () => {
+    const parts = fc.constantFrom(
+      'a',
+      '.',
+      '=',
+      '&',
+      '%',
+      '%00',
+      'member',
+      '.1',
+      'Tags',
+      '__proto__',
+      '+',
+    )
+    fc.assert(
+      fc.property(fc.array(parts, { maxLength: 60 }), (text) => {
+        const found = read(text.join(''))
+        expect(found).not.toBeInstanceOf(Error)
+      }),
+      { numRuns: 2_000 },
+    )
   })
 
   function pairs(count: number): string {
