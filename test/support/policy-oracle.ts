@@ -12,6 +12,7 @@ export interface OracleStatement {
   NotPrincipal?: { AWS: Many }
   Action?: Many
   NotAction?: Many
+  /** neither in trust policies */
   Resource?: Many
   NotResource?: Many
   Condition?: Record<string, Record<string, Many>>
@@ -20,11 +21,17 @@ export interface OraclePolicy {
   Version: '2012-10-17' | '2008-10-17'
   Statement: OracleStatement[]
 }
-export interface OracleGrant {
-  granteePrincipal: string
+/** What a grant permits; constraints are of an encryption context. */
+export interface OracleTerms {
   operations: string[]
   subset?: Record<string, string>
   equals?: Record<string, string>
+}
+export interface OracleGrant extends OracleTerms {
+  granteePrincipal: string
+  retiringPrincipal?: string
+  /** account whose principal made it */
+  madeIn: string
 }
 export interface OracleCase {
   account: string
@@ -42,12 +49,36 @@ export interface OracleCase {
   boundary?: OraclePolicy
   session?: OraclePolicy[]
   grants: OracleGrant[]
+  /** what a CreateGrant asks for */
+  newGrant?: OracleTerms
 }
 
 const list = (value: Many | undefined): string[] =>
   value === undefined ? [] : Array.isArray(value) ? value : [value]
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+
+/**
+ * Whether a grant may be retired by the caller (KMS Developer Guide, "Retiring and revoking grants"): by its
+ * retiring principal, by its grantee if RetireGrant is among its operations, and by the account in which it was
+ * made; of an account its root may, and who has an identity policy for it. The key's policy has no say.
+ */
+export function oracleRetires(grant: OracleGrant, c: OracleCase): boolean {
+  const mayRetire = (name: string): OracleGrant => ({
+    ...{ granteePrincipal: name, operations: ['RetireGrant'], madeIn: grant.madeIn },
+  })
+  const names = [
+    `arn:aws:iam::${grant.madeIn}:root`,
+    ...(grant.retiringPrincipal === undefined ? [] : [grant.retiringPrincipal]),
+    ...(grant.operations.includes('RetireGrant') ? [grant.granteePrincipal] : []),
+  ]
+  return oracleAllows({
+    ...c,
+    resourceAccount: c.account,
+    resourcePolicy: { Version: '2012-10-17', Statement: [] },
+    grants: names.map(mayRetire),
+  })
+}
 
 /** Whether the request is allowed, by "default deny, explicit allow, explicit deny wins". */
 export function oracleAllows(c: OracleCase): boolean {
@@ -153,11 +184,31 @@ function namedBy(name: string, c: OracleCase): ('account' | 'role' | 'self')[] {
   return name === c.role ? ['role'] : []
 }
 
+/** API_GrantConstraints: names without regard to case, values with; some operations have no context. */
 function constrained(grant: OracleGrant, c: OracleCase): boolean {
+  if (c.action === 'kms:CreateGrant') return c.newGrant !== undefined && within(c.newGrant, grant)
   if (['kms:DescribeKey', 'kms:RetireGrant', 'kms:GetPublicKey'].includes(c.action)) return true
-  const actual = JSON.stringify(Object.entries(c.encryptionContext).sort())
-  if (grant.equals && JSON.stringify(Object.entries(grant.equals).sort()) !== actual) return false
-  return Object.entries(grant.subset ?? {}).every(([k, v]) => c.encryptionContext[k] === v)
+  const fold = (pairs: Record<string, string>) =>
+    Object.entries(pairs)
+      .map(([name, value]) => `${name.toLowerCase()}=${value}`)
+      .sort()
+  const actual = fold(c.encryptionContext)
+  if (grant.equals && fold(grant.equals).join() !== actual.join()) return false
+  return fold(grant.subset ?? {}).every((pair) => actual.includes(pair))
+}
+
+/** "Granting CreateGrant permission": the new grant may be as wide as the one that permits it, no wider. */
+function within(child: OracleTerms, parent: OracleTerms): boolean {
+  if (child.operations.some((operation) => !parent.operations.includes(operation))) return false
+  const pairs = (of: Record<string, string> | undefined) =>
+    Object.entries(of ?? {}).map(([name, value]) => `${name}=${value}`)
+  if (parent.equals) {
+    const same = pairs(parent.equals).sort().join() === pairs(child.equals).sort().join()
+    if (child.equals === undefined || !same) return false
+  }
+  const bound = (of: Record<string, string> | undefined) =>
+    pairs(parent.subset).every((pair) => pairs(of).includes(pair))
+  return !parent.subset || bound(child.equals) || bound(child.subset)
 }
 
 interface Scope {
@@ -171,7 +222,7 @@ const lowerNames = (keys: Record<string, Many>): Record<string, Many> =>
 /** A regular expression's source for a text with wildcards and variables; null where a variable has no value. */
 function expand(text: string, scope: Scope): string | null {
   let source = ''
-  for (const piece of text.match(scope.variables ? /\$\{[^}]*\}|./gs : /./gs) ?? []) {
+  for (const piece of text.match(scope.variables ? /\$\{[^}]*\}|./gsu : /./gsu) ?? []) {
     if (piece === '*') source += '.*'
     else if (piece === '?') source += '.'
     else if (piece.length < 3) source += escaped(piece)
@@ -189,7 +240,7 @@ function expand(text: string, scope: Scope): string | null {
 
 function like(text: string, value: string, scope: Scope, flags = ''): boolean {
   const source = expand(text, scope)
-  return source !== null && new RegExp(`^${source}$`, `s${flags}`).test(value)
+  return source !== null && new RegExp(`^${source}$`, `su${flags}`).test(value)
 }
 
 /** Equality: the wildcards of the text mean themselves. */
@@ -197,44 +248,79 @@ function same(text: string, value: string, scope: Scope, flags = ''): boolean {
   const literal = scope.variables
     ? text.replace(/\$\{[^}]*\}|[*?]/g, (piece) => (piece.length === 1 ? `\${${piece}}` : piece))
     : null
-  if (literal === null) return new RegExp(`^${escaped(text)}$`, flags).test(value)
+  if (literal === null) return new RegExp(`^${escaped(text)}$`, `u${flags}`).test(value)
   return like(literal, value, scope, flags)
 }
 
+/** Each of the six parts for itself; the colons of a variable's name or value part nothing. */
 function arnFits(text: string, value: string, scope: Scope): boolean {
-  if (!text.includes(':')) return like(text, value, scope)
-  const cut = (arn: string) => {
-    const [a, b, c, d, e, ...rest] = arn.split(':')
-    return rest.length === 0 ? null : [a, b, c, d, e, rest.join(':')]
+  const parts = ['']
+  for (const piece of text.match(scope.variables ? /\$\{[^}]*\}|./gsu : /./gsu) ?? []) {
+    if (piece === ':' && parts.length < 6) parts.push('')
+    else parts.push(`${parts.pop()}${piece}`)
   }
-  const wanted = cut(text)
-  const actual = cut(value)
-  if (wanted === null || actual === null) return false
-  return wanted.every((part, i) => like(part ?? '', actual[i] ?? '', scope))
+  if (parts.length === 1) return like(text, value, scope)
+  const [a, b, c, d, e, ...rest] = value.split(':')
+  if (parts.length < 6 || rest.length === 0) return false
+  const actual = [a, b, c, d, e, rest.join(':')]
+  return parts.every((part, i) => like(part, actual[i] ?? '', scope))
 }
 
-function inRange(text: string, value: string): boolean {
-  const bits = (address: string) =>
-    address
+/** The bits of an IPv4 or IPv6 address as text; null for anything else. IPv6 without IPv4 at its end. */
+function bitsOf(address: string): string | null {
+  if (/^\d+(\.\d+){3}$/.test(address)) {
+    return address
       .split('.')
       .map((part) => Number(part).toString(2).padStart(8, '0'))
       .join('')
-  if (!/^[\d.]+$/.test(value)) return false
-  const [address = '', prefix = '32'] = text.split('/')
-  return bits(value).slice(0, Number(prefix)) === bits(address).slice(0, Number(prefix))
+  }
+  if (!/^[\da-f:]+$/i.test(address) || !address.includes(':')) return null
+  const [head = '', tail] = address.split('::')
+  const groups = (side: string | undefined) => (side ? side.split(':') : [])
+  const missing = 8 - groups(head).length - groups(tail).length
+  const all = [
+    ...groups(head),
+    ...Array(tail === undefined ? 0 : missing).fill('0'),
+    ...groups(tail),
+  ]
+  return all.map((group) => Number.parseInt(group, 16).toString(2).padStart(16, '0')).join('')
 }
+
+function inRange(text: string, value: string): boolean {
+  const [address = '', prefix] = text.split('/')
+  const wanted = bitsOf(address)
+  const actual = bitsOf(value)
+  if (wanted === null || actual === null || wanted.length !== actual.length) return false
+  const length = prefix === undefined ? wanted.length : Number(prefix)
+  return actual.slice(0, length) === wanted.slice(0, length)
+}
+
+const number = (text: string) => (/^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN)
+/** Unix seconds, or a date. */
+const moment = (text: string) =>
+  /^\d+(\.\d+)?$/.test(text)
+    ? Number(text) * 1000
+    : /^\d{4}-/.test(text)
+      ? Date.parse(text)
+      : Number.NaN
 
 type Fits = (text: string, value: string, scope: Scope) => boolean
 const positive: Record<string, Fits> = {
   StringEquals: (t, v, s) => same(t, v, s),
   StringEqualsIgnoreCase: (t, v, s) => same(t, v, s, 'i'),
   StringLike: (t, v, s) => like(t, v, s),
-  NumericEquals: (t, v) => Number(v) === Number(t),
-  NumericLessThan: (t, v) => Number(v) < Number(t),
-  NumericGreaterThanEquals: (t, v) => Number(v) >= Number(t),
-  DateLessThan: (t, v) => Date.parse(v) < Date.parse(t),
-  DateGreaterThan: (t, v) => Date.parse(v) > Date.parse(t),
-  Bool: (t, v) => t.toLowerCase() === v.toLowerCase(),
+  NumericEquals: (t, v) => number(v) === number(t),
+  NumericLessThan: (t, v) => number(v) < number(t),
+  NumericLessThanEquals: (t, v) => number(v) <= number(t),
+  NumericGreaterThan: (t, v) => number(v) > number(t),
+  NumericGreaterThanEquals: (t, v) => number(v) >= number(t),
+  DateEquals: (t, v) => moment(v) === moment(t),
+  DateLessThan: (t, v) => moment(v) < moment(t),
+  DateLessThanEquals: (t, v) => moment(v) <= moment(t),
+  DateGreaterThan: (t, v) => moment(v) > moment(t),
+  DateGreaterThanEquals: (t, v) => moment(v) >= moment(t),
+  Bool: (t, v, s) => same(t, v, s, 'i'),
+  BinaryEquals: (t, v) => t === v,
   IpAddress: (t, v) => inRange(t, v),
   ArnLike: (t, v, s) => arnFits(t, v, s),
   ArnEquals: (t, v, s) => arnFits(t, v, s),
@@ -244,9 +330,14 @@ const negative: Record<string, string> = {
   StringNotEqualsIgnoreCase: 'StringEqualsIgnoreCase',
   StringNotLike: 'StringLike',
   NumericNotEquals: 'NumericEquals',
+  DateNotEquals: 'DateEquals',
   NotIpAddress: 'IpAddress',
+  ArnNotEquals: 'ArnEquals',
   ArnNotLike: 'ArnLike',
 }
+
+/** Every operator but Null, without prefix and suffix. */
+export const ORACLE_OPERATORS = [...Object.keys(positive), ...Object.keys(negative)]
 
 function conditionHolds(
   operator: string,
