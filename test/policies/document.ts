@@ -40,15 +40,15 @@ export type Context = Readonly<Record<string, string | readonly string[] | undef
 /** What else has a say, where the policy shown is not all. */
 export interface Beside {
   /** other statements of the key policy; for policies that are no key policy, the key policy: the default one */
-  readonly keyPolicy?: readonly StatementJson[]
+  readonly keyPolicy?: readonly StatementJson[] | undefined
   /** other statements of the role's trust policy, or that policy: the role's account may assume it */
-  readonly trust?: readonly StatementJson[]
+  readonly trust?: readonly StatementJson[] | undefined
   /** another identity policy of who asks */
-  readonly identity?: readonly StatementJson[]
-  readonly boundary?: readonly StatementJson[]
-  readonly session?: readonly StatementJson[]
+  readonly identity?: readonly StatementJson[] | undefined
+  readonly boundary?: readonly StatementJson[] | undefined
+  readonly session?: readonly StatementJson[] | undefined
   /** operations that a grant of the key lets who asks do */
-  readonly granted?: readonly string[]
+  readonly granted?: readonly string[] | undefined
 }
 
 /** One question. */

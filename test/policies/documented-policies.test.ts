@@ -8,6 +8,8 @@ import { keyConditions } from './conditions-kms-keys.ts'
 import { requestConditions } from './conditions-kms-requests.ts'
 import { asked, decided } from './decided.ts'
 import type { DocumentedPolicy, Page, PolicyCase, StatementJson } from './document.ts'
+import * as keyPolicies from './key-policies.ts'
+import * as serviceKeyPolicies from './service-key-policies.ts'
 
 const PAGES: readonly Page[] = [
   contextConditions,
@@ -15,6 +17,8 @@ const PAGES: readonly Page[] = [
   serviceConditions,
   keyConditions,
   requestConditions,
+  ...Object.values(keyPolicies),
+  ...Object.values(serviceKeyPolicies),
 ]
 
 const titleOf = ({ title }: Page, { heading, example }: DocumentedPolicy): string =>
