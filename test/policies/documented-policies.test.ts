@@ -8,6 +8,7 @@ import { keyConditions } from './conditions-kms-keys.ts'
 import { requestConditions } from './conditions-kms-requests.ts'
 import { asked, decided } from './decided.ts'
 import type { DocumentedPolicy, Page, PolicyCase, StatementJson } from './document.ts'
+import * as iamPolicies from './iam-policies.ts'
 import * as keyPolicies from './key-policies.ts'
 import * as serviceKeyPolicies from './service-key-policies.ts'
 
@@ -18,6 +19,7 @@ const PAGES: readonly Page[] = [
   keyConditions,
   requestConditions,
   ...Object.values(keyPolicies),
+  ...Object.values(iamPolicies),
   ...Object.values(serviceKeyPolicies),
 ]
 
