@@ -8,6 +8,7 @@ import { keyConditions } from './conditions-kms-keys.ts'
 import { requestConditions } from './conditions-kms-requests.ts'
 import { asked, decided } from './decided.ts'
 import type { DocumentedPolicy, Page, PolicyCase, StatementJson } from './document.ts'
+import * as iamConditions from './iam-conditions.ts'
 import * as iamPolicies from './iam-policies.ts'
 import * as keyPolicies from './key-policies.ts'
 import * as serviceKeyPolicies from './service-key-policies.ts'
@@ -20,6 +21,7 @@ const PAGES: readonly Page[] = [
   requestConditions,
   ...Object.values(keyPolicies),
   ...Object.values(iamPolicies),
+  ...Object.values(iamConditions),
   ...Object.values(serviceKeyPolicies),
 ]
 
