@@ -8,6 +8,7 @@ import { keyConditions } from './conditions-kms-keys.ts'
 import { requestConditions } from './conditions-kms-requests.ts'
 import { asked, decided } from './decided.ts'
 import type { DocumentedPolicy, Page, PolicyCase, StatementJson } from './document.ts'
+import * as evaluation from './evaluation.ts'
 import * as iamConditions from './iam-conditions.ts'
 import * as iamPolicies from './iam-policies.ts'
 import * as keyPolicies from './key-policies.ts'
@@ -22,6 +23,7 @@ const PAGES: readonly Page[] = [
   ...Object.values(keyPolicies),
   ...Object.values(iamPolicies),
   ...Object.values(iamConditions),
+  ...Object.values(evaluation),
   ...Object.values(serviceKeyPolicies),
 ]
 
