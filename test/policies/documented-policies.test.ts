@@ -13,6 +13,7 @@ import * as iamConditions from './iam-conditions.ts'
 import * as iamPolicies from './iam-policies.ts'
 import * as keyPolicies from './key-policies.ts'
 import * as serviceKeyPolicies from './service-key-policies.ts'
+import * as trustPolicies from './trust-policies.ts'
 
 const PAGES: readonly Page[] = [
   contextConditions,
@@ -24,6 +25,7 @@ const PAGES: readonly Page[] = [
   ...Object.values(iamPolicies),
   ...Object.values(iamConditions),
   ...Object.values(evaluation),
+  ...Object.values(trustPolicies),
   ...Object.values(serviceKeyPolicies),
 ]
 

@@ -447,6 +447,77 @@ export const assumedRoles: Page = {
   ],
 }
 
+export const statements: Page = {
+  title: 'Policies and permissions in AWS Identity and Access Management',
+  url: `${GUIDE}/access_policies.html`,
+  policies: [
+    {
+      heading: 'Multiple statements and multiple policies',
+      attached: 'IAM policy',
+      policy: document(
+        {
+          Sid: 'FirstStatement',
+          Effect: 'Allow',
+          Action: ['iam:ChangePassword'],
+          Resource: '*',
+        },
+        { Sid: 'SecondStatement', Effect: 'Allow', Action: 'kms:ListKeys', Resource: '*' },
+        {
+          Sid: 'ThirdStatement',
+          Effect: 'Allow',
+          Action: ['kms:List*', 'kms:Get*'],
+          Resource: [KEY, ours('confidential-data')],
+          Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
+        },
+      ),
+      asks: { as: SHIRLEY, action: 'kms:GetKeyPolicy' },
+      cases: [
+        ['the key, with MFA', 'allow', { 'aws:MultiFactorAuthPresent': 'true' }],
+        ['the key, without', 'implicit deny', { 'aws:MultiFactorAuthPresent': 'false' }],
+        ['the key, with an access key', 'implicit deny'],
+        [
+          'another key',
+          'implicit deny',
+          { 'aws:MultiFactorAuthPresent': 'true' },
+          { resource: OTHER_KEY },
+        ],
+        [
+          'to decrypt',
+          'implicit deny',
+          { 'aws:MultiFactorAuthPresent': 'true' },
+          { action: 'kms:Decrypt' },
+        ],
+        ['to list keys', 'allow', {}, { action: 'kms:ListKeys', resource: '*' }],
+        ['their password', 'allow', {}, { action: 'iam:ChangePassword', resource: SHIRLEY }],
+      ],
+    },
+    {
+      heading: 'Examples of JSON policy syntax',
+      attached: 'key policy',
+      policy: {
+        Version: '2012-10-17',
+        Id: 'S3-Account-Permissions',
+        Statement: [
+          {
+            Sid: '1',
+            Effect: 'Allow',
+            Principal: { AWS: [root(HOME)] },
+            Action: 'kms:*',
+            Resource: [KEY],
+          },
+        ],
+      },
+      asks: { as: SHIRLEY, action: 'kms:Decrypt' },
+      cases: [
+        ['a user', 'implicit deny'],
+        ['a user with a permission', 'allow', {}, { beside: { identity: EVERYTHING } }],
+        ['the root of the account', 'allow', {}, { as: root(HOME) }],
+        ['another account', 'implicit deny', {}, { as: BOB, beside: { identity: EVERYTHING } }],
+      ],
+    },
+  ],
+}
+
 const CARLOS = userArn('carlossalazar')
 const limited = { boundary: ANOTHER_SERVICE, identity: EVERYTHING }
 const unlimited = { identity: undefined, boundary: undefined }
