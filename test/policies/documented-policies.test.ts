@@ -6,12 +6,13 @@ import {
 } from './conditions-kms-context.ts'
 import { keyConditions } from './conditions-kms-keys.ts'
 import { requestConditions } from './conditions-kms-requests.ts'
-import { asked, decided } from './decided.ts'
+import { asked, compiled, decided } from './decided.ts'
 import type { DocumentedPolicy, Page, PolicyCase, StatementJson } from './document.ts'
 import * as evaluation from './evaluation.ts'
 import * as iamConditions from './iam-conditions.ts'
 import * as iamPolicies from './iam-policies.ts'
 import * as keyPolicies from './key-policies.ts'
+import { type Validation, validations } from './refused-policies.ts'
 import * as serviceKeyPolicies from './service-key-policies.ts'
 import * as trustPolicies from './trust-policies.ts'
 
@@ -42,6 +43,20 @@ const cases = policies.flatMap(([title, one]) =>
 describe('policies of the documentation decide as it says', () => {
   test.each(cases)('%s', (_title, documented, row) => {
     expect(decided(documented, row)).toBe(row[1])
+  })
+})
+
+describe('policies of the documentation are taken or refused as it says', () => {
+  test.each(
+    validations.map((one): [string, Validation] => [
+      `${one.page} § ${one.heading}: ${one.title}, ${one.attached}`,
+      one,
+    ]),
+  )('%s', (_title, { attached, policy, refused }) => {
+    const compiling = () => compiled(policy, attached)
+    if (refused === undefined) expect(compiling).not.toThrow()
+    else if (refused === true) expect(compiling).toThrow()
+    else expect(compiling).toThrow(refused)
   })
 })
 

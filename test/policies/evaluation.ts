@@ -447,6 +447,141 @@ export const assumedRoles: Page = {
   ],
 }
 
+const NAMED = userArn('user-name', AWAY)
+const ROLE = roleArn('App')
+const byPrincipalArn = { 'aws:PrincipalArn': ROLE }
+
+export const principals: Page = {
+  title: 'AWS JSON policy elements: Principal',
+  url: `${GUIDE}/reference_policies_elements_principal.html`,
+  policies: [
+    {
+      heading: 'How to specify a principal',
+      attached: 'key policy',
+      policy: document({
+        Effect: 'Allow',
+        Principal: { AWS: [HOME, AWAY] },
+        Action: 'kms:*',
+        Resource: '*',
+      }),
+      asks: { as: BOB, action: 'kms:Decrypt', beside: { identity: EVERYTHING } },
+      cases: [
+        ['the one account', 'allow'],
+        ['the other account', 'allow', {}, { as: SHIRLEY }],
+        ['a third account', 'implicit deny', {}, { as: userArn('Bob', '777788889999') }],
+        [
+          'whom the account allows nothing',
+          'implicit deny',
+          {},
+          { beside: { identity: undefined } },
+        ],
+      ],
+    },
+    {
+      heading: 'IAM role principals',
+      example: 'the ARN of a role',
+      attached: 'key policy',
+      policy: document(allowed(ROLE)),
+      asks: { as: sessionArn('App'), action: 'kms:Decrypt' },
+      cases: [
+        ['a session', 'allow'],
+        [
+          'limited by a session policy',
+          'implicit deny',
+          {},
+          { beside: { session: ANOTHER_SERVICE } },
+        ],
+        [
+          'limited by a permissions boundary',
+          'implicit deny',
+          {},
+          { beside: { boundary: ANOTHER_SERVICE } },
+        ],
+        ['another role', 'implicit deny', {}, { as: sessionArn('Application') }],
+      ],
+    },
+    {
+      heading: 'IAM role principals',
+      example: 'a wildcard and the ARN of a role as a condition',
+      attached: 'key policy',
+      policy: document({
+        Effect: 'Allow',
+        Principal: '*',
+        Action: 'kms:*',
+        Resource: '*',
+        Condition: { ArnEquals: byPrincipalArn },
+      }),
+      asks: { as: sessionArn('App'), action: 'kms:Decrypt', context: byPrincipalArn },
+      cases: [
+        ['a session', 'allow'],
+        ['not limited by a session policy', 'allow', {}, { beside: { session: ANOTHER_SERVICE } }],
+        [
+          'not limited by a permissions boundary',
+          'allow',
+          {},
+          { beside: { boundary: ANOTHER_SERVICE } },
+        ],
+        [
+          'but by one that denies',
+          'explicit deny',
+          {},
+          { beside: { boundary: [{ Effect: 'Deny', Action: 'kms:*', Resource: '*' }] } },
+        ],
+        [
+          'another role',
+          'implicit deny',
+          { 'aws:PrincipalArn': roleArn('Other') },
+          { as: sessionArn('Other') },
+        ],
+        ['not known', 'implicit deny', { 'aws:PrincipalArn': undefined }],
+      ],
+    },
+    {
+      heading: 'IAM user principals',
+      attached: 'key policy',
+      policy: document({
+        Effect: 'Allow',
+        Principal: { AWS: [userArn('user-name-1'), userArn('user-name-2')] },
+        Action: 'kms:*',
+        Resource: '*',
+      }),
+      asks: { as: userArn('user-name-1'), action: 'kms:Decrypt' },
+      cases: [
+        ['the first', 'allow'],
+        ['the second', 'allow', {}, { as: userArn('user-name-2') }],
+        ['in other case', 'implicit deny', {}, { as: userArn('User-Name-1') }],
+        ['of another account', 'implicit deny', {}, { as: userArn('user-name-1', AWAY) }],
+        ['not limited by a boundary', 'allow', {}, { beside: { boundary: ANOTHER_SERVICE } }],
+      ],
+    },
+    {
+      heading: 'All principals',
+      attached: 'key policy',
+      policy: document({
+        Sid: 'UsePrincipalArnInsteadOfNotPrincipalWithDeny',
+        Effect: 'Deny',
+        Action: 'kms:*',
+        Principal: '*',
+        Resource: [KEY, OTHER_KEY],
+        Condition: { ArnNotEquals: { 'aws:PrincipalArn': NAMED } },
+      }),
+      asks: {
+        as: NAMED,
+        action: 'kms:Decrypt',
+        context: { 'aws:PrincipalArn': NAMED },
+        beside: { keyPolicy: [DELEGATION, allowed(root(AWAY))], identity: EVERYTHING },
+      },
+      cases: [
+        ['the user', 'allow'],
+        ['the user, with a permissions boundary', 'allow', {}, bounded],
+        ['another user', 'explicit deny', { 'aws:PrincipalArn': BOB }, { as: BOB }],
+        ['the owner', 'explicit deny', { 'aws:PrincipalArn': root(HOME) }, { as: root(HOME) }],
+        ['not known', 'explicit deny', { 'aws:PrincipalArn': undefined }],
+      ],
+    },
+  ],
+}
+
 export const statements: Page = {
   title: 'Policies and permissions in AWS Identity and Access Management',
   url: `${GUIDE}/access_policies.html`,

@@ -486,6 +486,28 @@ export const keyPolicies: Page = {
 
 const FOR_AWAY = { Principal: { AWS: root(AWAY) }, Resource: '*' }
 
+/** What the API reference says of key policies. */
+export const putKeyPolicy: Page = {
+  title: 'PutKeyPolicy',
+  url: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html',
+  policies: [
+    {
+      heading: 'Policy',
+      example: 'a statement without Action has no effect',
+      attached: 'key policy',
+      policy: document(
+        { Effect: 'Allow', Principal: { AWS: ALICE }, Resource: '*' },
+        { Effect: 'Allow', Principal: { AWS: ALICE }, Action: 'kms:Decrypt', Resource: '*' },
+      ),
+      asks: { as: ALICE, action: 'kms:Encrypt' },
+      cases: [
+        ['what no other statement allows', 'implicit deny'],
+        ['what another statement allows', 'allow', {}, { action: 'kms:Decrypt' }],
+      ],
+    },
+  ],
+}
+
 /** A key that another account may use. */
 export const crossAccountKeyPolicies: Page = {
   title: 'Allowing users in other accounts to use a KMS key',

@@ -376,6 +376,28 @@ export const rolesForServices: Page = {
   ],
 }
 
+export const servicePrincipals: Page = {
+  title: 'AWS JSON policy elements: Principal',
+  url: `${GUIDE}/reference_policies_elements_principal.html`,
+  policies: [
+    {
+      heading: 'AWS service principals',
+      attached: 'trust policy',
+      policy: document({
+        Effect: 'Allow',
+        Principal: { Service: ['ecs.amazonaws.com', 'elasticloadbalancing.amazonaws.com'] },
+        Action: 'sts:AssumeRole',
+      }),
+      asks: { as: 'ecs.amazonaws.com', ...assumes },
+      cases: [
+        ['the one service', 'allow'],
+        ['the other service', 'allow', {}, { as: 'elasticloadbalancing.amazonaws.com' }],
+        ['a third service', 'implicit deny', {}, { as: 'ec2.amazonaws.com' }],
+      ],
+    },
+  ],
+}
+
 export const samlRoles: Page = {
   title: 'Create a role for SAML 2.0 federation (console)',
   url: `${GUIDE}/id_roles_create_for-idp_saml.html`,
