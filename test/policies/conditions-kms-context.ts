@@ -10,6 +10,7 @@ import {
   type Page,
   pairs,
   roleArn,
+  root,
   sessionArn,
   variable,
 } from './document.ts'
@@ -542,6 +543,32 @@ export const attestationConditions: Page = {
         ['another register', 'implicit deny', { 'kms:RecipientAttestation:PCR2': KERNEL }],
         ['another kernel', 'implicit deny', { 'kms:RecipientAttestation:PCR1': '0x00' }],
         ['no attestation document', 'implicit deny'],
+      ],
+    },
+  ],
+}
+
+/** A default key policy that leaves decryption to other statements. */
+export const attestedPlatforms: Page = {
+  title: 'AWS KMS condition keys for attested platforms',
+  url: 'https://docs.aws.amazon.com/kms/latest/developerguide/conditions-attestation.html',
+  policies: [
+    {
+      heading: 'AWS KMS condition keys for attested platforms',
+      attached: 'key policy',
+      policy: document({
+        Sid: 'Enable IAM User Permissions',
+        Effect: 'Allow',
+        Principal: { AWS: root(HOME) },
+        NotAction: 'kms:Decrypt',
+        Resource: '*',
+      }),
+      asks: { as: ALICE, action: 'kms:Decrypt', beside: { identity: EVERYTHING } },
+      cases: [
+        ['to decrypt', 'implicit deny'],
+        ['the root of the account to decrypt', 'implicit deny', {}, { as: root(HOME) }],
+        ['to encrypt', 'allow', {}, { action: 'kms:Encrypt' }],
+        ['to change the key policy', 'allow', {}, { action: 'kms:PutKeyPolicy' }],
       ],
     },
   ],

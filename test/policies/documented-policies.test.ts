@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import {
+  GLOBAL_CONDITION_KEYS,
+  KMS_CONDITION_KEYS,
+  STS_CONDITION_KEYS,
+} from './condition-key-table.ts'
+import {
   attestationConditions,
+  attestedPlatforms,
   contextConditions,
   serviceConditions,
 } from './conditions-kms-context.ts'
@@ -19,6 +25,7 @@ import * as trustPolicies from './trust-policies.ts'
 const PAGES: readonly Page[] = [
   contextConditions,
   attestationConditions,
+  attestedPlatforms,
   serviceConditions,
   keyConditions,
   requestConditions,
@@ -98,5 +105,22 @@ describe('the tables are whole', () => {
         `without ${key}`,
       ).toBe(true)
     }
+  })
+
+  const table = [...KMS_CONDITION_KEYS, ...GLOBAL_CONDITION_KEYS, ...STS_CONDITION_KEYS]
+
+  test('no condition key has two rows', () => {
+    const names = table.map(({ key }) => key)
+    expect(new Set(names).size).toBe(names.length)
+  })
+
+  test('each condition key of a policy has a row', () => {
+    const rows = table.map(({ key }) => key.toLowerCase())
+    const known = (name: string) =>
+      rows.some((row) => (row.endsWith('*') ? name.startsWith(row.slice(0, -1)) : name === row))
+    const ours = policies
+      .flatMap(([, one]) => keysOf(one))
+      .filter((name) => /^(kms|aws|sts):/.test(name))
+    expect(ours.filter((name) => !known(name))).toEqual([])
   })
 })

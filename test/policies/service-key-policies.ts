@@ -379,3 +379,93 @@ export const volumeKeyPolicies: Page = {
     },
   ],
 }
+
+const PERMITS = 'us-east-1.supportauthz.amazonaws.com'
+const throughSupport = { 'kms:ViaService': 'supportauthz.us-east-1.amazonaws.com' }
+const permit = (account: string) => `arn:aws:supportauthz:us-east-1:${account}:supportpermit/1`
+
+/** Keys that sign what AWS Support may do. */
+export const supportKeyPolicies: Page = {
+  title: 'Configuring AWS KMS keys for AWS Support authorization',
+  url: 'https://docs.aws.amazon.com/awssupport/latest/user/support-authorization-kms.html',
+  policies: [
+    {
+      heading: 'Required key policy statements',
+      attached: 'key policy',
+      policy: document(
+        {
+          Sid: 'Allows access to CreateGrant through SupportAuthZ',
+          Effect: 'Allow',
+          Principal: { AWS: roleArn('ExampleRole') },
+          Action: ['kms:CreateGrant'],
+          Resource: '*',
+          Condition: {
+            StringEquals: {
+              ...throughSupport,
+              'kms:GranteeServicePrincipal': PERMITS,
+              'kms:RetiringServicePrincipal': PERMITS,
+            },
+            'ForAllValues:StringEquals': {
+              'kms:GrantOperations': ['DescribeKey', 'GetPublicKey', 'Sign'],
+            },
+            ArnLike: {
+              'kms:GrantConstraintSourceArn': `arn:aws:supportauthz:us-east-1:${HOME}:supportpermit/*`,
+            },
+          },
+        },
+        {
+          Sid: 'Allows access to DescribeKey through SupportAuthZ',
+          Effect: 'Allow',
+          Principal: { AWS: roleArn('ExampleRole') },
+          Action: ['kms:DescribeKey'],
+          Resource: '*',
+          Condition: { StringEquals: throughSupport },
+        },
+      ),
+      asks: {
+        as: sessionArn('ExampleRole'),
+        action: 'kms:CreateGrant',
+        context: {
+          ...throughSupport,
+          'kms:GranteeServicePrincipal': PERMITS,
+          'kms:RetiringServicePrincipal': PERMITS,
+          'kms:GrantOperations': ['DescribeKey', 'GetPublicKey', 'Sign'],
+          'kms:GrantConstraintSourceArn': permit(HOME),
+        },
+      },
+      cases: [
+        ['the grant of the service', 'allow'],
+        ['a grant of less', 'allow', { 'kms:GrantOperations': ['Sign'] }],
+        ['a grant of more', 'implicit deny', { 'kms:GrantOperations': ['Sign', 'CreateGrant'] }],
+        ['a grant of nothing known', 'allow', { 'kms:GrantOperations': undefined }],
+        ['by the role itself', 'implicit deny', { 'kms:ViaService': undefined }],
+        [
+          'through another service',
+          'implicit deny',
+          { 'kms:ViaService': 'ec2.us-east-1.amazonaws.com' },
+        ],
+        [
+          'to another service',
+          'implicit deny',
+          { 'kms:GranteeServicePrincipal': 'ec2.amazonaws.com' },
+        ],
+        ['to no service', 'implicit deny', { 'kms:GranteeServicePrincipal': undefined }],
+        ['that nobody retires', 'implicit deny', { 'kms:RetiringServicePrincipal': undefined }],
+        [
+          'for the permit of another account',
+          'implicit deny',
+          { 'kms:GrantConstraintSourceArn': permit(AWAY) },
+        ],
+        ['for any resource', 'implicit deny', { 'kms:GrantConstraintSourceArn': undefined }],
+        ['to look at the key', 'allow', {}, { action: 'kms:DescribeKey' }],
+        [
+          'to look at the key by the role itself',
+          'implicit deny',
+          { 'kms:ViaService': undefined },
+          { action: 'kms:DescribeKey' },
+        ],
+        ['to sign', 'implicit deny', {}, { action: 'kms:Sign' }],
+      ],
+    },
+  ],
+}
