@@ -10,6 +10,7 @@ import { aliasesOf } from '../key/alias.ts'
 import type { Key } from '../key/key.ts'
 import { policyItem } from '../key/key-items.ts'
 import { defaultPolicy, policyPlace } from '../key/key-policy.ts'
+import { admitPolicy } from '../policy/admit-document.ts'
 import { type CompiledPolicy, NO_ACCESS } from '../policy/compile.ts'
 import { PolicyCache, policyHash } from '../policy/compiled-cache.ts'
 import { type AccessPolicies, type Decision, decide, type NamedPolicy } from '../policy/decide.ts'
@@ -211,7 +212,7 @@ export function authorizer(store: Pick<Store, 'get' | 'query'>): Authorizer {
     rule,
 
     async checkKeyPolicy(asked, text, bypassLockoutCheck) {
-      const compiled = cache.compile(text, 'key-policy')
+      const compiled = admitPolicy(text, 'key-policy')
       await checkPrincipals(store, compiled, asked.caller.accountId)
       if (bypassLockoutCheck) return
       const resource: Resource =

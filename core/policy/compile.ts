@@ -157,8 +157,7 @@ function compileStatement(
     isAbout: (action) =>
       actionPatterns.some((pattern) => pattern.matches(action, NO_VARIABLES)) !== actions.not,
     fits: (request) => {
-      if (principals?.not === true && !isLeftOut(principals, request.principal, effect))
-        return false
+      if (principals?.not === true && !isLeftOut(principals, request, effect)) return false
       if (fitsResource !== undefined && !fitsResource(request)) return false
       for (const holds of conditions) if (!holds(request.context)) return false
       return true

@@ -89,7 +89,11 @@ export function decide(
   policies: AccessPolicies,
   budget: StepBudget = new StepBudget(),
 ): Decision {
-  const request = { ...asked, context: countingContext(asked.context, budget) }
+  const request = {
+    ...asked,
+    bounded: policies.permissionsBoundary !== undefined,
+    context: countingContext(asked.context, budget),
+  }
   const crossAccount = request.principal.accountId !== request.resourceAccountId
   try {
     return judge(request, policies, crossAccount)

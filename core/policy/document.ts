@@ -139,8 +139,15 @@ function principalMembers(node: JsonNode): Map<string, string[]> | undefined {
   return new Map([...node].map(([type, names]) => [type, texts(names, 'Principal')]))
 }
 
+/**
+ * What a statement of a key policy is about that doesn't say it: nothing. "The API call succeeds, but the
+ * policy statement has no effect" (KMS Developer Guide, "Creating a key policy").
+ */
+const NOTHING: PatternElement = { not: false, patterns: [] }
+
 function readActions(statement: JsonObject, kind: PolicyKind): PatternElement {
   const actions = readPatterns(statement, 'Action', 'NotAction')
+  if (actions === undefined && kind === 'key-policy') return NOTHING
   if (actions === undefined || actions.patterns.length === 0) {
     throw malformed('Policy statement must contain actions.')
   }
@@ -170,6 +177,7 @@ function readResources(statement: JsonObject, kind: PolicyKind): PatternElement 
     if (resources !== undefined) throw malformed('Has prohibited field Resource.')
     return undefined
   }
+  if (resources === undefined && kind === 'key-policy') return NOTHING
   if (resources === undefined || resources.patterns.length === 0) {
     throw malformed('Policy statement must contain resources.')
   }

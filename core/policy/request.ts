@@ -38,6 +38,8 @@ export interface AccessRequest {
   /** the account that owns the resource; the principal's own for '*' */
   readonly resourceAccountId: string
   readonly context: ConditionContext
+  /** whether the principal has a permissions boundary: a Deny by NotPrincipal then spares nobody */
+  readonly bounded?: boolean
   /** of a cryptographic request, for the constraints of grants */
   readonly encryptionContext?: EncryptionContext | undefined
   /** of CreateGrant: what the new grant would permit; a grant that lets it be made must permit as much */

@@ -3,7 +3,7 @@ import { principalArn } from '../../core/identity/principal-caller.ts'
 import { createPrincipal as create, readTenant } from '../../core/identity/tenant.ts'
 import { withTags } from '../../core/key/tags.ts'
 import { defineOperation } from '../../core/operation.ts'
-import { compilePolicy } from '../../core/policy/compile.ts'
+import { admitPolicy } from '../../core/policy/admit-document.ts'
 import { boolean, oneOf, optional, string, struct } from '../../core/shape/shapes.ts'
 import { tags } from '../members.ts'
 import { accessKey, accountId, identityPolicy, maxSession, principalName } from './admin-members.ts'
@@ -47,8 +47,8 @@ export const createPrincipal = defineOperation({
     if (!role && MaxSessionDuration !== undefined) {
       throw invalid('MaxSessionDuration is for roles.')
     }
-    if (Policy !== undefined) compilePolicy(Policy, 'identity-policy')
-    if (TrustPolicy !== undefined) compilePolicy(TrustPolicy, 'trust-policy')
+    if (Policy !== undefined) admitPolicy(Policy, 'identity-policy')
+    if (TrustPolicy !== undefined) admitPolicy(TrustPolicy, 'trust-policy')
     withTags([], Tags ?? [])
   },
   async run({ input, context: { now, region } }, ports) {

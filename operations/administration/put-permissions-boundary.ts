@@ -1,6 +1,6 @@
 import { changePrincipal } from '../../core/identity/principal.ts'
 import { defineOperation } from '../../core/operation.ts'
-import { compilePolicy } from '../../core/policy/compile.ts'
+import { admitPolicy } from '../../core/policy/admit-document.ts'
 import { struct } from '../../core/shape/shapes.ts'
 import { identityPolicy, principalMembers } from './admin-members.ts'
 
@@ -17,7 +17,7 @@ export const putPermissionsBoundary = defineOperation({
   mutates: true,
   uses: ['read', 'write'],
   validate({ Policy }) {
-    compilePolicy(Policy, 'permissions-boundary')
+    admitPolicy(Policy, 'permissions-boundary')
   },
   run: ({ input }, ports) => changePrincipal(ports, input, () => ({ boundary: input.Policy })),
 })

@@ -1,7 +1,7 @@
 import { invalid } from '../../core/base/errors.ts'
 import { changePrincipal } from '../../core/identity/principal.ts'
 import { defineOperation } from '../../core/operation.ts'
-import { compilePolicy } from '../../core/policy/compile.ts'
+import { admitPolicy } from '../../core/policy/admit-document.ts'
 import { struct } from '../../core/shape/shapes.ts'
 import { identityPolicy, principalMembers } from './admin-members.ts'
 
@@ -19,7 +19,7 @@ export const putTrustPolicy = defineOperation({
   uses: ['read', 'write'],
   validate({ Type, TrustPolicy }) {
     if (Type !== 'role') throw invalid('Only a role has a trust policy.')
-    compilePolicy(TrustPolicy, 'trust-policy')
+    admitPolicy(TrustPolicy, 'trust-policy')
   },
   run: ({ input }, ports) => changePrincipal(ports, input, () => ({ trust: input.TrustPolicy })),
 })

@@ -2,7 +2,7 @@ import { invalid, KmsError } from '../../core/base/errors.ts'
 import { principalItem, principalPlace } from '../../core/identity/credential.ts'
 import { issueSession, packedSize, type SessionData } from '../../core/identity/session.ts'
 import { defineOperation } from '../../core/operation.ts'
-import { compilePolicy } from '../../core/policy/compile.ts'
+import { admitPolicy } from '../../core/policy/admit-document.ts'
 import { integer, list, optional, string, struct } from '../../core/shape/shapes.ts'
 import { refuseManagedPolicies } from './assume-role.ts'
 import {
@@ -64,7 +64,7 @@ export const assumeRoleWithWebIdentity = defineOperation({
     refuseManagedPolicies(input)
     if (input.ProviderId !== undefined)
       throw invalid('ProviderId is for OAuth 2.0 tokens of others.')
-    if (input.Policy !== undefined) compilePolicy(input.Policy, 'session-policy')
+    if (input.Policy !== undefined) admitPolicy(input.Policy, 'session-policy')
   },
   check({ input: { RoleArn }, caller }) {
     // a session must not lengthen its own life: only who shows a token gets a new one

@@ -3,7 +3,7 @@ import { assumedSession } from '../../core/identity/assumed-session.ts'
 import { sessionArn } from '../../core/identity/principal-caller.ts'
 import { issueSession } from '../../core/identity/session.ts'
 import { defineOperation } from '../../core/operation.ts'
-import { compilePolicy } from '../../core/policy/compile.ts'
+import { admitPolicy } from '../../core/policy/admit-document.ts'
 import { integer, list, optional, string, struct } from '../../core/shape/shapes.ts'
 import {
   assumedRoleUser,
@@ -69,7 +69,7 @@ export const assumeRole = defineOperation({
   validate(input) {
     refuseSecondFactor(input)
     refuseManagedPolicies(input)
-    if (input.Policy !== undefined) compilePolicy(input.Policy, 'session-policy')
+    if (input.Policy !== undefined) admitPolicy(input.Policy, 'session-policy')
   },
   async run({ input, caller, role, context }, { wrapping }) {
     if (role === undefined) throw new Error('a role that may be assumed is there')

@@ -326,7 +326,9 @@ describe('published vectors', () => {
       hex('3034020100300b060960864801650304031104228020'),
       Buffer.from([...Array(32).keys()]),
     ])
-    const own = spec('ML_DSA_44').toKey(await spec('ML_DSA_44').checkImported(seedOnly, { account: '111122223333' }))
+    const own = spec('ML_DSA_44').toKey(
+      await spec('ML_DSA_44').checkImported(seedOnly, { account: '111122223333' }),
+    )
     expect(createPublicKey(own).equals(publicKey)).toBe(true)
   })
 })

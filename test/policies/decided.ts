@@ -1,4 +1,5 @@
-import { type CompiledPolicy, compilePolicy, type PolicyKind } from '../../core/policy/compile.ts'
+import { admitPolicy } from '../../core/policy/admit-document.ts'
+import type { CompiledPolicy, PolicyKind } from '../../core/policy/compile.ts'
 import { type AccessPolicies, decide } from '../../core/policy/decide.ts'
 import { conditionContext, type Principal } from '../../core/policy/request.ts'
 import { root, who } from '../support/access.ts'
@@ -24,7 +25,7 @@ const KINDS: Readonly<Record<Attached, PolicyKind>> = {
 
 /** Compiles a policy as one that is attached there; throws what the service would answer. */
 export const compiled = (policy: PolicyJson, attached: Attached): CompiledPolicy =>
-  compilePolicy(JSON.stringify(policy), KINDS[attached])
+  admitPolicy(JSON.stringify(policy), KINDS[attached])
 
 /** What all cases of a policy ask, with what one case asks. */
 export function asked({ asks }: DocumentedPolicy, [, , context, more]: PolicyCase): Asks {

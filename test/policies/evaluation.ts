@@ -882,8 +882,9 @@ export const acrossAccounts: Page = {
           { beside: { keyPolicy: undefined } },
         ],
         [
+          // the caller's own Deny is not told: a stranger learns nothing of a key (core/policy/decide.ts)
           'the log key, which has no policy for others',
-          'explicit deny',
+          'implicit deny',
           {},
           { resource: PRODUCTION_LOGS, beside: { keyPolicy: undefined } },
         ],

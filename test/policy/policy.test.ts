@@ -307,7 +307,6 @@ describe('a policy document is refused', () => {
       policy({ Principal: { AWS: [ROOT, AWS] } }),
       INVALID_PRINCIPALS,
     ]),
-    ['no Action', without('Action'), NO_ACTION],
     ['no actions', policy({ Action: [] }), NO_ACTION],
     [
       'an action without a service',
@@ -320,7 +319,6 @@ describe('a policy document is refused', () => {
       'Actions/Condition can contain only one colon.',
     ],
     ['an action of no service', policy({ Action: 'k_s:Encrypt' }), 'Vendor k_s is not valid'],
-    ['no Resource', without('Resource'), NO_RESOURCE],
     ['no resources', policy({ Resource: [] }), NO_RESOURCE],
     [
       'a resource that is no ARN',

@@ -20,7 +20,7 @@ export const sessionArn = (name: string, account = HOME) =>
   `arn:aws:sts::${account}:assumed-role/${name}/session`
 
 /** A principal by its ARN; a session's role has no path here. */
-function who(arn: string): Principal {
+export function who(arn: string): Principal {
   const [, , , , accountId = '', resource = ''] = arn.split(':')
   const [kind = '', name = ''] = resource.split('/')
   const base = { accountId, arn, userId: 'AIDAEXAMPLE', tags: {} }

@@ -46,8 +46,7 @@ export function testOperation<F extends Fixture>(
     })
     const described = operationNamed(operation)
     const { mutates } = described
-    const ways: readonly Via[] =
-      serviceOf(described) === 'kms' ? ['sdk', 'rest'] : ['rest']
+    const ways: readonly Via[] = serviceOf(described) === 'kms' ? ['sdk', 'rest'] : ['rest']
     for (const one of cases) {
       for (const via of one.via ?? ways) {
         test(`${one.title} (${via})`, async () => {
