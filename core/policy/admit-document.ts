@@ -17,7 +17,7 @@ export function admitPolicy(text: string, kind: PolicyKind): CompiledPolicy {
 }
 
 /** @throws KmsError MalformedPolicyDocumentException for what AWS takes no longer */
-export function refuseUnwise({ statements }: PolicyDocument, kind: PolicyKind): void {
+function refuseUnwise({ statements }: PolicyDocument, kind: PolicyKind): void {
   for (const { sid = '', principals, conditions } of statements) {
     // IAM User Guide, "IAM JSON policy elements: Sid"; key and trust policies may have spaces
     if (!RESOURCE_BASED.has(kind) && !/^[0-9A-Za-z]*$/.test(sid)) {

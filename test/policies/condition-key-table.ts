@@ -47,7 +47,7 @@ export interface KmsConditionKey extends ConditionKey {
 }
 
 /** Operations whose permission is about a key. */
-export const KEY_OPERATIONS = [
+const KEY_OPERATIONS = [
   'CancelKeyDeletion',
   'CreateAlias',
   'CreateGrant',
@@ -95,7 +95,7 @@ export const KEY_OPERATIONS = [
 ] as const
 
 /** Operations whose permission is about a custom key store; they have no condition key of a key. */
-export const KEY_STORE_OPERATIONS = [
+const KEY_STORE_OPERATIONS = [
   'ConnectCustomKeyStore',
   'CreateCustomKeyStore',
   'DeleteCustomKeyStore',
@@ -105,7 +105,7 @@ export const KEY_STORE_OPERATIONS = [
 ] as const
 
 /** Operations whose permission has no condition key of AWS KMS, by guide and reference. */
-export const WITHOUT_KMS_KEYS = ['ListAliases', 'ListKeys', 'ListRetirableGrants'] as const
+const WITHOUT_KMS_KEYS = ['ListAliases', 'ListKeys', 'ListRetirableGrants'] as const
 
 const WITH_ENCRYPTION_CONTEXT = [
   'Decrypt',
