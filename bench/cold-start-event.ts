@@ -23,19 +23,33 @@ export function eventOf(credential: Credential, asked: Asked): APIGatewayProxyEv
   const body = Buffer.from(asked.body)
   const headers = signRequest(
     {
-      ...{ method: 'POST', path, query: '', body },
+      method: 'POST',
+      path,
+      query: '',
+      body,
       headers: { host: HOST, 'content-type': 'application/json', ...asked.headers },
     },
     credential,
     { region: REGION, service: 'kms', now: Date.now() },
   )
   return {
-    ...{ version: '2.0', routeKey, rawPath: path, rawQueryString: '', headers },
+    version: '2.0',
+    routeKey,
+    rawPath: path,
+    rawQueryString: '',
+    headers,
     ...(pathParameters !== undefined && { pathParameters: { ...pathParameters } }),
     requestContext: {
-      ...{ accountId: '000000000000', apiId: 'bench', domainName: HOST, domainPrefix: 'kms' },
+      accountId: '000000000000',
+      apiId: 'bench',
+      domainName: HOST,
+      domainPrefix: 'kms',
       http: { method: 'POST', path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: '' },
-      ...{ requestId: 'bench', routeKey, stage: '$default', time: '', timeEpoch: 0 },
+      requestId: 'bench',
+      routeKey,
+      stage: '$default',
+      time: '',
+      timeEpoch: 0,
     },
     body: body.toString('base64'),
     isBase64Encoded: true,

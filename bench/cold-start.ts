@@ -72,7 +72,9 @@ async function questions(local: Local): Promise<Record<(typeof HOT)[number], Ask
   if (tenant === undefined) throw new Error('no tenant')
   const call = async (path: string, body: object): Promise<Record<string, unknown>> => {
     const { headers, body: text } = eventOf(tenant, {
-      ...{ routeKey: '', path, body: JSON.stringify(body) },
+      routeKey: '',
+      path,
+      body: JSON.stringify(body),
     })
     const sent = { method: 'POST', headers: headers as Record<string, string> }
     const answer = await send(local.address, path, sent, Buffer.from(text ?? '', 'base64'))
@@ -95,13 +97,16 @@ async function questions(local: Local): Promise<Record<(typeof HOT)[number], Ask
   return {
     encrypt: onKey(KeyId, 'encrypt', { Plaintext }),
     decrypt: {
-      ...{ routeKey: 'POST /v1/decrypt', path: '/v1/decrypt' },
+      routeKey: 'POST /v1/decrypt',
+      path: '/v1/decrypt',
       body: JSON.stringify({ CiphertextBlob }),
     },
     'generate-data-key': onKey(KeyId, 'data-key', { KeySpec: 'AES_256' }),
     sign: onKey(signing, 'sign', { Message: Plaintext, SigningAlgorithm: 'ECDSA_SHA_256' }),
     'aws-clients': {
-      ...{ routeKey: 'POST /', path: '/', body: JSON.stringify({ KeyId, Plaintext }) },
+      routeKey: 'POST /',
+      path: '/',
+      body: JSON.stringify({ KeyId, Plaintext }),
       headers: {
         'content-type': 'application/x-amz-json-1.1',
         'x-amz-target': 'TrentService.Encrypt',
@@ -146,7 +151,11 @@ const bytesIn = (path: string): number =>
 const dynalite = await startDynalite()
 const front = await startTlsFront(dynalite.endpoint)
 const local = await startLocal({
-  ...{ host: '127.0.0.1', port: 0, data: folder('data'), table: 'tenkey', most: 4 },
+  host: '127.0.0.1',
+  port: 0,
+  data: folder('data'),
+  table: 'tenkey',
+  most: 4,
   dynamodb: dynalite.endpoint,
   log: () => undefined,
 })
@@ -171,7 +180,8 @@ try {
       [', compile cache', compileCache],
     ] as const) {
       const environment = {
-        ...{ ...local.environment, ...more },
+        ...local.environment,
+        ...more,
         AWS_ENDPOINT_URL_DYNAMODB: front.endpoint,
         NODE_TLS_REJECT_UNAUTHORIZED: '0',
       }

@@ -211,7 +211,10 @@ async function answerOf(
 ): Promise<Record<string, unknown>> {
   const body = Buffer.from(JSON.stringify(input))
   const head = {
-    ...{ method: 'POST', path: '/', query: '', body },
+    method: 'POST',
+    path: '/',
+    query: '',
+    body,
     headers: {
       host: 'kms.us-east-1.amazonaws.com',
       'content-type': 'application/x-amz-json-1.1',

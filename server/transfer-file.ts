@@ -224,7 +224,9 @@ function asItem(file: string, record: Record<string, unknown>, count: number): I
     !Array.isArray(data)
   ) {
     return {
-      ...{ pk, sk, version },
+      pk,
+      sk,
+      version,
       ...(due !== undefined && { due }),
       ...(expires !== undefined && { expires }),
       ...(format !== undefined && { format }),

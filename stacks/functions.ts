@@ -43,7 +43,8 @@ export function functionDefaults(): void {
         // Lambda's own lines of each call that went well: a third of the logs, and nothing that the
         // call's own line and Lambda's metrics don't have. Failures of the runtime are told still.
         made.loggingConfig = $output(made.loggingConfig).apply((config) => ({
-          ...{ logFormat: 'JSON', ...config },
+          logFormat: 'JSON',
+          ...config,
           systemLogLevel: 'WARN',
         }))
       },
@@ -66,7 +67,10 @@ export function functionArgs(wanted: Wanted, shared: Shared) {
   const { handler, memory, timeout, description, provisioned = 0 } = wanted
   const { table, rootKey, log } = shared
   return {
-    ...{ handler, memory, timeout, description },
+    handler,
+    memory,
+    timeout,
+    description,
     runtime: 'nodejs24.x',
     architecture: 'arm64',
     logging: { format: 'json', logGroup: log.name },
@@ -103,7 +107,8 @@ function statement({ actions, on, conditions }: Fence, { table, rootKey }: Share
     actions: [...actions],
     resources: [resource],
     conditions: conditions.map(({ test, variable, values }) => ({
-      ...{ test, variable },
+      test,
+      variable,
       values: [...values],
     })),
   }

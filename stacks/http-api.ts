@@ -65,7 +65,8 @@ export function http(shared: Shared) {
 
   for (const { route, also, target, name, size, handler, description, operation } of specs) {
     const lead = add(route, name, size, {
-      ...{ handler, description },
+      handler,
+      description,
       permissions: operation === undefined ? permissionsOfEntry(name) : permissionsOf(operation),
       provisioned: WARM.has(name) ? options.provisioned : 0,
     })

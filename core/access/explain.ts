@@ -110,7 +110,9 @@ export async function supposedCaller(
   const home = { accountId, region }
   const name = roleName === undefined ? resource : `role/${roleName}`
   const session = {
-    ...{ principal: name, issued: wallTime, expires: wallTime },
+    principal: name,
+    issued: wallTime,
+    expires: wallTime,
     ...(sessionName !== undefined && { name: sessionName }),
     ...(mfa === true && { mfaAt: wallTime }),
   }
@@ -135,9 +137,12 @@ async function stored(read: Pick<Store, 'get'>, accountId: string, name: string)
 function supposed(principal: string): PrincipalData {
   const [type = '', ...names] = principal.split('/')
   return {
-    ...{ id: '', type: type === 'role' ? 'role' : 'user', name: names.at(-1) ?? '' },
+    id: '',
+    type: type === 'role' ? 'role' : 'user',
+    name: names.at(-1) ?? '',
     policies: { supposed: ALLOW_ALL },
-    ...{ tags: {}, created: 0 },
+    tags: {},
+    created: 0,
   }
 }
 
@@ -160,7 +165,10 @@ function reasonOf(basis: Basis, keyPolicy: string, { policies }: Caller): Reason
       }
       const Statement = statementText(texts[source], index)
       return {
-        ...{ Kind: 'statement', Source: source, PolicyName: policy, Effect: effect },
+        Kind: 'statement',
+        Source: source,
+        PolicyName: policy,
+        Effect: effect,
         ...(sid !== undefined && { Sid: sid }),
         ...(Statement !== undefined && { Statement }),
       }

@@ -91,8 +91,14 @@ export function openLanes(write: (batch: TriedBatch) => Promise<void>, log: Log)
     let writing: Promise<void> = Promise.resolve()
     let next: Promise<void> | undefined
     const lane: OpenLane = {
-      ...{ slot, accountId, batches: [], bytes: 0, records: 0 },
-      ...{ busy: false, lost: 0, failing: undefined },
+      slot,
+      accountId,
+      batches: [],
+      bytes: 0,
+      records: 0,
+      busy: false,
+      lost: 0,
+      failing: undefined,
       flush() {
         if (next !== undefined) return next
         if (lane.batches.length === 0) return writing

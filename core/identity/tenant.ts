@@ -113,7 +113,9 @@ export async function createAccessKey(
   const data: CredentialData = {
     principal,
     ...(principalId !== undefined && { principalId }),
-    ...{ status: 'Active', secret, created: now },
+    status: 'Active',
+    secret,
+    created: now,
   }
   const place = credentialPlace(accountId, AccessKeyId)
   await commit(ports.write.put(credentialItem.item(place, 1, data)))

@@ -154,7 +154,9 @@ const define =
 
     function item(place: ItemKey, version: number, data: Data, dates = datesOf(data)): Item {
       return {
-        ...{ pk: place.pk, sk: place.sk, version },
+        pk: place.pk,
+        sk: place.sk,
+        version,
         ...(dates.due !== undefined && { due: dates.due }),
         ...(dates.expires !== undefined && { expires: dates.expires }),
         ...written,
@@ -163,7 +165,13 @@ const define =
     }
 
     return {
-      ...{ name, partition, sort, bare, holds, writtenBy, format },
+      name,
+      partition,
+      sort,
+      bare,
+      holds,
+      writtenBy,
+      format,
       due: due?.says,
       expires: expires?.says,
       generations: [1, ...later.map(({ since }) => since)],

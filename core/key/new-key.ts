@@ -12,7 +12,9 @@ export type NewKeyData = Pick<KeyData, 'spec' | 'usage' | 'created'> & Partial<K
 export function newKey({ accountId, region, id }: KeyName, given: NewKeyData): Key {
   const { spec, usage, created, origin = 'AWS_KMS', ...more } = given
   const data: KeyData = {
-    ...{ spec, usage, origin },
+    spec,
+    usage,
+    origin,
     state: origin === 'EXTERNAL' ? 'PendingImport' : 'Enabled',
     description: '',
     created,

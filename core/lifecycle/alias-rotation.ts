@@ -71,7 +71,11 @@ async function createLike(
       ? undefined
       : await storePolicy(place, await readPolicy(former, store), store)
   const key = newKey(place, {
-    ...{ spec, usage, description, multiRegion, tags },
+    spec,
+    usage,
+    description,
+    multiRegion,
+    tags,
     created: now,
     aliases: [name],
     ...(policy !== undefined && { policy }),

@@ -38,7 +38,14 @@ export async function destroyKey(key: Key, store: Removing, now: number): Promis
   const husk = keyToItem({
     ...key,
     data: {
-      ...{ spec, usage, origin, created, manager, multiRegion, aliases, state },
+      spec,
+      usage,
+      origin,
+      created,
+      manager,
+      multiRegion,
+      aliases,
+      state,
       description: '',
       tags: [],
       destroyed: now,

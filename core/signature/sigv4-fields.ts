@@ -105,7 +105,11 @@ function fieldsInHeader(authorization: string, request: HttpRequest): SignatureF
   requireAlgorithm(algorithm)
   const sessionToken = request.headers['x-amz-security-token']
   return {
-    ...{ credential, signature, signedHeaders, signedAt, sessionToken },
+    credential,
+    signature,
+    signedHeaders,
+    signedAt,
+    sessionToken,
     presigned: false,
     expires: undefined,
   }

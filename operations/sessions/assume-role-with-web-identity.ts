@@ -88,7 +88,9 @@ export const assumeRoleWithWebIdentity = defineOperation({
       )
     }
     const made: SessionData = {
-      ...{ principal, principalId, name: sessionName },
+      principal,
+      principalId,
+      name: sessionName,
       issued: wallTime,
       expires: wallTime + duration * 1000,
       ...(session?.mfaAt !== undefined && { mfaAt: session.mfaAt }),

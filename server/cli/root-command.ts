@@ -42,7 +42,8 @@ export function rootCommands(program: Command, environment: Environment): void {
         count.end()
         const now = new Date().toISOString()
         const result = {
-          ...{ ...done, setting: `TENKEY_ROOT=${to}` },
+          ...done,
+          setting: `TENKEY_ROOT=${to}`,
           next: 'start servers and deploy functions anew with this setting: those that have the former root key make no tenant keys, and answer DependencyTimeoutException within five minutes',
           discard: `the former root key is needed for nothing in the store; discard it once no server has it and no backup from before ${now} is kept`,
         }

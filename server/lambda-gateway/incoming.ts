@@ -21,7 +21,8 @@ export function incomingOf(message: IncomingMessage): Incoming {
   const { method = 'GET', url = '/', httpVersion, socket } = message
   const mark = url.indexOf('?')
   return {
-    ...{ method, httpVersion },
+    method,
+    httpVersion,
     path: mark < 0 ? url : url.slice(0, mark),
     query: mark < 0 ? '' : url.slice(mark + 1),
     headers: headersOf(message),

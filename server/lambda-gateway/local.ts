@@ -70,7 +70,12 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   if (operator === undefined) throw new Error('the installation has no operator')
 
   const gateway = await startGateway({
-    ...{ host, port, environment, most, log, router },
+    host,
+    port,
+    environment,
+    most,
+    log,
+    router,
     ...(timeout !== undefined && { timeout }),
   })
   return { address: gateway.address, operator, tenant, environment, stop: gateway.stop }

@@ -66,7 +66,10 @@ export function functionPool({ environment, most, log, timeout }: PoolOptions): 
     try {
       const bundle = await code.of(wanted.handler)
       const process = await startFunction({
-        ...{ name: wanted.name, bundle, environment, log },
+        name: wanted.name,
+        bundle,
+        environment,
+        log,
         timeout: timeout ?? wanted.timeout,
       })
       const slot = { handler: wanted.handler, process, busy: true, used: clock }

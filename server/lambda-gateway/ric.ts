@@ -175,7 +175,9 @@ async function npmCi(folder: string): Promise<void> {
       ...Object.fromEntries(inherited),
       PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter),
       // what is built once needs no list of its headers, and what waits for a socket no optimizing
-      ...{ CFLAGS: '-O0', CXXFLAGS: '-O0', enable_dependency_tracking: 'no' },
+      CFLAGS: '-O0',
+      CXXFLAGS: '-O0',
+      enable_dependency_tracking: 'no',
     },
   })
   const addon = addonOf(packageIn(folder))

@@ -161,7 +161,9 @@ describe('Where the records of one tenant can’t be written', () => {
     expect(lost).toBeGreaterThan(0)
     expect(lost).toBeLessThan(1500)
     expect(lines.filter(({ audit }) => audit === 'lost')).toContainEqual({
-      ...{ audit: 'lost', accountId: TWO, records: expect.any(Number) },
+      audit: 'lost',
+      accountId: TWO,
+      records: expect.any(Number),
     })
     state.away = false
     await trail.flush()

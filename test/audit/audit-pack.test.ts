@@ -63,7 +63,10 @@ describe('The trail in a store', () => {
   const accountId = '111122223333'
   const query = { accountId, from: 0, to: Date.parse('2027-01-01'), limit: 10 }
   const record = (eventName: string, eventTime: string) => ({
-    ...{ eventName, eventTime, recipientAccountId: accountId, resources: [] },
+    eventName,
+    eventTime,
+    recipientAccountId: accountId,
+    resources: [],
     userIdentity: {},
   })
   const place = {

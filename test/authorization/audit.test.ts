@@ -29,7 +29,9 @@ describeStores('Decisions in the audit trail', (harness) => {
       ),
     })
     const { GrantId } = await harness.ok(tenant, 'CreateGrant', {
-      ...{ KeyId: id, GranteePrincipal: nobody.arn, Operations: ['DescribeKey'] },
+      KeyId: id,
+      GranteePrincipal: nobody.arn,
+      Operations: ['DescribeKey'],
     })
     const expectReason = async (action: string, allowed: boolean, reason: string) =>
       expect(await decisions(tenant, action)).toEqual([
@@ -127,7 +129,9 @@ describeStores('Decisions in the audit trail', (harness) => {
     const user = await userWith(harness, away)
     const key = await harness.key(home)
     const { GrantId, GrantToken } = await harness.ok(home, 'CreateGrant', {
-      ...{ KeyId: key.id, GranteePrincipal: user.arn, Operations: ['Encrypt', 'RetireGrant'] },
+      KeyId: key.id,
+      GranteePrincipal: user.arn,
+      Operations: ['Encrypt', 'RetireGrant'],
     })
     await harness.ok(user, 'RetireGrant', { GrantToken })
     expect(await decisions(away, 'RetireGrant')).toEqual([

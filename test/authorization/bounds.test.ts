@@ -55,10 +55,13 @@ describeStores('Bounds of what policies look at', (harness) => {
     const { id } = await harness.key(tenant)
     const EncryptionContext = context(8_192)
     const { CiphertextBlob: sealed } = await harness.ok(user, 'Encrypt', {
-      ...{ KeyId: id, Plaintext, EncryptionContext },
+      KeyId: id,
+      Plaintext,
+      EncryptionContext,
     })
     const opened = await harness.ok(user, 'Decrypt', {
-      ...{ CiphertextBlob: Buffer.from(String(sealed), 'base64'), EncryptionContext },
+      CiphertextBlob: Buffer.from(String(sealed), 'base64'),
+      EncryptionContext,
     })
     expect(opened['Plaintext']).toBe(Buffer.from(Plaintext).toString('base64'))
   })
@@ -111,7 +114,9 @@ describeStores('Bounds of what policies look at', (harness) => {
     ])
     const ask = (agent: string) =>
       harness.call('rest', tenant, 'ExplainAccess', {
-        ...{ KeyId: id, Principal: user.arn, Action: 'kms:Encrypt' },
+        KeyId: id,
+        Principal: user.arn,
+        Action: 'kms:Encrypt',
         ConditionKeys: { 'aws:UserAgent': agent },
       })
     expect((await ask('a'.repeat(2_049))).code).toBe('ValidationException')

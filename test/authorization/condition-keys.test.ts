@@ -10,20 +10,35 @@ import { compileCondition } from '../../core/policy/condition.ts'
 const ACCOUNT = '111122223333'
 const NOW = Date.UTC(2026, 5, 1, 12)
 const context: CallContext = {
-  ...{ requestId: '1', face: 'aws', region: 'us-east-1', now: NOW, wallTime: NOW },
-  ...{ sourceIp: '203.0.113.7', userAgent: '', secure: false },
+  requestId: '1',
+  face: 'aws',
+  region: 'us-east-1',
+  now: NOW,
+  wallTime: NOW,
+  sourceIp: '203.0.113.7',
+  userAgent: '',
+  secure: false,
 }
 const root: Caller = {
-  ...{ accountId: ACCOUNT, type: 'root', arn: `arn:aws:iam::${ACCOUNT}:root`, userId: ACCOUNT },
-  ...{ tags: {}, policies: { identity: {} } },
+  accountId: ACCOUNT,
+  type: 'root',
+  arn: `arn:aws:iam::${ACCOUNT}:root`,
+  userId: ACCOUNT,
+  tags: {},
+  policies: { identity: {} },
 }
 const user: Caller = {
   ...root,
-  ...{ type: 'user', arn: `arn:aws:iam::${ACCOUNT}:user/Alice`, userId: 'AIDA1', name: 'Alice' },
+  type: 'user',
+  arn: `arn:aws:iam::${ACCOUNT}:user/Alice`,
+  userId: 'AIDA1',
+  name: 'Alice',
 }
 const session: Caller = {
   ...root,
-  ...{ type: 'assumed-role', userId: 'AROA1:s', name: 'App' },
+  type: 'assumed-role',
+  userId: 'AROA1:s',
+  name: 'App',
   arn: `arn:aws:sts::${ACCOUNT}:assumed-role/App/s`,
   roleArn: `arn:aws:iam::${ACCOUNT}:role/App`,
   session: { issued: NOW, expires: NOW, mfa: false, tags: {}, transitiveTags: {} },
@@ -31,18 +46,36 @@ const session: Caller = {
 
 /** A request that has every member there is, whatever its action: presence is the action's to say. */
 const everything = {
-  ...{ BypassPolicyLockoutSafetyCheck: true, Constraints: { EncryptionContextSubset: { a: 'b' } } },
-  ...{ EncryptionAlgorithm: 'SYMMETRIC_DEFAULT', EncryptionContext: { a: 'b' } },
-  ...{ SourceEncryptionContext: { a: 'b' }, DestinationEncryptionContext: { a: 'b' } },
-  ...{ ExpirationModel: 'KEY_MATERIAL_EXPIRES', GranteePrincipal: user.arn, KeyPairSpec: 'SM2' },
-  ...{ KeyAgreementAlgorithm: 'ECDH', KeySpec: 'SM2', KeyUsage: 'SIGN_VERIFY' },
-  ...{ MacAlgorithm: 'HMAC_SHA_256', MessageType: 'RAW', Operations: ['Encrypt'] },
-  ...{ PendingWindowInDays: 7, RetiringPrincipal: user.arn, RotationPeriodInDays: 90 },
-  ...{ SigningAlgorithm: 'SM2DSA', ValidTo: 1_546_257_599_000, WrappingAlgorithm: 'RSA' },
+  BypassPolicyLockoutSafetyCheck: true,
+  Constraints: { EncryptionContextSubset: { a: 'b' } },
+  EncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+  EncryptionContext: { a: 'b' },
+  SourceEncryptionContext: { a: 'b' },
+  DestinationEncryptionContext: { a: 'b' },
+  ExpirationModel: 'KEY_MATERIAL_EXPIRES',
+  GranteePrincipal: user.arn,
+  KeyPairSpec: 'SM2',
+  KeyAgreementAlgorithm: 'ECDH',
+  KeySpec: 'SM2',
+  KeyUsage: 'SIGN_VERIFY',
+  MacAlgorithm: 'HMAC_SHA_256',
+  MessageType: 'RAW',
+  Operations: ['Encrypt'],
+  PendingWindowInDays: 7,
+  RetiringPrincipal: user.arn,
+  RotationPeriodInDays: 90,
+  SigningAlgorithm: 'SM2DSA',
+  ValidTo: 1_546_257_599_000,
+  WrappingAlgorithm: 'RSA',
   WrappingKeySpec: 'RSA_4096',
 }
 const asked = (action: string, more: Partial<Asked> = {}): Asked => ({
-  ...{ caller: user, context, action, input: everything, keys: {}, requestAlias: 'alias/a' },
+  caller: user,
+  context,
+  action,
+  input: everything,
+  keys: {},
+  requestAlias: 'alias/a',
   constraints: { EncryptionContextSubset: { a: 'b' } },
   ...more,
 })

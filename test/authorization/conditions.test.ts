@@ -42,7 +42,10 @@ const row = (
   more: Partial<Row> = {},
 ): Row => ({
   title: `${JSON.stringify(condition)} on ${operation}`,
-  ...{ operation, condition, allowed, denied },
+  operation,
+  condition,
+  allowed,
+  denied,
   ...more,
 })
 
@@ -51,7 +54,8 @@ const ACCOUNT = '111122223333'
 const GRANTEE = `arn:aws:iam::${ACCOUNT}:user/Grantee`
 const OTHER = `arn:aws:iam::${ACCOUNT}:user/Other`
 const grant = (more: Input = {}): Input => ({
-  ...{ GranteePrincipal: GRANTEE, Operations: ['Encrypt', 'Decrypt'] },
+  GranteePrincipal: GRANTEE,
+  Operations: ['Encrypt', 'Decrypt'],
   ...more,
 })
 const keyless = { keyless: true } as const
@@ -442,12 +446,16 @@ describeStores('Conditions', (harness) => {
       context('kms:ReEncryptTo', 'c'),
     ])
     const made = await harness.ok(tenant, 'Encrypt', {
-      ...{ KeyId: key.id, Plaintext, EncryptionContext: pair },
+      KeyId: key.id,
+      Plaintext,
+      EncryptionContext: pair,
     })
     const move = (SourceEncryptionContext: Input, DestinationEncryptionContext: Input) =>
       harness.call('sdk', who, 'ReEncrypt', {
         CiphertextBlob: Buffer.from(String(made['CiphertextBlob']), 'base64'),
-        ...{ DestinationKeyId: key.id, SourceEncryptionContext, DestinationEncryptionContext },
+        DestinationKeyId: key.id,
+        SourceEncryptionContext,
+        DestinationEncryptionContext,
       })
     expectDenied(await move(pair, pair))
     expectDenied(await move({ a: 'c' }, { a: 'c' }))

@@ -178,7 +178,9 @@ describeStores('Grants decide', (harness) => {
     })
     const pass = (Operations: string[], Constraints?: Input) =>
       call(user, 'CreateGrant', {
-        ...{ KeyId: key.id, GranteePrincipal: child.arn, Operations },
+        KeyId: key.id,
+        GranteePrincipal: child.arn,
+        Operations,
         ...(Constraints !== undefined && { Constraints }),
       })
     const subset = { EncryptionContextSubset: { app: 'a' } }
@@ -237,7 +239,8 @@ describeStores('Grants decide', (harness) => {
       const stranger = await userWith(harness, away, [allow('kms:*')])
       const Operations = ['Encrypt', 'RetireGrant']
       const { GrantId, GrantToken } = await create(home, key, user, {
-        ...{ Operations, RetiringPrincipal: user.arn },
+        Operations,
+        RetiringPrincipal: user.arn,
       })
       expectAllowed(await encrypt(user, key.arn, { GrantTokens: [GrantToken] }))
       const hidden = denial(stranger.arn, 'kms:Encrypt', key.arn, because.stranger)

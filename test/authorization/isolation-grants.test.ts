@@ -13,20 +13,28 @@ async function furnish(harness: Harness) {
   const key = await harness.key(tenant)
   const give = () =>
     harness.ok(tenant, 'CreateGrant', {
-      ...{ KeyId: key.id, GranteePrincipal: user.arn, RetiringPrincipal: user.arn },
-      ...{ Operations: ['Encrypt', 'RetireGrant'], Name: 'secret-name' },
+      KeyId: key.id,
+      GranteePrincipal: user.arn,
+      RetiringPrincipal: user.arn,
+      Operations: ['Encrypt', 'RetireGrant'],
+      Name: 'secret-name',
     })
   const { GrantId, GrantToken } = await give()
   await harness.ok(tenant, 'CreateGrant', {
-    ...{ KeyId: key.id, GranteePrincipal: user.arn, RetiringPrincipal: user.arn },
+    KeyId: key.id,
+    GranteePrincipal: user.arn,
+    RetiringPrincipal: user.arn,
     Operations: ['Decrypt'],
   })
   const listed = await harness.ok(tenant, 'ListGrants', { KeyId: key.id, Limit: 1 })
   const retirable = await harness.ok(tenant, 'ListRetirableGrants', {
-    ...{ RetiringPrincipal: user.arn, Limit: 1 },
+    RetiringPrincipal: user.arn,
+    Limit: 1,
   })
   return {
-    ...{ tenant, user, key },
+    tenant,
+    user,
+    key,
     id: String(GrantId),
     token: String(GrantToken),
     markers: [String(listed['NextMarker']), String(retirable['NextMarker'])],
@@ -168,7 +176,9 @@ describeStores('Nothing of another tenant’s grants shows', (harness) => {
     const away = await harness.tenant()
     const guest = await userWith(harness, away, [allow('kms:*')])
     const { GrantId } = await harness.ok(owner.tenant, 'CreateGrant', {
-      ...{ KeyId: owner.key.id, GranteePrincipal: guest.arn, Operations: ['DescribeKey'] },
+      KeyId: owner.key.id,
+      GranteePrincipal: guest.arn,
+      Operations: ['DescribeKey'],
     })
     expect((await harness.call('aws', guest, 'DescribeKey', { KeyId: owner.key.arn })).code).toBe(
       undefined,
@@ -195,7 +205,8 @@ describeStores('Nothing of another tenant’s grants shows', (harness) => {
   test('a deny that asks about the key’s tags teaches a stranger nothing by RetireGrant', async () => {
     const owner = await furnish(harness)
     await harness.ok(owner.tenant, 'TagResource', {
-      ...{ KeyId: owner.key.id, Tags: [{ TagKey: 'Team', TagValue: 'Red' }] },
+      KeyId: owner.key.id,
+      Tags: [{ TagKey: 'Team', TagValue: 'Red' }],
     })
     const away = await harness.tenant()
     const asking = (value: string) =>

@@ -297,7 +297,9 @@ describeStores('Key policies and identity policies', (harness) => {
       const { KMSClient, EncryptCommand } = await import('@aws-sdk/client-kms')
       const { url } = { url: await other.url }
       const client = new KMSClient({
-        ...{ endpoint: url, region: 'us-east-1', maxAttempts: 1 },
+        endpoint: url,
+        region: 'us-east-1',
+        maxAttempts: 1,
         credentials: user,
       })
       const elsewhere = () =>

@@ -106,7 +106,8 @@ describeStores(
       do {
         const { queries, items } = await reads(async () => {
           const page = await harness.ok(tenant, 'ListGrants', {
-            ...{ KeyId: key.id, Limit: 1000 },
+            KeyId: key.id,
+            Limit: 1000,
             ...(Marker !== undefined && { Marker }),
           })
           const ids = (page['Grants'] as { GrantId: string }[]).map(({ GrantId }) => GrantId)
@@ -144,7 +145,9 @@ describeStores(
       )
       const create = async () =>
         harness.call('aws', tenant, 'CreateGrant', {
-          ...{ KeyId: key.id, GranteePrincipal: nobody.arn, Operations: ['Encrypt'] },
+          KeyId: key.id,
+          GranteePrincipal: nobody.arn,
+          Operations: ['Encrypt'],
         })
       const refuse = async () =>
         expectRefusal(

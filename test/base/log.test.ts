@@ -35,6 +35,8 @@ test('a line of a common error has its message and where it came from', () => {
   const error = new Error('out of paper')
   const [line = ''] = linesOf(() => jsonLog('error', { error }))
   expect(JSON.parse(line).error).toEqual({
-    ...{ name: 'Error', message: 'out of paper', stack: error.stack },
+    name: 'Error',
+    message: 'out of paper',
+    stack: error.stack,
   })
 })

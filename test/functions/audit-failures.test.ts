@@ -70,7 +70,10 @@ describeStores(
       const path = `/v1/keys/${keys.get(as)?.id}`
       const headers = signRequest(
         {
-          ...{ method, path, query: '', body: Buffer.from(body) },
+          method,
+          path,
+          query: '',
+          body: Buffer.from(body),
           headers: { host: HOST, 'content-type': 'application/json' },
         },
         as,
@@ -78,9 +81,14 @@ describeStores(
       )
       const http = { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' }
       const event = {
-        ...{ version: '2.0', routeKey: '$default', rawPath: path, rawQueryString: '', headers },
+        version: '2.0',
+        routeKey: '$default',
+        rawPath: path,
+        rawQueryString: '',
+        headers,
         requestContext: { http, requestId: crypto.randomUUID(), stage: '$default' },
-        ...{ body, isBase64Encoded: false },
+        body,
+        isBase64Encoded: false,
       } as unknown as APIGatewayProxyEventV2
       const { statusCode, body: text } = await handler(event, {} as Context)
       return { statusCode, code: text ? JSON.parse(text).code : undefined }

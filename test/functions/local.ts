@@ -19,8 +19,13 @@ export async function startTestLocal(
   const dynalite = await startDynalite()
   const said: string[] = []
   const local = await startLocal({
-    ...{ host: '127.0.0.1', port: 0, data, table: 'tenkey', dynamodb: dynalite.endpoint },
-    ...{ most, router },
+    host: '127.0.0.1',
+    port: 0,
+    data,
+    table: 'tenkey',
+    dynamodb: dynalite.endpoint,
+    most,
+    router,
     log: (text) => said.push(text),
     ...(timeout !== undefined && { timeout }),
   })

@@ -101,7 +101,8 @@ describe('The router in front of the functions', () => {
 
   test('a function answers for its own operation alone', async () => {
     const headers = {
-      ...{ 'content-type': 'application/x-amz-json-1.1', host: host() },
+      'content-type': 'application/x-amz-json-1.1',
+      host: host(),
       'x-amz-target': 'TrentService.ListKeys',
     }
     const request = { method: 'POST', path: '/', query: '', headers, body: Buffer.from('{}') }
@@ -118,7 +119,8 @@ describe('The router in front of the functions', () => {
   test('tells functions the caller’s own address, whatever the caller says of it', async () => {
     const claims = { [ROUTER_HEADERS.host]: 'elsewhere', [ROUTER_HEADERS.viewer]: '192.0.2.66' }
     const { status } = await signed('GET', '/v1/keys', {
-      ...{ host: host(), 'user-agent': 'asks for its address' },
+      host: host(),
+      'user-agent': 'asks for its address',
       ...claims,
     })
     // what the router overwrote was signed otherwise: such a caller only fails itself
@@ -132,7 +134,10 @@ describe('The router in front of the functions', () => {
 
   test('nobody else is believed', async () => {
     const direct = await startGateway({
-      ...{ host: '127.0.0.1', port: 0, most: 1, log: () => undefined },
+      host: '127.0.0.1',
+      port: 0,
+      most: 1,
+      log: () => undefined,
       environment: local.environment,
     })
     try {

@@ -70,12 +70,24 @@ function eventOf(more: Partial<APIGatewayProxyEventV2> = {}): APIGatewayProxyEve
     { region: 'us-east-1', service: 'kms', now: Date.now() },
   )
   return {
-    ...{ version: '2.0', routeKey: 'GET /v1/keys/{KeyId}', rawPath: path, rawQueryString: '' },
-    ...{ headers, isBase64Encoded: false, pathParameters: { KeyId: KEY } },
+    version: '2.0',
+    routeKey: 'GET /v1/keys/{KeyId}',
+    rawPath: path,
+    rawQueryString: '',
+    headers,
+    isBase64Encoded: false,
+    pathParameters: { KeyId: KEY },
     requestContext: {
-      ...{ accountId: 'anonymous', apiId: 'api', domainName: HOST, domainPrefix: 'kms' },
+      accountId: 'anonymous',
+      apiId: 'api',
+      domainName: HOST,
+      domainPrefix: 'kms',
       http: { method: 'GET', path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 't' },
-      ...{ requestId: REQUEST_ID, routeKey: '', stage: '$default', time: '', timeEpoch: 0 },
+      requestId: REQUEST_ID,
+      routeKey: '',
+      stage: '$default',
+      time: '',
+      timeEpoch: 0,
     },
     ...more,
   }
@@ -144,14 +156,19 @@ describe('A start that fails', () => {
       requestId: REQUEST_ID,
     })
     expect(errorLine()).toEqual({
-      ...{ time: expect.any(String), level: 'error', requestId: REQUEST_ID, start: message },
+      time: expect.any(String),
+      level: 'error',
+      requestId: REQUEST_ID,
+      start: message,
     })
     expect(callLine()).toMatchObject({ code: 'KMSInternalException', status: 500, Faults: 1 })
   })
 
   test('is told in the words of the face that was asked', async () => {
     const asked = eventOf({
-      ...{ rawPath: '/', routeKey: 'POST /', pathParameters: {} },
+      rawPath: '/',
+      routeKey: 'POST /',
+      pathParameters: {},
       headers: { ...eventOf().headers, 'content-type': 'application/x-amz-json-1.1' },
     })
     asked.requestContext.http.method = 'POST'
@@ -232,11 +249,16 @@ describe('The line of a call', () => {
     const { context } = await invoke(eventOf())
     const metrics = ['Calls', 'Faults', 'Latency']
     expect(callLine()).toEqual({
-      ...{ time: expect.any(String), level: 'info', requestId: REQUEST_ID },
+      time: expect.any(String),
+      level: 'info',
+      requestId: REQUEST_ID,
       functionRequestId: context.awsRequestId,
-      ...{ operation: 'DescribeKey', code: 'UnrecognizedClientException', status: 401 },
+      operation: 'DescribeKey',
+      code: 'UnrecognizedClientException',
+      status: 401,
       cold: expect.any(Boolean),
-      ...{ openMs: expect.any(Number), handleMs: expect.any(Number) },
+      openMs: expect.any(Number),
+      handleMs: expect.any(Number),
       flushMs: expect.any(Number),
       _aws: {
         Timestamp: expect.any(Number),
@@ -249,7 +271,9 @@ describe('The line of a call', () => {
         ],
       },
       table: 'keys',
-      ...{ Calls: 1, Faults: 0, Latency: expect.any(Number) },
+      Calls: 1,
+      Faults: 0,
+      Latency: expect.any(Number),
     })
   })
 })

@@ -27,6 +27,8 @@ test('the sweeper’s Lambda function does what is due, while it has time', asyn
   expect(await sweepFor(5_000)).toEqual({ ...NOTHING, failed: 0, more: true })
   expect(await sweepFor(60_000)).toEqual({
     ...NOTHING,
-    ...{ importsRemoved: 1, failed: 0, more: false },
+    importsRemoved: 1,
+    failed: 0,
+    more: false,
   })
 })

@@ -78,10 +78,13 @@ const startSweep = (table: string, endpoint = dynalite.endpoint): Promise<Functi
     timeout: 300_000,
     log: (text) => said.push(text),
     environment: {
-      ...{ TENKEY_STORE: 'dynamodb', TENKEY_TABLE: table },
+      TENKEY_STORE: 'dynamodb',
+      TENKEY_TABLE: table,
       TENKEY_ROOT: `file:${join(folder, 'root.key')}`,
-      ...{ AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL_DYNAMODB: endpoint },
-      ...{ AWS_ACCESS_KEY_ID: 'AKIDTEST', AWS_SECRET_ACCESS_KEY: 'made-up' },
+      AWS_REGION: 'us-east-1',
+      AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+      AWS_ACCESS_KEY_ID: 'AKIDTEST',
+      AWS_SECRET_ACCESS_KEY: 'made-up',
     },
   })
 

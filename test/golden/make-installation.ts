@@ -61,7 +61,7 @@ await kms.send(new PutKeyPolicyCommand({ KeyId: plain, Policy: JSON.stringify(po
 const root = `arn:aws:iam::${tenant.accountId}:root`
 const { GrantId } = await kms.send(
   new CreateGrantCommand({
-    ...{ KeyId: plain, Name: 'golden', GranteePrincipal: root, RetiringPrincipal: root },
+    KeyId: plain, Name: 'golden', GranteePrincipal: root, RetiringPrincipal: root,
     Operations: ['Decrypt'],
   }),
 )
@@ -78,7 +78,7 @@ const signed = await kms.send(
 const external = await createKey({ Origin: 'EXTERNAL' })
 await kms.send(
   new GetParametersForImportCommand({
-    ...{ KeyId: external, WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' },
+    KeyId: external, WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048',
   }),
 )
 
@@ -109,7 +109,7 @@ for (const name of ['root.key', 'tenant.json', 'operator.json']) {
   renameSync(join(data, name), join(target, name))
 }
 const kept = {
-  ...{ keys: { plain, mac, signer, external }, grantId: GrantId },
+  keys: { plain, mac, signer, external }, grantId: GrantId,
   ciphertexts: [
     { text: 'before the rotation', blob: before },
     { text: 'after the rotation', blob: after },

@@ -95,7 +95,10 @@ describe('A format that comes with a release', () => {
     expect(await rawOf(raw)).toMatchObject({ data: { text: 'abcd' } })
     await edit2(store, 'e')
     expect(await rawOf(raw)).toEqual({
-      ...{ ...PLACE, version: 5, due: 1, format: 2 },
+      ...PLACE,
+      version: 5,
+      due: 1,
+      format: 2,
       data: { lines: ['abcde'] },
     })
   })

@@ -136,7 +136,10 @@ describe('A kind of item', () => {
     const place = keyItem.place({ ...home, id })
     const was = { ...place, version: 3, due: 1, expires: 2, tag: 'dGFn', data: { old: true } }
     const note = regionItem<{ readonly text: string }, ['id']>({
-      ...{ name: 'key', sort: ['id'], holds: 'a note', writtenBy: [] },
+      name: 'key',
+      sort: ['id'],
+      holds: 'a note',
+      writtenBy: [],
     })
     expect(note.next(was, { text: 'new' })).toEqual({ ...place, version: 4, data: { text: 'new' } })
   })

@@ -21,19 +21,31 @@ const ecPrivateKey = (namedCurve: string) => generateKeyPairSync('ec', { namedCu
 /** Names and orders (SEC 2, SP 800-186), and bytes of a private number. */
 const CURVES = [
   {
-    ...{ name: 'ECC_NIST_P256', curve: 'prime256v1', oid: '06082a8648ce3d030107', size: 32 },
+    name: 'ECC_NIST_P256',
+    curve: 'prime256v1',
+    oid: '06082a8648ce3d030107',
+    size: 32,
     order: p256.Point.Fn.ORDER,
   },
   {
-    ...{ name: 'ECC_NIST_P384', curve: 'secp384r1', oid: '06052b81040022', size: 48 },
+    name: 'ECC_NIST_P384',
+    curve: 'secp384r1',
+    oid: '06052b81040022',
+    size: 48,
     order: p384.Point.Fn.ORDER,
   },
   {
-    ...{ name: 'ECC_NIST_P521', curve: 'secp521r1', oid: '06052b81040023', size: 66 },
+    name: 'ECC_NIST_P521',
+    curve: 'secp521r1',
+    oid: '06052b81040023',
+    size: 66,
     order: p521.Point.Fn.ORDER,
   },
   {
-    ...{ name: 'ECC_SECG_P256K1', curve: 'secp256k1', oid: '06052b8104000a', size: 32 },
+    name: 'ECC_SECG_P256K1',
+    curve: 'secp256k1',
+    oid: '06052b8104000a',
+    size: 32,
     order: secp256k1.Point.Fn.ORDER,
   },
 ]

@@ -5,7 +5,11 @@ import { memoryStore } from '../../core/store/memory.ts'
 
 const pk = '111122223333/us-east-1'
 const keyOf = (id: string, data = {}): Key => ({
-  ...{ accountId: '111122223333', region: 'us-east-1', id, arn: `arn/${id}`, version: 1 },
+  accountId: '111122223333',
+  region: 'us-east-1',
+  id,
+  arn: `arn/${id}`,
+  version: 1,
   data: data as Key['data'],
 })
 const START = Date.UTC(2026, 0, 2)

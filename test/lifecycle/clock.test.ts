@@ -64,7 +64,11 @@ describe.for([true, false])('A server, --test-clock %s', (movable) => {
       const { now, ...rest } = JSON.parse(advanced.stdout) as Record<string, unknown>
       expect(rest).toEqual({
         aheadSeconds: 400 * 86_400,
-        ...{ rotated: 0, expired: 0, deleted: 0, aliasesRotated: 0, failed: 0 },
+        rotated: 0,
+        expired: 0,
+        deleted: 0,
+        aliasesRotated: 0,
+        failed: 0,
       })
       expect(Date.parse(String(now)) - Date.now()).toBeGreaterThan(399 * DAY)
       // signatures go by the machine's time: the next command is understood

@@ -42,7 +42,9 @@ describeStores('Grants', (harness) => {
   }
   const made = (more: Input = {}) => ({
     input: ({ key, user }: F) => ({
-      ...{ KeyId: key.id, GranteePrincipal: user.arn, ...ENCRYPT },
+      KeyId: key.id,
+      GranteePrincipal: user.arn,
+      ...ENCRYPT,
       ...more,
     }),
     gives: () => ({ GrantId: GRANT_ID, GrantToken: expect.any(String) }),
@@ -145,7 +147,9 @@ describeStores('Grants', (harness) => {
     {
       title: 'a retiring role that is not there',
       input: ({ key, user, arn }) => ({
-        ...{ KeyId: key.id, GranteePrincipal: user.arn, ...ENCRYPT },
+        KeyId: key.id,
+        GranteePrincipal: user.arn,
+        ...ENCRYPT,
         RetiringPrincipal: arn('role/nobody'),
       }),
       refused: 'InvalidArnException',

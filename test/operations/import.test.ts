@@ -3,7 +3,7 @@
 import { createHmac, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { expectRefusal } from '../support/cases.ts'
-import { describeStores } from '../support/harness.ts'
+import { describeStores, type Input } from '../support/harness.ts'
 import {
   DAY,
   decrypt,
@@ -19,7 +19,7 @@ const EXTERNAL = { Origin: 'EXTERNAL' }
 const FOREVER = { ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' }
 
 describeStores('Imported key material', (harness) => {
-  const setUp = async (input = EXTERNAL) => {
+  const setUp = async (input: Input = EXTERNAL) => {
     const caller = await harness.tenant()
     return { caller, ...(await harness.key(caller, input)) }
   }
@@ -55,13 +55,16 @@ describeStores('Imported key material', (harness) => {
   test.for([224, 256, 384, 512])('HMAC_%i authenticates with what was imported', async (bits) => {
     const { caller, id, arn } = await setUp({
       ...EXTERNAL,
-      ...{ KeySpec: `HMAC_${bits}`, KeyUsage: 'GENERATE_VERIFY_MAC' },
+      KeySpec: `HMAC_${bits}`,
+      KeyUsage: 'GENERATE_VERIFY_MAC',
     })
     const material = randomBytes(bits / 8)
     expect((await importInto(harness, caller, id, material)).json).toEqual({ KeyId: arn })
     const Message = Buffer.from('authentic')
     const made = await harness.ok(caller, 'GenerateMac', {
-      ...{ KeyId: id, Message, MacAlgorithm: `HMAC_SHA_${bits}` },
+      KeyId: id,
+      Message,
+      MacAlgorithm: `HMAC_SHA_${bits}`,
     })
     expect(made['Mac']).toBe(createHmac(`sha${bits}`, material).update(Message).digest('base64'))
     expect(await metadata(harness, caller, id)).not.toHaveProperty('CurrentKeyMaterialId')
@@ -70,7 +73,8 @@ describeStores('Imported key material', (harness) => {
   test('an RSA key has the public key of what was imported, and no other comes in', async () => {
     const { caller, id } = await setUp({
       ...EXTERNAL,
-      ...{ KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY' },
+      KeySpec: 'RSA_2048',
+      KeyUsage: 'SIGN_VERIFY',
     })
     const pair = () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
     const mine = pair()

@@ -12,7 +12,9 @@ describeStores('GetKeyLastUsage', (harness) => {
     const { id, arn } = await harness.key(caller)
     await harness.ok(caller, 'DescribeKey', { KeyId: id })
     await harness.call('sdk', caller, 'Encrypt', {
-      ...{ KeyId: id, Plaintext: Buffer.from('dry'), DryRun: true },
+      KeyId: id,
+      Plaintext: Buffer.from('dry'),
+      DryRun: true,
     })
     const told = await usage(caller, id)
     expect(told).toEqual({

@@ -163,7 +163,9 @@ describeStores('Rotation', (harness) => {
   test('an alias of an HMAC key moves to a new key every period; the former stays', async () => {
     const tags = [{ TagKey: 'team', TagValue: 'blue' }]
     const { caller, id } = await setUp({
-      ...{ KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC', Description: 'sessions' },
+      KeySpec: 'HMAC_256',
+      KeyUsage: 'GENERATE_VERIFY_MAC',
+      Description: 'sessions',
       Tags: tags,
     })
     const AliasName = 'alias/sessions'
@@ -207,7 +209,9 @@ describeStores('Rotation', (harness) => {
   test('an alias of a key that rotates itself, or that was imported, does not move', async () => {
     const { caller, id, arn } = await setUp()
     const imported = await harness.key(caller, {
-      ...{ Origin: 'EXTERNAL', KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' },
+      Origin: 'EXTERNAL',
+      KeySpec: 'HMAC_256',
+      KeyUsage: 'GENERATE_VERIFY_MAC',
     })
     const put = (AliasName: string) =>
       harness.call('rest', caller, 'PutAliasRotation', { AliasName, RotationPeriodInDays: 90 })

@@ -104,9 +104,6 @@ const KEY_STORE_OPERATIONS = [
   'UpdateCustomKeyStore',
 ] as const
 
-/** Operations whose permission has no condition key of AWS KMS, by guide and reference. */
-const WITHOUT_KMS_KEYS = ['ListAliases', 'ListKeys', 'ListRetirableGrants'] as const
-
 const WITH_ENCRYPTION_CONTEXT = [
   'Decrypt',
   'Encrypt',

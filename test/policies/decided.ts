@@ -30,7 +30,8 @@ export const compiled = (policy: PolicyJson, attached: Attached): CompiledPolicy
 /** What all cases of a policy ask, with what one case asks. */
 export function asked({ asks }: DocumentedPolicy, [, , context, more]: PolicyCase): Asks {
   return {
-    ...{ ...asks, ...more },
+    ...asks,
+    ...more,
     context: { ...asks.context, ...context },
     beside: { ...asks.beside, ...more?.beside },
   }

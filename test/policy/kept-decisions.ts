@@ -20,8 +20,14 @@ const allowing = (more: Partial<OracleStatement>): OraclePolicy =>
   policy({ Effect: 'Allow', Principal: '*', Action: 'kms:*', Resource: '*', ...more })
 
 const world = (Condition: OracleStatement['Condition'], keys: World['keys']): World => ({
-  ...{ kind: 'key', principal: alice, action: 'kms:Encrypt', resource: key },
-  ...{ keys, encryptionContext: {}, identity: [], grants: [] },
+  kind: 'key',
+  principal: alice,
+  action: 'kms:Encrypt',
+  resource: key,
+  keys,
+  encryptionContext: {},
+  identity: [],
+  grants: [],
   resourcePolicy: allowing({ ...(Condition && { Condition }) }),
 })
 

@@ -45,7 +45,9 @@ const trustPolicy = (account: string, Sid: string) =>
     Version: '2012-10-17',
     Statement: [
       {
-        ...{ Sid, Effect: 'Allow', Action: 'sts:AssumeRole' },
+        Sid,
+        Effect: 'Allow',
+        Action: 'sts:AssumeRole',
         Principal: { AWS: `arn:aws:iam::${account}:root` },
       },
     ],
@@ -135,12 +137,16 @@ async function viewOf(world: Installed): Promise<string> {
     const { Description, KeyState, DeletionDate, KeyUsage } = KeyMetadata as JsonObject
     const rotation = await ask('tenant', 'GetKeyRotationStatus', { KeyId })
     const { Rotations } = await ask('tenant', 'ListKeyRotations', {
-      ...{ KeyId, IncludeKeyMaterial: 'ALL_KEY_MATERIAL' },
+      KeyId,
+      IncludeKeyMaterial: 'ALL_KEY_MATERIAL',
     })
     const { Grants } = await ask('tenant', 'ListGrants', { KeyId })
     const encrypted = await ask('tenant', 'Encrypt', { KeyId, Plaintext: 'aGk=' })
     keys.push({
-      ...{ Description, KeyState, KeyUsage, deleted: DeletionDate !== undefined },
+      Description,
+      KeyState,
+      KeyUsage,
+      deleted: DeletionDate !== undefined,
       policy: (await ask('tenant', 'GetKeyPolicy', { KeyId, PolicyName: 'default' }))['Policy'],
       tags: (await ask('tenant', 'ListResourceTags', { KeyId }))['Tags'],
       rotation: [rotation['KeyRotationEnabled'], rotation['RotationPeriodInDays']],
@@ -170,7 +176,8 @@ async function viewOf(world: Installed): Promise<string> {
   const { Principals } = await ask('operator', 'ListPrincipals', { AccountId })
   const principals = (Principals as JsonObject[]).map((one) => ({
     ...one,
-    ...{ PrincipalId: undefined, CreationDate: undefined },
+    PrincipalId: undefined,
+    CreationDate: undefined,
   }))
   const { AccessKeys } = await ask('operator', 'ListAccessKeys', { AccountId })
   const accessKeys = (AccessKeys as JsonObject[]).map(({ Principal, Status }) => [
@@ -181,7 +188,9 @@ async function viewOf(world: Installed): Promise<string> {
   const { Tenants } = await ask('operator', 'ListTenants', {})
   const view = {
     keys: keys.map((one) => JSON.stringify(one)).sort(),
-    ...{ aliases, rotations, principals },
+    aliases,
+    rotations,
+    principals,
     accessKeys: accessKeys.map((one) => JSON.stringify(one)).sort(),
     issuers: (Issuers as JsonObject[]).map(({ Issuer }) => Issuer),
     tenants: (Tenants as JsonObject[]).map(({ Name, Status }) => `${Name} ${Status}`).sort(),
@@ -244,7 +253,9 @@ const CUTS: Readonly<Record<string, Cut>> = {
   UntagResource: { input: onKey('used', { TagKeys: ['a'] }) },
   CreateGrant: {
     input: ({ ids, tenant: { accountId } }) => ({
-      ...{ KeyId: ids['used'], Operations: ['Decrypt'], Name: 'once' },
+      KeyId: ids['used'],
+      Operations: ['Decrypt'],
+      Name: 'once',
       GranteePrincipal: `arn:aws:iam::${accountId}:root`,
     }),
   },
@@ -258,7 +269,8 @@ const CUTS: Readonly<Record<string, Cut>> = {
   RotateKeyOnDemand: { input: onKey('used'), another: true },
   GetParametersForImport: {
     input: onKey('empty', {
-      ...{ WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' },
+      WrappingAlgorithm: 'RSAES_OAEP_SHA_256',
+      WrappingKeySpec: 'RSA_2048',
     }),
   },
   ImportKeyMaterial: { input: (world) => materialFor(world, world.ids['empty'] ?? '') },
@@ -269,19 +281,24 @@ const CUTS: Readonly<Record<string, Cut>> = {
   CreatePrincipal: byOperator({ Type: 'user', Name: 'bob', CreateAccessKey: true }, THERE),
   DeletePrincipal: byOperator(named, GONE),
   PutPrincipalPolicy: byOperator({
-    ...{ ...named, PolicyName: 'default', Policy: identityPolicy('second') },
+    ...named,
+    PolicyName: 'default',
+    Policy: identityPolicy('second'),
   }),
   DeletePrincipalPolicy: byOperator({ ...named, PolicyName: 'default' }, GONE),
   PutPermissionsBoundary: byOperator({ ...named, Policy: identityPolicy('other') }),
   DeletePermissionsBoundary: byOperator(named, GONE),
   PutTrustPolicy: byOperator(({ tenant }) => ({
-    ...{ Type: 'role', Name: 'reader', TrustPolicy: trustPolicy(tenant.accountId, 'second') },
+    Type: 'role',
+    Name: 'reader',
+    TrustPolicy: trustPolicy(tenant.accountId, 'second'),
   })),
   TagPrincipal: byOperator({ ...named, Tags: [tag] }),
   UntagPrincipal: byOperator({ ...named, TagKeys: ['team'] }),
   CreateAccessKey: { ...byOperator({ UserName: 'alice' }), another: true },
   UpdateAccessKey: byOperator(({ ids }) => ({
-    ...{ AccessKeyId: ids['accessKey'], Status: 'Inactive' },
+    AccessKeyId: ids['accessKey'],
+    Status: 'Inactive',
   })),
   DeleteAccessKey: byOperator(({ ids }) => ({ AccessKeyId: ids['accessKey'] }), GONE),
   CreateOidcIssuer: byOperator({ Issuer: 'https://other.example.com', Audiences: ['app'] }, THERE),

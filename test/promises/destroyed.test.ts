@@ -26,7 +26,9 @@ const idOf = (made: JsonObject): string => (made['KeyMetadata'] as { KeyId: stri
 async function importMaterial(world: World, more: JsonObject): Promise<string> {
   const KeyId = idOf(await world.call('CreateKey', { Origin: 'EXTERNAL' }))
   const { ImportToken, PublicKey } = await world.call('GetParametersForImport', {
-    ...{ KeyId, WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' },
+    KeyId,
+    WrappingAlgorithm: 'RSAES_OAEP_SHA_256',
+    WrappingKeySpec: 'RSA_2048',
   })
   const publicKey = Buffer.from(String(PublicKey), 'base64')
   const material = wrap(publicKey, 'RSAES_OAEP_SHA_256', Buffer.alloc(32, KeyId))

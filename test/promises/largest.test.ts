@@ -66,7 +66,8 @@ const LARGEST: readonly [string, (world: World) => Promise<void>][] = [
       const statement = {
         Effect: 'Allow',
         Principal: { AWS: `arn:aws:iam::${tenant.accountId}:root` },
-        ...{ Action: 'kms:*', Resource: '*' },
+        Action: 'kms:*',
+        Resource: '*',
       }
       const plain = JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
       const Policy = plain.padEnd(32_768, ' ')
@@ -86,7 +87,9 @@ const LARGEST: readonly [string, (world: World) => Promise<void>][] = [
       const GranteePrincipal = `arn:aws:iam::${tenant.accountId}:root`
       const pairs = Object.fromEntries(many(8, (n) => [`${n}`, dear(47)]))
       const input = {
-        ...{ KeyId: id, GranteePrincipal, RetiringPrincipal: GranteePrincipal },
+        KeyId: id,
+        GranteePrincipal,
+        RetiringPrincipal: GranteePrincipal,
         Name: 'n'.repeat(256),
         Operations: ['Encrypt', 'Decrypt', 'GenerateDataKey', 'CreateGrant', 'DescribeKey'],
         Constraints: { EncryptionContextSubset: pairs, EncryptionContextEquals: pairs },
@@ -125,7 +128,8 @@ const LARGEST: readonly [string, (world: World) => Promise<void>][] = [
       })
       // white space is not counted by IAM's quota, but it is kept
       const put = (PolicyName: string) => ({
-        ...{ ...named, PolicyName },
+        ...named,
+        PolicyName,
         Policy: policy('more').padEnd(10_240, '\t'),
       })
       for (let n = 0; n < 6; n++) await operatorOk('PutPrincipalPolicy', put(`p${n}`))
@@ -164,7 +168,8 @@ const LARGEST: readonly [string, (world: World) => Promise<void>][] = [
       const body = JSON.stringify({ Description: dear(8192), Ignored: 'x'.repeat(900_000) })
       const create = () =>
         harness.rest(tenant, 'POST /v1/keys', {
-          ...{ body, headers: { 'idempotency-key': 'k'.repeat(255) } },
+          body,
+          headers: { 'idempotency-key': 'k'.repeat(255) },
         })
       const [first, second] = [await create(), await create()]
       expect(first.status).toBe(201)
@@ -211,7 +216,9 @@ const suite = (harness: Harness) => {
       const key = await harness.key(tenant)
       const { operator } = harness
       await make({
-        ...{ harness, tenant, key },
+        harness,
+        tenant,
+        key,
         ok: (operation, input) => harness.ok(tenant, operation, input),
         refusal: async (operation, input) =>
           (await harness.call('aws', tenant, operation, input)).code,

@@ -212,7 +212,10 @@ describe('What callers of several processes see is one history of', () => {
 
 test('a history that is none is found out', () => {
   const seen = (call: string, outcome: string, began: number, ended: number) => ({
-    ...{ call, outcome, began, ended },
+    call,
+    outcome,
+    began,
+    ended,
   })
   const stale = [seen('disable', OK, 1, 2), seen('encrypt', OK, 3, 4)]
   expect(isLinearizable(stale, 'Enabled', keyState.model)).toBe(false)

@@ -190,22 +190,26 @@ const STORES: readonly {
   open(): Promise<{ store: Store; stop(): Promise<void> }>
 }[] = [
   {
-    ...{ name: 'memory', numRuns: 300 },
+    name: 'memory',
+    numRuns: 300,
     open: async () => ({ store: memoryStore(), stop: async () => undefined }),
   },
   {
-    ...{ name: 'sqlite', numRuns: 10 },
+    name: 'sqlite',
+    numRuns: 10,
     async open() {
       const file = join(folder, `${randomUUID()}.db`)
       return { store: sqliteStore({ file }), stop: async () => rmSync(file) }
     },
   },
   {
-    ...{ name: 'dynamodb', numRuns: 5 },
+    name: 'dynamodb',
+    numRuns: 5,
     async open() {
       const dynalite = await startDynalite()
       const client = new DynamoDBClient({
-        ...{ endpoint: dynalite.endpoint, region: 'us-east-1' },
+        endpoint: dynalite.endpoint,
+        region: 'us-east-1',
         credentials: { accessKeyId: 'AKIDTEST', secretAccessKey: 'made-up' },
       })
       const options = { table: 'tenkey', client: documentClient(client) }

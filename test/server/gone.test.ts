@@ -35,7 +35,10 @@ function hold(): () => Promise<unknown> {
 function createRsa(): string {
   const body = '{"KeySpec":"RSA_4096","KeyUsage":"SIGN_VERIFY"}'
   const unsigned = {
-    ...{ method: 'POST', path: '/', query: '', body: Buffer.from(body) },
+    method: 'POST',
+    path: '/',
+    query: '',
+    body: Buffer.from(body),
     headers: {
       host: new URL(harness.target.url).host,
       'content-type': 'application/x-amz-json-1.1',

@@ -152,7 +152,10 @@ describe('what is measured', () => {
       throw new RootKeyUnavailable('throttled')
     }
     const root = metrics.root({
-      ...{ id: 'r', wrap: unavailable, unwrap: unavailable, close: async () => undefined },
+      id: 'r',
+      wrap: unavailable,
+      unwrap: unavailable,
+      close: async () => undefined,
     })
     await expect(root.unwrap(Buffer.alloc(1), {})).rejects.toThrow('throttled')
     const samples = await text(metrics)

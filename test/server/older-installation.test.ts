@@ -70,12 +70,17 @@ async function everythingOpens(kms: KMSClient): Promise<void> {
   const { plain, mac, signer, external } = kept.keys
   const { MacValid } = await kms.send(
     new VerifyMacCommand({
-      ...{ KeyId: mac, Message, Mac: bytes(kept.mac), MacAlgorithm: 'HMAC_SHA_256' },
+      KeyId: mac,
+      Message,
+      Mac: bytes(kept.mac),
+      MacAlgorithm: 'HMAC_SHA_256',
     }),
   )
   const { SignatureValid } = await kms.send(
     new VerifyCommand({
-      ...{ KeyId: signer, Message, Signature: bytes(kept.signature) },
+      KeyId: signer,
+      Message,
+      Signature: bytes(kept.signature),
       SigningAlgorithm: 'ECDSA_SHA_256',
     }),
   )

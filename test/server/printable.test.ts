@@ -31,13 +31,25 @@ const ANSWER = (() => {
   const tags = { Tags: [{ TagKey: NASTY, TagValue: NASTY }], Policies: { [NASTY]: NASTY } }
   const tenant = { AccountId: NASTY, Name: NASTY, Status: NASTY, CreationDate: NASTY }
   const issuer = {
-    ...{ IssuerId: NASTY, Issuer: NASTY, Audiences: [NASTY], Algorithms: [NASTY] },
-    ...{ JwksUri: NASTY, SubjectClaim: NASTY, RoleArn: NASTY, RoleClaim: NASTY },
+    IssuerId: NASTY,
+    Issuer: NASTY,
+    Audiences: [NASTY],
+    Algorithms: [NASTY],
+    JwksUri: NASTY,
+    SubjectClaim: NASTY,
+    RoleArn: NASTY,
+    RoleClaim: NASTY,
     TagClaims: { [NASTY]: NASTY },
   }
   const principal = {
-    ...{ Arn: NASTY, Type: NASTY, PrincipalId: NASTY, PermissionsBoundary: NASTY },
-    ...{ TrustPolicy: NASTY, Name: NASTY, CreationDate: NASTY, ...tags },
+    Arn: NASTY,
+    Type: NASTY,
+    PrincipalId: NASTY,
+    PermissionsBoundary: NASTY,
+    TrustPolicy: NASTY,
+    Name: NASTY,
+    CreationDate: NASTY,
+    ...tags,
   }
   const session = { ...key, SessionToken: NASTY, Expiration: NASTY }
   const lists = { Tenants: [tenant], AccessKeys: [key], Principals: [principal], Issuers: [issuer] }

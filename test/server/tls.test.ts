@@ -42,7 +42,10 @@ afterAll(() => {
 const authority = issue({ name: 'test authority', ca: true, curve: 'P-256' })
 const certificate = () =>
   issue({
-    ...{ name: 'tenkey.test', issuer: authority, ca: false, curve: 'P-256' },
+    name: 'tenkey.test',
+    issuer: authority,
+    ca: false,
+    curve: 'P-256',
     hosts: 'IP:127.0.0.1,DNS:localhost',
   })
 const keyOf = ({ key }: Identity) => String(key.export({ format: 'pem', type: 'pkcs8' }))
@@ -270,7 +273,9 @@ describe('npm start', () => {
     const data = newFolder()
     const server = await startProcess({
       ...settings,
-      ...{ TENKEY_DATA: data, TENKEY_STORE: 'sqlite', TENKEY_WORKERS: '2' },
+      TENKEY_DATA: data,
+      TENKEY_STORE: 'sqlite',
+      TENKEY_WORKERS: '2',
     })
     expect(server.url).toMatch(/^https:/)
     const environment = { TENKEY_ENDPOINT: server.url, TENKEY_DATA: data, NODE_EXTRA_CA_CERTS: CA }

@@ -153,7 +153,9 @@ async function trailOf(server: ServerProcess, credential: Credential): Promise<s
   const path = '/v1/audit'
   const head = { method: 'GET', path, query: '', headers: { host: new URL(server.url).host } }
   const signed = signRequest({ ...head, body: Buffer.alloc(0) }, credential, {
-    ...{ region: 'us-east-1', service: 'kms', now: Date.now() },
+    region: 'us-east-1',
+    service: 'kms',
+    now: Date.now(),
   })
   const answer = await fetch(server.url + path, { headers: signed })
   const { Records } = (await answer.json()) as { Records: { eventName: string }[] }
@@ -186,7 +188,9 @@ describe('an installation', () => {
     await stopAll()
 
     const away: Settings = {
-      ...{ TENKEY_DATA: newFolder(), TENKEY_STORE: 'dynamodb', TENKEY_TABLE: 'moved' },
+      TENKEY_DATA: newFolder(),
+      TENKEY_STORE: 'dynamodb',
+      TENKEY_TABLE: 'moved',
       AWS_ENDPOINT_URL_DYNAMODB: dynalite.endpoint,
       AWS_ENDPOINT_URL_KMS: behind.harness.target.url,
       AWS_REGION: 'us-east-1',
@@ -207,7 +211,8 @@ describe('an installation', () => {
     const move = ['root', 'move', '--to', `aws-kms:${arn}`]
     const moved = await tenkey({ ...away, TENKEY_ROOT: file }, ...move)
     expect(moved).toMatchObject({
-      ...{ root: arn, setting: `TENKEY_ROOT=aws-kms:${arn}` },
+      root: arn,
+      setting: `TENKEY_ROOT=aws-kms:${arn}`,
       former: expect.stringMatching(/^local:/),
       discard: expect.stringMatching(/ no server has it and no backup from before 2\S+Z is kept$/),
     })
@@ -230,7 +235,8 @@ describe('an installation', () => {
     await tenkey(home, 'import', '--file', back)
     const fromKms = {
       ...home,
-      ...{ TENKEY_ROOT: aws.TENKEY_ROOT, AWS_ENDPOINT_URL_KMS: behind.harness.target.url },
+      TENKEY_ROOT: aws.TENKEY_ROOT,
+      AWS_ENDPOINT_URL_KMS: behind.harness.target.url,
       AWS_ACCESS_KEY_ID: behind.tenant.accessKeyId,
       AWS_SECRET_ACCESS_KEY: behind.tenant.secretAccessKey,
     }

@@ -71,8 +71,12 @@ beforeEach(async () => {
 
 const register = (more: Record<string, unknown> = {}) =>
   operate(harness, `POST /admin/v1/tenants/${tenant.accountId}/oidc-issuers`, {
-    ...{ Issuer: issuer, Audiences: ['app'], JwksUri: `${issuer}/jwks` },
-    ...{ RoleArn: roleArn(tenant, 'mobile'), TagClaims: { team: 'team' }, RoleClaim: 'role' },
+    Issuer: issuer,
+    Audiences: ['app'],
+    JwksUri: `${issuer}/jwks`,
+    RoleArn: roleArn(tenant, 'mobile'),
+    TagClaims: { team: 'team' },
+    RoleClaim: 'role',
     Algorithms: ['ES256', 'RS256'],
     ...more,
   })
@@ -89,7 +93,11 @@ const nowSeconds = () => Math.floor(harness.target.now() / 1000)
 type Claims = { [name: string]: unknown }
 
 const claims = (more: Claims = {}): JWTPayload => ({
-  ...{ iss: issuer, aud: 'app', sub: 'user-1', iat: nowSeconds(), exp: nowSeconds() + 300 },
+  iss: issuer,
+  aud: 'app',
+  sub: 'user-1',
+  iat: nowSeconds(),
+  exp: nowSeconds() + 300,
   ...more,
 })
 const token = (
@@ -101,7 +109,9 @@ const token = (
 
 async function call(bearer: string, path = `/v1/keys/${key.id}`, headers = {}) {
   const answer = await send(harness.target.url, {
-    ...{ method: 'GET', target: path, body: '' },
+    method: 'GET',
+    target: path,
+    body: '',
     headers: {
       authorization: `Bearer ${bearer}`,
       'x-tenkey-account': tenant.accountId,
@@ -144,11 +154,17 @@ describe('a token is a credential', () => {
       Policy: document(
         { ...allow('kms:*'), Principal: { AWS: tenant.accountId } },
         {
-          ...{ Effect: 'Deny', Principal: '*', Action: 'kms:DescribeKey', Resource: '*' },
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 'kms:DescribeKey',
+          Resource: '*',
           Condition: { StringNotEquals: { 'aws:PrincipalTag/team': 'blue' } },
         },
         {
-          ...{ Effect: 'Deny', Principal: '*', Action: 'kms:DescribeKey', Resource: '*' },
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 'kms:DescribeKey',
+          Resource: '*',
           Condition: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } },
         },
       ),
@@ -169,7 +185,9 @@ describe('a token is a credential', () => {
     const assume = async (WebIdentityToken: string, role = 'mobile') =>
       client.send(
         new AssumeRoleWithWebIdentityCommand({
-          ...{ RoleArn: roleArn(tenant, role), RoleSessionName: 'phone', WebIdentityToken },
+          RoleArn: roleArn(tenant, role),
+          RoleSessionName: 'phone',
+          WebIdentityToken,
         }),
       )
     const made = await assume(await token())

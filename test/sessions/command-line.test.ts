@@ -40,8 +40,11 @@ const keysOf = (made: Record<string, string>) => ({
 async function aws(environment: Record<string, string>, ...words: string[]) {
   const { stdout } = await run('aws', [...words, '--output', 'json'], {
     env: {
-      ...{ PATH: process.env['PATH'] ?? '', AWS_DEFAULT_REGION: 'us-east-1', HOME: folder },
-      ...{ AWS_ENDPOINT_URL_STS: server.url, AWS_ENDPOINT_URL_KMS: server.url },
+      PATH: process.env['PATH'] ?? '',
+      AWS_DEFAULT_REGION: 'us-east-1',
+      HOME: folder,
+      AWS_ENDPOINT_URL_STS: server.url,
+      AWS_ENDPOINT_URL_KMS: server.url,
       ...environment,
     },
   })

@@ -34,7 +34,11 @@ beforeAll(async () => {
       },
       { ...allow('kms:Verify', { Sid: 'away', Principal: { AWS: other.accountId } }) },
       {
-        ...{ Sid: 'office', Effect: 'Deny', Principal: '*', Action: 'kms:Decrypt', Resource: '*' },
+        Sid: 'office',
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 'kms:Decrypt',
+        Resource: '*',
         Condition: { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } },
       },
     ),
@@ -105,7 +109,9 @@ describe('ExplainAccess', () => {
     expect((await ask(user('reader'), 'kms:Decrypt', {}, auditor)).code).toBeUndefined()
     const stranger = { ...other }
     const refused = await harness.call('rest', stranger, 'ExplainAccess', {
-      ...{ KeyId: key.arn, Principal: user('reader'), Action: 'kms:Decrypt' },
+      KeyId: key.arn,
+      Principal: user('reader'),
+      Action: 'kms:Decrypt',
     })
     expect(refused.code).toBe('AccessDeniedException')
     await operate(

@@ -46,7 +46,8 @@ beforeEach(async () => {
 
 async function assume(more: Partial<AssumeRoleCommandInput> = {}): Promise<Credential> {
   const command = new AssumeRoleCommand({
-    ...{ RoleArn: roleArn(tenant, 'ops'), RoleSessionName: 'night' },
+    RoleArn: roleArn(tenant, 'ops'),
+    RoleSessionName: 'night',
     ...more,
   })
   const { Credentials } = await world.sts(alice).send(command)
@@ -89,7 +90,10 @@ describe('what a session may do', () => {
 
   test('session tags take the place of the role’s, whatever their case', async () => {
     await setPolicy({
-      ...{ Effect: 'Deny', Action: 'kms:Encrypt', Resource: '*', Principal: '*' },
+      Effect: 'Deny',
+      Action: 'kms:Encrypt',
+      Resource: '*',
+      Principal: '*',
       Condition: { StringNotEquals: { 'aws:PrincipalTag/team': 'blue' } },
     })
     expect(await codeOf(await assume())).toBe('AccessDeniedException')
@@ -100,7 +104,10 @@ describe('what a session may do', () => {
   test('a key policy names the session or the role', async () => {
     const one = `arn:aws:sts::${tenant.accountId}:assumed-role/ops/night`
     await setPolicy({
-      ...{ Effect: 'Deny', Action: 'kms:Encrypt', Resource: '*', Principal: { AWS: one } },
+      Effect: 'Deny',
+      Action: 'kms:Encrypt',
+      Resource: '*',
+      Principal: { AWS: one },
     })
     expect(await codeOf(await assume())).toBe('AccessDeniedException')
     expect(await codeOf(await assume({ RoleSessionName: 'day' }))).toBeUndefined()
@@ -108,7 +115,10 @@ describe('what a session may do', () => {
 
   test('scheduling deletion needs a second factor: near misses, then the proof', async () => {
     await setPolicy({
-      ...{ Effect: 'Deny', Action: 'kms:ScheduleKeyDeletion', Resource: '*', Principal: '*' },
+      Effect: 'Deny',
+      Action: 'kms:ScheduleKeyDeletion',
+      Resource: '*',
+      Principal: '*',
       Condition: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } },
     })
     const schedule = (credential: Credential) =>
@@ -122,7 +132,10 @@ describe('what a session may do', () => {
 
   test('how long ago the second factor was proven', async () => {
     await setPolicy({
-      ...{ Effect: 'Deny', Action: 'kms:Encrypt', Resource: '*', Principal: '*' },
+      Effect: 'Deny',
+      Action: 'kms:Encrypt',
+      Resource: '*',
+      Principal: '*',
       Condition: { NumericGreaterThan: { 'aws:MultiFactorAuthAge': '600' } },
     })
     const proven = await userSession(harness, tenant, 'alice', { Mfa: true })
@@ -155,7 +168,8 @@ describe('what ends a session', () => {
       status: 400,
     })
     const command = new AssumeRoleCommand({
-      ...{ RoleArn: roleArn(tenant, 'ops'), RoleSessionName: 'night' },
+      RoleArn: roleArn(tenant, 'ops'),
+      RoleSessionName: 'night',
     })
     await expect(world.sts(session).send(command)).rejects.toMatchObject({
       name: expect.stringMatching(/^ExpiredToken/),

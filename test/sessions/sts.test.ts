@@ -102,13 +102,19 @@ describe('GetCallerIdentity', () => {
   test('presigned, as those send it who let others prove whom they are', async () => {
     const { host } = new URL(harness.target.url)
     const request = {
-      ...{ method: 'GET', path: '/', headers: { host }, body: new Uint8Array() },
+      method: 'GET',
+      path: '/',
+      headers: { host },
+      body: new Uint8Array(),
       query: 'Action=GetCallerIdentity&Version=2011-06-15',
     }
     const scope = { region: 'us-east-1', service: 'sts', now: Date.now(), expiresInSeconds: 60 }
     const query = presignRequest(request, alice, scope)
     const answer = await send(harness.target.url, {
-      ...{ method: 'GET', target: `/?${query}`, headers: { host }, body: '' },
+      method: 'GET',
+      target: `/?${query}`,
+      headers: { host },
+      body: '',
     })
     expect(answer.status).toBe(200)
     expect(answer.headers['content-type']).toBe('text/xml')
@@ -121,7 +127,10 @@ async function form(body: string, service = 'sts', credential: Credential = alic
   const { host } = new URL(harness.target.url)
   const headers = signRequest(
     {
-      ...{ method: 'POST', path: '/', query: '', body: Buffer.from(body) },
+      method: 'POST',
+      path: '/',
+      query: '',
+      body: Buffer.from(body),
       headers: { host, 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
     },
     credential,
@@ -169,7 +178,9 @@ describe('refusals, in the words and statuses of AWS STS', () => {
       $metadata: { httpStatusCode: 403 },
     })
     const answer = await send(harness.target.url, {
-      ...{ method: 'POST', target: '/', body: CALL },
+      method: 'POST',
+      target: '/',
+      body: CALL,
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
     })
     expect(answer.text).toContain('<Code>MissingAuthenticationToken</Code>')

@@ -42,7 +42,9 @@ describe('A service of one Region', () => {
 
   test('refuses a bearer token for another', async () => {
     const { status, text } = await send(running.address, {
-      ...{ method: 'GET', target: '/v1/keys', body: '' },
+      method: 'GET',
+      target: '/v1/keys',
+      body: '',
       headers: {
         host: 'localhost',
         authorization: 'Bearer e30.e30.e30',

@@ -4,8 +4,16 @@ import { OPTION_NAMES, readOptions } from '../../stacks/options.ts'
 describe('the options of a deployment', () => {
   test('nothing needs to be chosen', () => {
     expect(readOptions({ HOME: '/root' })).toEqual({
-      ...{ domain: '', domainZone: '', domainCertificate: '', rootKey: '', alarmEmail: '' },
-      ...{ provisioned: 0, rate: 2000, burst: 1000, logRetention: '3 months', router: false },
+      domain: '',
+      domainZone: '',
+      domainCertificate: '',
+      rootKey: '',
+      alarmEmail: '',
+      provisioned: 0,
+      rate: 2000,
+      burst: 1000,
+      logRetention: '3 months',
+      router: false,
     })
   })
 

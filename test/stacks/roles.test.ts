@@ -120,7 +120,10 @@ describe('what a port is granted is what it calls, neither less nor more', () =>
     policies: { identity: {} },
   }
   const key = {
-    ...{ accountId: ACCOUNT, region: REGION, id: 'k', version: 1 },
+    accountId: ACCOUNT,
+    region: REGION,
+    id: 'k',
+    version: 1,
     arn: keyArn(REGION, ACCOUNT, 'k'),
     data: { spec: 'SYMMETRIC_DEFAULT', material: { id: 'current' }, policy: 'hash', granted: true },
   } as unknown as Key
@@ -338,7 +341,8 @@ describe('what the stack and the service must say alike', () => {
     const spelled = ['core', 'functions', 'operations', 'server', 'stacks']
       .flatMap((folder) =>
         readdirSync(new URL(`../../${folder}/`, import.meta.url), {
-          ...{ recursive: true, encoding: 'utf8' },
+          recursive: true,
+          encoding: 'utf8',
         }).map((file) => `${folder}/${file}`),
       )
       .filter((path) => path.endsWith('.ts'))

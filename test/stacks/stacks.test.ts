@@ -251,7 +251,8 @@ describe('functions', () => {
     expect([...groups(production)]).toEqual(['/tenkey/production/functions'])
     for (const { inputs, name } of production.functions) {
       expect(inputs['loggingConfig'], name).toMatchObject({
-        ...{ logFormat: 'JSON', systemLogLevel: 'WARN' },
+        logFormat: 'JSON',
+        systemLogLevel: 'WARN',
       })
     }
     for (const { inputs } of production.of('cloudwatch/logGroup')) {

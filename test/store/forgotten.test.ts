@@ -48,7 +48,9 @@ function found(texts: readonly string[]): string[] {
 }
 
 const item = (sk: string, version: number, wrapped: string, before = 0, after = 0): Item => ({
-  ...{ pk: 'p', sk, version },
+  pk: 'p',
+  sk,
+  version,
   data: { before: 'x'.repeat(before), wrapped, after: 'y'.repeat(after) },
 })
 

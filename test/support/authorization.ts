@@ -8,7 +8,9 @@ export type User = Credential & { readonly arn: string; readonly id: string; rea
 export const document = (...Statement: Statement[]): string =>
   JSON.stringify({ Version: '2012-10-17', Statement })
 export const allow = (Action: string | string[], more: Statement = {}): Statement => ({
-  ...{ Effect: 'Allow', Action, Resource: '*' },
+  Effect: 'Allow',
+  Action,
+  Resource: '*',
   ...more,
 })
 export const deny = (Action: string | string[], more: Statement = {}): Statement => ({

@@ -74,7 +74,9 @@ export function question(world: World): [AccessRequest, AccessPolicies] {
   })
   const resourceKind = kind === 'role' ? 'trust-policy' : 'key-policy'
   const request: AccessRequest = {
-    ...{ principal, action: world.action, resource: world.resource },
+    principal,
+    action: world.action,
+    resource: world.resource,
     resourceAccountId: ownerOf(world),
     context: conditionContext(world.keys),
     encryptionContext: world.encryptionContext,
@@ -151,7 +153,10 @@ export function* worldsFrom(seed: number): Generator<World, never> {
       ] as const)
       const action = pick(ACTIONS[kind])
       yield {
-        ...{ kind, action, principal: pick(PRINCIPALS), resource: pick(RESOURCES[kind]) },
+        kind,
+        action,
+        principal: pick(PRINCIPALS),
+        resource: pick(RESOURCES[kind]),
         keys: pick(parts.keys),
         encryptionContext: pick(parts.pairs),
         resourcePolicy: pick(kind === 'role' ? parts.trustPolicy : parts.keyPolicy),

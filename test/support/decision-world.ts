@@ -278,7 +278,9 @@ const trustStatement = fc
   .tuple(about, principals, manyOf(['sts:AssumeRole', 'sts:TagSession', 'STS:assumerole']))
   .map(
     ([{ Effect, Condition }, who, Action]): OracleStatement => ({
-      ...{ Effect, Action, ...who },
+      Effect,
+      Action,
+      ...who,
       ...(Condition && { Condition }),
     }),
   )
@@ -318,7 +320,9 @@ const grant = fc
   .tuple(terms, grantNames, fc.option(grantNames, { nil: undefined }), fc.constantFrom(HOME, AWAY))
   .map(
     ([what, granteePrincipal, retiringPrincipal, madeIn]): OracleGrant => ({
-      ...{ ...what, granteePrincipal, madeIn },
+      ...what,
+      granteePrincipal,
+      madeIn,
       ...(retiringPrincipal !== undefined && { retiringPrincipal }),
     }),
   )

@@ -68,11 +68,16 @@ export async function callService(
   const { method, path, query, body } = restRequest(operationNamed(name), input)
   const bytes = Buffer.from(body === undefined ? '' : JSON.stringify(body))
   const unsigned = {
-    ...{ method, path, query, body: bytes },
+    method,
+    path,
+    query,
+    body: bytes,
     headers: { host: 'tenkey.test', 'content-type': 'application/json' },
   }
   const headers = signRequest(unsigned, credential, {
-    ...{ region: REGION, service: 'kms', now: Date.now() },
+    region: REGION,
+    service: 'kms',
+    now: Date.now(),
   })
   const request = { ...unsigned, headers, sourceIp: '192.0.2.1', secure: true }
   const answer = await handle(request, service)

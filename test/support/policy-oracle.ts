@@ -65,7 +65,9 @@ const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
  */
 export function oracleRetires(grant: OracleGrant, c: OracleCase): boolean {
   const mayRetire = (name: string): OracleGrant => ({
-    ...{ granteePrincipal: name, operations: ['RetireGrant'], madeIn: grant.madeIn },
+    granteePrincipal: name,
+    operations: ['RetireGrant'],
+    madeIn: grant.madeIn,
   })
   const names = [
     `arn:aws:iam::${grant.madeIn}:root`,

@@ -21,7 +21,11 @@ const STATES: ReadonlyMap<string, StateOf> = new Map<string, StateOf>([
     (named) => {
       const own = arn('lambda', `function:${named}`)
       return {
-        ...{ name: named, arn: own, version: '1', qualifiedArn: `${own}:1`, lastModified: 'now' },
+        name: named,
+        arn: own,
+        version: '1',
+        qualifiedArn: `${own}:1`,
+        lastModified: 'now',
         invokeArn: invocation('2015-03-31', 'invocations', own),
         responseStreamingInvokeArn: invocation('2021-11-15', 'response-streaming-invocations', own),
         qualifiedInvokeArn: invocation('2015-03-31', 'invocations', `${own}:1`),

@@ -205,7 +205,9 @@ async function runProgram(app: App): Promise<void> {
     const { _protect, ...shown } = outputs
     const program: Program = {
       app: { name: app.name, stage, removal, protect },
-      ...{ outputs: shown, builds, made },
+      outputs: shown,
+      builds,
+      made,
     }
     process.stdout.write(JSON.stringify(program))
   })

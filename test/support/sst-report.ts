@@ -109,7 +109,9 @@ export class Report {
       const id = name.replace(/Function$/, '')
       const role = String(inputs['role']).split('role/')[1] ?? ''
       return {
-        ...{ name: id, inputs, role: this.#named('iam/role', role) },
+        name: id,
+        inputs,
+        role: this.#named('iam/role', role),
         build: this.program.builds.find(({ functionID }) => functionID === id),
       }
     })

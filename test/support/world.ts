@@ -57,7 +57,9 @@ export async function makeWorld(
   await make(IDS.rotating, { rotation: { days: 90, next: due } })
   const deletion = { at: due, days: 7 }
   const leaving = await make(IDS.leaving, {
-    ...{ state: 'PendingDeletion', deletion, aliases: ['alias/leaving', 'alias/moved'] },
+    state: 'PendingDeletion',
+    deletion,
+    aliases: ['alias/leaving', 'alias/moved'],
   })
   await storePolicy(leaving, '{}', store)
   const old = materialItem.place({ ...HOME, id: IDS.leaving, material: 'old' })
