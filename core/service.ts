@@ -15,7 +15,7 @@ import { type Keyring, keyring } from './key/keyring.ts'
 import { type UsageLog, usageLog } from './key/last-usage.ts'
 import type { AliasHints } from './key/resolve.ts'
 import { type ClockControl, fixedClock } from './lifecycle/clock.ts'
-import { type ManagedKeys, managedKeys } from './lifecycle/managed-keys.ts'
+import type { ManagedKeys } from './lifecycle/managed-keys.ts'
 import type { AnyOperation, Ports } from './operation.ts'
 import { awsJson } from './protocol/aws-json.ts'
 import { awsQuery } from './protocol/aws-query.ts'
@@ -134,7 +134,13 @@ export function createService(parts: ServiceParts): Service {
     audit: trail,
     nitroRoot: parts.nitroRoot,
     aliasHints: new BoundedCache<string>({ capacity: CACHE_CAPACITY }),
-    managedKeys: managedKeys({ read: store, write: store, wrapping: keys }),
+    managedKeys: {
+      // loaded when an alias that isn't there is named: most calls never do
+      async ensure(place, now) {
+        const { managedKeys } = await import('./lifecycle/managed-keys.ts')
+        return managedKeys({ read: store, write: store, wrapping: keys }).ensure(place, now)
+      },
+    },
     usage,
     ports: {
       read: store,

@@ -7,6 +7,7 @@ import {
   type Presence,
   STS_KEYS,
 } from '../core/access/condition-table.ts'
+import { CONDITION_KEY_TEXTS } from './condition-key-texts.ts'
 
 type Described = Omit<(typeof KMS_KEYS)[string], 'read'> & { readonly suffix?: string }
 type Table = Readonly<Record<string, Described>>
@@ -47,8 +48,17 @@ ${tables
   .join('\n')}
 `
 
-const row = ([name, { suffix, type, many, present, says }]: [string, Described]): string =>
-  `| \`${name}${suffix === undefined ? '' : `<${suffix}>`}\` | ${type} | ${many === true ? 'several' : 'one'} | ${inWords(present)} | ${says} |`
+/** @throws Error for a condition key that nobody has said what it is */
+function described(name: string) {
+  const text = CONDITION_KEY_TEXTS.get(name)
+  if (text === undefined) throw new Error(`condition-key-texts.ts does not say what ${name} is`)
+  return text
+}
+
+const row = ([name, { suffix, many, present }]: [string, Described]): string => {
+  const [type, says] = described(name)
+  return `| \`${name}${suffix === undefined ? '' : `<${suffix}>`}\` | ${type} | ${many === true ? 'several' : 'one'} | ${inWords(present)} | ${says} |`
+}
 
 function inWords(present: Presence): string {
   if (present === 'always') return 'always'

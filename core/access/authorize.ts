@@ -1,23 +1,20 @@
 import { partitionOf } from '../base/arn.ts'
 import { BoundedCache } from '../base/bounded-cache.ts'
 import { StoreConflict } from '../base/conflict.ts'
-import { KmsError } from '../base/errors.ts'
+import type { KmsError } from '../base/errors.ts'
 import { grantsFor } from '../grant/grant-items.ts'
 import { findGrant, unknownGrant } from '../grant/grant-store.ts'
 import type { Caller } from '../identity/caller.ts'
-import { principalsExist } from '../identity/principals-exist.ts'
 import { aliasesOf } from '../key/alias.ts'
 import type { Key } from '../key/key.ts'
 import { policyItem } from '../key/key-items.ts'
 import { defaultPolicy, policyPlace } from '../key/key-policy.ts'
-import { admitPolicy } from '../policy/admit-document.ts'
 import { type CompiledPolicy, NO_ACCESS } from '../policy/compile.ts'
 import { PolicyCache, policyHash } from '../policy/compiled-cache.ts'
 import { type AccessPolicies, type Decision, decide, type NamedPolicy } from '../policy/decide.ts'
 import { accessDenied } from '../policy/denial.ts'
 import { grantAllows, retirementsOf } from '../policy/grant-decision.ts'
 import type { GrantTerms } from '../policy/grant-terms.ts'
-import { checkLockout } from '../policy/lockout.ts'
 import type { Directness } from '../policy/principal-element.ts'
 import type { AccessRequest } from '../policy/request.ts'
 import type { Store } from '../store/store.ts'
@@ -212,8 +209,9 @@ export function authorizer(store: Pick<Store, 'get' | 'query'>): Authorizer {
     rule,
 
     async checkKeyPolicy(asked, text, bypassLockoutCheck) {
-      const compiled = admitPolicy(text, 'key-policy')
-      await checkPrincipals(store, compiled, asked.caller.accountId)
+      // loaded with the first: calls that put no policy don't carry the checks
+      const { checkLockout, readNewPolicy } = await import('./new-key-policy.ts')
+      const compiled = await readNewPolicy(text, asked.caller.accountId, store)
       if (bypassLockoutCheck) return
       const resource: Resource =
         asked.key === undefined ? { kind: 'plain', arn: '*' } : { kind: 'key', key: asked.key }
@@ -230,21 +228,4 @@ function newGrant({ action, input }: Asked): GrantTerms | undefined {
     Constraints?: GrantTerms['constraints']
   }
   return { operations: Operations, constraints: Constraints }
-}
-
-/**
- * That the principals a policy names in its own account exist. Those of other accounts are taken as
- * they are: to check them would tell a tenant who its neighbours are.
- */
-async function checkPrincipals(
-  store: Pick<Store, 'get'>,
-  policy: CompiledPolicy,
-  accountId: string,
-): Promise<void> {
-  if (!(await principalsExist(store, policy.principals, accountId))) {
-    throw new KmsError(
-      'MalformedPolicyDocumentException',
-      'Policy contains a statement with one or more invalid principals.',
-    )
-  }
 }

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { Asker } from '../base/call-context.ts'
 import { KmsError } from '../base/errors.ts'
 import type { EncryptionAlgorithmName } from '../crypto/algorithms.ts'
-import { openBlob, type ParsedBlob, parseBlob, sealBlob } from '../crypto/blob.ts'
+import { type BlobHeader, openBlob, type ParsedBlob, parseBlob, sealBlob } from '../crypto/blob.ts'
 import type { EncryptionContext } from '../crypto/encryption-context.ts'
 import { offload } from '../offload/offload.ts'
 import type { Key } from './key.ts'
@@ -43,6 +43,10 @@ export function checkSource(
   if (ciphertext !== undefined && algorithm === 'SYMMETRIC_DEFAULT') blobOf(key, ciphertext)
   checkEncryption(key, algorithm, operation)
 }
+
+/** The key that a ciphertext blob says it was made under, unverified. @throws KmsError InvalidCiphertextException */
+export const namedByBlob = (bytes: string | Uint8Array): BlobHeader =>
+  parseBlob(typeof bytes === 'string' ? Buffer.from(bytes) : bytes)
 
 function blobOf(key: Key, bytes: Uint8Array): ParsedBlob {
   const blob = parseBlob(bytes)

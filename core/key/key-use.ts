@@ -11,13 +11,12 @@ type MemberOf<I> = unknown extends I ? string : keyof I & string
 /** One key an operation touches, and what must hold of it. */
 export interface KeyUse<I> {
   /**
-   * Members that may name the key; the first that is given does. Text is a key's name, bytes are a
-   * ciphertext blob whose header names it. They are looked at before the caller is known, so that keys and
-   * credentials are read together.
+   * Members that may name the key; the first that is given does. They are looked at before the caller is
+   * known, so that keys and credentials are read together.
    */
   readonly from: readonly MemberOf<I>[]
-  /** how the name is read from a member that has another form, by the member */
-  readonly readings?: Readonly<Record<string, (text: string) => KeySelector>>
+  /** how the name is read from a member that is not itself one, by the member */
+  readonly readings?: Readonly<Record<string, (value: string | Uint8Array) => KeySelector>>
   /** the IAM action on this key; `<service>:<operation>` unless given (core/operation.ts, actionOf), false where there is none */
   readonly action?: string | false
   /** refused with InvalidKeyUsageException for a key of another usage */

@@ -1,6 +1,6 @@
 import { keyArn, kmsArn } from '../base/arn.ts'
 import { KmsError } from '../base/errors.ts'
-import { type BlobHeader, parseBlob } from '../crypto/blob.ts'
+import type { BlobHeader } from '../crypto/blob.ts'
 import type { Item, ItemKey } from '../store/store.ts'
 import type { Key } from './key.ts'
 import { keyFromItem, keyPlace } from './key-item.ts'
@@ -53,8 +53,10 @@ function selectorOf(
 ): KeySelector {
   for (const member of from) {
     const value = members[member]
-    if (typeof value === 'string') return readings?.[member]?.(value) ?? value
-    if (value instanceof Uint8Array) return parseBlob(value)
+    if (typeof value !== 'string' && !(value instanceof Uint8Array)) continue
+    const read = readings?.[member]
+    if (read !== undefined) return read(value)
+    if (typeof value === 'string') return value
   }
   return undefined
 }

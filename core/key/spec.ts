@@ -14,7 +14,6 @@ import type {
   SigningAlgorithmName,
 } from '../crypto/algorithms.ts'
 import { asBuffer } from '../crypto/der.ts'
-import { checkedPkcs8, checkedSecret } from './imported.ts'
 import { generatePkcs8, type KeyPairType } from './key-pair.ts'
 
 /** What a key may be used for (API_CreateKey, KeyUsage); fixed when the key is created. */
@@ -82,7 +81,8 @@ const secret = (size: number) => ({
   generate: async () => randomBytes(size),
   toKey: (material: Uint8Array) => createSecretKey(material),
   publicKey,
-  checkImported: async (material: Uint8Array) => checkedSecret(material, size),
+  checkImported: async (material: Uint8Array) =>
+    (await import('./imported.ts')).checkedSecret(material, size),
 })
 
 /** A spec whose material is a private key in PKCS#8 DER. */
@@ -93,7 +93,8 @@ const pair = (type: KeyPairType) => ({
   toKey: (material: Uint8Array) =>
     createPrivateKey({ key: asBuffer(material), format: 'der', type: 'pkcs8' }),
   publicKey,
-  checkImported: (material: Uint8Array, asker: Asker) => checkedPkcs8(material, type, asker),
+  checkImported: async (material: Uint8Array, asker: Asker) =>
+    (await import('./imported.ts')).checkedPkcs8(material, type, asker),
 })
 
 const symmetric = (name: KeySpecName): KeySpec => ({

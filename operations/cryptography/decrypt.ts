@@ -1,5 +1,5 @@
 import { MAX_PLAINTEXT } from '../../core/crypto/blob.ts'
-import { checkSource, decryptUnder } from '../../core/key/cipher.ts'
+import { checkSource, decryptUnder, namedByBlob } from '../../core/key/cipher.ts'
 import { USABLE } from '../../core/key/state.ts'
 import { askerOf, defineOperation } from '../../core/operation.ts'
 import { attest } from '../../core/recipient/attest.ts'
@@ -61,6 +61,7 @@ export const decrypt = defineOperation({
   keys: {
     key: {
       from: ['KeyId', 'CiphertextBlob'],
+      readings: { CiphertextBlob: namedByBlob },
       states: USABLE,
       whenDisabled: 'DisabledException',
       alias: true,

@@ -1,4 +1,10 @@
-import { checkEncryption, checkSource, decryptUnder, encryptUnder } from '../../core/key/cipher.ts'
+import {
+  checkEncryption,
+  checkSource,
+  decryptUnder,
+  encryptUnder,
+  namedByBlob,
+} from '../../core/key/cipher.ts'
 import { USABLE } from '../../core/key/state.ts'
 import { askerOf, defineOperation } from '../../core/operation.ts'
 import {
@@ -63,6 +69,7 @@ export const reEncrypt = defineOperation({
   keys: {
     source: {
       from: ['SourceKeyId', 'CiphertextBlob'],
+      readings: { CiphertextBlob: namedByBlob },
       action: 'kms:ReEncryptFrom',
       states: USABLE,
       whenDisabled: 'DisabledException',

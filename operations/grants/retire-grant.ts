@@ -42,7 +42,7 @@ export const retireGrant = defineOperation({
   keys: {
     key: {
       from: ['KeyId', 'GrantToken'],
-      readings: { GrantToken: (token) => grantNamedBy(token).key },
+      readings: { GrantToken: (token) => grantNamedBy(String(token)).key },
       grant: (input) => meant(input).id,
       states: ANY,
       alias: false,

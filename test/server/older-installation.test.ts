@@ -1,5 +1,5 @@
 // @module-tag process
-import { cpSync, mkdirSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
@@ -47,7 +47,11 @@ afterAll(removeFolders)
 function folderWith(...files: readonly string[]): string {
   const data = newFolder()
   mkdirSync(data, { mode: 0o700 })
-  for (const name of files) cpSync(join(GOLDEN, name), join(data, name))
+  for (const name of files) {
+    cpSync(join(GOLDEN, name), join(data, name))
+    // git keeps no modes but the one for programs
+    chmodSync(join(data, name), 0o600)
+  }
   return data
 }
 
