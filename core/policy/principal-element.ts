@@ -93,16 +93,16 @@ export function directnessOf(name: string, principal: Principal): Directness | u
 /**
  * Whether a NotPrincipal element leaves the principal to its statement. Account, role and session are looked
  * at one by one, as AWS does: a Deny spares only who is named together with their role and account; an Allow
- * reaches only those of whom nothing is named. A Deny spares nobody who has a permissions boundary (IAM User
- * Guide, "AWS JSON policy elements: NotPrincipal").
+ * reaches only those of whom nothing is named. A Deny spares nobody who has a permissions boundary, whatever is
+ * named (IAM User Guide, "AWS JSON policy elements: NotPrincipal").
  */
 export function isLeftOut(
   element: PrincipalElement,
   { principal, bounded = false }: { readonly principal: Principal; readonly bounded?: boolean },
   effect: 'Allow' | 'Deny',
 ): boolean {
-  if (element.everyone) return false
   if (bounded && effect === 'Deny') return true
+  if (element.everyone) return false
   const { accountId, arn, roleArn, type } = principal
   const named = [element.accounts.has(accountId)]
   if (type !== 'root') named.push(element.names.has(arn))

@@ -31,7 +31,27 @@ const world = (Condition: OracleStatement['Condition'], keys: World['keys']): Wo
   resourcePolicy: allowing({ ...(Condition && { Condition }) }),
 })
 
+const open = world(undefined, {})
+const sparing = (AWS: string): World => ({
+  ...open,
+  resourcePolicy: policy(
+    { Effect: 'Allow', Principal: '*', Action: 'kms:*', Resource: '*' },
+    { Effect: 'Deny', NotPrincipal: { AWS }, Action: 'kms:*', Resource: '*' },
+  ),
+})
+const boundary = policy({ Effect: 'Allow', Action: '*', Resource: '*' })
+
 export const KEPT: readonly Kept[] = [
+  {
+    title: 'a Deny by NotPrincipal that names everyone spares who has no permissions boundary',
+    world: sparing('*'),
+    allowed: true,
+  },
+  {
+    title: 'a Deny by NotPrincipal that names everyone denies who has a permissions boundary',
+    world: { ...sparing('*'), boundary },
+    allowed: false,
+  },
   {
     title: '? is one character, also beyond the basic plane',
     world: world(

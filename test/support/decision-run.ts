@@ -152,16 +152,19 @@ export function* worldsFrom(seed: number): Generator<World, never> {
         'plain',
       ] as const)
       const action = pick(ACTIONS[kind])
+      const principal = pick(PRINCIPALS)
+      // an account's root has none
+      const bounded = principal.type !== 'root' && below(4) === 0
       yield {
         kind,
         action,
-        principal: pick(PRINCIPALS),
+        principal,
         resource: pick(RESOURCES[kind]),
         keys: pick(parts.keys),
         encryptionContext: pick(parts.pairs),
         resourcePolicy: pick(kind === 'role' ? parts.trustPolicy : parts.keyPolicy),
         identity: picks(parts.identityPolicy, 3),
-        ...(below(4) === 0 && { boundary: pick(parts.identityPolicy) }),
+        ...(bounded && { boundary: pick(parts.identityPolicy) }),
         ...(below(4) === 0 && { session: picks(parts.identityPolicy, 3) }),
         grants: kind === 'retirement' ? [pick(parts.grant)] : picks(parts.grant, 2),
         ...(action === 'kms:CreateGrant' && { newGrant: pick(parts.terms) }),

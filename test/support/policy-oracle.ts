@@ -158,6 +158,8 @@ function concerns(statement: OracleStatement, policy: OraclePolicy, c: OracleCas
 function denies(statement: OracleStatement, c: OracleCase): boolean {
   if (statement.Principal === undefined && statement.NotPrincipal === undefined) return true
   if (statement.NotPrincipal) {
+    // "will always deny any IAM principal that has a permissions boundary policy attached"
+    if (c.boundary) return true
     const spared = list(statement.NotPrincipal.AWS)
     if (spared.includes('*')) return false
     const accountSpared =
