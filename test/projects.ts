@@ -26,6 +26,13 @@ const test: NonNullable<ViteUserConfig['test']> = {
   restoreMocks: true,
   maxWorkers: '100%',
   tags: [...TAGS],
+  coverage: {
+    include: ['core/**'],
+    reporter: ['text-summary', 'html', 'json-summary'],
+    reportOnFailure: true,
+    // a floor below what there is, for `npm run coverage`: what falls through it was not tested at all
+    thresholds: { statements: 95, branches: 89, functions: 96, lines: 96 },
+  },
 }
 
 export const configOf = (...projects: TestProjectConfiguration[]): ViteUserConfig => ({
