@@ -148,9 +148,10 @@ const LARGEST: readonly [string, (world: World) => Promise<void>][] = [
     async ({ tenant: { accountId }, operatorOk, operatorRefusal }) => {
       const input = {
         AccountId: accountId,
-        Audiences: many(100, (n) => `${n}`.padEnd(255, '\u0001')),
-        SubjectClaim: dear(255),
-        RoleClaim: dear(255),
+        // what reaches a terminal has no control characters: three bytes are the most a character takes
+        Audiences: many(100, (n) => `${n}`.padEnd(255, '\u4e00')),
+        SubjectClaim: '\u4e00'.repeat(255),
+        RoleClaim: '\u4e00'.repeat(255),
       }
       const claims = (length: number) =>
         Object.fromEntries(many(50, (n) => [`${n}`.padEnd(128, 'x'), dear(length)]))
