@@ -1,3 +1,5 @@
+// @module-tag local: makes the largest of everything, which takes a function minutes and shows no more
+// @module-tag long
 import { describe, expect, test } from 'vitest'
 import { ItemTooLarge, type Store } from '../../core/store/store.ts'
 import { expectRefusal } from '../support/cases.ts'

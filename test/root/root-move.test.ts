@@ -1,3 +1,4 @@
+// @module-tag dynamodb
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
