@@ -39,5 +39,14 @@ async function open(): Promise<Service> {
   const config = functionConfig(process.env)
   const [store, root] = await Promise.all([openStore(config), openRoot(config, false)])
   const mark = await openMark(store, RELEASE)
-  return createService({ operations: [], store, mark, root, log: jsonLog })
+  return createService({
+    operations: [],
+    store,
+    mark,
+    root,
+    region: config.region,
+    partition: config.partition,
+    servedRegion: config.servedRegion || undefined,
+    log: jsonLog,
+  })
 }

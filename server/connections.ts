@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { blockOf } from './address-block.ts'
 
 export interface ConnectionLimits {
   /** connections at once: in all, and of one address */
@@ -60,7 +61,7 @@ export function connections(limits: ConnectionLimits): Connections {
 
   function open(socket: Socket, bounded: boolean): void {
     const name = nameOf(socket)
-    const address = bounded ? (socket.remoteAddress ?? '') : ''
+    const address = bounded ? blockOf(socket.remoteAddress ?? '') : ''
     const own = bounded ? (addresses.get(address) ?? group()) : undefined
     const room =
       (own === undefined || makeRoom(own, limits.perAddress)) && makeRoom(all, limits.total)

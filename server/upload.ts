@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { KmsError } from '../core/base/errors.ts'
 import { MAX_BODY } from '../core/pipeline/handle.ts'
 import { tooLarge } from '../core/pipeline/head.ts'
+import { blockOf } from './address-block.ts'
 
 export interface UploadLimits {
   /** bytes that bodies take in memory until their requests are answered: in all, and of one address */
@@ -101,7 +102,8 @@ export function uploads(limits: UploadLimits, clock: () => number): Uploads {
     return first !== undefined
   }
 
-  function read(message: IncomingMessage, address: string): Promise<Body | undefined> {
+  function read(message: IncomingMessage, from: string): Promise<Body | undefined> {
+    const address = blockOf(from)
     return new Promise((resolve, reject) => {
       const account = accountOf(address)
       let buffer: Buffer = Buffer.alloc(0)

@@ -142,7 +142,7 @@ export function openLanes(write: (batch: TriedBatch) => Promise<void>, log: Log)
       written = ++tries
       return []
     } catch (error) {
-      if (error instanceof ItemTooLarge) return smaller(batch, error)
+      if (error instanceof ItemTooLarge) return smaller(batch, error, lane)
       lane.busy = false
       const { accountId } = lane
       if (lane.failing === undefined) log('error', { audit: 'not written', accountId, error })
@@ -164,7 +164,7 @@ export function openLanes(write: (batch: TriedBatch) => Promise<void>, log: Log)
   }
 
   /** A refused batch in halves; of a single record the stub. A stub that is refused too is given up. */
-  function smaller(batch: Batch, error: ItemTooLarge): Batch[] {
+  function smaller(batch: Batch, error: ItemTooLarge, lane: OpenLane): Batch[] {
     const { accountId, lines, first, stub } = batch
     const [line] = lines
     if (lines.length > 1) {
@@ -176,6 +176,7 @@ export function openLanes(write: (batch: TriedBatch) => Promise<void>, log: Log)
     log('error', { audit: 'record refused', accountId, error })
     if (line === undefined || stub === true) {
       lost += lines.length
+      lane.lost += lines.length
       return []
     }
     const kept = Buffer.from(`${stubJson(line.toString(), error.message)}\n`)
@@ -222,6 +223,15 @@ export function openLanes(write: (batch: TriedBatch) => Promise<void>, log: Log)
     }
   }
 
+  /** A lane as who put a record in it waits for it: told also of what was given up before it was asked. */
+  const held = (lane: OpenLane, before: number): Lane => ({
+    accountId: lane.accountId,
+    async flush() {
+      await lane.flush()
+      if (lane.lost > before) throw new StoreUnavailable('Records of the audit trail were lost.')
+    },
+  })
+
   return {
     hold(accountId, time, line) {
       makeRoom()
@@ -242,7 +252,7 @@ export function openLanes(write: (batch: TriedBatch) => Promise<void>, log: Log)
       }
       const full = lane.records >= MOST_HELD || lane.bytes >= MOST_BYTES
       if (full && lane.failing === undefined) lane.flush().catch(() => {})
-      return lane
+      return held(lane, lane.lost)
     },
 
     waiting(accountId) {

@@ -89,7 +89,12 @@ const privateKey = (pkcs8: Buffer): KeyObject =>
 export async function openImported(
   key: Key,
   ports: Pick<DataPorts, 'read' | 'wrapping' | 'tokens' | 'unwrapping'>,
-  { token, encrypted, now }: { token: Uint8Array; encrypted: Uint8Array; now: number },
+  {
+    token,
+    encrypted,
+    now,
+    asker,
+  }: { token: Uint8Array; encrypted: Uint8Array; now: number; asker: Asker },
 ): Promise<StoredMaterial> {
   const ticket = await openTicket(key, ports, token)
   if (ticket.validTo <= now) throw new KmsError('ExpiredImportTokenException')
@@ -105,7 +110,7 @@ export async function openImported(
     const algorithm = wrappingAlgorithm(ticket.algorithm)
     const material = unwrapKeyMaterial(privateKey(pkcs8), algorithm, encrypted)
     try {
-      return await sealImported(key, ports.wrapping, material, now)
+      return await sealImported(key, ports.wrapping, material, now, asker)
     } finally {
       material.fill(0)
     }
@@ -130,9 +135,10 @@ async function sealImported(
   wrapping: Pick<DataPorts['wrapping'], 'seal' | 'createTenantKey'>,
   material: Buffer,
   now: number,
+  asker: Asker,
 ): Promise<StoredMaterial> {
   const { accountId, region, id } = key
-  const checked = await checkedMaterial(key, material)
+  const checked = await checkedMaterial(key, material, asker)
   try {
     await wrapping.createTenantKey(accountId, region, now)
     return await wrapping.seal({ accountId, region, keyId: id, spec: key.data.spec }, checked, now)
@@ -142,9 +148,9 @@ async function sealImported(
 }
 
 /** AWS says nothing of what is wrong with it; here it is told. */
-async function checkedMaterial(key: Key, material: Buffer): Promise<Buffer> {
+async function checkedMaterial(key: Key, material: Buffer, asker: Asker): Promise<Buffer> {
   try {
-    return await specOf(key).checkImported(material, { account: key.accountId })
+    return await specOf(key).checkImported(material, asker)
   } catch (error) {
     if (!(error instanceof KeyMaterialRefused)) throw error
     throw new KmsError('IncorrectKeyMaterialException', error.message, { cause: error })

@@ -29,7 +29,8 @@ export function answersOf(operation: AnyOperation): readonly ErrorCode[] {
     ...new Set([
       ...operation.errors,
       ...EVERYWHERE,
-      ...some(!withoutBody, 'UnsupportedMediaTypeException'),
+      // a server under load has no room for further bodies (server/upload.ts)
+      ...some(!withoutBody, 'UnsupportedMediaTypeException', 'ThrottlingException'),
       ...some(uses.length > 0, 'NotFoundException'),
       ...some(
         uses.some(({ states }) => states.length < KEY_STATES.length),

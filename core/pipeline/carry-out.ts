@@ -7,7 +7,7 @@ import { decodeInput } from '../shape/shapes.ts'
 import { admitKeys, admitPlain, admitRole } from './admit.ts'
 import { admitAudience } from './audience.ts'
 import { gather, peekKeys } from './gather.ts'
-import { once } from './idempotency.ts'
+import { mayRepeat, once } from './idempotency.ts'
 import type { Admitted, Attempt, Done, Proven, Received, Understood } from './stages.ts'
 
 /**
@@ -36,6 +36,7 @@ export async function carryOut(
   if (operation.dryRun?.(admitted.input) === true) throw dryRun()
 
   const output = await once(admitted, service, async () => {
+    ifMatch(admitted)
     const done: Done = { ...admitted, output: await operation.run(admitted, service.ports) }
     attempt.reached = done
     return operation.output?.encode(done.output, protocol.face)
@@ -75,7 +76,8 @@ async function admit(
   await admitPlain(understood, attempt, service)
   const role = await admitRole(understood, attempt, service)
   const admitted = { ...understood, keys: Object.fromEntries(attempt.keys), role }
-  ifMatch(admitted)
+  // a repetition is answered what was answered first, whatever became of the key since
+  if (!mayRepeat(admitted)) ifMatch(admitted)
   return admitted
 }
 

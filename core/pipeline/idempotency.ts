@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { commit } from '../base/conflict.ts'
+import { commit, StoreConflict } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
 import type { Service } from '../service.ts'
 import { idempotencyItem, LIFETIME } from './idempotency-item.ts'
@@ -9,6 +9,12 @@ import type { Admitted } from './stages.ts'
 const LEASE = 60 * 1000
 /** characters */
 const MAX_KEY = 255
+
+/** Whether a call may be a repetition of one that was answered: it has an Idempotency-Key. */
+export const mayRepeat = ({ request, route }: Pick<Admitted, 'request' | 'route'>): boolean =>
+  route.protocol.face === 'rest' &&
+  route.operation.idempotencyKey === true &&
+  request.headers['idempotency-key'] !== undefined
 
 /**
  * Carries a create out once for each Idempotency-Key of a caller (REST): a repetition within a day
@@ -23,8 +29,7 @@ export async function once(
 ): Promise<unknown> {
   const { request, route, context, caller } = call
   const given = request.headers['idempotency-key']
-  const applies = route.protocol.face === 'rest' && route.operation.idempotencyKey === true
-  if (!applies || given === undefined) return run()
+  if (!mayRepeat(call) || given === undefined) return run()
   if (given.length > MAX_KEY) {
     throw new KmsError(
       'ValidationException',
@@ -43,7 +48,8 @@ export async function once(
     if (before.request !== asked) throw new KmsError('IdempotentParameterMismatchException')
     if (before.output !== undefined) {
       const output = await service.keyring.openSecret(accountId, sealing, before.output)
-      return JSON.parse(output.toString())
+      // null stands for a create that answers nothing
+      return JSON.parse(output.toString()) ?? undefined
     }
     if (context.now - before.at < LEASE) {
       throw new KmsError('ConflictException', 'The first request with this key is in progress.')
@@ -52,21 +58,29 @@ export async function once(
   const version = item?.version ?? 0
   const started = { request: asked, at: context.now }
   await commit(service.store.put(idempotencyItem.item(place, version + 1, started)))
+  let output: unknown
   try {
-    const output = await run()
+    output = await run()
+  } catch (error) {
+    // refused, or a lost race: nothing was made, and the key may be used again. Of all else nobody knows
+    if (error instanceof KmsError || error instanceof StoreConflict) {
+      await service.store.delete(place, version + 1)
+    }
+    throw error
+  }
+  try {
     const sealed = await service.keyring.sealSecret(
       accountId,
       sealing,
       Buffer.from(JSON.stringify(output ?? null)),
     )
     const ended = { ...started, output: sealed }
-    await service.store.put(idempotencyItem.item(place, version + 2, ended))
-    return output
+    await commit(service.store.put(idempotencyItem.item(place, version + 2, ended)))
   } catch (error) {
-    // Nothing was made: the key may be used again
-    await service.store.delete(place, version + 1)
-    throw error
+    // it was made: the lease keeps a repetition from making it again at once
+    service.log('warn', { requestId: context.requestId, idempotency: 'answer not kept', error })
   }
+  return output
 }
 
 const sha256 = (parts: readonly string[]): string =>

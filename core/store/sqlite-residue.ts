@@ -1,5 +1,4 @@
-import { closeSync, openSync, read } from 'node:fs'
-import { resolve } from 'node:path'
+import { closeSync, openSync, read, realpathSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 
@@ -36,7 +35,7 @@ const descriptors = new Map<string, { readonly fd: number; users: number }>()
  * @returns what to call after the store's own connection is closed
  */
 export function openPages(file: string): { readonly fd: number; release(): void } {
-  const path = resolve(file)
+  const path = realpathSync(file)
   const shared = descriptors.get(path) ?? { fd: openSync(path, 'r'), users: 0 }
   descriptors.set(path, shared)
   shared.users++
@@ -86,12 +85,11 @@ function residueOf(page: Buffer): Dirty | undefined {
 
 function freeBlocks(page: Buffer): number {
   let free = 0
-  for (
-    let at = page.readUInt16BE(1);
-    at !== 0 && at + 4 <= page.length;
-    at = page.readUInt16BE(at)
-  ) {
+  // the chain ascends: one that doesn't is of a page that was read while it was written, or is damaged
+  for (let at = page.readUInt16BE(1), before = 0; at > before && at + 4 <= page.length; ) {
     free += page.readUInt16BE(at + 2)
+    before = at
+    at = page.readUInt16BE(at)
   }
   return free
 }

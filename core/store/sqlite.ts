@@ -138,6 +138,8 @@ export function sqliteStore(options: SqliteOptions): Store {
   let forgetting: Promise<unknown> = Promise.resolve()
   let nextForget: Promise<void> | undefined
   let again: NodeJS.Timeout | undefined
+  /** whether anything was overwritten or deleted here since the files last held no former form of anything */
+  let stale = true
   let closed = false
   let closing: Promise<void> | undefined
 
@@ -227,6 +229,7 @@ export function sqliteStore(options: SqliteOptions): Store {
   function purgeExpired(): void {
     const time = now()
     if (time - purgedAt < PURGE_INTERVAL) return
+    stale = true
     purgedAt = time
     purge.run(time / 1000)
   }
@@ -300,12 +303,15 @@ export function sqliteStore(options: SqliteOptions): Store {
   /** Who asks while pages are looked at waits for the next look: what he deleted may be on one seen before. */
   function forgetInTurn(): Promise<void> {
     if (closed) return Promise.reject(new StoreUnavailable('The store is closed.'))
+    if (!stale) return forgetting.then(() => undefined)
     nextForget ??= forgetting.then(async () => {
       nextForget = undefined
       clearTimeout(again)
+      stale = false
       try {
         await forget()
       } catch (error) {
+        stale = true
         // told to who asked, who may not come again
         if (!closed) again = setTimeout(() => forgetInTurn().catch(() => {}), FORGET_AGAIN).unref()
         throw error
@@ -349,6 +355,7 @@ export function sqliteStore(options: SqliteOptions): Store {
     const { pk, sk, version, due = null, expires = null, format = null, tag = null } = item
     const json = textOf(item)
     const crc = checksum(item, json)
+    if (expected > 0) stale = true
     return write(
       expected === 0
         ? () => insert.run(pk, sk, version, due, expires, crc, json, format, tag).changes === 1
@@ -372,6 +379,7 @@ export function sqliteStore(options: SqliteOptions): Store {
     add: (item) => writeItem(item, 0),
 
     async delete({ pk, sk }: ItemKey, version) {
+      stale = true
       return write(
         () => remove.run(pk, sk, version).changes === 1 || exists.get(pk, sk) === undefined,
       )

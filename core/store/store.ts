@@ -98,3 +98,15 @@ export class ItemTooLarge extends Error {
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable'
 }
+
+/**
+ * Has what was deleted erased from the store's files, now or, where that can't be done now, by the store
+ * itself later: for what opens nothing any more once it is deleted, whose deletion is done all the same.
+ */
+export async function eraseSoon({ forget }: Pick<Store, 'forget'>): Promise<void> {
+  try {
+    await forget()
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error
+  }
+}

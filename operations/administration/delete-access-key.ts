@@ -3,6 +3,7 @@ import { KmsError } from '../../core/base/errors.ts'
 import { credentialPlace } from '../../core/identity/credential.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { struct } from '../../core/shape/shapes.ts'
+import { eraseSoon } from '../../core/store/store.ts'
 import { accessKeyId, accountId } from './admin-members.ts'
 
 /** Deletes an access key and its wrapped secret. */
@@ -24,6 +25,6 @@ export const deleteAccessKey = defineOperation({
       throw new KmsError('NotFoundException', `The access key ${AccessKeyId} does not exist.`)
     }
     await commit(remove.delete(place, item.version))
-    await forget.forget()
+    await eraseSoon(forget)
   },
 })

@@ -3,6 +3,7 @@ import { credentialItem } from '../../core/identity/credential.ts'
 import { readPrincipal } from '../../core/identity/principal.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { struct } from '../../core/shape/shapes.ts'
+import { eraseSoon } from '../../core/store/store.ts'
 import { principalMembers } from './admin-members.ts'
 
 /**
@@ -36,6 +37,6 @@ export const deletePrincipal = defineOperation({
       after = page.items.at(-1)?.sk
       more = page.more
     }
-    await forget.forget()
+    await eraseSoon(forget)
   },
 })

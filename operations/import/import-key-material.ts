@@ -7,7 +7,7 @@ import { placeMaterial } from '../../core/key/place-material.ts'
 import { specOf } from '../../core/key/spec.ts'
 import { IMPORTABLE } from '../../core/key/state.ts'
 import { DAY, wrongOrigin } from '../../core/lifecycle/rotation.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { askerOf, defineOperation } from '../../core/operation.ts'
 import { blob, oneOf, optional, struct, type TypeOf, timestamp } from '../../core/shape/shapes.ts'
 import { expirationModel, keyId, materialDescription, materialId } from '../members.ts'
 
@@ -58,11 +58,17 @@ export const importKeyMaterial = defineOperation({
     checkExpiration(input, now)
     checkSymmetricMembers(input, key)
   },
-  async run({ input, keys: { key }, context: { now } }, ports) {
+  async run(call, ports) {
+    const {
+      input,
+      keys: { key },
+      context: { now },
+    } = call
     const opened = await openImported(key, ports, {
       token: input.ImportToken,
       encrypted: input.EncryptedKeyMaterial,
       now,
+      asker: askerOf(call),
     })
     const { KeyMaterialDescription: description, ValidTo: validTo } = input
     const imported = {

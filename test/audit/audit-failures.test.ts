@@ -225,9 +225,10 @@ describe('A batch that the store refuses for what it is', () => {
     },
   )
 
-  test('and a stub that is refused too is given up, never held', async () => {
+  test('and a stub that is refused too is given up, never held, and who waits is told', async () => {
     const { trail, names } = poisoned(new Set([1]), false)
-    await trail.record([record(0), record(1), record(2)], true)
+    const waited = trail.record([record(0), record(1), record(2)], true)
+    await expect(waited).rejects.toThrow(StoreUnavailable)
     expect(await names(ONE)).toEqual(['Call2', 'Call0'])
     expect(trail.standing()).toEqual({ status: 'ok', lost: 1 })
   })
