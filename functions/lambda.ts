@@ -31,7 +31,10 @@ type Handler = (
  * same pipeline as everywhere. Nothing is opened before the first event.
  */
 export function lambda(...operations: readonly AnyOperation[]): Handler {
-  return entry(operations, async (service) => service)
+  return entry(operations, {
+    find: async () => (operations.length === 1 ? operations[0] : undefined),
+    facing: (service) => service,
+  })
 }
 
 /**
@@ -42,14 +45,21 @@ export function lambda(...operations: readonly AnyOperation[]): Handler {
 export function awsLambda(
   load: (request: HttpRequest) => Promise<AnyOperation | undefined>,
 ): Handler {
-  return entry([], async (service, request) => {
-    const operation = await load(request)
-    const operations = operation === undefined ? [] : [operation]
-    return { ...service, awsJson: awsJson(operations), awsQuery: awsQuery(operations) }
+  return entry([], {
+    find: load,
+    facing(service, operation) {
+      const operations = operation === undefined ? [] : [operation]
+      return { ...service, awsJson: awsJson(operations), awsQuery: awsQuery(operations) }
+    },
   })
 }
 
-type Facing = (service: Service, request: HttpRequest) => Promise<Service>
+interface Faces {
+  /** What a request is for, as far as it can be told; known before anything is opened, which may fail. */
+  find(request: HttpRequest): Promise<AnyOperation | undefined>
+  /** The service with the faces that answer the operation found. */
+  facing(service: Service, operation: AnyOperation | undefined): Service
+}
 
 /** What lasts from event to event. */
 interface Opened {
@@ -57,7 +67,7 @@ interface Opened {
   readonly router: string
 }
 
-function entry(operations: readonly AnyOperation[], facing: Facing): Handler {
+function entry(operations: readonly AnyOperation[], { find, facing }: Faces): Handler {
   let opening: Promise<Opened> | undefined
   /** A start that failed is tried again by the next event, not remembered. */
   const opened = async (seen: Seen): Promise<Opened> => {
@@ -79,10 +89,13 @@ function entry(operations: readonly AnyOperation[], facing: Facing): Handler {
     .use(checkEvent())
     .handler(async (event, context) => {
       const seen = seenOf(context)
+      const received = requestOf(event)
+      const operation = await find(received)
+      seen.operation = operation?.name
       const { service, router } = await opened(seen)
-      const request = asCalled(requestOf(event), router)
+      const request = asCalled(received, router)
       const written: Promise<void>[] = []
-      const facade = recording(observed(await facing(service, request), seen), written)
+      const facade = recording(observed(facing(service, operation), seen), written)
       const { status, headers, body } = await timed(seen, 'handleMs', () => handle(request, facade))
       await timed(seen, 'flushMs', () => flush(service, written))
       return { statusCode: status, headers, body }

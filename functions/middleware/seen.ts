@@ -7,7 +7,7 @@ import type { Service } from '../../core/service.ts'
 export interface Seen {
   /** of performance.now() */
   readonly began: number
-  operation?: string
+  operation?: string | undefined
   /** absent where the call succeeded */
   code?: ErrorCode
   side?: 'client' | 'server'
