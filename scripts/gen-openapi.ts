@@ -13,7 +13,7 @@ const MOST_NAMED = 3
 
 const AUTHORIZATION = `AWS Signature Version 4 for service \`kms\` (or \`execute-api\`) in any Region: \`AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…\`. Sign the path as it is sent.`
 const PRESIGNED =
-  'AWS Signature Version 4 in the query: X-Amz-Algorithm, X-Amz-Credential, X-Amz-Date, X-Amz-Expires, X-Amz-SignedHeaders, X-Amz-Signature.'
+  'AWS Signature Version 4 in the query: X-Amz-Algorithm, X-Amz-Credential, X-Amz-Date, X-Amz-Expires, X-Amz-SignedHeaders, X-Amz-Signature. It holds for fifteen minutes at most where it changes something.'
 
 /**
  * The OpenAPI 3.1 document of the REST face, as JSON text.

@@ -24,6 +24,9 @@ import { type OpenSession, openSession, tokenDigest } from './session.ts'
 /** sessions kept opened; some KB each at most */
 const MOST_SESSIONS = 5000
 
+/** how long a presigned request that changes something holds, and any to STS, as at AWS STS */
+const CONSEQUENTIAL_SECONDS = 15 * 60
+
 export interface Authenticator {
   /** What to read from the store to check a claim, in the round trip that also reads its keys. */
   places(claim: Claim): Promise<ItemKey[]>
@@ -136,7 +139,7 @@ export function authenticator(
     claim: Claim,
     proof: SignatureProof,
     found: Found,
-    { request, context: { wallTime } }: Circumstances,
+    { request, context: { wallTime }, consequential }: Circumstances,
   ): Promise<Caller> {
     const { accountId } = claim
     const { accessKeyId } = proof.signature
@@ -149,6 +152,7 @@ export function authenticator(
       services: proof.services,
       // what AWS STS issues holds in every Region, but an ARN has the partition in which it was made
       serves: proof.services.includes('sts') ? isOfPartition : isServed,
+      ...(consequential ? { presignedSeconds: CONSEQUENTIAL_SECONDS } : {}),
     })
     if (credential.kind === 'session') {
       const { session } = credential

@@ -34,6 +34,8 @@ export interface TokenProof {
 export interface Circumstances {
   readonly request: HttpRequest
   readonly context: CallContext
+  /** whether it changes something or issues a credential: presigned it holds for minutes only */
+  readonly consequential: boolean
 }
 
 /** Signed for these, a request is one for keys, whichever face it came by. */

@@ -49,10 +49,13 @@ export async function carryOut(
 
 /** Reads everything in one round trip, then checks who sent it: nothing of the input is judged before. */
 async function prove(received: Received, service: Service): Promise<Proven> {
-  const { claim, request, context } = received
+  const { claim, request, context, route } = received
   const named = peekKeys(received)
   const found = await gather(received, named, service)
-  const caller = await service.authenticator.authenticate(claim, found, { request, context })
+  const { mutates, service: face } = route.operation
+  const consequential = mutates || face === 'sts'
+  const circumstances = { request, context, consequential }
+  const caller = await service.authenticator.authenticate(claim, found, circumstances)
   return { ...received, caller, named, found }
 }
 

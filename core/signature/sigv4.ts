@@ -10,7 +10,7 @@ import {
   queryParameters,
   uriEncode,
 } from './canonical.ts'
-import { ALGORITHM, amzDate, fingerprint, readFields } from './sigv4-fields.ts'
+import { ALGORITHM, amzDate, fingerprint, MAX_EXPIRES_SECONDS, readFields } from './sigv4-fields.ts'
 
 export const TERMINATOR = 'aws4_request'
 /** how far a request's clock may be from ours, in either direction */
@@ -57,6 +57,8 @@ export interface Verification {
   readonly services: readonly string[]
   /** whether the credential scope's Region is one that is answered for; any is unless given */
   readonly serves?: (region: string) => boolean
+  /** the longest that a presigned request holds, whatever it says of itself; a week unless given */
+  readonly presignedSeconds?: number
 }
 
 const ACCESS_KEY_ID = /^\w{1,128}$/
@@ -115,16 +117,23 @@ function readSignedHeaders(text: string, request: HttpRequest): string[] {
   if (!HEADER_NAMES.test(joined)) {
     throw incomplete("'SignedHeaders' has a name that no header can have.")
   }
-  // "You must include the host header and any x-amz-* headers in the signature" (IAM User Guide):
-  // x-amz-target says what is to be done.
   for (const name in request.headers) {
-    if (name.startsWith('x-amz-') && !names.includes(name) && !NEED_NO_SIGNATURE.has(name)) {
+    if (needsSignature(name) && !names.includes(name)) {
       throw mismatch(
         `There were headers present in the request which were not signed: '${echo(name)}'.`,
       )
     }
   }
   return names
+}
+
+/**
+ * "You must include the host header and any x-amz-* headers in the signature" (IAM User Guide):
+ * x-amz-target says what is to be done. The service's own headers say under what condition, or how often.
+ */
+function needsSignature(name: string): boolean {
+  if (name.startsWith('x-amz-')) return !NEED_NO_SIGNATURE.has(name)
+  return name.startsWith('x-tenkey-') || name === 'if-match' || name === 'idempotency-key'
 }
 
 function readCredential(credential: string, timestamp: string) {
@@ -167,7 +176,7 @@ export function verifySignature(
   key: KeyObject,
   options: Verification,
 ): void {
-  refuseByTime(signature, options.now)
+  refuseByTime(signature, options)
   refuseByScope(signature, options)
   // A presigned request to a service other than S3 covers the body that is sent, like every other:
   // a GET has an empty one. UNSIGNED-PAYLOAD is refused, because bodies decide what is encrypted
@@ -216,9 +225,13 @@ function signsAsSent(path: string): boolean {
   return path.includes('%') || normalizePath(path) !== path
 }
 
-function refuseByTime(signature: Signature, now: number): void {
+function refuseByTime(
+  signature: Signature,
+  { now, presignedSeconds = MAX_EXPIRES_SECONDS }: Verification,
+): void {
   const { signedAt, timestamp, expiresInSeconds } = signature
-  const lifetime = expiresInSeconds === undefined ? SKEW_MS : expiresInSeconds * 1000
+  const lifetime =
+    expiresInSeconds === undefined ? SKEW_MS : Math.min(expiresInSeconds, presignedSeconds) * 1000
   if (signedAt < now - lifetime) {
     const minutes = lifetime / 60_000
     const span = Number.isInteger(minutes) ? `${minutes} min.` : `${lifetime / 1000} sec.`

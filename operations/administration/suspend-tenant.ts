@@ -1,4 +1,6 @@
+import { OPERATOR_ACCOUNT } from '../../core/base/arn.ts'
 import { commit } from '../../core/base/conflict.ts'
+import { invalid } from '../../core/base/errors.ts'
 import { tenantItem } from '../../core/identity/credential.ts'
 import { readTenant } from '../../core/identity/tenant.ts'
 import { defineOperation } from '../../core/operation.ts'
@@ -17,6 +19,11 @@ export const suspendTenant = defineOperation({
   keys: {},
   mutates: true,
   uses: ['read', 'write'],
+  validate({ AccountId }) {
+    // nobody would be left who could resume it
+    if (AccountId === OPERATOR_ACCOUNT)
+      throw invalid("The operator's own account can't be suspended.")
+  },
   async run({ input }, { read, write }) {
     const item = await readTenant(read, input.AccountId)
     const data = { ...tenantItem.read(item), status: 'suspended' as const }

@@ -115,6 +115,14 @@ describeStores('Tenants', (harness) => {
   for (const operation of ['ListAccessKeys', 'ListPrincipals', 'SuspendTenant', 'ResumeTenant']) {
     testOperation<F>(harness, operation, prepare, [unknownAccount()])
   }
+  testOperation<F>(harness, 'SuspendTenant', prepare, [
+    {
+      title: 'the operator’s own account, which nobody could resume',
+      input: () => ({ AccountId: '000000000000' }),
+      refused: 'ValidationException',
+      message: "The operator's own account can't be suspended.",
+    },
+  ])
   for (const operation of ['UpdateAccessKey', 'DeleteAccessKey']) {
     testOperation<F>(harness, operation, prepare, [
       {

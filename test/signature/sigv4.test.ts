@@ -249,6 +249,24 @@ describe('refusals, as AWS words them', () => {
       "There were headers present in the request which were not signed: 'x-amz-target'.",
     ],
     [
+      'if-match unsigned',
+      withHeader(signed(host), 'if-match', '"1"'),
+      mismatch,
+      "There were headers present in the request which were not signed: 'if-match'.",
+    ],
+    [
+      'idempotency-key unsigned',
+      withHeader(signed(host), 'idempotency-key', 'k'),
+      mismatch,
+      "There were headers present in the request which were not signed: 'idempotency-key'.",
+    ],
+    [
+      'x-tenkey-host unsigned',
+      withHeader(signed(host), 'x-tenkey-host', 'elsewhere.example'),
+      mismatch,
+      "There were headers present in the request which were not signed: 'x-tenkey-host'.",
+    ],
+    [
       'header and query at once',
       { ...signed(), query: presigned().query },
       mismatch,
