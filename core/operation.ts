@@ -55,6 +55,8 @@ export interface Run<I, K> {
   readonly attestation?: Attestation | undefined
   /** the role that may be assumed, where the operation's record asks for one */
   readonly role?: PrincipalData | undefined
+  /** the id of a key that this call makes: permissions on the key are asked by it before there is one */
+  readonly newKeyId: string
 }
 
 /** For whom a call's work is done. */
@@ -110,8 +112,10 @@ export interface Operation<I = never, O = unknown, K = unknown, P extends PortNa
   readonly needs?: 'nothing'
   /** the role that is to be assumed, and how: its trust policy decides, with the caller's own policies */
   assumes?(input: I): Assumption | undefined
-  /** further actions that must be allowed where the operation has no key, e.g. kms:TagResource */
+  /** further actions that must be allowed where the operation has no key, e.g. kms:CreateKey */
   alsoActions?(input: I): readonly string[]
+  /** actions that must be allowed on the key that it is about to make, e.g. kms:TagResource */
+  onNewKey?(input: I): readonly string[]
   /** the alias whose ARN the action must be allowed on, beside the keys */
   alias?(input: I): string
   /** whether it changes state: its audit record is durable before the answer, and is not `readOnly` */

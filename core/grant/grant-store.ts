@@ -1,16 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { commit, StoreConflict } from '../base/conflict.ts'
-import { KmsError } from '../base/errors.ts'
 import type { Key } from '../key/key.ts'
 import { keyToItem } from '../key/key-item.ts'
 import type { DataPorts } from '../key/ports.ts'
 import { countGrant, uncountGrant } from './grant-count.ts'
 import {
-  anchorPlace,
   type GrantData,
   type GrantedKey,
   granteePlace,
-  grantItem,
   grantItems,
   grantNameItem,
   grantPlaces,
@@ -25,15 +22,6 @@ import {
 
 /** ms after which a CreateGrant that claimed a name and never ended counts as crashed */
 const LEASE = 10_000
-
-const GRANT_ID = /^[0-9a-f]{64}$/
-
-/** @throws KmsError InvalidGrantIdException for what can't be a grant's id */
-export function checkGrantId(id: string): void {
-  if (!GRANT_ID.test(id)) {
-    throw new KmsError('InvalidGrantIdException', `Grant ID ${id} is not valid`)
-  }
-}
 
 /**
  * Makes a grant, or finds the one that the same name stands for with the same terms.
@@ -74,31 +62,6 @@ export async function createGrant(
   return id
 }
 
-/** A grant of a key, by its id; one that a crash left half made or half removed is found too. */
-export async function findGrant(
-  key: GrantedKey,
-  id: string,
-  read: Pick<DataPorts['read'], 'get'>,
-): Promise<GrantData | undefined> {
-  const [item] = await read.get([anchorPlace(key, id)])
-  return item && grantItem.read(item)
-}
-
-/** @throws KmsError NotFoundException, InvalidGrantIdException */
-export async function requireGrant(
-  key: GrantedKey,
-  id: string,
-  read: Pick<DataPorts['read'], 'get'>,
-): Promise<GrantData> {
-  checkGrantId(id)
-  const grant = await findGrant(key, id, read)
-  if (grant === undefined) throw unknownGrant(id)
-  return grant
-}
-
-export const unknownGrant = (id: string): KmsError =>
-  new KmsError('NotFoundException', `Grant ID ${id} not found`)
-
 /** Removes a grant: it is out of force with the first write, whatever becomes of the others. */
 export async function removeGrant(
   key: GrantedKey,
@@ -114,23 +77,4 @@ export async function removeGrant(
     if (item !== undefined && !other) await commit(ports.remove.delete(item, item.version))
   }
   await uncountGrant(key, grant.id, ports)
-}
-
-/** Those of some grants that are in force: a crash may have left items of others. */
-export async function inForce(
-  grants: readonly GrantData[],
-  read: Pick<DataPorts['read'], 'get'>,
-): Promise<GrantData[]> {
-  const kept: GrantData[] = []
-  for (let begin = 0; begin < grants.length; begin += 100) {
-    const some = grants.slice(begin, begin + 100)
-    const items = await read.get(some.map((grant) => granteePlace(keyOf(grant), grant)))
-    kept.push(...some.filter((_grant, index) => items[index] !== undefined))
-  }
-  return kept
-}
-
-function keyOf({ key }: GrantData): GrantedKey {
-  const [, , , region = '', accountId = '', resource = ''] = key.split(':')
-  return { accountId, region, id: resource.slice('key/'.length) }
 }

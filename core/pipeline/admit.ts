@@ -151,6 +151,10 @@ export async function admitPlain(
       ? [[action, '*'] satisfies [string, string]]
       : []),
     ...(operation.alsoActions?.(input) ?? []).map((also): [string, string] => [also, '*']),
+    ...(operation.onNewKey?.(input) ?? []).map((also): [string, string] => [
+      also,
+      keyArn(context.region, caller.accountId, call.newKeyId),
+    ]),
   ]
   for (const [action, arn] of wanted) {
     const attestation = call.attestation && attestedValues(call.attestation)

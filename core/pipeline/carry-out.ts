@@ -1,4 +1,5 @@
 import type { Attestation } from '../attestation/attestation.ts'
+import { newKeyId } from '../base/arn.ts'
 import { KmsError } from '../base/errors.ts'
 import type { HttpResponse } from '../base/http-message.ts'
 import { askerOf } from '../operation.ts'
@@ -7,7 +8,6 @@ import { decodeInput } from '../shape/shapes.ts'
 import { admitKeys, admitPlain, admitRole } from './admit.ts'
 import { admitAudience } from './audience.ts'
 import { gather, peekKeys } from './gather.ts'
-import { mayRepeat, once } from './idempotency.ts'
 import type { Admitted, Attempt, Done, Proven, Received, Understood } from './stages.ts'
 
 /**
@@ -24,7 +24,12 @@ export async function carryOut(
   attempt.reached = proven
   const { operation, protocol } = received.route
   admitAudience(operation, proven.caller)
-  const decoded: Understood = { ...proven, input: decode(proven), attestation: undefined }
+  const decoded: Understood = {
+    ...proven,
+    input: decode(proven),
+    attestation: undefined,
+    newKeyId: newKeyId(),
+  }
   attempt.reached = decoded
   operation.validate?.(decoded.input)
   // before any key is looked at: policies may ask what the document says
@@ -35,12 +40,18 @@ export async function carryOut(
   await operation.check?.(admitted, service.ports)
   if (operation.dryRun?.(admitted.input) === true) throw dryRun()
 
-  const output = await once(admitted, service, async () => {
+  const run = async () => {
     ifMatch(admitted)
     const done: Done = { ...admitted, output: await operation.run(admitted, service.ports) }
     attempt.reached = done
     return operation.output?.encode(done.output, protocol.face)
-  })
+  }
+  const repeated = idempotencyKeyOf(admitted)
+  const output =
+    repeated === undefined
+      ? await run()
+      : // loaded by who uses it: AWS's own clients never do
+        await (await import('./idempotency.ts')).once(admitted, service, repeated, run)
   return protocol.success(operation, output, {
     requestId: received.context.requestId,
     version: operation.mutates ? undefined : versionOf(admitted),
@@ -80,8 +91,15 @@ async function admit(
   const role = await admitRole(understood, attempt, service)
   const admitted = { ...understood, keys: Object.fromEntries(attempt.keys), role }
   // a repetition is answered what was answered first, whatever became of the key since
-  if (!mayRepeat(admitted)) ifMatch(admitted)
+  if (idempotencyKeyOf(admitted) === undefined) ifMatch(admitted)
   return admitted
+}
+
+/** By what a create may be a repetition of one that was answered. */
+function idempotencyKeyOf({ request, route }: Understood): string | undefined {
+  const { protocol, operation } = route
+  if (protocol.face !== 'rest' || operation.idempotencyKey !== true) return undefined
+  return request.headers['idempotency-key']
 }
 
 /** RFC 9110 §8.8.3: the version of the one key that an answer shows or changes. */

@@ -10,26 +10,20 @@ const LEASE = 60 * 1000
 /** characters */
 const MAX_KEY = 255
 
-/** Whether a call may be a repetition of one that was answered: it has an Idempotency-Key. */
-export const mayRepeat = ({ request, route }: Pick<Admitted, 'request' | 'route'>): boolean =>
-  route.protocol.face === 'rest' &&
-  route.operation.idempotencyKey === true &&
-  request.headers['idempotency-key'] !== undefined
-
 /**
  * Carries a create out once for each Idempotency-Key of a caller (REST): a repetition within a day
  * gets the first answer, another request under the same key is refused.
+ * @param given the Idempotency-Key
  * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
  * @throws KmsError ConflictException while the first call runs, IdempotentParameterMismatchException
  */
 export async function once(
   call: Admitted,
   service: Service,
+  given: string,
   run: () => Promise<unknown>,
 ): Promise<unknown> {
   const { request, route, context, caller } = call
-  const given = request.headers['idempotency-key']
-  if (!mayRepeat(call) || given === undefined) return run()
   if (given.length > MAX_KEY) {
     throw new KmsError(
       'ValidationException',

@@ -41,6 +41,8 @@ export interface Understood extends Proven {
   readonly input: unknown
   /** what the request's Recipient has proven, for condition keys and the audit record */
   readonly attestation: Attestation | undefined
+  /** of a key that the call makes */
+  readonly newKeyId: string
 }
 
 /** The caller may, and the keys' states and usages let it through. */

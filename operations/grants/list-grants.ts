@@ -1,6 +1,6 @@
 import { granteeItem, granteePrefix, grantItem, grantPrefix } from '../../core/grant/grant-items.ts'
 import { grantListEntry } from '../../core/grant/grant-list.ts'
-import { checkGrantId, findGrant, inForce } from '../../core/grant/grant-store.ts'
+import { checkGrantId, findGrant, inForce } from '../../core/grant/grant-lookup.ts'
 import { regionPartition } from '../../core/item/partition.ts'
 import { queryPage } from '../../core/key/paging.ts'
 import { ANY } from '../../core/key/state.ts'

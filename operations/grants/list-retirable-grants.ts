@@ -1,6 +1,6 @@
 import { retiringItem, retiringPrefix } from '../../core/grant/grant-items.ts'
 import { grantListEntry } from '../../core/grant/grant-list.ts'
-import { inForce } from '../../core/grant/grant-store.ts'
+import { inForce } from '../../core/grant/grant-lookup.ts'
 import { regionPartition } from '../../core/item/partition.ts'
 import { queryPage } from '../../core/key/paging.ts'
 import { defineOperation } from '../../core/operation.ts'

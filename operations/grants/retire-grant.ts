@@ -1,5 +1,6 @@
 import { invalid, KmsError } from '../../core/base/errors.ts'
-import { checkGrantId, removeGrant, requireGrant } from '../../core/grant/grant-store.ts'
+import { checkGrantId, requireGrant } from '../../core/grant/grant-lookup.ts'
+import { removeGrant } from '../../core/grant/grant-store.ts'
 import { grantNamedBy } from '../../core/grant/grant-token.ts'
 import { ANY } from '../../core/key/state.ts'
 import { defineOperation } from '../../core/operation.ts'

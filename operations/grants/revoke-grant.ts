@@ -1,4 +1,5 @@
-import { checkGrantId, removeGrant, requireGrant } from '../../core/grant/grant-store.ts'
+import { checkGrantId, requireGrant } from '../../core/grant/grant-lookup.ts'
+import { removeGrant } from '../../core/grant/grant-store.ts'
 import { ANY } from '../../core/key/state.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { struct } from '../../core/shape/shapes.ts'

@@ -1,4 +1,3 @@
-import { newKeyId } from '../../core/base/arn.ts'
 import { commit } from '../../core/base/conflict.ts'
 import { invalid, KmsError } from '../../core/base/errors.ts'
 import { keyFromItem, keyToItem } from '../../core/key/key-item.ts'
@@ -56,7 +55,7 @@ export const createKey = defineOperation({
   ],
   keys: {},
   // a key that is born with tags needs the permission to tag (API_CreateKey, Tags)
-  alsoActions: ({ Tags = [] }) => (Tags.length > 0 ? ['kms:TagResource'] : []),
+  onNewKey: ({ Tags = [] }) => (Tags.length > 0 ? ['kms:TagResource'] : []),
   mutates: true,
   uses: ['write', 'wrapping', 'access'],
   validate(input) {
@@ -65,8 +64,14 @@ export const createKey = defineOperation({
     withTags([], input.Tags ?? [])
     if (input.Policy !== undefined) checkPolicySize(input.Policy)
   },
+  check({ input }) {
+    // after the permission was asked for: kms:MultiRegion may deny it
+    if (input.MultiRegion === true) {
+      throw new KmsError('UnsupportedOperationException', 'Multi-Region keys are not supported.')
+    }
+  },
   async run(call, { write, wrapping, access }) {
-    const { input, caller, context } = call
+    const { input, caller, context, newKeyId } = call
     if (input.Policy !== undefined) {
       const bypassLockoutCheck = input.BypassPolicyLockoutSafetyCheck === true
       await access.checkKeyPolicy(call, undefined, { text: input.Policy, bypassLockoutCheck })
@@ -76,7 +81,7 @@ export const createKey = defineOperation({
     const { accountId } = caller
     const { region, now } = context
     const key = newKey(
-      { accountId, region, id: newKeyId() },
+      { accountId, region, id: newKeyId },
       {
         spec: spec.name,
         usage: chosenUsage(input, spec),
@@ -124,8 +129,8 @@ function chosenUsage({ KeyUsage }: Input, spec: KeySpec): KeyUsage {
   throw invalid(`KeyUsage ${KeyUsage} is not compatible with KeySpec ${spec.name}`)
 }
 
-/** Custom key stores and multi-Region keys are not part of this service yet, and nothing pretends so. */
-function refuseElsewhere({ Origin, CustomKeyStoreId, XksKeyId, MultiRegion }: Input): void {
+/** Custom key stores are not part of this service yet, and nothing pretends so. */
+function refuseElsewhere({ Origin, CustomKeyStoreId, XksKeyId }: Input): void {
   if (CustomKeyStoreId !== undefined) {
     throw new KmsError(
       'CustomKeyStoreNotFoundException',
@@ -134,8 +139,5 @@ function refuseElsewhere({ Origin, CustomKeyStoreId, XksKeyId, MultiRegion }: In
   }
   if (Origin === 'AWS_CLOUDHSM' || Origin === 'EXTERNAL_KEY_STORE' || XksKeyId !== undefined) {
     throw invalid('A key of this origin needs a CustomKeyStoreId.')
-  }
-  if (MultiRegion === true) {
-    throw new KmsError('UnsupportedOperationException', 'Multi-Region keys are not supported.')
   }
 }

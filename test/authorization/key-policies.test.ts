@@ -233,12 +233,41 @@ describeStores('Key policies and identity policies', (harness) => {
     const maker = await userWith(harness, tenant, [allow('kms:CreateKey')])
     const tagger = await userWith(harness, tenant, [allow(['kms:CreateKey', 'kms:TagResource'])])
     const Tags = [{ TagKey: 'a', TagValue: 'b' }]
-    expectDenied(
-      await call(maker, 'CreateKey', { Tags }),
-      denial(maker.arn, 'kms:TagResource', '*', because.identity('kms:TagResource')),
-    )
+    const refused = await call(maker, 'CreateKey', { Tags })
+    expectDenied(refused)
+    const onNewKey = `is not authorized to perform: kms:TagResource on resource: arn:aws:kms:us-east-1:${tenant.accountId}:key/`
+    expect(refused.message).toContain(onNewKey)
     expectAllowed(await call(maker, 'CreateKey', {}))
     expectAllowed(await call(tagger, 'CreateKey', { Tags }))
+  })
+
+  // https://docs.aws.amazon.com/kms/latest/developerguide/tag-permissions.html
+  test('who may tag the account’s keys may tag a new one, which is one of them', async () => {
+    const tenant = await harness.tenant()
+    const keysOf = (accountId: string) => `arn:aws:kms:*:${accountId}:key/*`
+    const makerOf = (accountId: string) =>
+      userWith(harness, tenant, [
+        allow('kms:CreateKey'),
+        allow('kms:TagResource', { Resource: keysOf(accountId) }),
+      ])
+    const Tags = [{ TagKey: 'a', TagValue: 'b' }]
+    expectAllowed(await call(await makerOf(tenant.accountId), 'CreateKey', { Tags }))
+    expectDenied(await call(await makerOf('111122223333'), 'CreateKey', { Tags }))
+  })
+
+  test('kms:MultiRegion is asked before multi-Region keys are refused', async () => {
+    const tenant = await harness.tenant()
+    const maker = await userWith(harness, tenant, [
+      allow('kms:CreateKey', { Condition: { Bool: { 'kms:MultiRegion': 'false' } } }),
+    ])
+    expectAllowed(await call(maker, 'CreateKey', {}))
+    expectDenied(await call(maker, 'CreateKey', { MultiRegion: true }))
+    expectRefusal(
+      await call(tenant, 'CreateKey', { MultiRegion: true }),
+      'sdk',
+      'UnsupportedOperationException',
+      'Multi-Region keys are not supported.',
+    )
   })
 
   test('the lockout safety check, and its bypass', async () => {

@@ -10,7 +10,8 @@ import {
   grantsFor,
   retiringPrefix,
 } from '../../core/grant/grant-items.ts'
-import { createGrant, findGrant, inForce, removeGrant } from '../../core/grant/grant-store.ts'
+import { findGrant, inForce } from '../../core/grant/grant-lookup.ts'
+import { createGrant, removeGrant } from '../../core/grant/grant-store.ts'
 import { regionPartition } from '../../core/item/partition.ts'
 import type { Key } from '../../core/key/key.ts'
 import { keyFromItem, keyPlace } from '../../core/key/key-item.ts'
