@@ -33,7 +33,7 @@ export function testsOf(copy: string): Tests {
 interface Run {
   readonly outcome: 'passed' | 'failed' | 'endless'
   readonly ms: number
-  /** what vitest printed at last */
+  /** what vitest printed of a failure at last */
   readonly said: string
 }
 /** characters of it that are kept */
@@ -57,12 +57,13 @@ async function vitest(copy: string, words: readonly string[], limit: number): Pr
   const all = [PROGRAM, ...words, '--run', '--bail', '1', '--reporter', 'dot']
   const child = spawn(process.execPath, all, {
     cwd: copy,
-    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, NO_COLOR: '1' },
+    stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
   })
   running = child
   let said = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-SAID)
   })
   let endless = false

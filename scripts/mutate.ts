@@ -104,15 +104,19 @@ async function mutate({ folders, sample, seed, least }: Wanted): Promise<void> {
   const tests = testsOf(copy)
   const fateOf = judge(copy)
   const judged: Judged[] = []
-  for (const { file, mutant } of chosen) {
-    const near = testsNear(file, importers, tests, NEAREST)
-    const fate = await fateOf(file, mutant, near)
-    judged.push({ file, mutant, fate })
-    if (fate !== 'killed') {
-      console.log(`${fate}: ${described(file, sources.get(file) ?? '', mutant)}`)
+  try {
+    for (const { file, mutant } of chosen) {
+      const near = testsNear(file, importers, tests, NEAREST)
+      const fate = await fateOf(file, mutant, near)
+      judged.push({ file, mutant, fate })
+      if (fate !== 'killed') {
+        console.log(`${fate}: ${described(file, sources.get(file) ?? '', mutant)}`)
+      }
     }
+  } finally {
+    // what was found until a test failed by itself
+    if (judged.length > 0) console.table(tableOf(judged))
   }
-  console.table(tableOf(judged))
   if (scoreOf(judged) < least) throw new Error(`less than ${least} % of the changes were noticed`)
 }
 
