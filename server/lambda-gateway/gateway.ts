@@ -30,6 +30,8 @@ interface Answer {
 const MAX_BODY = 10 * 1024 * 1024
 /** bytes of a request line and its headers; an HTTP API's own limit */
 const MAX_HEADERS = 10_240
+/** ms an idle connection is kept: longer than clients pause between two calls */
+const KEEP_ALIVE = 65_000
 
 /** What an HTTP API itself answers, in its own shape. */
 const own = (status: number, message: string): Answer => ({
@@ -63,15 +65,18 @@ export async function startGateway({
     return answerOf(await pool.invoke({ name, handler, timeout }, event), options.log)
   }
 
-  const server = createServer({ maxHeaderSize: MAX_HEADERS }, (message, response) => {
-    exchange(message).then(
-      (answer) => send(response, answer),
-      (error: unknown) => {
-        options.log(`${String(error)}\n`)
-        send(response, own(500, 'Internal Server Error'))
-      },
-    )
-  })
+  const server = createServer(
+    { maxHeaderSize: MAX_HEADERS, keepAliveTimeout: KEEP_ALIVE },
+    (message, response) => {
+      exchange(message).then(
+        (answer) => send(response, answer),
+        (error: unknown) => {
+          options.log(`${String(error)}\n`)
+          send(response, own(500, 'Internal Server Error'))
+        },
+      )
+    },
+  )
   server.listen(port, host)
   await once(server, 'listening')
   return {

@@ -43,9 +43,9 @@ describe('decide and an oracle written from the description alone', () => {
       return decide(request, { ...policies, ...change(policies) }).allowed
     }
     const { disagreements } = compareDecisions(3_000, seed, { most: 1, verdict: faulty })
-    expect(disagreements.length).toBeGreaterThan(0)
+    expect(disagreements.length, `seed ${seed}`).toBeGreaterThan(0)
     for (const { world } of disagreements) {
-      expect(culprit(world)).toBeDefined()
+      expect(culprit(world), `seed ${seed}`).toBeDefined()
       expect(world.identity.length + world.grants.length).toBeLessThanOrEqual(3)
     }
   })

@@ -15,6 +15,7 @@ import {
   type OracleCase,
   type OracleGrant,
   type OraclePolicy,
+  type OracleStatement,
   type OracleTerms,
   oracleAllows,
   oracleRetires,
@@ -261,19 +262,24 @@ function isWorld({ kind, action, resource, principal, ...world }: World): boolea
     [...grants, ...(newGrant ? [newGrant] : [])].every(
       ({ operations }) => operations?.length > 0,
     ) &&
-    policies.every((policy) => policy !== undefined && isPolicy(policy))
+    policies.every((policy) => policy !== undefined && isPolicy(policy, kind))
   )
 }
 
 /** Any kind of policy: what is missing from a statement is missing for each of them. */
-function isPolicy(policy: OraclePolicy): boolean {
+function isPolicy(policy: OraclePolicy, asked: World['kind']): boolean {
   const kinds: PolicyKind[] = ['key-policy', 'trust-policy', 'identity-policy']
   return kinds.some((kind) => {
     try {
       compilePolicy(JSON.stringify(policy), kind)
-      return policy.Version !== undefined
+      return policy.Version !== undefined && policy.Statement.every((one) => isWhole(one, asked))
     } catch {
       return false
     }
   })
 }
+
+/** Without them a statement of a key policy has no effect, which no world is about; trust policies have no Resource. */
+const isWhole = (statement: OracleStatement, asked: World['kind']): boolean =>
+  ('Action' in statement || 'NotAction' in statement) &&
+  (asked === 'role' || 'Resource' in statement || 'NotResource' in statement)
