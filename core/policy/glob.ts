@@ -135,8 +135,8 @@ function blocksOf(piece: readonly number[]): Block[] {
   }
   let open = 0
   for (let at = 0; at < piece.length; ) {
-    const any = piece.indexOf(ANY, at)
-    const end = any < 0 ? piece.length : any
+    const next = piece.indexOf(ANY, at)
+    const end = next < 0 ? piece.length : next
     if (end - at > WORD) {
       add(open, at)
       blocks.push({ tokens: piece.slice(at, end), offset: at })
