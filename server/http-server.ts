@@ -77,19 +77,22 @@ export function httpServer(service: Service, options: EdgeOptions = {}): Server 
     try {
       const head = requestHead(message, proxies)
       const page = service.pages.get(`${head.method} ${head.path}`)
-      const early =
-        page === undefined ? hasBody(head) && judgeHead(head, service) : await page(head, service)
-      if (early) {
+      if (page !== undefined) {
         if (hasBody(head)) bodies.drain(message)
-        return early
+        return await page(head, service)
       }
       head.signal = gone
       if (!hasBody(head)) return await handle(head, service)
+      const judged = judgeHead(head, service)
+      if (judged.refusal !== undefined) {
+        bodies.drain(message)
+        return judged.refusal
+      }
       const body = await bodies.read(message, head.sourceIp)
       if (body === undefined) return undefined
       try {
         head.body = body.bytes
-        return await handle(head, service)
+        return await handle(head, service, judged.addressed)
       } finally {
         body.release()
       }
@@ -118,7 +121,7 @@ export function httpServer(service: Service, options: EdgeOptions = {}): Server 
 
   function isRefused(message: IncomingMessage): boolean {
     try {
-      return judgeHead(requestHead(message, proxies), service) !== undefined
+      return judgeHead(requestHead(message, proxies), service).refusal !== undefined
     } catch {
       return true
     }

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { KmsError } from '../core/base/errors.ts'
-import { MAX_BODY } from '../core/pipeline/handle.ts'
-import { tooLarge } from '../core/pipeline/head.ts'
+import { MAX_BODY, tooLarge } from '../core/pipeline/handle.ts'
 import { blockOf } from './address-block.ts'
 
 export interface UploadLimits {

@@ -12,7 +12,7 @@ import type { Service } from '../service.ts'
 import { ItemTooLarge, StoreUnavailable } from '../store/store.ts'
 import { auditRecords } from './audit-record.ts'
 import { carryOut } from './carry-out.ts'
-import { type Attempt, type Body, newAttempt, type Received } from './stages.ts'
+import { type Addressed, type Attempt, type Body, newAttempt, type Received } from './stages.ts'
 
 /** bytes of a body; AWS KMS's own largest request is far below */
 export const MAX_BODY = 1024 * 1024
@@ -22,13 +22,19 @@ const MAX_TRIES = 10
 /**
  * One request from its bytes to its answer. Every face and every runtime comes through here.
  * Never throws: what is not a refusal is logged and answered as KMSInternalException.
+ * @param addressed what judgeHead read of this very head; read here unless given
  */
-export async function handle(request: HttpRequest, service: Service): Promise<HttpResponse> {
+export async function handle(
+  request: HttpRequest,
+  service: Service,
+  addressed?: Addressed,
+): Promise<HttpResponse> {
   const protocol = protocolOf(request, service)
   const requestId = request.requestId ?? randomUUID()
   try {
-    const route = openRoute(protocol, request)
-    return await answer(route, requestId, request, service)
+    refuseTooLarge(request)
+    const route = addressed?.route ?? protocol.route(request)
+    return await answer(route, addressed?.claim, requestId, request, service)
   } catch (error) {
     return protocol.failure(refusalOf(error, requestId, service), { requestId })
   }
@@ -45,25 +51,25 @@ export function protocolOf(
   return isForm(headers['content-type']) ? awsQuery : awsJson
 }
 
-function openRoute(protocol: Protocol, request: HttpRequest): Route {
-  if (request.body.length > MAX_BODY) {
-    throw new KmsError(
-      'RequestEntityTooLargeException',
-      `A request body has at most ${MAX_BODY} bytes.`,
-    )
-  }
-  return protocol.route(request)
+/** @throws KmsError RequestEntityTooLargeException */
+function refuseTooLarge({ body }: HttpRequest): void {
+  if (body.length > MAX_BODY) throw tooLarge()
 }
+
+/** What is said of a body that is longer than any request's. */
+export const tooLarge = (): KmsError =>
+  new KmsError('RequestEntityTooLargeException', `A request body has at most ${MAX_BODY} bytes.`)
 
 async function answer(
   route: Route,
+  claimed: Claim | undefined,
   requestId: string,
   request: HttpRequest,
   service: Service,
 ): Promise<HttpResponse> {
   const began = performance.now()
   const { protocol, operation } = route
-  const claim = protocol.claim(route, request, service.region)
+  const claim = claimed ?? protocol.claim(route, request, service.region)
   const context = contextOf(request, requestId, protocol, claim, service)
   const received: Received = { request, route, claim, context, body: bodyOf(route, request) }
   let attempt = newAttempt(received)

@@ -3,9 +3,11 @@ import { KmsError } from '../base/errors.ts'
 import type { HttpRequest, HttpResponse, RequestHead } from '../base/http-message.ts'
 import { signatureClaim } from '../identity/claim.ts'
 import { STS_SERVICES } from '../protocol/aws-query.ts'
+import type { Protocol } from '../protocol/protocol.ts'
 import { isJson, WITHOUT_BODY } from '../protocol/rest.ts'
 import type { Service } from '../service.ts'
-import { MAX_BODY, protocolOf } from './handle.ts'
+import { MAX_BODY, protocolOf, tooLarge } from './handle.ts'
+import type { Addressed } from './stages.ts'
 
 const NO_BODY = new Uint8Array(0)
 /** a signature that is meant, whether or not it is whole */
@@ -14,22 +16,29 @@ const SIGNED_QUERY = /(^|&)X-Amz-(Algorithm|Credential|Signature)=/
 
 type Faces = Pick<Service, 'awsJson' | 'awsQuery' | 'rest' | 'region'>
 
+/** What a head came to: a refusal, in the words of the face that was asked, or what it names. */
+export type Judged =
+  | { readonly refusal: HttpResponse }
+  | { readonly refusal?: undefined; readonly addressed: Addressed | undefined }
+
 /**
  * Judges a request by its head, before its body is read: its framing and size, its route, and whether
  * its credentials have the form of ours. The signature is not checked, and nobody is looked up. A form
  * names its operation in the body, so of it only a signature's form is judged, where it has one.
- * @returns the refusal, in the words of the face that was asked; undefined where the body is needed
+ * @returns the refusal; where the body is needed what `handle` need not read again, none for a form
  */
-export function judgeHead(head: RequestHead, service: Faces): HttpResponse | undefined {
+export function judgeHead(head: RequestHead, service: Faces): Judged {
   const protocol = protocolOf(head, service)
   try {
     refuseFraming(head)
-    if (protocol === service.awsQuery && head.method === 'POST') refuseForm(head)
-    else refuseRoute({ ...head, body: NO_BODY }, service)
-    return undefined
+    if (protocol !== service.awsQuery || head.method !== 'POST') {
+      return { addressed: address(protocol, { ...head, body: NO_BODY }, service) }
+    }
+    refuseForm(head)
+    return { addressed: undefined }
   } catch (error) {
     if (!(error instanceof KmsError)) throw error
-    return protocol.failure(error, { requestId: head.requestId ?? randomUUID() })
+    return { refusal: protocol.failure(error, { requestId: head.requestId ?? randomUUID() }) }
   }
 }
 
@@ -49,10 +58,6 @@ function refuseFraming({ headers }: RequestHead): void {
   if (Number(length) > MAX_BODY) throw tooLarge()
 }
 
-/** What is said of a body that is longer than any request's. */
-export const tooLarge = (): KmsError =>
-  new KmsError('RequestEntityTooLargeException', `A request body has at most ${MAX_BODY} bytes.`)
-
 /** AssumeRoleWithWebIdentity is not signed: its form has its token. */
 function refuseForm(head: RequestHead): void {
   const signed =
@@ -60,12 +65,10 @@ function refuseForm(head: RequestHead): void {
   if (signed) signatureClaim({ ...head, body: NO_BODY }, STS_SERVICES)
 }
 
-function refuseRoute(request: HttpRequest, service: Faces): void {
-  const route = protocolOf(request, service).route(request)
-  const { protocol } = route
-  protocol.claim(route, request, service.region)
-  if (protocol.face !== 'rest' || !hasBody(request) || WITHOUT_BODY.has(request.method)) return
-  if (!isJson(request.headers['content-type'])) {
-    throw new KmsError('UnsupportedMediaTypeException', 'The body must be application/json.')
-  }
+function address(protocol: Protocol, request: HttpRequest, { region }: Faces): Addressed {
+  const route = protocol.route(request)
+  const claim = protocol.claim(route, request, region)
+  const mayBeAny = protocol.face !== 'rest' || WITHOUT_BODY.has(request.method) || !hasBody(request)
+  if (mayBeAny || isJson(request.headers['content-type'])) return { route, claim }
+  throw new KmsError('UnsupportedMediaTypeException', 'The body must be application/json.')
 }

@@ -16,11 +16,15 @@ import type { Found } from '../store/store.ts'
  * made from the one before, so an attempt that lost a race begins again with what was received.
  */
 
-/** A request that names an operation. Nothing of it is believed yet. */
-export interface Received {
-  readonly request: HttpRequest
+/** What a request's head names: an operation, and who it says it is from. Nothing of it is believed yet. */
+export interface Addressed {
   readonly route: Route
   readonly claim: Claim
+}
+
+/** A request that names an operation. */
+export interface Received extends Addressed {
+  readonly request: HttpRequest
   readonly context: CallContext
   /** the input as JSON, not yet looked at, or why it can't be read: only a proven caller is told */
   readonly body: Body
