@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
 import { readCredential, type StoredCredential, tenantFile } from '../server/installation.ts'
 import { fillKeys } from './fill.ts'
 import { load, type Measured, type Prepared } from './load.ts'
@@ -11,9 +12,18 @@ import { type ServerProcess, startProcess } from './server-process.ts'
  * `npm run bench`: what a whole signed call costs, as ratios to a bare node:http server that answers
  * the same bytes. Both servers are measured in turn, round by round, and the medians of the rounds'
  * ratios are printed: absolute figures move with the machine, ratios hardly.
+ * `npm run bench -- --against FOLDER` measures another checkout in the same rounds, with its own
+ * node_modules, and prints this one's ratios to it instead of the memory.
  */
-const ROUNDS = 5
-const SECONDS = 1.5
+const { values } = parseArgs({
+  options: {
+    against: { type: 'string' },
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '1.5' },
+  },
+})
+const ROUNDS = Number(values.rounds)
+const SECONDS = Number(values.seconds)
 const CONNECTIONS = 16
 const KEYS = [1_000, 100_000] as const
 
@@ -24,11 +34,18 @@ function folder(): string {
   return made
 }
 
-async function startTenkey(data: string): Promise<[ServerProcess, StoredCredential]> {
-  const server = await startProcess('tenkey.ts', { TENKEY_DATA: data, TENKEY_PORT: '0' })
+interface Tenkey {
+  readonly server: ServerProcess
+  readonly credential: StoredCredential
+}
+
+/** @param checkout whose it is; this one's unless given */
+async function startTenkey(data: string, checkout?: string): Promise<Tenkey> {
+  const environment = { TENKEY_DATA: data, TENKEY_PORT: '0' }
+  const server = await startProcess('tenkey.ts', environment, checkout)
   const credential = readCredential(tenantFile(data))
   if (credential === undefined) throw new Error(`no credential in ${data}`)
-  return [server, credential]
+  return { server, credential }
 }
 
 interface Round extends Measured {
@@ -49,67 +66,97 @@ async function round(server: ServerProcess, prepared: readonly Prepared[]): Prom
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
-/** Measures one operation against a bare server that gives the same answer. */
+/** One call, ready for a server. */
+interface Subject {
+  readonly server: ServerProcess
+  readonly prepared: readonly Prepared[]
+}
+
+/** Measures one operation against a bare server that gives the same answer, and against another checkout. */
 async function compare(
   name: string,
-  tenkey: ServerProcess,
-  prepared: readonly Prepared[],
+  own: Subject,
+  other: Subject | undefined,
   answer: string,
 ): Promise<Record<string, string>> {
   const bare = await startProcess('bare.ts', { BENCH_ANSWER: answer })
+  const subjects = [{ ...own, server: bare }, own, ...(other === undefined ? [] : [other])]
   try {
-    await round(bare, prepared)
-    await round(tenkey, prepared)
-    const rounds: [bare: Round, tenkey: Round][] = []
+    for (const { server, prepared } of subjects) await round(server, prepared)
+    const rounds: Round[][] = []
     for (let i = 0; i < ROUNDS; i++) {
-      rounds.push([await round(bare, prepared), await round(tenkey, prepared)])
+      const measured: Round[] = []
+      // what runs first in one round runs last in the next
+      const order = subjects.map((_, index) => (i % 2 === 0 ? index : subjects.length - 1 - index))
+      for (const index of order) {
+        const { server, prepared } = subjects[index] as Subject
+        measured[index] = await round(server, prepared)
+      }
+      rounds.push(measured)
     }
-    const ratio = (of: (measured: Round) => number) =>
-      median(rounds.map(([low, high]) => of(high) / of(low))).toFixed(2)
-    const own = (of: (measured: Round) => number, digits = 0) =>
-      median(rounds.map(([, high]) => of(high))).toFixed(digits)
+    const figure = (of: (measured: Round) => number, digits: number) =>
+      median(rounds.map((each) => of(each[1] as Round))).toFixed(digits)
+    const ratio = (of: (measured: Round) => number, to: number) =>
+      median(rounds.map((each) => of(each[1] as Round) / of(each[to] as Round))).toFixed(2)
+    const perSecond = (measured: Round) => measured.perSecond
+    const cpu = (measured: Round) => measured.cpuPerCall
     return {
       call: name,
-      'calls/s ÷ bare': ratio((measured) => measured.perSecond),
-      'CPU ÷ bare': ratio((measured) => measured.cpuPerCall),
-      'p99 ÷ bare': ratio((measured) => measured.p99),
-      'calls/s': own((measured) => measured.perSecond),
-      'µs CPU': own((measured) => measured.cpuPerCall),
-      'p99 ms': own((measured) => measured.p99, 2),
+      'calls/s ÷ bare': ratio(perSecond, 0),
+      'CPU ÷ bare': ratio(cpu, 0),
+      'p99 ÷ bare': ratio((measured) => measured.p99, 0),
+      'calls/s': figure(perSecond, 0),
+      'µs CPU': figure(cpu, 0),
+      'p99 ms': figure((measured) => measured.p99, 2),
+      ...(other !== undefined && {
+        'calls/s ÷ other': ratio(perSecond, 2),
+        'CPU ÷ other': ratio(cpu, 2),
+      }),
     }
   } finally {
     await bare.stop()
   }
 }
 
-async function speed(): Promise<Record<string, string>[]> {
-  const [tenkey, credential] = await startTenkey(folder())
-  const { address } = tenkey
+/** The calls that are measured, made ready for one server with a key of its own. */
+async function callsOf({ server: { address }, credential }: Tenkey): Promise<Calls> {
+  const created = await invoke(address, credential, 'CreateKey', {})
+  const { KeyId } = created['KeyMetadata'] as { KeyId: string }
+  const EncryptionContext = { tenant: 'acme', purpose: 'bench' }
+  const Plaintext = Buffer.alloc(32, 7).toString('base64')
+  const Encrypt = { KeyId, Plaintext, EncryptionContext }
+  const { CiphertextBlob } = await invoke(address, credential, 'Encrypt', Encrypt)
+  return {
+    Encrypt,
+    Decrypt: { CiphertextBlob, EncryptionContext },
+    GenerateDataKey: { KeyId, KeySpec: 'AES_256', EncryptionContext },
+    CreateKey: { Description: 'bench' },
+  }
+}
+const NAMES = ['Encrypt', 'Decrypt', 'GenerateDataKey', 'CreateKey'] as const
+type Calls = Record<(typeof NAMES)[number], object>
+
+async function speed(against: string | undefined): Promise<Record<string, string>[]> {
+  const own = await startTenkey(folder())
+  const other = against === undefined ? undefined : await startTenkey(folder(), against)
   try {
-    const created = await invoke(address, credential, 'CreateKey', {})
-    const { KeyId } = created['KeyMetadata'] as { KeyId: string }
-    const EncryptionContext = { tenant: 'acme', purpose: 'bench' }
-    const Plaintext = Buffer.alloc(32, 7).toString('base64')
-    const sealed = await invoke(address, credential, 'Encrypt', {
-      KeyId,
-      Plaintext,
-      EncryptionContext,
-    })
-    const inputs = {
-      Encrypt: { KeyId, Plaintext, EncryptionContext },
-      Decrypt: { CiphertextBlob: sealed['CiphertextBlob'], EncryptionContext },
-      GenerateDataKey: { KeyId, KeySpec: 'AES_256', EncryptionContext },
-      CreateKey: { Description: 'bench' },
-    }
+    const calls = await callsOf(own)
+    const otherCalls = other && (await callsOf(other))
     const table = []
-    for (const [name, input] of Object.entries(inputs)) {
-      const answer = JSON.stringify(await invoke(address, credential, name, input))
-      const prepared = [prepare(address, credential, name, input)]
-      table.push(await compare(name, tenkey, prepared, answer))
+    for (const name of NAMES) {
+      const subject = ({ server, credential }: Tenkey, input: object): Subject => {
+        return { server, prepared: [prepare(server.address, credential, name, input)] }
+      }
+      const answer = JSON.stringify(
+        await invoke(own.server.address, own.credential, name, calls[name]),
+      )
+      const pair = other && otherCalls && subject(other, otherCalls[name])
+      table.push(await compare(name, subject(own, calls[name]), pair, answer))
     }
     return table
   } finally {
-    await tenkey.stop()
+    await own.server.stop()
+    await other?.server.stop()
   }
 }
 
@@ -117,7 +164,7 @@ async function speed(): Promise<Record<string, string>[]> {
 async function memoryWith(keys: number): Promise<number> {
   const data = folder()
   const ids = await fillKeys(data, keys)
-  const [tenkey, credential] = await startTenkey(data)
+  const { server: tenkey, credential } = await startTenkey(data)
   try {
     const Plaintext = Buffer.alloc(32, 7).toString('base64')
     const prepared = Array.from({ length: 5_000 }, (_, index) => {
@@ -131,6 +178,16 @@ async function memoryWith(keys: number): Promise<number> {
   }
 }
 
+async function tellMemory(): Promise<void> {
+  const [few, many] = KEYS
+  const small = await memoryWith(few)
+  const large = await memoryWith(many)
+  const mib = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(0)} MiB`
+  console.log(
+    `resident memory: ${mib(small)} with ${few} keys, ${mib(large)} with ${many}: ${(large / small).toFixed(2)} times`,
+  )
+}
+
 function machine(): string {
   const [cpu] = cpus()
   const memory = readFileSync('/proc/meminfo', 'utf8').match(/MemTotal:\s+(\d+)/)?.[1] ?? '0'
@@ -139,14 +196,8 @@ function machine(): string {
 
 try {
   console.log(`${machine()}; ${CONNECTIONS} connections, ${ROUNDS} rounds of ${SECONDS} s, medians`)
-  console.table(await speed())
-  const [few, many] = KEYS
-  const small = await memoryWith(few)
-  const large = await memoryWith(many)
-  const mib = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(0)} MiB`
-  console.log(
-    `resident memory: ${mib(small)} with ${few} keys, ${mib(large)} with ${many}: ${(large / small).toFixed(2)} times`,
-  )
+  console.table(await speed(values.against && resolve(values.against)))
+  if (values.against === undefined) await tellMemory()
 } finally {
   for (const made of folders) rmSync(made, { recursive: true, force: true })
 }

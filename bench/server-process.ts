@@ -1,5 +1,8 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
+
+const ROOT = join(import.meta.dirname, '..')
 
 /** A server under measurement, in a process of its own, so that its CPU time is its own. */
 export interface ServerProcess {
@@ -11,12 +14,16 @@ export interface ServerProcess {
   stop(): Promise<void>
 }
 
-/** Starts `bench/<module>`, which answers its address by message once it listens. */
+/**
+ * Starts `bench/<module>`, which answers its address by message once it listens.
+ * @param checkout whose module it is; this one's unless given
+ */
 export async function startProcess(
   module: string,
   environment: Record<string, string>,
+  checkout: string = ROOT,
 ): Promise<ServerProcess> {
-  const child = fork(new URL(module, import.meta.url), [], {
+  const child = fork(join(checkout, 'bench', module), [], {
     env: { ...process.env, ...environment },
     execArgv: ['--expose-gc'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

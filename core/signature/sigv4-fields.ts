@@ -182,8 +182,16 @@ function requireAlgorithm(algorithm: string): void {
   }
 }
 
-/** Reads yyyymmddThhmmssZ, or an HTTP-date (RFC 9110 §5.6.7) as a Date header may have it. */
+/** The date that was read last: requests of the same second have the same. */
+let lastDate: { readonly text: string; readonly signedAt: SignedAt } | undefined
+
 function parseDate(text: string): SignedAt {
+  if (lastDate?.text !== text) lastDate = { text, signedAt: readDate(text) }
+  return lastDate.signedAt
+}
+
+/** Reads yyyymmddThhmmssZ, or an HTTP-date (RFC 9110 §5.6.7) as a Date header may have it. */
+function readDate(text: string): SignedAt {
   if (text.length === 16 && text[8] === 'T' && text[15] === 'Z') {
     const iso = `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6, 11)}:${text.slice(11, 13)}:${text.slice(13)}`
     const time = Date.parse(iso)
