@@ -1,3 +1,9 @@
+import {
+  ALIASES_PER_KEY,
+  GRANTS_PER_KEY,
+  KEY_POLICY_BYTES,
+  TAGS_PER_KEY,
+} from '../core/key/quotas.ts'
 import { type AnyOperation, serviceOf } from '../core/operation.ts'
 import { differencesOf, type ModelOperation, modelOperations, unlistedErrors } from './gen-model.ts'
 import { bySubject, type Found } from './gen-subjects.ts'
@@ -28,6 +34,10 @@ A ValidationException is worded as AWS words it, but names ten violations at mos
 The last column compares the members of each operation with the API model in AWS's SDK for JavaScript. "Ignored" are request members that have no effect, "never answered" are members that no answer has.
 
 ${sections.join('\n')}
+## Quotas of one key
+
+As in [AWS KMS](https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html): ${ALIASES_PER_KEY} aliases, ${TAGS_PER_KEY} tags, ${counted(GRANTS_PER_KEY)} grants, a key policy of ${counted(KEY_POLICY_BYTES)} bytes. An account has no quota of keys.
+
 ## Errors that AWS's model does not list
 
 Any operation may answer ThrottlingException, AccessDeniedException and ValidationException, at AWS as here, and any change LimitExceededException. Beside those and what belongs to the REST face, these operations answer codes that AWS's model of them lacks; most are recorded answers of AWS KMS itself.
@@ -57,6 +67,7 @@ function row(operation: AnyOperation, model: Model): string {
   return `| ${[title, aws, `\`${http}\``, summary, differences].map(cell).join(' | ')} |`
 }
 
+const counted = (count: number): string => count.toLocaleString('en')
 const ended = (sentence: string): string => (sentence.endsWith('.') ? sentence : `${sentence}.`)
 const cell = (text: string): string => text.replaceAll('|', '\\|')
 

@@ -2,11 +2,10 @@ import { commit } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
 import { regionPartition } from '../item/partition.ts'
 import type { DataPorts } from '../key/ports.ts'
+import { GRANTS_PER_KEY } from '../key/quotas.ts'
 import type { Item, ItemKey } from '../store/store.ts'
 import { type GrantCount, type GrantedKey, grantCountItem, grantPrefix } from './grant-items.ts'
 
-/** grants of one key (AWS KMS quota "Grants per KMS key") */
-export const MOST_GRANTS = 50_000
 /** A count is kept in as many parts, by the first digit of grant ids, so that writers seldom meet. */
 const DIGITS = [...'0123456789abcdef']
 /** ms between two exact counts of a key at its quota */
@@ -31,12 +30,12 @@ export async function countGrant(
   now: number,
 ): Promise<void> {
   let parts = await readParts(key, ports)
-  if (total(parts) >= MOST_GRANTS && now - countedAt(parts) >= RECOUNT_EVERY) {
+  if (total(parts) >= GRANTS_PER_KEY && now - countedAt(parts) >= RECOUNT_EVERY) {
     await recount(key, parts, ports, now)
     parts = await readParts(key, ports)
   }
-  if (total(parts) >= MOST_GRANTS) {
-    throw new KmsError('LimitExceededException', `A key has at most ${MOST_GRANTS} grants.`)
+  if (total(parts) >= GRANTS_PER_KEY) {
+    throw new KmsError('LimitExceededException', `A key has at most ${GRANTS_PER_KEY} grants.`)
   }
   const index = DIGITS.indexOf(id.charAt(0))
   await commit(ports.write.put(changed(key, parts, index, { count: countOf(parts[index]) + 1 })))

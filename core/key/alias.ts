@@ -4,10 +4,8 @@ import type { Key } from './key.ts'
 import { keyToItem } from './key-item.ts'
 import { type AliasData, aliasItem } from './key-items.ts'
 import type { DataPorts } from './ports.ts'
+import { ALIASES_PER_KEY } from './quotas.ts'
 import { aliasPlace } from './resolve.ts'
-
-/** aliases of one key (AWS KMS quota) */
-const MOST_ALIASES = 50
 
 /** @throws KmsError ValidationException, NotAuthorizedException for a name that can't be made */
 export function checkAliasName(name: string): void {
@@ -28,11 +26,11 @@ export function checkAliasName(name: string): void {
 export async function noteAlias(key: Key, name: string, ports: Pick<DataPorts, 'read' | 'write'>) {
   if (key.data.aliases.includes(name)) return
   let aliases = key.data.aliases
-  if (aliases.length >= MOST_ALIASES) {
+  if (aliases.length >= ALIASES_PER_KEY) {
     aliases = (await aliasesOf(key, ports.read)).map(({ name }) => name)
   }
-  if (aliases.length >= MOST_ALIASES) {
-    throw new KmsError('LimitExceededException', `A key has at most ${MOST_ALIASES} aliases.`)
+  if (aliases.length >= ALIASES_PER_KEY) {
+    throw new KmsError('LimitExceededException', `A key has at most ${ALIASES_PER_KEY} aliases.`)
   }
   await commit(ports.write.put(keyToItem(key, { aliases: [...aliases, name] })))
 }

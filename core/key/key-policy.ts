@@ -6,9 +6,7 @@ import type { Item } from '../store/store.ts'
 import type { Key } from './key.ts'
 import { type KeyName, policyItem } from './key-items.ts'
 import type { DataPorts } from './ports.ts'
-
-/** UTF-8 bytes; "The key policy document can be up to 32 KB" (API_PutKeyPolicy) */
-const MAX_POLICY = 32_768
+import { KEY_POLICY_BYTES } from './quotas.ts'
 
 /** The policy a key has unless it is given another, as AWS writes it (recorded). */
 export const defaultPolicy = (accountId: string, region: string): string =>
@@ -33,10 +31,10 @@ export const defaultPolicy = (accountId: string, region: string): string =>
 /** @throws KmsError LimitExceededException for a document over 32 KB */
 export function checkPolicySize(text: string): void {
   const bytes = Buffer.byteLength(text)
-  if (bytes > MAX_POLICY) {
+  if (bytes > KEY_POLICY_BYTES) {
     throw new KmsError(
       'LimitExceededException',
-      `The key policy has ${bytes} bytes; at most ${MAX_POLICY} are allowed.`,
+      `The key policy has ${bytes} bytes; at most ${KEY_POLICY_BYTES} are allowed.`,
     )
   }
 }

@@ -1,8 +1,7 @@
 import { KmsError } from '../base/errors.ts'
 import type { KeyData } from './key.ts'
+import { TAGS_PER_KEY } from './quotas.ts'
 
-/** tags on one key (AWS KMS quota) */
-const MOST_TAGS = 50
 type Tags = KeyData['tags']
 type TagMember = { readonly TagKey: string; readonly TagValue: string }
 
@@ -23,7 +22,7 @@ export function withTags(tags: Tags, added: readonly TagMember[]): Tags {
   refuseReserved(names)
   const result = new Map(tags)
   for (const { TagKey, TagValue } of added) result.set(TagKey, TagValue)
-  if (result.size > MOST_TAGS) throw new KmsError('TagException', 'Too many tags')
+  if (result.size > TAGS_PER_KEY) throw new KmsError('TagException', 'Too many tags')
   return [...result]
 }
 

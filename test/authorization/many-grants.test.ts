@@ -2,7 +2,6 @@
 // @module-tag long
 import { createHash } from 'node:crypto'
 import { beforeAll, expect, test, vi } from 'vitest'
-import { MOST_GRANTS } from '../../core/grant/grant-count.ts'
 import {
   anchorPlace,
   type GrantData,
@@ -11,6 +10,7 @@ import {
   grantItem,
 } from '../../core/grant/grant-items.ts'
 import { keyFromItem, keyToItem } from '../../core/key/key-item.ts'
+import { GRANTS_PER_KEY } from '../../core/key/quotas.ts'
 import type { Item } from '../../core/store/store.ts'
 import {
   expectAllowed,
@@ -42,7 +42,7 @@ describeStores(
       nobody = await userWith(harness, tenant)
       const { store } = harness.inside
       const home = { accountId: tenant.accountId, region: 'us-east-1', id: key.id }
-      made = Array.from({ length: MOST_GRANTS }, (_, index) => ({
+      made = Array.from({ length: GRANTS_PER_KEY }, (_, index) => ({
         id: createHash('sha256').update(`grant ${index}`).digest('hex'),
         key: key.arn,
         granteePrincipal: index < OWN ? user.arn : `${user.arn}-${index}`,
@@ -120,8 +120,8 @@ describeStores(
         expect(items).toBeLessThanOrEqual(2 * 1000 + CALL)
         pages++
       } while (Marker !== undefined)
-      expect(pages).toBe(MOST_GRANTS / 1000)
-      expect(seen.size).toBe(MOST_GRANTS)
+      expect(pages).toBe(GRANTS_PER_KEY / 1000)
+      expect(seen.size).toBe(GRANTS_PER_KEY)
     })
 
     test('shows a page, one grantee or one grant for the price of it', async () => {
@@ -140,7 +140,7 @@ describeStores(
       }))
       await Promise.all(
         parts.map((place) =>
-          store.put({ ...place, version: 1, data: { count: MOST_GRANTS / 16 } }),
+          store.put({ ...place, version: 1, data: { count: GRANTS_PER_KEY / 16 } }),
         ),
       )
       const create = async () =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { keyArn } from '../../core/base/arn.ts'
 import { StoreConflict } from '../../core/base/conflict.ts'
-import { countGrant, MOST_GRANTS, uncountGrant } from '../../core/grant/grant-count.ts'
+import { countGrant, uncountGrant } from '../../core/grant/grant-count.ts'
 import {
   anchorPlace,
   type GrantData,
@@ -15,6 +15,7 @@ import { createGrant, removeGrant } from '../../core/grant/grant-store.ts'
 import { regionPartition } from '../../core/item/partition.ts'
 import type { Key } from '../../core/key/key.ts'
 import { keyFromItem, keyPlace } from '../../core/key/key-item.ts'
+import { GRANTS_PER_KEY } from '../../core/key/quotas.ts'
 import { memoryStore } from '../../core/store/memory.ts'
 import type { Store } from '../../core/store/store.ts'
 
@@ -237,15 +238,19 @@ describe('the count of a key’s grants', () => {
       await store.put(grantItem.item(anchorPlace(key, grant.id), 1, grant))
     }
     const hour = 60 * 60 * 1000
-    await store.put({ ...part('a'), version: 1, data: { count: MOST_GRANTS } })
+    await store.put({ ...part('a'), version: 1, data: { count: GRANTS_PER_KEY } })
     await countGrant(key, 'a'.repeat(64), of(store), 10 * hour)
     const [a, b] = await store.get([part('a'), part('b')])
     expect([a?.data['count'], b?.data['count']]).toEqual([2, 1])
 
-    await store.put({ ...part('a'), version: (a?.version ?? 0) + 1, data: { count: MOST_GRANTS } })
+    await store.put({
+      ...part('a'),
+      version: (a?.version ?? 0) + 1,
+      data: { count: GRANTS_PER_KEY },
+    })
     await expect(countGrant(key, 'a'.repeat(64), of(store), 10.5 * hour)).rejects.toMatchObject({
       code: 'LimitExceededException',
-      message: `A key has at most ${MOST_GRANTS} grants.`,
+      message: `A key has at most ${GRANTS_PER_KEY} grants.`,
     })
     await countGrant(key, 'b'.repeat(64), of(store), 11 * hour)
   })
