@@ -9,6 +9,9 @@ import { aliasPlace } from './resolve.ts'
 /** aliases of one key (AWS KMS quota) */
 const MOST_ALIASES = 50
 
+/** Of an alias that is to point to another one. */
+export const NOT_TO_ALIASES = 'Aliases must refer to keys. Not aliases'
+
 /** @throws KmsError ValidationException, NotAuthorizedException for a name that can't be made */
 export function checkAliasName(name: string): void {
   if (!name.startsWith('alias/')) {

@@ -211,8 +211,8 @@ describeStores('Grants', (harness) => {
     {
       title: 'an alias names no key here',
       input: ({ user }) => ({ KeyId: 'alias/a', GranteePrincipal: user.arn, ...ENCRYPT }),
-      refused: 'NotFoundException',
-      message: "Invalid keyId 'alias/a'",
+      refused: 'InvalidArnException',
+      message: 'Key Aliases are not supported for this operation.',
     },
     {
       title: 'a token that is none',
