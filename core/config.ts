@@ -52,7 +52,9 @@ const oneOf =
   (text: string, name: string): V[number] => {
     const value = values.find((known) => known === text)
     if (value === undefined) {
-      throw new ConfigError(`${name} is '${text}'; it can be ${values.join(', ')}`)
+      // '' is a setting that is left to itself: no word to write
+      const words = values.filter((known) => known !== '').join(', ')
+      throw new ConfigError(`${name} is '${text}'; it can be ${words}`)
     }
     return value
   }
@@ -112,6 +114,10 @@ const SETTINGS = {
 } as const
 
 export const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS)
+
+/** Every setting with its default, '' where it is left to itself. */
+export const SETTING_DEFAULTS: readonly (readonly [name: string, initial: string])[] =
+  Object.entries(SETTINGS).map(([name, { initial }]) => [name, initial])
 
 /**
  * Reads the settings of a server.

@@ -210,13 +210,20 @@ export async function openRoot(config: Pick<Config, 'root'>, create: boolean): P
  */
 export function readNitroRoot({ nitroRoot }: Config): string | undefined {
   if (nitroRoot === '') return undefined
+  const pem = readPem(nitroRoot)
   try {
-    const pem = readFileSync(nitroRoot, 'utf8')
     new X509Certificate(pem)
     return pem
-  } catch (error) {
-    throw new ConfigError(`TENKEY_NITRO_ROOT: ${nitroRoot} holds no certificate in PEM`, {
-      cause: error,
-    })
+  } catch (cause) {
+    throw new ConfigError(`TENKEY_NITRO_ROOT: ${nitroRoot} holds no certificate in PEM`, { cause })
+  }
+}
+
+function readPem(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    throw new ConfigError(`TENKEY_NITRO_ROOT: ${path} can't be read (${code})`, { cause })
   }
 }

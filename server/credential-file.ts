@@ -1,14 +1,6 @@
-import {
-  chmodSync,
-  linkSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-
+import { makeFolder } from '../core/base/folder.ts'
 import { octal } from './data-folder.ts'
 
 /** A credential in the data folder, for the command line and for people to paste. */
@@ -71,7 +63,7 @@ function parse(text: string): Partial<Record<string, unknown>> | undefined {
  * Answers what the file holds then: of two processes that start together, both get the same.
  */
 export function writeCredential(file: string, credential: StoredCredential): StoredCredential {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  makeFolder(dirname(file))
   const aside = `${file}.${process.pid}.tmp`
   try {
     writeFileSync(aside, `${JSON.stringify(credential, null, 2)}\n`, { mode: 0o600, flush: true })

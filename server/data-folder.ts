@@ -1,5 +1,6 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder } from '../core/base/folder.ts'
 import { ConfigError } from '../core/config.ts'
 
 /** files of the embedded store: who writes to one can bring back what was, and lock out */
@@ -13,7 +14,7 @@ const BY_OTHERS = 0o022
  */
 export function makeDataFolder(data: string): void {
   try {
-    mkdirSync(data, { recursive: true, mode: 0o700 })
+    makeFolder(data)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     const reason = code === 'EEXIST' || code === 'ENOTDIR' ? 'there is a file of that name' : code

@@ -103,17 +103,19 @@ type Wrapping = Pick<Keyring, 'createTenantKey' | 'sealSecret'>
  * hold: so a start that was cut short is finished by the next, a store in memory has the same
  * credentials every time, and no file is ever overwritten. An old store takes over nothing: an
  * access key that was deleted stays deleted.
+ * @returns the first tenant's credential while its file is there, and whether the installation is made now
  */
 export async function furnish(
   config: Config,
   store: Store,
   root: RootKey,
   now: number,
-): Promise<{ tenant: StoredCredential | undefined }> {
+): Promise<{ tenant: StoredCredential | undefined; made: boolean }> {
   const wrapping = keyring({ store, root, capacity: 10, lifetime: 1000 })
   const [item] = await store.get([INSTALLATION])
   const installation = item && installationItem.read(item)
-  if (item !== undefined && installation !== undefined && installation.tenant === undefined) {
+  const made = installation !== undefined && installation.tenant === undefined
+  if (item !== undefined && made) {
     await adopt(operatorFile(config.data), () => OPERATOR_ACCOUNT, 'operator')
     const { accountId: tenant } = await adopt(tenantFile(config.data), drawAccountId, 'default')
     await store.put(installationItem.next(item, { ...installation, tenant }))
@@ -123,7 +125,7 @@ export async function furnish(
     await storeCredential(store, wrapping, credential, now)
     writeCredential(operatorFile(config.data), credential)
   }
-  return { tenant: readCredential(tenantFile(config.data)) }
+  return { tenant: readCredential(tenantFile(config.data)), made }
 
   async function adopt(file: string, account: () => string, name: string) {
     const credential = readCredential(file) ?? writeCredential(file, newCredential(account()))

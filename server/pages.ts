@@ -5,6 +5,7 @@ import { HEALTH } from '../core/item/health.ts'
 import type { Page, Pages, Service } from '../core/service.ts'
 import type { Store } from '../core/store/store.ts'
 import type { Metrics } from './metrics.ts'
+import { mayAsk } from './metrics-host.ts'
 
 const json = (status: number, body: string): PageResponse => ({
   status,
@@ -14,9 +15,10 @@ const json = (status: number, body: string): PageResponse => ({
 
 /**
  * What anybody may read: whether the service, its store and its audit trail do, and the API's description.
- * @param metrics served as `GET /metrics` where there are any
+ * @param metrics served as `GET /metrics` where there are any, to who knows the server (metrics-host.ts)
+ * @param listening TENKEY_HOST
  */
-export function pages(store: Store, metrics?: Metrics): Pages {
+export function pages(store: Store, metrics?: Metrics, listening = ''): Pages {
   async function health(
     _head: RequestHead,
     { audit }: Pick<Service, 'audit'>,
@@ -34,7 +36,9 @@ export function pages(store: Store, metrics?: Metrics): Pages {
     if (status === 'behind') return json(200, '{"status":"degraded","auditTrail":"behind"}')
     return json(200, lost > 0 ? '{"status":"degraded","auditTrail":"lost"}' : '{"status":"ok"}')
   }
-  async function measured({ text, type }: Metrics): Promise<PageResponse> {
+  async function measured(head: RequestHead, { text, type }: Metrics): Promise<PageResponse> {
+    // RFC 9110 §15.5.20
+    if (!mayAsk(head, listening)) return json(421, '{"status":"not asked for by its own name"}')
     const headers = { 'content-type': type, 'cache-control': 'no-store' }
     try {
       return { status: 200, headers, body: await text() }
@@ -56,7 +60,12 @@ export function pages(store: Store, metrics?: Metrics): Pages {
     ['HEAD /health', health],
     ['GET /v1/openapi.json', openapi],
     ['HEAD /v1/openapi.json', openapi],
-    ...(metrics === undefined ? [] : ([['GET /metrics', () => measured(metrics)]] as const)),
+    ...(metrics === undefined
+      ? []
+      : ([['GET /metrics', (head) => measured(head, metrics)]] as const satisfies [
+          string,
+          Page,
+        ][])),
   ])
 }
 

@@ -42,9 +42,13 @@ export interface Running {
   readonly address: string
   /** the first tenant's credential, while its file is in the data folder */
   readonly tenant: StoredCredential | undefined
+  /** whether there was no installation where the settings lead to, and this start made one */
+  readonly made: boolean
   /** Answers what was taken, then lets go of everything. */
   stop(): Promise<void>
 }
+
+type Listening = Pick<Running, 'address' | 'stop'>
 
 /**
  * Starts the whole service: one process, or with `workers` as many that share the store.
@@ -54,25 +58,26 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
   if (options.testClock === true) checkTestClock(config)
   checkExposure(config)
   readTls(config)
+  readNitroRoot(config)
   refuseOwnEndpoint(config, process.env)
   makeDataFolder(config.data)
-  const { store, root, tenant } = await open(config, async (store) => {
+  const { store, root, tenant, made } = await open(config, async (store) => {
     const root = await openInstallation(config, store)
     const marked = formattedStore(store, await openMark(store, RELEASE), RELEASE)
-    const { tenant } = await furnish(config, marked, root, Date.now())
-    return { store, root, tenant }
+    const furnished = await furnish(config, marked, root, Date.now())
+    return { store, root, ...furnished }
   })
   if (config.workers > 1) {
     await Promise.all([root.close(), store.close()])
     const started = await startWorkers(config.workers, jsonLog)
     if (servesMetrics(config)) (await import('./metrics-workers.ts')).answerMetrics()
-    return { ...started, tenant }
+    return { ...started, tenant, made }
   }
-  return { ...(await listen(config, store, root, options)), tenant }
+  return { ...(await listen(config, store, root, options)), tenant, made }
 }
 
 /** One process of several: the primary has made the installation and says what is missing. */
-export async function serveAsWorker(config: Config): Promise<Omit<Running, 'tenant'>> {
+export async function serveAsWorker(config: Config): Promise<Listening> {
   const { store, root } = await open(config, async (store) => ({
     store,
     root: await openInstallation(config, store),
@@ -113,7 +118,7 @@ async function listen(
   store: Store,
   root: RootKey,
   options: ServeOptions = {},
-): Promise<Omit<Running, 'tenant'>> {
+): Promise<Listening> {
   const mark = await openMark(store, RELEASE)
   const marked = formattedStore(store, mark, RELEASE)
   const clock = options.testClock === true ? await testClock(marked, Date.now) : undefined
@@ -129,7 +134,7 @@ async function listen(
     partition: config.partition,
     servedRegion: config.servedRegion || undefined,
     loopback: isLocal(config),
-    pages: pages(store, metrics),
+    pages: pages(store, metrics, config.host),
     log: jsonLog,
     ...(clock !== undefined && {
       now: clock.now,

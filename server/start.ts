@@ -1,5 +1,5 @@
 import { printable } from '../core/base/printable.ts'
-import { type Config, ConfigError, readConfig } from '../core/config.ts'
+import { type Config, ConfigError, readConfig, SETTING_DEFAULTS } from '../core/config.ts'
 import { type Running, type ServeOptions, serve, serveAsWorker } from './serve.ts'
 import { onSignals } from './signals.ts'
 import type { WorkerReport } from './workers.ts'
@@ -7,10 +7,14 @@ import type { WorkerReport } from './workers.ts'
 /**
  * `npm start` and `tenkey serve`: starts the server and says how to use it.
  * @param say what to print of a server that answers; by default a block to paste into a shell
- * @param words what follows the command's name; of options there is only --test-clock
+ * @param words what follows the command's name: --test-clock, or --help, which starts nothing
  */
 export async function start(say = greeting, words: readonly string[] = []): Promise<void> {
   outliveReaders()
+  if (words.some((word) => word === '--help' || word === '-h')) {
+    console.log(HELP)
+    return
+  }
   try {
     const options = readOptions(words)
     const config = readConfig(process.env)
@@ -24,11 +28,22 @@ export async function start(say = greeting, words: readonly string[] = []): Prom
   }
 }
 
+const HELP = `Usage: npm start [-- --test-clock]
+
+Starts the server, and says how to use it.
+
+Options:
+  --test-clock  let \`tenkey clock\` put the clock forward; on a loopback address only
+  -h, --help    say this
+
+Settings are environment variables, here with their defaults; README.md says what each means.
+${SETTING_DEFAULTS.map(([name, initial]) => `  ${name}=${initial}`).join('\n')}`
+
 /** @throws ConfigError for a word that is no option */
 function readOptions(words: readonly string[]): ServeOptions {
   const unknown = words.find((word) => word !== '--test-clock')
   if (unknown !== undefined) {
-    throw new ConfigError(`unknown option '${unknown}'; there is --test-clock`)
+    throw new ConfigError(`unknown option '${unknown}'; there are --test-clock and --help`)
   }
   return { testClock: words.length > 0 }
 }
@@ -52,11 +67,8 @@ function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 }
 
-function greeting({ address, tenant }: Running, config: Config): string {
-  const where =
-    config.store === 'sqlite'
-      ? `store ${printable(config.data)}/tenkey.db`
-      : `store ${config.store}`
+function greeting({ address, tenant, made }: Running, config: Config): string {
+  const where = made ? `a new installation, ${placeOf(config)}` : placeOf(config)
   const ready = `tenkey is ready on ${address} (${where})`
   if (tenant === undefined) return ready
   return `${ready}
@@ -66,6 +78,18 @@ Paste this to use it from a shell, with the AWS CLI or any AWS SDK:
 export AWS_ENDPOINT_URL_KMS=${address}
 export AWS_ACCESS_KEY_ID=${tenant.accessKeyId}
 export AWS_SECRET_ACCESS_KEY=${tenant.secretAccessKey}
-export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
+export AWS_REGION=${config.region} AWS_DEFAULT_REGION=${config.region}
 `
+}
+
+/** Where an installation is: a name that was mistyped shows here. */
+function placeOf({ store, data, table }: Config): string {
+  switch (store) {
+    case 'sqlite':
+      return `store ${printable(data)}/tenkey.db`
+    case 'dynamodb':
+      return `store dynamodb, table ${table}`
+    case 'memory':
+      return 'store memory'
+  }
 }

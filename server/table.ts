@@ -5,11 +5,12 @@ type Environment = Readonly<Record<string, string | undefined>>
 /**
  * Makes the DynamoDB table where the endpoint is this machine's own (DynamoDB Local, dynalite). In AWS
  * the stack makes it: a server that may create tables there would have more rights than it needs.
+ * @returns whether it was made now
  */
-export async function makeLocalTable(config: Config, environment: Environment): Promise<void> {
-  if (config.store !== 'dynamodb' || !isLoopback(dynamodbEndpoint(environment))) return
+export async function makeLocalTable(config: Config, environment: Environment): Promise<boolean> {
+  if (config.store !== 'dynamodb' || !isLoopback(dynamodbEndpoint(environment))) return false
   const { createTable } = await import('../core/store/dynamodb.ts')
-  await createTable({ table: config.table })
+  return createTable({ table: config.table })
 }
 
 /** The endpoint the SDK takes from the environment; '' for AWS's own. */

@@ -1,6 +1,10 @@
 import type { Key } from '../key/key.ts'
 import { keySpec } from '../key/spec.ts'
-import type { GrantConstraints } from '../policy/grant-terms.ts'
+import {
+  type GrantConstraints,
+  givenConstraints,
+  storedConstraints,
+} from '../policy/grant-terms.ts'
 import type { ContextReader, ContextValue } from '../policy/request.ts'
 import type { Asked } from './asked.ts'
 
@@ -56,9 +60,9 @@ export function encryptionContextOf({ action, input }: Asked): Record<string, st
 
 /** What constrains the grant that is to be made, or retired; undefined for actions on no grant. */
 function constraintsOf({ action, input, constraints }: Asked): GrantConstraints | undefined {
-  if (action === 'kms:RetireGrant') return constraints ?? {}
+  if (action === 'kms:RetireGrant') return storedConstraints(constraints) ?? {}
   if (action !== 'kms:CreateGrant') return undefined
-  return (input as { Constraints?: GrantConstraints }).Constraints ?? {}
+  return givenConstraints((input as { Constraints?: GrantConstraints }).Constraints) ?? {}
 }
 
 /** As `encryptionContextOf`, for conditions: of a grant they look at what constrains it. */

@@ -1,3 +1,4 @@
+import { storedConstraints } from '../policy/grant-terms.ts'
 import type { GrantData } from './grant-items.ts'
 
 /** A grant as ListGrants and ListRetirableGrants answer it: GrantListEntry. */
@@ -10,5 +11,5 @@ export const grantListEntry = (grant: GrantData) => ({
   RetiringPrincipal: grant.retiringPrincipal,
   IssuingAccount: grant.issuingAccount,
   Operations: [...grant.operations],
-  Constraints: grant.constraints,
+  Constraints: storedConstraints(grant.constraints),
 })

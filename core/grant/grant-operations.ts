@@ -41,8 +41,8 @@ export function grantOperationsOf({ usage, asymmetric }: GrantedKey): ReadonlySe
 
 /**
  * Checks the terms of a new grant against its key (API_CreateGrant): operations that the key supports, not
- * CreateGrant alone; encryption context constraints only for symmetric encryption keys, of at most 8 pairs and
- * 384 characters each.
+ * CreateGrant alone; one encryption context constraint, only for symmetric encryption keys, of at most 8 pairs
+ * and 384 characters. @param terms constraints without pairs left out (givenConstraints)
  *
  * @throws KmsError ValidationException
  */
@@ -58,12 +58,9 @@ export function checkGrantTerms(key: GrantedKey, { operations, constraints }: Gr
       `Grant operation ${refused} is not supported by a key with KeySpec ${key.spec} and KeyUsage ${key.usage}.`,
     )
   }
-  for (const pairs of [
-    constraints?.EncryptionContextSubset,
-    constraints?.EncryptionContextEquals,
-  ]) {
-    if (pairs !== undefined) checkConstraint(key, Object.entries(pairs))
-  }
+  const given = Object.values(constraints ?? {}).filter((pairs) => pairs !== undefined)
+  if (given.length > 1) throw invalid('More than one constraint supplied')
+  for (const pairs of given) checkConstraint(key, Object.entries(pairs))
 }
 
 function checkConstraint(key: GrantedKey, pairs: readonly (readonly [string, string])[]): void {

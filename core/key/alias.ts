@@ -7,6 +7,9 @@ import type { DataPorts } from './ports.ts'
 import { ALIASES_PER_KEY } from './quotas.ts'
 import { aliasPlace } from './resolve.ts'
 
+/** Of an alias that is to point to another one. */
+export const NOT_TO_ALIASES = 'Aliases must refer to keys. Not aliases'
+
 /** @throws KmsError ValidationException, NotAuthorizedException for a name that can't be made */
 export function checkAliasName(name: string): void {
   if (!name.startsWith('alias/')) {

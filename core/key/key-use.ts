@@ -29,6 +29,8 @@ export interface KeyUse<I> {
   readonly otherwise?: string
   /** whether an alias may name the key */
   readonly alias: boolean
+  /** what is said, with ValidationException, of an alias where none may be; InvalidArnException unless given */
+  readonly whenAlias?: string
   /** whether principals of other accounts may be let in by the key's policy (AWS's "Cross-account use") */
   readonly crossAccount: boolean
   /** `from` may give nothing, and then there is no key */

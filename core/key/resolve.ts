@@ -1,5 +1,5 @@
 import { keyArn, kmsArn } from '../base/arn.ts'
-import { KmsError } from '../base/errors.ts'
+import { invalid, KmsError } from '../base/errors.ts'
 import type { BlobHeader } from '../crypto/blob.ts'
 import type { Item, ItemKey } from '../store/store.ts'
 import type { Key } from './key.ts'
@@ -67,7 +67,9 @@ function nameKey(use: KeyUse<unknown>, selector: NonNullable<KeySelector>, home:
   }
   const reference = parseKeyReference(selector, home)
   if (reference.aliasName !== undefined && !use.alias) {
-    throw new KmsError('NotFoundException', `Invalid keyId '${selector}'`)
+    throw use.whenAlias === undefined
+      ? new KmsError('InvalidArnException', 'Key Aliases are not supported for this operation.')
+      : invalid(use.whenAlias)
   }
   return { use, reference, byCiphertext: false }
 }

@@ -1,4 +1,5 @@
 import type { Asker } from '../base/call-context.ts'
+import { invalid } from '../base/errors.ts'
 import type { SigningAlgorithmName } from '../crypto/algorithms.ts'
 import type { MessageType } from '../crypto/signature-scheme.ts'
 import { schemeFor, sign, signingAlgorithm, verify } from '../crypto/signing.ts'
@@ -22,8 +23,14 @@ type Materials = Pick<Keyring, 'open'>
  * @throws KmsError InvalidKeyUsageException, ValidationException
  */
 export function checkSigning(key: Key, request: SigningRequest): void {
-  requireAlgorithm(specOf(key), 'SIGN_VERIFY', request.SigningAlgorithm)
-  schemeFor(rowOf(request), typeOf(request), request.Message)
+  const spec = specOf(key)
+  const type = typeOf(request)
+  requireAlgorithm(spec, 'SIGN_VERIFY', request.SigningAlgorithm)
+  // what none of a spec's algorithms takes is refused for the spec, what another takes for the algorithm
+  if (!spec.signingAlgorithms.some((name) => signingAlgorithm(name).schemes[type])) {
+    throw invalid(`Message type ${type} is incompatible with key spec ${spec.name}.`)
+  }
+  schemeFor(rowOf(request), type, request.Message)
 }
 
 /**

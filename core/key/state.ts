@@ -27,6 +27,8 @@ const WORDS: Record<KeyState, string> = {
 
 /** States in which key material can be used. */
 export const USABLE: readonly KeyState[] = ['Enabled', 'Updating']
+/** States in which a public key is shown: to read it uses no secret. */
+export const SHOWN: readonly KeyState[] = ['Enabled', 'Disabled', 'Updating']
 /** Every state: reading about a key is always allowed. */
 export const ANY: readonly KeyState[] = KEY_STATES
 const except = (...states: readonly KeyState[]): readonly KeyState[] =>
@@ -62,8 +64,9 @@ export interface StateRule {
 /**
  * The key-state table of the developer guide: which state lets which operation through. Every
  * operation's record is compared with it, and the reference is made from it. It follows what AWS
- * does where that is known to differ from the guide: imported keys rotate on demand, and a key that
- * is pending deletion is refused with KMSInvalidStateException (the guide leaves two codes open).
+ * does where that is known to differ from the guide: imported keys rotate on demand, a key that is
+ * pending deletion is refused with KMSInvalidStateException (the guide leaves two codes open), the
+ * rotation of every key can be read, and the public key of a disabled one (recorded, September 2026).
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html#key-state-table
  */
 export const KEY_STATE_TABLE: ReadonlyMap<string, StateRule> = new Map<string, StateRule>([
@@ -87,14 +90,14 @@ export const KEY_STATE_TABLE: ReadonlyMap<string, StateRule> = new Map<string, S
   ['GenerateMac', { states: USABLE }],
   ['GetKeyLastUsage', { states: ANY }],
   ['GetKeyPolicy', { states: ANY }],
-  ['GetKeyRotationStatus', { states: ANY, depends: ANY }],
+  ['GetKeyRotationStatus', { states: ANY }],
   ['GetParametersForImport', { states: IMPORTABLE, depends: IMPORTABLE }],
-  ['GetPublicKey', { states: USABLE }],
+  ['GetPublicKey', { states: SHOWN }],
   ['ImportKeyMaterial', { states: IMPORTABLE, depends: IMPORTABLE }],
   ['ListAliases', { states: ANY }],
   ['ListGrants', { states: ANY }],
   ['ListKeyPolicies', { states: ANY }],
-  ['ListKeyRotations', { states: ANY, depends: ANY }],
+  ['ListKeyRotations', { states: ANY }],
   ['ListResourceTags', { states: ANY }],
   ['PutKeyPolicy', { states: ANY }],
   ['ReEncrypt', { states: USABLE }],

@@ -33,6 +33,10 @@ export function answersOf(operation: AnyOperation): readonly ErrorCode[] {
       ...some(!withoutBody, 'UnsupportedMediaTypeException', 'ThrottlingException'),
       ...some(uses.length > 0, 'NotFoundException'),
       ...some(
+        uses.some(({ alias, whenAlias }) => !alias && whenAlias === undefined),
+        'InvalidArnException',
+      ),
+      ...some(
         uses.some(({ states }) => states.length < KEY_STATES.length),
         'KMSInvalidStateException',
       ),

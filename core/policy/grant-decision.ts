@@ -1,6 +1,12 @@
 import { KmsError } from '../base/errors.ts'
 import type { EncryptionContext } from '../crypto/encryption-context.ts'
-import type { GrantConstraints, GrantOperation, GrantTerms } from './grant-terms.ts'
+import {
+  type GrantConstraints,
+  type GrantOperation,
+  type GrantTerms,
+  givenConstraints,
+  storedConstraints,
+} from './grant-terms.ts'
 import { type Directness, directnessOf, isPrincipalArn } from './principal-element.ts'
 import type { AccessRequest } from './request.ts'
 
@@ -38,7 +44,10 @@ const UNCONSTRAINED: ReadonlySet<GrantOperation> = new Set([
 export function grantAllows(grant: Grant, use: GrantUse): Directness | undefined {
   const operation = grant.operations.find((one) => `kms:${one}` === use.action)
   if (operation === undefined) return undefined
-  if (!UNCONSTRAINED.has(operation) && !satisfies(use.encryptionContext, grant.constraints)) {
+  if (
+    !UNCONSTRAINED.has(operation) &&
+    !satisfies(use.encryptionContext, storedConstraints(grant.constraints))
+  ) {
     return undefined
   }
   if (
@@ -58,9 +67,9 @@ export function grantAllows(grant: Grant, use: GrantUse): Directness | undefined
 export function isNoWider(child: GrantTerms, parent: GrantTerms): boolean {
   if (!child.operations.every((operation) => parent.operations.includes(operation))) return false
   const { EncryptionContextEquals: equal, EncryptionContextSubset: subset } =
-    parent.constraints ?? {}
-  const childEqual = child.constraints?.EncryptionContextEquals
-  const childSubset = child.constraints?.EncryptionContextSubset
+    storedConstraints(parent.constraints) ?? {}
+  const { EncryptionContextEquals: childEqual, EncryptionContextSubset: childSubset } =
+    givenConstraints(child.constraints) ?? {}
   if (equal !== undefined) {
     if (childEqual === undefined || !includes(childEqual, equal) || !includes(equal, childEqual)) {
       return false

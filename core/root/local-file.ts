@@ -1,7 +1,8 @@
 import { createHmac, createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
-import { type FileHandle, link, mkdir, open, rm } from 'node:fs/promises'
+import { type FileHandle, link, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { makeFolder } from '../base/folder.ts'
 import { readUuid } from '../crypto/uuid.ts'
 import { UnwrapFailed, unwrapMaterial, wrapMaterial } from '../crypto/wrap.ts'
 import { type RootKey, RootKeyRefused, RootKeyUnavailable } from './root.ts'
@@ -103,7 +104,7 @@ const damaged = (file: string, why: string): Error =>
 /** Makes a new key and its file; leaves a file that another process made first as it is. */
 async function write(file: string): Promise<void> {
   const folder = dirname(file)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  makeFolderOf(file)
   const aside = `${file}.${randomUUID()}.tmp`
   try {
     await writeSynced(aside, newFileBytes())
@@ -112,6 +113,16 @@ async function write(file: string): Promise<void> {
     await rm(aside, { force: true })
   }
   await syncFolder(folder)
+}
+
+function makeFolderOf(file: string): void {
+  try {
+    makeFolder(dirname(file))
+  } catch (error) {
+    throw new Error(`the folder of root key file ${file} can't be made (${codeOf(error)})`, {
+      cause: error,
+    })
+  }
 }
 
 function newFileBytes(): Buffer {

@@ -142,17 +142,23 @@ function fits(found: TableDescription | undefined): boolean {
  * Makes the table, for a local endpoint (in AWS the stack does), and waits until it can be used; a
  * table that is there already is left as it is. TTL on `expires` is switched on where the endpoint
  * knows it.
+ * @returns whether there was none
  * @throws Error where a table of that name has other keys; StoreUnavailable as dynamodbStore
  */
-export async function createTable(options: DynamodbOptions): Promise<void> {
+export async function createTable(options: DynamodbOptions): Promise<boolean> {
   const { table } = options
   const { client, release } = connect(options)
   try {
-    await client.send(new CreateTableCommand(tableDefinition(table))).catch((error: unknown) => {
-      if (!isNamed(error, 'ResourceInUseException')) throw error
-    })
+    const made = await client.send(new CreateTableCommand(tableDefinition(table))).then(
+      () => true,
+      (error: unknown) => {
+        if (isNamed(error, 'ResourceInUseException')) return false
+        throw error
+      },
+    )
     await untilActive(client, table)
     await expireItems(client, table)
+    return made
   } catch (error) {
     throw explain(error, table)
   } finally {

@@ -1,7 +1,7 @@
 import { kmsArn } from '../../core/base/arn.ts'
 import { commit } from '../../core/base/conflict.ts'
 import { KmsError } from '../../core/base/errors.ts'
-import { checkAliasName, noteAlias } from '../../core/key/alias.ts'
+import { checkAliasName, NOT_TO_ALIASES, noteAlias } from '../../core/key/alias.ts'
 import { aliasItem } from '../../core/key/key-items.ts'
 import { aliasPlace } from '../../core/key/resolve.ts'
 import { NOT_LEAVING } from '../../core/key/state.ts'
@@ -32,6 +32,7 @@ export const createAlias = defineOperation({
       from: ['TargetKeyId'],
       states: NOT_LEAVING,
       alias: false,
+      whenAlias: NOT_TO_ALIASES,
       crossAccount: false,
     },
   },

@@ -1,6 +1,6 @@
 import { commit, StoreConflict } from '../../core/base/conflict.ts'
 import { invalid } from '../../core/base/errors.ts'
-import { checkAliasName, forgetAlias, noteAlias } from '../../core/key/alias.ts'
+import { checkAliasName, forgetAlias, NOT_TO_ALIASES, noteAlias } from '../../core/key/alias.ts'
 import { aliasItem } from '../../core/key/key-items.ts'
 import { aliasPlace } from '../../core/key/resolve.ts'
 import { ANY, NOT_LEAVING } from '../../core/key/state.ts'
@@ -34,6 +34,7 @@ export const updateAlias = defineOperation({
       from: ['TargetKeyId'],
       states: NOT_LEAVING,
       alias: false,
+      whenAlias: NOT_TO_ALIASES,
       crossAccount: false,
     },
   },

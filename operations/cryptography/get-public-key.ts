@@ -2,7 +2,7 @@ import { KmsError } from '../../core/base/errors.ts'
 import { usable } from '../../core/key/cipher.ts'
 import { keyMetadata } from '../../core/key/metadata.ts'
 import { specOf } from '../../core/key/spec.ts'
-import { USABLE } from '../../core/key/state.ts'
+import { SHOWN } from '../../core/key/state.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { blob, list, optional, struct } from '../../core/shape/shapes.ts'
 import {
@@ -36,7 +36,6 @@ export const getPublicKey = defineOperation({
   }),
   errors: [
     'NotFoundException',
-    'DisabledException',
     'UnsupportedOperationException',
     'InvalidArnException',
     'InvalidGrantTokenException',
@@ -46,8 +45,7 @@ export const getPublicKey = defineOperation({
   keys: {
     key: {
       from: ['KeyId'],
-      states: USABLE,
-      whenDisabled: 'DisabledException',
+      states: SHOWN,
       alias: true,
       crossAccount: true,
     },

@@ -8,6 +8,7 @@ import { keySpec } from '../../core/key/spec.ts'
 import { GRANTABLE } from '../../core/key/state.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { checkGrantPrincipal } from '../../core/policy/grant-decision.ts'
+import { givenConstraints } from '../../core/policy/grant-terms.ts'
 import { optional, struct } from '../../core/shape/shapes.ts'
 import { dryRun, grantTokens, keyId, usesMaterial } from '../members.ts'
 import {
@@ -80,7 +81,10 @@ export const createGrant = defineOperation({
   async check({ input, keys: { key }, caller }, { read }) {
     const { spec, usage } = key.data
     const asymmetric = keySpec(spec)?.asymmetric === true
-    const terms = { operations: input.Operations, constraints: input.Constraints }
+    const terms = {
+      operations: input.Operations,
+      constraints: givenConstraints(input.Constraints),
+    }
     checkGrantTerms({ spec, usage, asymmetric }, terms)
     const { GranteePrincipal, RetiringPrincipal } = input
     for (const arn of [GranteePrincipal, RetiringPrincipal]) {
@@ -98,7 +102,7 @@ export const createGrant = defineOperation({
         retiringPrincipal: RetiringPrincipal,
         issuingAccount: `arn:${partitionOf(context.region)}:iam::${caller.accountId}:root`,
         operations: [...new Set(input.Operations)],
-        constraints: Constraints,
+        constraints: givenConstraints(Constraints),
         ...(Name !== undefined && { name: Name }),
         created: context.now,
       },

@@ -35,8 +35,10 @@ export const enableKeyRotation = defineOperation({
   uses: ['write'],
   check: ({ keys }) => checkOwnMaterial(keys.key),
   async run({ input, keys: { key }, context: { now } }, { write }) {
-    const days = input.RotationPeriodInDays ?? DEFAULT_PERIOD
-    if (key.data.rotation?.days === days) return
+    const { rotation } = key.data
+    // without a period, one that is on stays as it is (recorded)
+    const days = input.RotationPeriodInDays ?? rotation?.days ?? DEFAULT_PERIOD
+    if (rotation?.days === days) return
     await commit(write.put(keyToItem(key, { rotation: { days, next: now + days * DAY } })))
   },
 })

@@ -1,5 +1,4 @@
 import { ANY } from '../../core/key/state.ts'
-import { checkRotatable, wrongOrigin } from '../../core/lifecycle/rotation.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { boolean, optional, struct, timestamp } from '../../core/shape/shapes.ts'
 import { keyId, rotationPeriod } from '../members.ts'
@@ -20,23 +19,15 @@ export const getKeyRotationStatus = defineOperation({
     NextRotationDate: optional(timestamp),
     OnDemandRotationStartDate: optional(timestamp),
   }),
-  errors: [
-    'NotFoundException',
-    'InvalidArnException',
-    'KMSInvalidStateException',
-    'UnsupportedOperationException',
-  ],
+  errors: ['NotFoundException', 'InvalidArnException', 'KMSInvalidStateException'],
   keys: { key: { from: ['KeyId'], states: ANY, alias: false, crossAccount: true } },
   versionOf: 'key',
   mutates: false,
   uses: [],
-  check({ keys: { key } }) {
-    checkRotatable(key)
-    // the key-state table, note 6: a key that waits for material has no rotation to tell of
-    if (key.data.state === 'PendingImport') throw wrongOrigin(key)
-  },
   run({ keys: { key } }) {
-    const { rotation, state } = key.data
+    // a key that can't rotate (asymmetric, HMAC, imported, in a custom key store) has none: to read that
+    // is no error, as it is to change it (recorded, September 2026)
+    const { rotation, state, manager } = key.data
     // while deletion is pending rotation counts as off; the schedule is back if it is cancelled
     const off = rotation === undefined || state === 'PendingDeletion'
     if (off) return { KeyRotationEnabled: false, KeyId: key.arn }
@@ -44,7 +35,8 @@ export const getKeyRotationStatus = defineOperation({
       KeyRotationEnabled: true,
       KeyId: key.arn,
       RotationPeriodInDays: rotation.days,
-      NextRotationDate: rotation.next,
+      // of a managed key AWS documents that it rotates every year, and no date
+      ...(manager === 'CUSTOMER' && { NextRotationDate: rotation.next }),
     }
   },
 })

@@ -1,7 +1,9 @@
+import { invalid } from '../../core/base/errors.ts'
 import type { Key, StoredMaterial } from '../../core/key/key.ts'
 import { openMarker, pageMembers } from '../../core/key/paging.ts'
+import { specOf } from '../../core/key/spec.ts'
 import { ANY } from '../../core/key/state.ts'
-import { checkRotatable, materialsOf } from '../../core/lifecycle/rotation.ts'
+import { materialsOf } from '../../core/lifecycle/rotation.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { boolean, list, oneOf, optional, struct, timestamp } from '../../core/shape/shapes.ts'
 import {
@@ -51,13 +53,16 @@ export const listKeyRotations = defineOperation({
     'InvalidArnException',
     'InvalidMarkerException',
     'KMSInvalidStateException',
-    'UnsupportedOperationException',
   ],
   keys: { key: { from: ['KeyId'], states: ANY, alias: false, crossAccount: false } },
   versionOf: 'key',
   mutates: false,
   uses: ['read', 'tokens'],
-  check: ({ keys }) => checkRotatable(keys.key),
+  check({ input, keys: { key } }) {
+    // a key that can't rotate has no rotations, which is an answer (recorded, September 2026)
+    if (input.IncludeKeyMaterial === undefined || specOf(key).rotatable) return
+    throw invalid('Input parameter includeKeyMaterial can only be used with symmetric keys.')
+  },
   async run({ input, keys: { key }, caller: { accountId } }, { read, tokens }) {
     const { Limit = 100, IncludeKeyMaterial = 'ROTATIONS_ONLY', Marker } = input
     const which = `ListKeyRotations/${key.region}/${key.id}/${IncludeKeyMaterial}`
@@ -81,7 +86,7 @@ export const listKeyRotations = defineOperation({
 function entry(key: Key, material: StoredMaterial) {
   const { id, rotated } = material
   return {
-    KeyId: key.id,
+    KeyId: key.arn,
     KeyMaterialId: id,
     KeyMaterialState: stateOf(key, id),
     ...(key.data.origin === 'EXTERNAL' && imported(material)),

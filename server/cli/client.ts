@@ -24,7 +24,12 @@ export interface Client {
 export function client(environment: Environment): Client {
   const endpoint = endpointOf(environment)
   const operator = operatorOf(environment)
-  const region = environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'] || 'us-east-1'
+  // a server that serves one Region refuses signatures for others, the operator's too
+  const region =
+    environment['TENKEY_REGION'] ||
+    environment['AWS_REGION'] ||
+    environment['AWS_DEFAULT_REGION'] ||
+    'us-east-1'
 
   async function call(method: string, target: string, input?: Json): Promise<Json> {
     const [path = '', query = ''] = `${endpoint.path}${target}`.split('?')

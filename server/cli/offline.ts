@@ -33,15 +33,20 @@ export function offlineConfig(environment: Environment, fresh: boolean): Config 
   return config
 }
 
-/** Works on the store that the settings name. What goes wrong leaves as one line. @throws CommandError */
+/**
+ * Works on the store that the settings name. What goes wrong leaves as one line.
+ * @param fresh as for offlineConfig, whether a table may be made at a local endpoint
+ * @throws CommandError
+ */
 export async function withStore<T>(
   config: Config,
   environment: Environment,
+  fresh: boolean,
   work: (store: Store) => Promise<T>,
 ): Promise<T> {
   let store: Store | undefined
   try {
-    await makeLocalTable(config, environment)
+    if (fresh) await makeLocalTable(config, environment)
     store = await openStore(config)
     return await work(store)
   } catch (error) {

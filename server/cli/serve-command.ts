@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { Config } from '../../core/config.ts'
 import type { Running } from '../serve.ts'
 import type { CommonOptions } from './command.ts'
 
@@ -19,5 +20,5 @@ export function serveCommand(program: Command): void {
     })
 }
 
-const jsonLine = ({ address, tenant }: Running): string =>
-  JSON.stringify({ endpoint: address, ...tenant })
+const jsonLine = ({ address, tenant, made }: Running, { region }: Config): string =>
+  JSON.stringify({ endpoint: address, region, newInstallation: made, ...tenant })

@@ -13,7 +13,9 @@ export function upgradeCommand(program: Command, environment: Environment): void
     'Let the store be written in the formats of this version, once no older one uses it. It can not be undone.',
   ).action(async (options: CommonOptions) => {
     const config = offlineConfig(environment, false)
-    const done = await withStore(config, environment, (store) => upgradeStore(store, RELEASE))
+    const done = await withStore(config, environment, false, (store) =>
+      upgradeStore(store, RELEASE),
+    )
     printOne(done, options)
   })
 }

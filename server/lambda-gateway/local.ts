@@ -18,6 +18,8 @@ export interface LocalOptions {
   /** folder of the root key and the first credentials */
   readonly data: string
   readonly table: string
+  /** the one Region that is served; every one unless given */
+  readonly servedRegion?: string | undefined
   /** URL of a local DynamoDB */
   readonly dynamodb: string
   /** function processes at once */
@@ -44,11 +46,12 @@ export interface Local {
  * @throws ConfigError where the root key or the data folder can't be used
  */
 export async function startLocal(options: LocalOptions): Promise<Local> {
-  const { host, port, data, table, dynamodb, most, log, timeout } = options
+  const { host, port, data, table, servedRegion, dynamodb, most, log, timeout } = options
   const router = options.router === true ? distribution() : undefined
   const environment = {
     TENKEY_STORE: 'dynamodb',
     TENKEY_TABLE: table,
+    ...(servedRegion !== undefined && { TENKEY_REGION: servedRegion }),
     TENKEY_ROOT: `file:${join(data, 'root.key')}`,
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
     ...(router !== undefined && { TENKEY_ROUTER: router.digest }),

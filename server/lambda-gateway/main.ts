@@ -30,6 +30,7 @@ try {
     port: config.port,
     data: resolve(config.data),
     table: config.table,
+    servedRegion: config.servedRegion || undefined,
     dynamodb: given ?? memory?.endpoint ?? '',
     most: MOST_PROCESSES,
     router: words.length > 0,
@@ -40,13 +41,14 @@ try {
     await memory?.stop()
   })
   const { whyNotReal } = runtimeClient()
+  const { region } = config
   console.log(`tenkey's functions are ready on ${local.address}
 (DynamoDB at ${given ?? `${memory?.endpoint}, in memory`}; runtime client: ${whyNotReal === undefined ? 'aws-lambda-ric' : `our own, because ${whyNotReal}`})
 
 export AWS_ENDPOINT_URL_KMS=${local.address}
 export AWS_ACCESS_KEY_ID=${local.tenant?.accessKeyId}
 export AWS_SECRET_ACCESS_KEY=${local.tenant?.secretAccessKey}
-export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
+export AWS_REGION=${region} AWS_DEFAULT_REGION=${region}
 `)
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error

@@ -17,6 +17,7 @@ import {
   describeStores,
   type Input,
   type MadeKey,
+  REGION,
   type Tenant,
 } from '../support/harness.ts'
 
@@ -145,6 +146,24 @@ describeStores('Grants decide', (harness) => {
         [{}, { Department: 'finance' }, { Purpose: 'Finance' }],
       ],
       [
+        'subset beside an equality without pairs',
+        { EncryptionContextSubset: { Department: 'Finance' }, EncryptionContextEquals: {} },
+        [{ Department: 'Finance' }, { Department: 'Finance', Purpose: 'x' }],
+        [{}, { Purpose: 'Finance' }],
+      ],
+      [
+        'equality beside a subset without pairs',
+        { EncryptionContextEquals: { Department: 'Finance' }, EncryptionContextSubset: {} },
+        [{ Department: 'Finance' }],
+        [{}, { Department: 'Finance', Purpose: 'x' }],
+      ],
+      [
+        'maps without pairs',
+        { EncryptionContextEquals: {}, EncryptionContextSubset: {} },
+        [{}, { Department: 'Finance' }],
+        [],
+      ],
+      [
         'equals',
         { EncryptionContextEquals: { Department: 'Finance' } },
         [{ Department: 'Finance' }],
@@ -169,6 +188,52 @@ describeStores('Grants decide', (harness) => {
     })
   })
 
+  test('grants of 0.1.0 with a map without pairs beside a subset permit, and can be removed', async () => {
+    const { tenant, key, user } = await setUp()
+    const EncryptionContextSubset = { Department: 'Finance' }
+    const terms = { Operations: ['Encrypt', 'RetireGrant'], Name: 'terraform' }
+    const { GrantId } = await create(tenant, key, user, {
+      ...terms,
+      Constraints: { EncryptionContextSubset },
+    })
+    const { store } = harness.inside
+    const pk = `${tenant.accountId}/${REGION}`
+    const { items } = await store.query({ pk, prefix: '', limit: 1000 })
+    const ofGrant = items.filter(({ data }) => (data as { id?: unknown }).id === GrantId)
+    expect(ofGrant).toHaveLength(2)
+    for (const item of ofGrant) {
+      // as that release wrote what Terraform sent
+      const constraints = { EncryptionContextEquals: {}, EncryptionContextSubset }
+      const data = { ...item.data, constraints }
+      await store.put({ ...item, version: item.version + 1, data })
+    }
+    expectAllowed(await encrypt(user, key.id, { EncryptionContext: EncryptionContextSubset }))
+    expectDenied(await encrypt(user, key.id))
+    const { Grants } = await harness.ok(tenant, 'ListGrants', { KeyId: key.id })
+    expect(Grants).toMatchObject([{ GrantId, Constraints: { EncryptionContextSubset } }])
+    expect(JSON.stringify(Grants)).not.toContain('EncryptionContextEquals')
+    await harness.ok(user, 'RetireGrant', { KeyId: key.arn, GrantId })
+    expectDenied(await encrypt(user, key.id, { EncryptionContext: EncryptionContextSubset }))
+  })
+
+  test('kms:GrantConstraintType sees no map without pairs', async () => {
+    const { tenant, key } = await setUp()
+    const condition = (type: string) => [
+      allow('kms:CreateGrant', {
+        Condition: { StringEquals: { 'kms:GrantConstraintType': type } },
+      }),
+    ]
+    const user = await userWith(harness, tenant, condition('EncryptionContextSubset'))
+    const equal = await userWith(harness, tenant, condition('EncryptionContextEquals'))
+    const Constraints = { EncryptionContextSubset: { app: 'a' }, EncryptionContextEquals: {} }
+    const input = { KeyId: key.arn, GranteePrincipal: user.arn, Operations: ['Encrypt'] }
+    expectAllowed(await call(user, 'CreateGrant', { ...input, Constraints }))
+    expectDenied(await call(equal, 'CreateGrant', { ...input, Constraints }))
+    for (const none of [{}, { EncryptionContextSubset: {} }]) {
+      expectDenied(await call(user, 'CreateGrant', { ...input, Constraints: none }))
+    }
+  })
+
   test('a grant that permits CreateGrant never widens', async () => {
     const { tenant, key, user } = await setUp()
     const child = await userWith(harness, tenant)
@@ -186,6 +251,7 @@ describeStores('Grants decide', (harness) => {
     const subset = { EncryptionContextSubset: { app: 'a' } }
     for (const [Operations, Constraints] of [
       [['Encrypt'], undefined],
+      [['Encrypt'], { EncryptionContextSubset: {}, EncryptionContextEquals: {} }],
       [['Encrypt'], { EncryptionContextSubset: { app: 'b' } }],
       [['Encrypt', 'GenerateDataKey'], subset],
       [['Encrypt', 'RetireGrant'], subset],

@@ -90,7 +90,7 @@ describe('checkGrantTerms', () => {
       'a constraint with a MAC key',
       mac,
       ['GenerateMac'],
-      { EncryptionContextEquals: {} },
+      { EncryptionContextEquals: { a: 'b' } },
       'Encryption context constraints are not supported by a key with KeySpec HMAC_256 and KeyUsage GENERATE_VERIFY_MAC.',
     ],
     [

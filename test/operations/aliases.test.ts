@@ -79,8 +79,8 @@ describeStores('Aliases', (harness) => {
     {
       title: 'an alias is no target',
       input: () => ({ AliasName: 'alias/second', TargetKeyId: 'alias/taken' }),
-      refused: 'NotFoundException',
-      message: "Invalid keyId 'alias/taken'",
+      refused: 'ValidationException',
+      message: 'Aliases must refer to keys. Not aliases',
     },
   ])
 
@@ -99,6 +99,23 @@ describeStores('Aliases', (harness) => {
       title: 'to a key of another kind',
       input: ({ hmac }) => ({ AliasName: 'alias/taken', TargetKeyId: hmac.id }),
       refused: 'ValidationException',
+    },
+    ...['alias/taken', 'alias/nowhere'].map(
+      (target): Case<F> => ({
+        title: `to ${target}, another alias`,
+        input: () => ({ AliasName: 'alias/taken', TargetKeyId: target }),
+        refused: 'ValidationException',
+        message: 'Aliases must refer to keys. Not aliases',
+      }),
+    ),
+    {
+      title: 'to the ARN of an alias',
+      input: ({ caller }) => ({
+        AliasName: 'alias/taken',
+        TargetKeyId: arnOf(caller, 'alias/moving'),
+      }),
+      refused: 'ValidationException',
+      message: 'Aliases must refer to keys. Not aliases',
     },
     {
       title: 'an alias that is not there',

@@ -40,6 +40,12 @@ describeStores('Grants', (harness) => {
     const { GrantId, GrantToken } = await harness.ok(caller, 'CreateGrant', input)
     return { GrantId: String(GrantId), GrantToken: String(GrantToken) }
   }
+  const listed = async ({ caller, key }: F, GrantId: string) => {
+    const { Grants } = await harness.ok(caller, 'ListGrants', { KeyId: key.id, GrantId })
+    const [only] = Grants as Record<string, unknown>[]
+    if (only === undefined) throw new Error('the grant is not listed')
+    return only
+  }
   const made = (more: Input = {}) => ({
     input: ({ key, user }: F) => ({
       KeyId: key.id,
@@ -93,6 +99,49 @@ describeStores('Grants', (harness) => {
         }
       },
     },
+    {
+      title:
+        'a map without pairs is no constraint: not in the list, and the name stands for the same',
+      ...made({
+        Name: 'terraform',
+        Constraints: { EncryptionContextSubset: { app: 'a' }, EncryptionContextEquals: {} },
+      }),
+      after: async (f, { json }) => {
+        const Constraints = { EncryptionContextSubset: { app: 'a' } }
+        const again = await grant(f, { Name: 'terraform', Constraints })
+        expect(again.GrantId).toBe(json['GrantId'])
+        for (const nothing of [
+          { Constraints: {} },
+          { Constraints: { EncryptionContextEquals: {} } },
+          { Constraints: { EncryptionContextEquals: {}, EncryptionContextSubset: {} } },
+        ]) {
+          const { GrantId } = await grant(f, { Name: 'nothing', ...nothing })
+          expect((await grant(f, { Name: 'nothing' })).GrantId).toBe(GrantId)
+          expect((await listed(f, GrantId))['Constraints']).toBeUndefined()
+        }
+        expect((await listed(f, again.GrantId))['Constraints']).toEqual(Constraints)
+      },
+    },
+    {
+      title: 'maps without pairs constrain no signing key either',
+      input: ({ signing, user }) => ({
+        KeyId: signing.id,
+        GranteePrincipal: user.arn,
+        Operations: ['Sign'],
+        Constraints: { EncryptionContextSubset: {}, EncryptionContextEquals: {} },
+      }),
+      gives: () => ({ GrantId: GRANT_ID, GrantToken: expect.any(String) }),
+    },
+    refused(
+      'two constraints',
+      {
+        Constraints: {
+          EncryptionContextSubset: { app: 'a' },
+          EncryptionContextEquals: { app: 'a' },
+        },
+      },
+      'More than one constraint supplied',
+    ),
     {
       title: 'an Idempotency-Key is not needed where there is a Name',
       ...made({ Name: 'once' }),
@@ -211,8 +260,8 @@ describeStores('Grants', (harness) => {
     {
       title: 'an alias names no key here',
       input: ({ user }) => ({ KeyId: 'alias/a', GranteePrincipal: user.arn, ...ENCRYPT }),
-      refused: 'NotFoundException',
-      message: "Invalid keyId 'alias/a'",
+      refused: 'InvalidArnException',
+      message: 'Key Aliases are not supported for this operation.',
     },
     {
       title: 'a token that is none',

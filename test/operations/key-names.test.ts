@@ -81,13 +81,21 @@ describeStores('Naming a key', (harness) => {
         expect(outcome.message, title).toBe(text())
       }
       const missing = { ...sampleInput(operation, key.id), [member]: 'alias/unknown' }
-      const outcome = await harness.call('aws', tenant, operation.name, missing)
-      expectRefusal(
-        outcome,
-        'aws',
-        'NotFoundException',
-        alias ? `Alias ${arnOf('alias/unknown')} is not found.` : "Invalid keyId 'alias/unknown'",
-      )
+      if (alias) {
+        const outcome = await harness.call('aws', tenant, operation.name, missing)
+        const words = `Alias ${arnOf('alias/unknown')} is not found.`
+        expectRefusal(outcome, 'aws', 'NotFoundException', words)
+        return
+      }
+      const [code, words] =
+        member === 'TargetKeyId'
+          ? (['ValidationException', 'Aliases must refer to keys. Not aliases'] as const)
+          : (['InvalidArnException', 'Key Aliases are not supported for this operation.'] as const)
+      for (const named of ['alias/unknown', 'alias/named', arnOf('alias/named')]) {
+        const input = { ...missing, [member]: named }
+        const outcome = await harness.call('aws', tenant, operation.name, input)
+        expectRefusal(outcome, 'aws', code, words)
+      }
     })
   }
 

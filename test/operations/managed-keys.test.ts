@@ -61,11 +61,12 @@ describeStores('AWS managed keys', (harness) => {
     expect(again).toMatchObject({ version: 1, data: { target: ids[0] } })
   })
 
-  test('rotate every year', async () => {
+  test('rotate every year, and say so (API_GetKeyRotationStatus)', async () => {
     const caller = await harness.tenant()
-    const { KeyId } = await metadata(harness, caller, ALIAS)
+    const { KeyId, Arn } = await metadata(harness, caller, ALIAS)
     const ciphertext = await encrypt(harness, caller, ALIAS, 'long ago')
-    expect(await harness.ok(caller, 'GetKeyRotationStatus', { KeyId })).toMatchObject({
+    expect(await harness.ok(caller, 'GetKeyRotationStatus', { KeyId })).toEqual({
+      KeyId: Arn,
       KeyRotationEnabled: true,
       RotationPeriodInDays: 365,
     })

@@ -112,6 +112,11 @@ describeStores('Key policies', (harness) => {
       input: ({ key }) => ({ KeyId: key.id }),
       gives: () => ({ PolicyNames: ['default'], Truncated: false }),
     },
+    {
+      title: 'a marker, which this list never gives: its model has no InvalidMarkerException',
+      input: ({ key }) => ({ KeyId: key.id, Marker: 'none' }),
+      refused: 'ValidationException',
+    },
   ])
 
   testOperation<F>(harness, 'CreateKey', prepare, [

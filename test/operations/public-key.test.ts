@@ -45,12 +45,17 @@ async function setUp(harness: Harness) {
   const hmac = await harness.key(caller, { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' })
   const disabled = await harness.key(caller)
   await harness.ok(caller, 'DisableKey', { KeyId: disabled.id })
+  const pair = { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }
+  const disabledPair = await harness.key(caller, pair)
+  await harness.ok(caller, 'DisableKey', { KeyId: disabledPair.id })
+  const leaving = await harness.key(caller, pair)
+  await harness.ok(caller, 'ScheduleKeyDeletion', { KeyId: leaving.id })
   const [aliased] = keys.values()
   await harness.ok(caller, 'CreateAlias', {
     AliasName: 'alias/public',
     TargetKeyId: aliased?.id,
   })
-  return { caller, keys, symmetric, hmac, disabled, aliased }
+  return { caller, keys, symmetric, hmac, disabled, disabledPair, leaving, aliased }
 }
 type F = Awaited<ReturnType<typeof setUp>>
 
@@ -104,10 +109,24 @@ describeStores('Public keys', (harness) => {
       message: null,
     },
     {
-      title: 'a disabled symmetric key: its state comes before its kind',
+      title: 'a disabled symmetric key: its kind is refused, not its state',
       input: ({ disabled }) => ({ KeyId: disabled.id }),
-      refused: 'DisabledException',
-      message: ({ disabled }) => `${disabled.arn} is disabled.`,
+      refused: 'UnsupportedOperationException',
+      message: null,
+    },
+    {
+      title: 'a disabled key pair: as AWS answers (recorded, September 2026)',
+      input: ({ disabledPair }) => ({ KeyId: disabledPair.id }),
+      after: ({ disabledPair }, { json }) => {
+        expect(json).toMatchObject({ KeyId: disabledPair.arn, KeySpec: 'ECC_NIST_P256' })
+        expect(json['PublicKey']).not.toBe('')
+      },
+    },
+    {
+      title: 'a key pair that is pending deletion',
+      input: ({ leaving }) => ({ KeyId: leaving.id }),
+      refused: 'KMSInvalidStateException',
+      message: ({ leaving }) => `${leaving.arn} is pending deletion.`,
     },
   ])
 })

@@ -1,5 +1,6 @@
 // @module-tag local: moves the clock
-import { expect, test } from 'vitest'
+import { GetKeyRotationStatusCommand } from '@aws-sdk/client-kms'
+import { describe, expect, test } from 'vitest'
 import { expectRefusal } from '../support/cases.ts'
 import { describeStores } from '../support/harness.ts'
 import { DAY, decrypt, encrypt, materials, metadata, pass } from '../support/life.ts'
@@ -48,24 +49,71 @@ describeStores('Rotation', (harness) => {
     expectRefusal(refused, 'sdk', 'ValidationException', words)
   })
 
+  test('without a period, rotation that is on keeps its period and date (recorded)', async () => {
+    const { caller, id } = await setUp()
+    await harness.ok(caller, 'EnableKeyRotation', { KeyId: id, RotationPeriodInDays: 2560 })
+    const before = await status(caller, id)
+    await harness.ok(caller, 'EnableKeyRotation', { KeyId: id })
+    expect(await status(caller, id)).toEqual(before)
+    await harness.ok(caller, 'DisableKeyRotation', { KeyId: id })
+    await harness.ok(caller, 'EnableKeyRotation', { KeyId: id })
+    expect(await status(caller, id)).toMatchObject({ RotationPeriodInDays: 365 })
+  })
+
+  const PAIR = { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }
+  const HMAC = { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }
+
+  describe('a key that can not rotate is read as one that does not (API_GetKeyRotationStatus)', () => {
+    test.for([
+      ['a key pair', PAIR],
+      ['an ML-DSA key', { KeySpec: 'ML_DSA_44', KeyUsage: 'SIGN_VERIFY' }],
+      ['an HMAC key', HMAC],
+      ['an imported key', { Origin: 'EXTERNAL' }],
+      ['an imported key pair', { Origin: 'EXTERNAL', ...PAIR }],
+      ['an imported HMAC key', { Origin: 'EXTERNAL', ...HMAC }],
+    ] as const)('%s', async ([, input]) => {
+      const { caller, id, arn } = await setUp(input)
+      const off = { KeyId: arn, KeyRotationEnabled: false }
+      const read = async () => {
+        expect(await status(caller, id)).toEqual(off)
+        const { $metadata: _, ...told } = await harness
+          .client(caller)
+          .send(new GetKeyRotationStatusCommand({ KeyId: id }))
+        expect(told).toEqual(off)
+        expect(await harness.ok(caller, 'ListKeyRotations', { KeyId: id })).toEqual({
+          Rotations: [],
+          Truncated: false,
+        })
+      }
+      await read()
+      if (!('Origin' in input)) await harness.ok(caller, 'DisableKey', { KeyId: id })
+      await read()
+      await harness.ok(caller, 'ScheduleKeyDeletion', { KeyId: id })
+      await read()
+    })
+  })
+
   test.for([
-    ['a key pair', { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }],
-    ['an HMAC key', { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }],
+    ['a key pair', PAIR],
+    ['an HMAC key', HMAC],
   ] as const)('%s rotates in no way', async ([, input]) => {
     const { caller, id } = await setUp(input)
-    for (const operation of [
-      ...['EnableKeyRotation', 'DisableKeyRotation', 'GetKeyRotationStatus'],
-      ...['RotateKeyOnDemand', 'ListKeyRotations'],
-    ]) {
+    for (const operation of ['EnableKeyRotation', 'DisableKeyRotation', 'RotateKeyOnDemand']) {
       const refused = await harness.call('sdk', caller, operation, { KeyId: id })
       expectRefusal(refused, 'sdk', 'UnsupportedOperationException', null)
+    }
+    for (const IncludeKeyMaterial of ['ALL_KEY_MATERIAL', 'ROTATIONS_ONLY']) {
+      const asked = { KeyId: id, IncludeKeyMaterial }
+      const refused = await harness.call('sdk', caller, 'ListKeyRotations', asked)
+      const words = 'Input parameter includeKeyMaterial can only be used with symmetric keys.'
+      expectRefusal(refused, 'sdk', 'ValidationException', words)
     }
   })
 
   test('a key of imported material has no automatic rotation', async () => {
     const { caller, id, arn } = await setUp({ Origin: 'EXTERNAL' })
     const words = `${arn} origin is EXTERNAL which is not valid for this operation.`
-    for (const operation of ['EnableKeyRotation', 'DisableKeyRotation', 'GetKeyRotationStatus']) {
+    for (const operation of ['EnableKeyRotation', 'DisableKeyRotation']) {
       const refused = await harness.call('sdk', caller, operation, { KeyId: id })
       expectRefusal(refused, 'sdk', 'UnsupportedOperationException', words)
     }
@@ -104,12 +152,12 @@ describeStores('Rotation', (harness) => {
     const all = await materials(harness, caller, id)
     expect(all.map(({ KeyMaterialId }) => KeyMaterialId)).toEqual([...ids])
     expect(all[0]).toEqual({
-      KeyId: id,
+      KeyId: arn,
       KeyMaterialId: [...ids][0],
       KeyMaterialState: 'NON_CURRENT',
     })
     expect(all.at(-1)).toEqual({
-      KeyId: id,
+      KeyId: arn,
       KeyMaterialId: [...ids][25],
       KeyMaterialState: 'CURRENT',
       RotationDate: expect.any(Number),

@@ -305,6 +305,28 @@ const REFUSALS: readonly Case<Fixture>[] = [
     message: 'Digest is invalid length for algorithm ML_DSA_SHAKE_256.',
   },
   {
+    title: 'a digest for ML-DSA, which signs messages and μ',
+    input: ({ mlDsa }) => ({
+      KeyId: mlDsa.id,
+      Message: Buffer.alloc(64, 1),
+      MessageType: 'DIGEST',
+      SigningAlgorithm: 'ML_DSA_SHAKE_256',
+    }),
+    refused: 'ValidationException',
+    message: 'Message type DIGEST is incompatible with key spec ML_DSA_44.',
+  },
+  {
+    title: 'a μ for ECDSA (recorded, September 2026)',
+    input: ({ p256 }) => ({
+      KeyId: p256.id,
+      Message: Buffer.alloc(64, 1),
+      MessageType: 'EXTERNAL_MU',
+      SigningAlgorithm: 'ECDSA_SHA_256',
+    }),
+    refused: 'ValidationException',
+    message: 'Message type EXTERNAL_MU is incompatible with key spec ECC_NIST_P256.',
+  },
+  {
     title: 'a digest for Ed25519, which signs messages',
     input: ({ edwards }) => ({
       KeyId: edwards.id,

@@ -71,8 +71,8 @@ describeStores('Tags', (harness) => {
     {
       title: 'an alias does not name the key',
       input: () => ({ KeyId: 'alias/x', Tags: [] }),
-      refused: 'NotFoundException',
-      message: "Invalid keyId 'alias/x'",
+      refused: 'InvalidArnException',
+      message: 'Key Aliases are not supported for this operation.',
     },
   ])
 

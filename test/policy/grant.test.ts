@@ -128,6 +128,18 @@ describe('grantAllows', () => {
     ['equals: empty and no context', { EncryptionContextEquals: {} }, undefined, true],
     ['equals: empty and a context', { EncryptionContextEquals: {} }, subset, false],
     [
+      'equals: empty beside a subset, as Terraform made them',
+      { EncryptionContextEquals: {}, EncryptionContextSubset: subset },
+      subset,
+      true,
+    ],
+    [
+      'equals: empty beside a subset, which goes on to constrain',
+      { EncryptionContextEquals: {}, EncryptionContextSubset: subset },
+      undefined,
+      false,
+    ],
+    [
       'both: only one satisfied',
       { EncryptionContextEquals: subset, EncryptionContextSubset: { a: 'b' } },
       subset,
@@ -237,7 +249,27 @@ describe('a child grant', () => {
       false,
     ],
   ]
-  test.each(rows)('with %s', (_title, child, parent, expected) => {
+  const empty: typeof rows = [
+    [
+      'an empty subset, which is none',
+      { EncryptionContextSubset: {} },
+      { EncryptionContextSubset: one },
+      false,
+    ],
+    [
+      'an empty equality, which is none',
+      { EncryptionContextEquals: {} },
+      { EncryptionContextEquals: {} },
+      false,
+    ],
+    [
+      'a subset under one with an empty equality',
+      { EncryptionContextSubset: one, EncryptionContextEquals: {} },
+      { EncryptionContextSubset: one, EncryptionContextEquals: {} },
+      true,
+    ],
+  ]
+  test.each([...rows, ...empty])('with %s', (_title, child, parent, expected) => {
     const operations: GrantOperation[] = ['Decrypt']
     expect(isNoWider({ operations, constraints: child }, { operations, constraints: parent })).toBe(
       expected,

@@ -4,6 +4,7 @@ import { randomInt } from 'node:crypto'
 import {
   chmodSync,
   cpSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -14,6 +15,7 @@ import {
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import {
   CreateKeyCommand,
   DecryptCommand,
@@ -24,7 +26,7 @@ import {
   ListKeysCommand,
 } from '@aws-sdk/client-kms'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
-import { readConfig } from '../../core/config.ts'
+import { readConfig, SETTING_NAMES } from '../../core/config.ts'
 import { signRequest } from '../../core/signature/sign-request.ts'
 import { client } from '../../server/cli/client.ts'
 import { serve } from '../../server/serve.ts'
@@ -59,6 +61,10 @@ async function refusal(settings: Record<string, string>): Promise<string> {
   expect(outcome.stderr).toMatch(/^tenkey: [^\n]+\n$/)
   return outcome.stderr
 }
+
+/** a path where nothing is, and one of a file */
+const NOWHERE = '/nowhere/a.pem'
+const HERE = fileURLToPath(import.meta.url)
 
 const ELSEWHERE = { TENKEY_HOST: '192.0.2.1', TENKEY_PLAIN_HTTP: 'on' }
 const modeOf = (path: string): number => statSync(path).mode & 0o777
@@ -124,9 +130,30 @@ describe('the data folder', () => {
     expect(await first.stop()).toMatchObject({ code: 0, stderr: '' })
 
     const second = await start({ TENKEY_DATA: data, TENKEY_PORT: new URL(first.url).port })
-    expect(second.greeting).toBe(first.greeting)
+    expect(second.block).toEqual(first.block)
+    const place = `store ${data}/tenkey.db`
+    expect(first.greeting).toContain(`ready on ${first.url} (a new installation, ${place})`)
+    expect(second.greeting).toContain(`ready on ${first.url} (${place})`)
     expect(await open(second.kms(), sealed)).toBe('kept')
     expect(await operate(second, data).list('/admin/v1/tenants', 'Tenants')).toHaveLength(1)
+  })
+
+  test('one that serves one Region says so in what is to be pasted, and to its commands', async () => {
+    const data = newFolder()
+    const settings = { TENKEY_DATA: data, TENKEY_REGION: 'eu-west-1' }
+    const server = await start(settings)
+    expect(server.block).toMatchObject({
+      AWS_REGION: 'eu-west-1',
+      AWS_DEFAULT_REGION: 'eu-west-1',
+    })
+    const { KeyMetadata } = await server.kms().send(new CreateKeyCommand({}))
+    expect(KeyMetadata?.Arn).toContain(':eu-west-1:')
+    const command = { ...settings, TENKEY_ENDPOINT: server.url }
+    const listed = await runScript('server/tenkey.ts', ['tenant', 'list'], command)
+    expect(listed).toMatchObject({ code: 0, stderr: '' })
+    // elsewhere in the environment a Region is the caller's own
+    const other = await start({ TENKEY_DATA: newFolder(), AWS_REGION: 'eu-central-1' })
+    expect(other.block['AWS_REGION']).toBe('eu-central-1')
   })
 
   test('a credential file that its owner removed is not needed; the operator gets another', async () => {
@@ -139,7 +166,11 @@ describe('the data folder', () => {
     const settings = { TENKEY_DATA: data, TENKEY_PORT: new URL(first.url).port }
     const { child, ended, said } = launch('server/tenkey.ts', ['serve', '--json'], settings)
     await expect.poll(() => said.stdout).toContain('\n')
-    expect(JSON.parse(said.stdout)).toEqual({ endpoint: first.url })
+    expect(JSON.parse(said.stdout)).toEqual({
+      endpoint: first.url,
+      region: 'us-east-1',
+      newInstallation: false,
+    })
     const after = client({ TENKEY_ENDPOINT: first.url, TENKEY_DATA: data })
     const tenants = await after.list('/admin/v1/tenants', 'Tenants')
     expect(tenants).toHaveLength(1)
@@ -199,10 +230,45 @@ describe('a server that can not start says why in one line', () => {
     ['no workers', { TENKEY_WORKERS: '0' }, /TENKEY_WORKERS is '0'/],
     ['memory shared', { TENKEY_STORE: 'memory', TENKEY_WORKERS: '2' }, /TENKEY_WORKERS must be 1/],
     ['a root that is none', { TENKEY_ROOT: 'hsm' }, /TENKEY_ROOT is 'hsm'/],
+    ['metrics that are neither', { TENKEY_METRICS: 'yes' }, /'yes'; it can be on, off$/m],
+    ['a partition that is none', { TENKEY_PARTITION: 'x' }, /be aws, aws-cn, aws-us-gov$/m],
+    ['a PEM file that is not there', { TENKEY_NITRO_ROOT: NOWHERE }, /can't be read \(ENOENT\)$/m],
+    ['a file that is no PEM', { TENKEY_NITRO_ROOT: HERE }, /holds no certificate in PEM$/m],
+    ['a root key where no folder can be', { TENKEY_ROOT: `file:${HERE}/a/b` }, /ENOTDIR/],
     ['an address of another machine', ELSEWHERE, /cannot listen on 192.0.2.1/],
     ['the same, with workers', { ...ELSEWHERE, TENKEY_WORKERS: '2' }, /cannot listen/],
   ])('%s', async (_, settings, message) => {
     expect(await refusal({ TENKEY_DATA: newFolder(), ...settings })).toMatch(message)
+  })
+
+  test('what is refused by its settings makes no data folder', async () => {
+    const data = newFolder()
+    await refusal({ TENKEY_DATA: data, TENKEY_NITRO_ROOT: NOWHERE })
+    expect(existsSync(data)).toBe(false)
+  })
+
+  test.runIf(existsSync('/proc'))('a data folder where none can be made, without end', async () => {
+    const said = await refusal({ TENKEY_DATA: '/proc/nowhere/data' })
+    expect(said).toBe("tenkey: TENKEY_DATA /proc/nowhere/data can't be made: ENOENT\n")
+    const root = { TENKEY_DATA: newFolder(), TENKEY_ROOT: 'file:/proc/nowhere/a/root.key' }
+    expect(await refusal(root)).toContain('/proc/nowhere/a/root.key')
+  })
+
+  test('a word that is no option', async () => {
+    const outcome = await runScript('server/main.ts', ['--port'], {})
+    expect(outcome).toMatchObject({ code: 1, stdout: '' })
+    expect(outcome.stderr).toBe(
+      "tenkey: unknown option '--port'; there are --test-clock and --help\n",
+    )
+  })
+
+  test.each(['--help', '-h'])('%s says what there is, and starts nothing', async (word) => {
+    const data = newFolder()
+    const outcome = await runScript('server/main.ts', [word], { TENKEY_DATA: data })
+    expect(outcome).toMatchObject({ code: 0, stderr: '' })
+    expect(outcome.stdout).toContain('Usage: npm start [-- --test-clock]')
+    for (const name of SETTING_NAMES) expect(outcome.stdout).toContain(`\n  ${name}=`)
+    expect(existsSync(data)).toBe(false)
   })
 
   test('a port in use', async () => {
@@ -455,6 +521,32 @@ describe('stores', () => {
     expect(second.block['AWS_ACCESS_KEY_ID']).toBe(first.block['AWS_ACCESS_KEY_ID'])
     expect(await open(second.kms(), sealed)).toBe('in a table')
     expect((await second.stop()).code).toBe(0)
+    await stop()
+  })
+
+  test('dynamodb: a table that is made for a mistyped name is told, and no command makes one', async () => {
+    const { endpoint, stop } = await startDynalite()
+    const data = newFolder()
+    const right = await start(dynamodb(data, endpoint))
+    expect(right.greeting).toContain('(a new installation, store dynamodb, table tenkey)')
+    await right.stop()
+    const again = await start(dynamodb(data, endpoint))
+    expect(again.greeting).toContain('(store dynamodb, table tenkey)')
+    await again.stop()
+    const mistyped = { ...dynamodb(data, endpoint), TENKEY_TABLE: 'tenkye' }
+    for (const words of [
+      ['export', '--file', join(data, 'export.gz')],
+      ['upgrade'],
+      ['import', '--discard'],
+      ['root', 'move', '--to', `file:${data}/other.key`],
+    ]) {
+      const { code, stderr } = await runScript('server/tenkey.ts', words, mistyped)
+      expect(code, stderr).toBe(1)
+      expect(stderr).toMatch(/^tenkey: The DynamoDB table tenkye .*does not exist/)
+    }
+    const wrong = await start(mistyped)
+    expect(wrong.greeting).toContain('(a new installation, store dynamodb, table tenkye)')
+    await wrong.stop()
     await stop()
   })
 

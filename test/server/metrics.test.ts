@@ -7,6 +7,7 @@ import { memoryStore } from '../../core/store/memory.ts'
 import { StoreUnavailable } from '../../core/store/store.ts'
 import { createMetrics } from '../../server/metrics.ts'
 import { newFolder, removeFolders, type ServerProcess, startServer } from '../support/process.ts'
+import { openRaw } from '../support/raw-socket.ts'
 
 const running: ServerProcess[] = []
 afterEach(async () => {
@@ -137,6 +138,25 @@ describe('GET /metrics', () => {
     },
   )
 })
+
+test.each([
+  ['attacker.example:4599', 421],
+  ['attacker.example', 421],
+  ['127.0.0.1', 200],
+  ['localhost:4599', 200],
+  ['[::1]:4599', 200],
+])(
+  'GET /metrics with Host %s is %i: a page may have its own name lead here',
+  async (host, status) => {
+    const server = await start()
+    const connection = await openRaw(server.url)
+    connection.socket.write(`GET /metrics HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
+    const answer = await connection.answer()
+    connection.socket.destroy()
+    expect(answer?.status).toBe(status)
+    expect(answer?.body.includes('tenkey_')).toBe(status === 200)
+  },
+)
 
 describe('what is measured', () => {
   const text = async (metrics: ReturnType<typeof createMetrics>) => samplesOf(await metrics.text())

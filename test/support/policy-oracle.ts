@@ -197,8 +197,15 @@ function constrained(grant: OracleGrant, c: OracleCase): boolean {
       .map(([name, value]) => `${name.toLowerCase()}=${value}`)
       .sort()
   const actual = fold(c.encryptionContext)
-  if (grant.equals && fold(grant.equals).join() !== actual.join()) return false
+  const equals = equalityOf(grant)
+  if (equals && fold(equals).join() !== actual.join()) return false
   return fold(grant.subset ?? {}).every((pair) => actual.includes(pair))
+}
+
+/** A map without pairs says nothing beside one that has some; alone it is an empty context, in old grants. */
+function equalityOf({ equals, subset }: OracleTerms): Record<string, string> | undefined {
+  const besidePairs = Object.keys(subset ?? {}).length > 0
+  return equals && Object.keys(equals).length === 0 && besidePairs ? undefined : equals
 }
 
 /** "Granting CreateGrant permission": the new grant may be as wide as the one that permits it, no wider. */
@@ -206,9 +213,11 @@ function within(child: OracleTerms, parent: OracleTerms): boolean {
   if (child.operations.some((operation) => !parent.operations.includes(operation))) return false
   const pairs = (of: Record<string, string> | undefined) =>
     Object.entries(of ?? {}).map(([name, value]) => `${name}=${value}`)
-  if (parent.equals) {
-    const same = pairs(parent.equals).sort().join() === pairs(child.equals).sort().join()
-    if (child.equals === undefined || !same) return false
+  const equals = equalityOf(parent)
+  if (equals) {
+    const same = pairs(equals).sort().join() === pairs(child.equals).sort().join()
+    // what is asked for now is not constrained by a map without pairs
+    if (pairs(child.equals).length === 0 || !same) return false
   }
   const bound = (of: Record<string, string> | undefined) =>
     pairs(parent.subset).every((pair) => pairs(of).includes(pair))

@@ -108,7 +108,7 @@ export async function startServer(settings: Environment): Promise<ServerProcess>
       }
       return new KMSClient({
         endpoint: url,
-        region: 'us-east-1',
+        region: block['AWS_REGION'] ?? '',
         credentials: credential ?? own,
         maxAttempts: 1,
       })
