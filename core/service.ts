@@ -113,6 +113,11 @@ export function createService(parts: ServiceParts): Service {
   const all = [...operations]
   const access = authorizer(store)
   const usage = usageLog(store)
+  /** Loaded when an alias that isn't there is named: most calls never do. */
+  const managed = async () => {
+    const { managedKeys } = await import('./lifecycle/managed-keys.ts')
+    return managedKeys({ read: store, write: store, wrapping: keys })
+  }
   return {
     awsJson: awsJson(all),
     awsQuery: awsQuery(all),
@@ -135,11 +140,8 @@ export function createService(parts: ServiceParts): Service {
     nitroRoot: parts.nitroRoot,
     aliasHints: new BoundedCache<string>({ capacity: CACHE_CAPACITY }),
     managedKeys: {
-      // loaded when an alias that isn't there is named: most calls never do
-      async ensure(place, now) {
-        const { managedKeys } = await import('./lifecycle/managed-keys.ts')
-        return managedKeys({ read: store, write: store, wrapping: keys }).ensure(place, now)
-      },
+      supposed: async (name, now) => (await managed()).supposed(name, now),
+      make: async (key, now) => (await managed()).make(key, now),
     },
     usage,
     ports: {

@@ -8,6 +8,17 @@ import { type AnyOperation, serviceOf } from '../core/operation.ts'
 import { differencesOf, type ModelOperation, modelOperations, unlistedErrors } from './gen-model.ts'
 import { bySubject, type Found } from './gen-subjects.ts'
 
+const MANAGED_KEYS = `## AWS managed keys
+
+\`alias/aws/<service>\` is a key that account and Region have for a service's sake. It is made when it is first named by somebody who may use it.
+
+At AWS its key policy lets everybody of the account use it, but through that service alone (\`kms:ViaService\`), which sees to it that they may. Here no service stands between, and no request has \`kms:ViaService\`: the principals of the account use the key directly, and **their identity policies decide**, as with a customer's key that has the default policy. They can allow Encrypt, Decrypt, ReEncrypt, the data keys and data key pairs, and reading about the key. What else is asked of it is refused, whatever they say:
+
+- **CreateGrant**, to everybody: such a key is lent to nobody. A grant that an older release made permits nothing any more; ListGrants shows it, RetireGrant and RevokeGrant end it.
+- **PutKeyPolicy** and every other change, as at AWS. GetKeyPolicy answers what decides, ExplainAccess and ListKeyAccess tell what follows from it.
+- Any use by **another account or a service**.
+`
+
 type Model = ReadonlyMap<string, ModelOperation>
 
 /** docs/api.md: every operation, its faces, what it does and where it differs from AWS KMS. */
@@ -38,6 +49,7 @@ ${sections.join('\n')}
 
 As in [AWS KMS](https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html): ${ALIASES_PER_KEY} aliases, ${TAGS_PER_KEY} tags, ${counted(GRANTS_PER_KEY)} grants, a key policy of ${counted(KEY_POLICY_BYTES)} bytes. An account has no quota of keys.
 
+${MANAGED_KEYS}
 ## Errors that AWS's model does not list
 
 Any operation may answer ThrottlingException, AccessDeniedException and ValidationException, at AWS as here, and any change LimitExceededException. Beside those and what belongs to the REST face, these operations answer codes that AWS's model of them lacks; most are recorded answers of AWS KMS itself.

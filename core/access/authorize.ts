@@ -3,12 +3,13 @@ import { BoundedCache } from '../base/bounded-cache.ts'
 import { StoreConflict } from '../base/conflict.ts'
 import type { KmsError } from '../base/errors.ts'
 import { grantsFor } from '../grant/grant-items.ts'
-import { findGrant, unknownGrant } from '../grant/grant-lookup.ts'
+import { findGrant, grantsDecide, unknownGrant } from '../grant/grant-lookup.ts'
 import type { Caller } from '../identity/caller.ts'
 import { aliasesOf } from '../key/alias.ts'
 import type { Key } from '../key/key.ts'
 import { policyItem } from '../key/key-items.ts'
 import { defaultPolicy, policyPlace } from '../key/key-policy.ts'
+import { managedPolicy } from '../key/managed-policy.ts'
 import { type CompiledPolicy, NO_ACCESS } from '../policy/compile.ts'
 import { PolicyCache, policyHash } from '../policy/compiled-cache.ts'
 import { type AccessPolicies, type Decision, decide, type NamedPolicy } from '../policy/decide.ts'
@@ -60,26 +61,30 @@ export interface Authorizer {
 export const refusalOf = ({ request, decision }: Ruling): KmsError | undefined =>
   decision.allowed ? undefined : accessDenied(request, decision)
 
-/** accounts whose compiled default policy is kept */
-const DEFAULTS = 10_000
+/** accounts whose compiled default policy is kept, and managed keys whose policy is */
+const MOST_IMPLIED = 10_000
 
 /** Decides by the policies and grants in the store; compiled policies are kept by content. */
 export function authorizer(store: Pick<Store, 'get' | 'query'>): Authorizer {
   const cache = new PolicyCache()
-  const defaults = new BoundedCache<CompiledPolicy>({ capacity: DEFAULTS })
+  const implied = new BoundedCache<CompiledPolicy>({ capacity: MOST_IMPLIED })
 
-  function defaultOf(accountId: string, region: string): CompiledPolicy {
-    const slot = `${partitionOf(region)}/${accountId}`
-    const kept = defaults.get(slot)
+  /** The policy of a key that has none of its own: it follows from its account, or from its managed alias. */
+  function impliedPolicy(key: Key): CompiledPolicy {
+    const { accountId, region, data } = key
+    const managed = data.manager === 'AWS'
+    const slot = `${partitionOf(region)}/${accountId}/${managed ? data.aliases[0] : ''}`
+    const kept = implied.get(slot)
     if (kept !== undefined) return kept
-    const made = cache.compile(defaultPolicy(accountId, region), 'key-policy')
-    defaults.set(slot, made)
+    const text = managed ? managedPolicy(key) : defaultPolicy(accountId, region)
+    const made = cache.compile(text, 'key-policy')
+    implied.set(slot, made)
     return made
   }
 
   async function keyPolicy(key: Key): Promise<CompiledPolicy> {
     const hash = key.data.policy
-    if (hash === undefined) return defaultOf(key.accountId, key.region)
+    if (hash === undefined || key.data.manager === 'AWS') return impliedPolicy(key)
     const kept = cache.get(hash, 'key-policy')
     if (kept !== undefined) return kept
     const [item] = await store.get([policyPlace(key, hash)])
@@ -174,7 +179,7 @@ export function authorizer(store: Pick<Store, 'get' | 'query'>): Authorizer {
       grants: [],
     }
     const decision = decide(request, policies)
-    const grantable = resource.kind === 'key' && resource.key.data.granted === true
+    const grantable = resource.kind === 'key' && grantsDecide(resource.key)
     // Grants only ever allow: they are read where nothing else did and nothing denies
     const final = decision.by.some(({ kind }) => kind === 'statement' || kind === 'unfinished')
     if (decision.allowed || !grantable || final) return decision
@@ -201,7 +206,10 @@ export function authorizer(store: Pick<Store, 'get' | 'query'>): Authorizer {
       return { request, decision }
     }
     // A condition looked at the key's aliases: now that it is known to matter, they are read
-    asked.aliases = (await aliasesOf(asked.key, store)).map(({ name }) => name)
+    const { key } = asked
+    // a managed key that is only about to be stored has the alias already that it is to have
+    asked.aliases =
+      key.version === 0 ? key.data.aliases : (await aliasesOf(key, store)).map(({ name }) => name)
     return { request, decision: await ruleOnce(asked, resource, request) }
   }
 

@@ -1,5 +1,6 @@
 import type { CallContext } from '../base/call-context.ts'
 import { grantItem, grantsFor } from '../grant/grant-items.ts'
+import { grantsDecide } from '../grant/grant-lookup.ts'
 import type { Caller } from '../identity/caller.ts'
 import { principalItem } from '../identity/credential.ts'
 import { principalArn } from '../identity/principal-caller.ts'
@@ -118,7 +119,7 @@ async function candidates(
     const start = Number(at)
     const named = namedBy(policy, region, accountId)
     const end = start + limit
-    const rest = key.data.granted === true ? { next: 'g' } : {}
+    const rest = grantsDecide(key) ? { next: 'g' } : {}
     return { found: named.slice(start, end), ...(end < named.length ? { next: `n${end}` } : rest) }
   }
   const prefix = grantItem.prefix(key.id)
@@ -153,7 +154,7 @@ async function accessOf(
   caller: Caller,
 ): Promise<PrincipalAccess['Access']> {
   const grants: Grant[] = []
-  if (key.data.granted === true && caller.arn !== EVERYONE) {
+  if (grantsDecide(key) && caller.arn !== EVERYONE) {
     for await (const page of grantsFor(read, key, caller)) {
       grants.push(...page)
       if (grants.length >= MOST_GRANTS) break

@@ -1,4 +1,5 @@
 import { KmsError } from '../base/errors.ts'
+import type { Key } from '../key/key.ts'
 import type { DataPorts } from '../key/ports.ts'
 import {
   anchorPlace,
@@ -18,6 +19,13 @@ export function checkGrantId(id: string): void {
     throw new KmsError('InvalidGrantIdException', `Grant ID ${id} is not valid`)
   }
 }
+
+/**
+ * Whether grants of a key may permit anything. An AWS managed key can't be granted; one that a release
+ * before this let somebody grant is lent to nobody all the same. Such grants can be seen and ended.
+ */
+export const grantsDecide = ({ data: { granted, manager } }: Pick<Key, 'data'>): boolean =>
+  granted === true && manager !== 'AWS'
 
 /** A grant of a key, by its id; one that a crash left half made or half removed is found too. */
 export async function findGrant(

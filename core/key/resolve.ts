@@ -109,12 +109,12 @@ export interface Resolving {
   readonly now: number
   readonly found: (place: ItemKey) => Promise<Item | undefined>
   readonly hints: AliasHints
-  /** makes the alias of an AWS managed key that nobody has named before; undefined for other names */
+  /** an AWS managed key that nobody has named before, as it is to be; undefined for other names */
   readonly missingAlias: (reference: {
     accountId: string
     region: string
     aliasName: string
-  }) => Promise<Item | undefined>
+  }) => Promise<Key | undefined>
 }
 
 /**
@@ -130,10 +130,10 @@ export async function resolveKey(
   let { keyId } = reference
   if (aliasName !== undefined) {
     const name = { accountId, region: reference.region, aliasName }
-    const alias =
-      (await found(aliasPlace(accountId, reference.region, aliasName))) ??
-      (await missingAlias(name))
+    const alias = await found(aliasPlace(accountId, reference.region, aliasName))
     if (alias === undefined) {
+      const supposed = await missingAlias(name)
+      if (supposed !== undefined) return supposed
       const arn = kmsArn(reference.region, accountId, aliasName)
       throw new KmsError('NotFoundException', `Alias ${arn} is not found.`)
     }

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
-import { keyArn } from '../base/arn.ts'
-import { keyToItem } from '../key/key-item.ts'
+import { StoreConflict } from '../base/conflict.ts'
+import type { Key } from '../key/key.ts'
+import { keyFromItem, keyPlace, keyToItem } from '../key/key-item.ts'
 import { aliasItem } from '../key/key-items.ts'
 import { storePolicy } from '../key/key-policy.ts'
+import { managedPolicy } from '../key/managed-policy.ts'
 import { newKey, newMaterial } from '../key/new-key.ts'
 import type { DataPorts } from '../key/ports.ts'
 import { aliasPlace } from '../key/resolve.ts'
-import type { Item } from '../store/store.ts'
 import { DAY, DEFAULT_PERIOD } from './rotation.ts'
 
 /**
@@ -66,45 +67,6 @@ function managedService(aliasName: string): string | undefined {
   return SERVICES.has(service) ? service : undefined
 }
 
-/**
- * The policy of a managed key, after AWS's own (e.g. Id `auto-ebs-2`). There the first statement also
- * demands `kms:ViaService`; here no service stands between, so the account's principals use the key
- * directly. Neither lets anybody disable, delete, tag or rename it, or change this policy.
- */
-const managedPolicy = (service: string, accountId: string, rootArn: string): string =>
-  JSON.stringify(
-    {
-      Version: '2012-10-17',
-      Id: `auto-${service}-1`,
-      Statement: [
-        {
-          Sid: 'Allow use of the key by all principals in the account',
-          Effect: 'Allow',
-          Principal: { AWS: '*' },
-          Action: [
-            'kms:Encrypt',
-            'kms:Decrypt',
-            'kms:ReEncrypt*',
-            'kms:GenerateDataKey*',
-            'kms:CreateGrant',
-            'kms:DescribeKey',
-          ],
-          Resource: '*',
-          Condition: { StringEquals: { 'kms:CallerAccount': accountId } },
-        },
-        {
-          Sid: 'Allow direct access to key metadata to the account',
-          Effect: 'Allow',
-          Principal: { AWS: rootArn },
-          Action: ['kms:Describe*', 'kms:Get*', 'kms:List*', 'kms:RevokeGrant'],
-          Resource: '*',
-        },
-      ],
-    },
-    null,
-    2,
-  )
-
 /** UUID version 8 (RFC 9562 §5.8) of a text's SHA-256: whoever makes the same thing names it the same. */
 export function uuidOf(text: string): string {
   const bytes = createHash('sha256').update(text).digest().subarray(0, 16)
@@ -114,54 +76,58 @@ export function uuidOf(text: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
 
-/** Makes what is named before it exists. */
+type Name = { readonly accountId: string; readonly region: string; readonly aliasName: string }
+
+/** Managed keys that are named before they exist. */
 export interface ManagedKeys {
-  /** The alias item of a managed key, made with its key where it is missing; undefined for other names. */
-  ensure(
-    place: { accountId: string; region: string; aliasName: string },
-    now: number,
-  ): Promise<Item | undefined>
+  /**
+   * The key that a managed key's alias is to lead to, as it would be at `now`: nothing is stored of it
+   * (its version is 0). undefined for names that are no managed key's.
+   */
+  supposed(name: Name, now: number): Promise<Key | undefined>
+  /** The supposed key once it is stored, with its alias, by this call or by another that was first. */
+  make(supposed: Key, now: number): Promise<Key>
 }
 
 /**
- * AWS managed keys: each comes to be when it is first named. Its id follows from account, Region and
- * alias, so that callers who race make the same items, and whoever is second finds them made.
+ * AWS managed keys: each comes to be when it is first named by who may use it. Its id follows from
+ * account, Region and alias, so that callers who race make the same items, and whoever is second finds
+ * them made.
  */
 export function managedKeys(ports: Pick<DataPorts, 'read' | 'write' | 'wrapping'>): ManagedKeys {
   return {
-    async ensure({ accountId, region, aliasName }, now) {
+    async supposed({ accountId, region, aliasName }, now) {
       const service = managedService(aliasName)
       if (service === undefined) return undefined
       const id = uuidOf(`tenkey/v1/managed-key/${accountId}/${region}/${aliasName}`)
-      const arn = keyArn(region, accountId, id)
-      const place = { accountId, region, id }
-      const [, partition = 'aws'] = arn.split(':')
-      const rootArn = `arn:${partition}:iam::${accountId}:root`
+      return newKey(
+        { accountId, region, id },
+        {
+          spec: 'SYMMETRIC_DEFAULT',
+          usage: 'ENCRYPT_DECRYPT',
+          description: `Default key that protects my ${service} data when no other key is defined`,
+          created: now,
+          manager: 'AWS',
+          aliases: [aliasName],
+          rotation: { days: DEFAULT_PERIOD, next: now + DEFAULT_PERIOD * DAY },
+        },
+      )
+    },
+
+    async make(supposed, now) {
+      const { accountId, region, id, data } = supposed
       await ports.wrapping.createTenantKey(accountId, region, now)
-      const policy = await storePolicy(
-        place,
-        managedPolicy(service, accountId, rootArn),
-        ports.write,
-      )
-      const key = newKey(place, {
-        spec: 'SYMMETRIC_DEFAULT',
-        usage: 'ENCRYPT_DECRYPT',
-        description: `Default key that protects my ${service} data when no other key is defined`,
-        created: now,
-        manager: 'AWS',
-        aliases: [aliasName],
-        policy,
-        rotation: { days: DEFAULT_PERIOD, next: now + DEFAULT_PERIOD * DAY },
-      })
+      // what decides follows from the key; it is stored for older releases on the same store
+      const policy = await storePolicy(supposed, managedPolicy(supposed), ports.write)
+      const material = await newMaterial(supposed, ports.wrapping, now)
       // false, of either: another call made the same
-      await ports.write.put(
-        keyToItem(key, { material: await newMaterial(key, ports.wrapping, now) }),
-      )
-      const alias = aliasPlace(accountId, region, aliasName)
-      const data = { target: id, created: now, updated: now }
-      await ports.write.put(aliasItem.item(alias, 1, data))
-      const [item] = await ports.read.get([alias])
-      return item
+      await ports.write.put(keyToItem(supposed, { policy, material }))
+      const [aliasName = ''] = data.aliases
+      const alias = { target: id, created: now, updated: now }
+      await ports.write.put(aliasItem.item(aliasPlace(accountId, region, aliasName), 1, alias))
+      const [item] = await ports.read.get([keyPlace(accountId, region, id)])
+      if (item === undefined) throw new StoreConflict('the managed key is gone')
+      return keyFromItem(item)
     },
   }
 }

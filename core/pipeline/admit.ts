@@ -37,8 +37,10 @@ export async function admitKeys(
     if (result === undefined) continue
     await authorizeKey(one, result, keys, call, attempt, service)
     if ('refusal' in result) throw result.refusal
-    attempt.keys.set(name, result.key)
-    admitState(one, result.key, call)
+    const key = await stored(result.key, call, service)
+    keys[name] = key
+    attempt.keys.set(name, key)
+    admitState(one, key, call)
   }
   // looked at when the caller may: a refusal before would say which keys exist
   const tokens = call.route.operation.grantTokens?.(call.input) ?? []
@@ -58,7 +60,7 @@ async function seek(
       hints: aliasHints,
       // only an account's own principals bring its managed keys about
       missingAlias: async (alias) =>
-        alias.accountId === caller.accountId ? managedKeys.ensure(alias, now) : undefined,
+        alias.accountId === caller.accountId ? managedKeys.supposed(alias, now) : undefined,
     })
     return { key }
   } catch (error) {
@@ -66,6 +68,10 @@ async function seek(
     throw error
   }
 }
+
+/** A managed key comes to be with the first call of who may make it: nobody else fills the store. */
+const stored = async (key: Key, { context: { now } }: Understood, { managedKeys }: Service) =>
+  key.version === 0 ? managedKeys.make(key, now) : key
 
 async function authorizeKey(
   named: NamedKey,

@@ -57,8 +57,11 @@ describeStores('AWS managed keys', (harness) => {
     const { keyring, store } = harness.inside.service
     const ports = { read: store, write: store, wrapping: keyring }
     const name = { accountId: caller.accountId, region: REGION, aliasName: ALIAS }
-    const again = await managedKeys(ports).ensure(name, harness.target.now())
-    expect(again).toMatchObject({ version: 1, data: { target: ids[0] } })
+    const now = harness.target.now()
+    const { supposed, make } = managedKeys(ports)
+    const key = await supposed(name, now)
+    if (key === undefined) throw new Error('the name is a managed key’s')
+    expect(await make(key, now)).toMatchObject({ version: 1, id: ids[0] })
   })
 
   test('rotate every year, and say so (API_GetKeyRotationStatus)', async () => {
