@@ -24,6 +24,8 @@ export interface Config {
   readonly tlsKey: string
   /** proxies that are believed what they say of callers: addresses and CIDR ranges */
   readonly trustedProxies: readonly string[]
+  /** where identity providers are asked beside public addresses: addresses and CIDR ranges */
+  readonly issuerNetworks: readonly string[]
   /** whether others than this machine may be served without TLS, and without a proxy that is known */
   readonly plainHttp: 'on' | 'off'
   /** the one Region that is served; '' for every Region of the partition that a caller names */
@@ -109,6 +111,7 @@ const SETTINGS = {
   TENKEY_TLS_CERT: { initial: '', read: matching(/^[^\0]*$/, 'the path of a PEM file') },
   TENKEY_TLS_KEY: { initial: '', read: matching(/^[^\0]*$/, 'the path of a PEM file') },
   TENKEY_TRUSTED_PROXY: { initial: '', read: ranges },
+  TENKEY_ISSUER_NETWORKS: { initial: '', read: ranges },
   TENKEY_PLAIN_HTTP: { initial: 'off', read: oneOf(['on', 'off']) },
   TENKEY_NITRO_ROOT: { initial: '', read: matching(/^[^\0]*$/, 'the path of a PEM file') },
 } as const
@@ -148,6 +151,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     tlsCert: value('TENKEY_TLS_CERT'),
     tlsKey: value('TENKEY_TLS_KEY'),
     trustedProxies: value('TENKEY_TRUSTED_PROXY'),
+    issuerNetworks: value('TENKEY_ISSUER_NETWORKS'),
     plainHttp: value('TENKEY_PLAIN_HTTP'),
     servedRegion: value('TENKEY_REGION'),
     region: value('TENKEY_REGION') || environment['AWS_REGION'] || 'us-east-1',

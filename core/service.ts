@@ -97,8 +97,8 @@ export interface ServiceParts {
   readonly partition?: string
   /** the one Region that is served; every Region of the partition that a caller names unless given */
   readonly servedRegion?: string | undefined
-  /** whether it is reached by a loopback address alone: then identity providers may be there too */
-  readonly loopback?: boolean
+  /** addresses and CIDR ranges where identity providers are asked beside public ones; none unless given */
+  readonly issuerNetworks?: readonly string[]
   /** where records go; the store unless given */
   readonly audit?: Audit & AuditReader
 }
@@ -132,7 +132,8 @@ export function createService(parts: ServiceParts): Service {
       partition:
         parts.partition ?? partitionOf(parts.servedRegion ?? parts.region ?? DEFAULT_REGION),
       servedRegion: parts.servedRegion,
-      jwks: { loopback: parts.loopback === true },
+      jwks: { networks: parts.issuerNetworks ?? [] },
+      log,
     }),
     region: parts.region ?? DEFAULT_REGION,
     authorizer: access,

@@ -167,6 +167,7 @@ async function open(operations: readonly AnyOperation[]): Promise<Opened> {
     region: config.region,
     partition: config.partition,
     servedRegion: config.servedRegion || undefined,
+    issuerNetworks: config.issuerNetworks,
     log: jsonLog,
   })
   return { service, router: config.router }

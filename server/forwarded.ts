@@ -1,4 +1,7 @@
-import { BlockList, isIP } from 'node:net'
+import { type BlockList, isIP } from 'node:net'
+import { isListed } from '../core/base/address-list.ts'
+
+export { addressList as proxyList, isListed } from '../core/base/address-list.ts'
 
 /** Where a request comes from, as policies and audit records see it. */
 export interface Origin {
@@ -23,21 +26,6 @@ const WITH_PORT = /^(?:\[([^\]]*)\](?::\d{1,5})?|([\d.]+):\d{1,5})$/
 /** An address as it is compared and shown: IPv4 where it is IPv4, lower case. */
 export const plainAddress = (address: string): string =>
   address.replace(MAPPED_IPV4, '').toLowerCase()
-
-/** @param ranges addresses, or CIDR ranges (RFC 4632 §3.1, RFC 4291 §2.3) */
-export function proxyList(ranges: readonly string[]): BlockList {
-  const list = new BlockList()
-  for (const range of ranges) {
-    const [address = '', bits] = range.split('/')
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
-    if (bits === undefined) list.addAddress(address, family)
-    else list.addSubnet(address, Number(bits), family)
-  }
-  return list
-}
-
-export const isListed = (list: BlockList, address: string): boolean =>
-  isIP(address) !== 0 && list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 
 /**
  * Where a request comes from: its peer, or what trusted proxies say in X-Forwarded-For and

@@ -133,7 +133,7 @@ async function listen(
     region: config.region,
     partition: config.partition,
     servedRegion: config.servedRegion || undefined,
-    loopback: isLocal(config),
+    issuerNetworks: config.issuerNetworks,
     pages: pages(store, metrics, config.host),
     log: jsonLog,
     ...(clock !== undefined && {

@@ -21,7 +21,6 @@ const faults = {
   AccessDeniedException: client(403, 'Access denied'),
   // who asks for credentials (AWS STS)
   InvalidIdentityTokenException: client(400, 'Invalid identity token'),
-  IDPCommunicationErrorException: client(400, 'Identity provider does not answer'),
   PackedPolicyTooLargeException: client(400, 'Session policies and tags too large'),
   // what was asked
   UnknownOperationException: client(404, 'No such operation'),

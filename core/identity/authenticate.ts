@@ -196,9 +196,10 @@ export function authenticator(
       const { accountId, proof } = claim
       if (proof.kind === 'signature') return bySignature(claim, proof, found, circumstances)
       if (!isServed(claim.region)) throw otherRegion(claim)
+      // an account that isn't there has registered no issuer, and is told from no other by that
+      const caller = await (await tokens()).authenticate(claim, proof, found, circumstances)
       const tenant = await found(tenantPlace(accountId))
       if (tenant === undefined) throw unrecognized()
-      const caller = await (await tokens()).authenticate(claim, proof, found, circumstances)
       admitTenant(tenant, accountId)
       return caller
     },

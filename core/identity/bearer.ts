@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose'
+import type { JWTPayload } from 'jose'
 import type { CallContext } from '../base/call-context.ts'
-import { type ErrorCode, KmsError } from '../base/errors.ts'
+import { KmsError } from '../base/errors.ts'
 import type { Decision } from '../policy/decide.ts'
 import type { ContextValue } from '../policy/request.ts'
 import type { Found, ItemKey } from '../store/store.ts'
@@ -15,15 +15,11 @@ import {
   issuerPlace,
   providerArn,
 } from './issuer.ts'
-import { type JwksOptions, jwksReader } from './jwks.ts'
 import { principalArn, sessionCaller } from './principal-caller.ts'
 import { readRole } from './role.ts'
 import type { SessionData } from './session.ts'
+import { issuerOf, refusedToken, tokenVerifier, type VerifierOptions } from './verify-token.ts'
 
-/** characters of a token; AWS STS takes 20,000, an HTTP API has 10,240 bytes of headers */
-const MAX_TOKEN = 20_000
-/** s by which an issuer's clock may differ from ours */
-const TOLERANCE = 60
 /** characters of one claim that conditions and tags may have (IAM: a session tag's value has 256) */
 const MAX_TAG = 256
 
@@ -49,8 +45,7 @@ export interface TrustedRole {
   readonly trust: string | undefined
 }
 
-export interface BearerOptions {
-  readonly jwks: JwksOptions
+export interface BearerOptions extends VerifierOptions {
   /** decides by the trust policy of a role (access/authorize.ts) */
   readonly rule: (
     question: TrustQuestion,
@@ -65,8 +60,8 @@ export interface BearerAuthenticator {
    * Verifies a token of an issuer that the account has registered, and makes it a session of the role it
    * is for, if that role's trust policy lets its issuer (`Federated`) do so: AssumeRoleWithWebIdentity,
    * with every request.
-   * @throws KmsError UnrecognizedClientException with the reason (for AssumeRoleWithWebIdentity:
-   *   InvalidIdentityTokenException, IDPCommunicationErrorException), ExpiredTokenException,
+   * @throws KmsError UnrecognizedClientException (for AssumeRoleWithWebIdentity
+   *   InvalidIdentityTokenException), with a reason once the token is verified; ExpiredTokenException,
    *   AccessDeniedException
    */
   authenticate(
@@ -77,51 +72,24 @@ export interface BearerAuthenticator {
   ): Promise<Caller>
 }
 
-export function bearerAuthenticator({ jwks, rule }: BearerOptions): BearerAuthenticator {
-  const reader = jwksReader(jwks)
-
-  async function verify(proof: TokenProof, issuer: IssuerData, now: number): Promise<JWTPayload> {
-    try {
-      // An algorithm that is not allowed is refused before its issuer is asked for keys
-      const { alg, kid } = decodeProtectedHeader(proof.token)
-      if (!issuer.algorithms.some((known) => known === alg)) {
-        throw refusal(proof, 'its algorithm is not one its issuer is registered for')
-      }
-      const keys = await reader.keys(issuer, kid, now)
-      const { payload } = await jwtVerify(proof.token, keys, {
-        issuer: issuer.url,
-        audience: [...issuer.audiences],
-        algorithms: [...issuer.algorithms],
-        clockTolerance: TOLERANCE,
-        requiredClaims: ['iss', 'aud', 'exp', 'iat', issuer.subjectClaim],
-        currentDate: new Date(now),
-      })
-      if (Number(payload.iat) * 1000 > now + TOLERANCE * 1000) {
-        throw refusal(proof, 'it is issued in the future')
-      }
-      return payload
-    } catch (error) {
-      throw refusalOf(error, proof)
-    }
-  }
+export function bearerAuthenticator({ jwks, rule, log }: BearerOptions): BearerAuthenticator {
+  const verify = tokenVerifier({ jwks, log })
 
   return {
     places(accountId, { token }) {
-      const iss = unverifiedIssuer(token)
+      const iss = issuerOf(token)
       return iss === undefined ? [] : [issuerPlace(accountId, issuerId(iss))]
     },
 
     async authenticate(claim, proof, found, { context }) {
       const { accountId, region } = claim
-      const iss = unverifiedIssuer(proof.token)
-      if (iss === undefined) throw refusal(proof, 'it is no JSON Web Token with an issuer')
-      const item = await found(issuerPlace(accountId, issuerId(iss)))
-      if (item === undefined) throw refusal(proof, 'the account has not registered its issuer')
-      const issuer = issuerItem.read(item)
-      const payload = await verify(proof, issuer, context.wallTime)
+      const iss = issuerOf(proof.token)
+      const item = iss && (await found(issuerPlace(accountId, issuerId(iss))))
+      const registered = item ? issuerItem.read(item) : undefined
+      const { payload, issuer } = await verify(proof, registered, claim, context.wallTime)
       const subject = payload[issuer.subjectClaim]
       if (typeof subject !== 'string' || subject === '') {
-        throw refusal(proof, `its claim ${issuer.subjectClaim} is no text`)
+        throw refusedToken(proof, `its claim ${issuer.subjectClaim} is no text`)
       }
       const roleArn = roleOf(payload, issuer, proof, claim)
       if (roleArn === undefined) throw notAuthorized()
@@ -158,49 +126,6 @@ export function bearerAuthenticator({ jwks, rule }: BearerOptions): BearerAuthen
 
 const notAuthorized = (action = 'sts:AssumeRoleWithWebIdentity') =>
   new KmsError('AccessDeniedException', `Not authorized to perform ${action}`)
-
-/** A token is refused as a credential; where it is the input of AWS STS, in that service's words. */
-function refusal(
-  { roleArn }: TokenProof,
-  reason: string,
-  code: ErrorCode = 'InvalidIdentityTokenException',
-): KmsError {
-  const words = `The identity token is not accepted: ${reason}.`
-  return new KmsError(roleArn === undefined ? 'UnrecognizedClientException' : code, words)
-}
-
-function refusalOf(error: unknown, proof: TokenProof): unknown {
-  if (error instanceof KmsError) {
-    if (error.code !== 'IDPCommunicationErrorException' || proof.roleArn !== undefined) return error
-    return new KmsError('UnrecognizedClientException', error.message)
-  }
-  if (error instanceof errors.JWTExpired) {
-    return new KmsError('ExpiredTokenException', 'The identity token has expired.')
-  }
-  if (error instanceof errors.JWTClaimValidationFailed) {
-    return refusal(proof, `its claim ${error.claim} is ${CLAIM_FAULTS[error.reason] ?? 'invalid'}`)
-  }
-  if (error instanceof errors.JWKSNoMatchingKey) {
-    return refusal(proof, 'its key is not one of its issuer')
-  }
-  // of everything else nothing is told: signature, form, key
-  return refusal(proof, 'it is malformed or its signature is invalid')
-}
-
-const CLAIM_FAULTS: Readonly<Record<string, string>> = {
-  missing: 'missing',
-  check_failed: 'not as it must be',
-}
-
-function unverifiedIssuer(token: string): string | undefined {
-  if (token.length > MAX_TOKEN) return undefined
-  try {
-    const { iss } = decodeJwt(token)
-    return typeof iss === 'string' ? iss : undefined
-  } catch {
-    return undefined
-  }
-}
 
 /** The role the request names, or the token, or the issuer's registration. */
 function roleOf(
@@ -242,7 +167,7 @@ function sessionOf(
     const text = String(value)
     // cut, two values could be one to a policy
     if (text.length > MAX_TAG) {
-      throw refusal(proof, `its claim ${name} has more than ${MAX_TAG} characters`)
+      throw refusedToken(proof, `its claim ${name} has more than ${MAX_TAG} characters`)
     }
     return [[tag, text]]
   })

@@ -1,9 +1,9 @@
-import { lookup } from 'node:dns/promises'
 import type { IncomingMessage } from 'node:http'
-import { BlockList, isIP } from 'node:net'
+import { type BlockList, isIP } from 'node:net'
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
+import { addressList } from '../base/address-list.ts'
 import { BoundedCache } from '../base/bounded-cache.ts'
-import { KmsError } from '../base/errors.ts'
+import { addressOf, Unreachable } from './issuer-address.ts'
 
 /** ms an issuer has to answer, all together */
 const PATIENCE = 2000
@@ -17,8 +17,8 @@ const COOLDOWN = 30_000
 const MOST_ISSUERS = 1000
 
 export interface JwksOptions {
-  /** whether issuers on loopback addresses are asked, over plain HTTP too: for laptops and tests */
-  readonly loopback: boolean
+  /** addresses and CIDR ranges where issuers are asked beside public ones: of the own network, of tests */
+  readonly networks: readonly string[]
 }
 
 /** Where an issuer's keys are: told, or to be found by discovery. */
@@ -38,25 +38,26 @@ export interface JwksReader {
   /**
    * An issuer's keys; asked for again where `kid` is not among them, at most once in 30 s.
    * @param now Unix ms
-   * @throws KmsError IDPCommunicationErrorException where it does not answer, or not with keys
+   * @throws Unreachable where it does not answer, or not with keys
    */
   keys(source: JwksSource, kid: string | undefined, now: number): Promise<JWTVerifyGetKey>
 }
 
-export function jwksReader({ loopback }: JwksOptions): JwksReader {
+export function jwksReader({ networks }: JwksOptions): JwksReader {
+  const allowed = networks.length === 0 ? undefined : addressList(networks)
   const kept = new BoundedCache<Kept>({ capacity: MOST_ISSUERS })
-  const failed = new BoundedCache<{ at: number; error: KmsError }>({ capacity: MOST_ISSUERS })
+  const failed = new BoundedCache<{ at: number; error: Unreachable }>({ capacity: MOST_ISSUERS })
   /** one question at a time to each issuer, shared by all who wait */
   const asking = new Map<string, Promise<Kept>>()
 
   async function ask(source: JwksSource, slot: string, now: number): Promise<Kept> {
     try {
-      const made = { ...(await fetchKeys(source, loopback)), at: now }
+      const made = { ...(await fetchKeys(source, allowed)), at: now }
       kept.set(slot, made)
       failed.delete(slot)
       return made
     } catch (error) {
-      const refusal = unavailable(source.url, error)
+      const refusal = unreachable(error)
       failed.set(slot, { at: now, error: refusal })
       throw refusal
     } finally {
@@ -92,23 +93,16 @@ export function jwksReader({ loopback }: JwksOptions): JwksReader {
   }
 }
 
-/** Why an issuer could not be asked, in a few words that tell nothing of the network. */
-class Unreachable extends Error {
-  override readonly name = 'Unreachable'
-}
-
-function unavailable(url: string, error: unknown): KmsError {
+const unreachable = (error: unknown): Unreachable => {
   const words = error instanceof Unreachable ? error.message : 'it does not answer'
-  return new KmsError(
-    'IDPCommunicationErrorException',
-    `The keys of the issuer ${url} can't be read: ${words}.`,
-  )
+  return new Unreachable(`the keys of its issuer can't be read: ${words}`)
 }
 
-async function fetchKeys({ url, jwksUri }: JwksSource, loopback: boolean) {
+async function fetchKeys({ url, jwksUri }: JwksSource, allowed: BlockList | undefined) {
   const deadline = AbortSignal.timeout(PATIENCE)
-  const at = jwksUri ?? (await discover(url, loopback, deadline))
-  const set = await fetchJson(at, loopback, deadline)
+  const at =
+    jwksUri === undefined ? await discover(url, allowed, deadline) : { jwksUri, networks: allowed }
+  const { json: set } = await fetchJson(at.jwksUri, at.networks, deadline)
   const { keys } = set as { keys?: unknown }
   if (!Array.isArray(keys) || !keys.every((key) => typeof key === 'object' && key !== null)) {
     throw new Unreachable('what it answers is no JSON Web Key Set')
@@ -120,65 +114,18 @@ async function fetchKeys({ url, jwksUri }: JwksSource, loopback: boolean) {
 }
 
 /** @see https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfigurationRequest */
-async function discover(url: string, loopback: boolean, deadline: AbortSignal): Promise<string> {
+async function discover(
+  url: string,
+  allowed: BlockList | undefined,
+  deadline: AbortSignal,
+): Promise<{ jwksUri: string; networks: BlockList | undefined }> {
   const at = `${url.replace(/\/$/, '')}/.well-known/openid-configuration`
-  const { issuer, jwks_uri } = (await fetchJson(at, loopback, deadline)) as Record<string, unknown>
+  const { json, inner } = await fetchJson(at, allowed, deadline)
+  const { issuer, jwks_uri } = json as Record<string, unknown>
   if (issuer !== url) throw new Unreachable('its configuration names another issuer')
   if (typeof jwks_uri !== 'string') throw new Unreachable('its configuration names no jwks_uri')
-  return jwks_uri
-}
-
-/** Loopback, private, link-local and other addresses that are no issuer's on the Internet (RFC 6890). */
-const INNER = new BlockList()
-for (const [net, prefix] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['224.0.0.0', 3],
-] as const) {
-  INNER.addSubnet(net, prefix, 'ipv4')
-}
-for (const [net, prefix] of [
-  ['::', 96],
-  ['::ffff:0:0', 96],
-  ['64:ff9b::', 96],
-  ['64:ff9b:1::', 48],
-  ['2002::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
-] as const) {
-  INNER.addSubnet(net, prefix, 'ipv6')
-}
-const LOOPBACK = new BlockList()
-LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4')
-LOOPBACK.addAddress('::1', 'ipv6')
-
-const family = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4')
-
-/**
- * The address to connect to: looked up once and used as it is, so that no second lookup answers another
- * (DNS rebinding). @throws Unreachable for addresses that must not be asked
- */
-async function addressOf(url: URL, loopback: boolean, deadline: AbortSignal): Promise<string> {
-  const host = url.hostname.replace(/^\[|\]$/g, '')
-  const found =
-    isIP(host) > 0 ? [{ address: host }] : await within(lookup(host, { all: true }), deadline)
-  const [first] = found
-  if (first === undefined) throw new Unreachable('its host is not known')
-  const local = found.every(({ address }) => LOOPBACK.check(address, family(address)))
-  if (loopback && local) return first.address
-  if (url.protocol !== 'https:') throw new Unreachable('it is not reached by https')
-  if (found.some(({ address }) => INNER.check(address, family(address)))) {
-    throw new Unreachable('its address is not a public one')
-  }
-  return first.address
+  // what an issuer on the Internet says leads nowhere else: only one of an allowed network names another there
+  return { jwksUri: jwks_uri, networks: inner ? allowed : undefined }
 }
 
 /** A promise that ends with the deadline, at the latest. */
@@ -194,15 +141,19 @@ function within<T>(work: Promise<T>, deadline: AbortSignal): Promise<T> {
 const TOO_SLOW = `it takes longer than ${PATIENCE / 1000} s`
 
 /** Fetches a JSON document; redirects are not followed. */
-async function fetchJson(text: string, loopback: boolean, deadline: AbortSignal): Promise<object> {
+async function fetchJson(
+  text: string,
+  networks: BlockList | undefined,
+  deadline: AbortSignal,
+): Promise<{ json: object; inner: boolean }> {
   if (!URL.canParse(text)) throw new Unreachable('its address is no URL')
   const url = new URL(text)
   if (!/^https?:$/.test(url.protocol)) throw new Unreachable('it is not reached by https')
-  const address = await addressOf(url, loopback, deadline)
+  const { address, inner } = await within(addressOf(url, networks), deadline)
   const body = await within(download(url, address, deadline), deadline)
   try {
     const json: unknown = JSON.parse(body.toString())
-    if (typeof json === 'object' && json !== null) return json
+    if (typeof json === 'object' && json !== null) return { json, inner }
   } catch {
     // not JSON: refused below, as JSON of another form is
   }

@@ -31,7 +31,7 @@ export const assumeRoleWithWebIdentity = defineOperation({
   service: 'sts',
   audience: 'tenant',
   differs:
-    "On REST the token is the request's bearer token. PolicyArns and ProviderId are refused.",
+    "On REST the token is the request's bearer token. PolicyArns and ProviderId are refused. Until a token is verified to be its issuer's and for the audience, every refusal is one and the same InvalidIdentityTokenException, also where the issuer does not answer: the service's log says why.",
   input: struct({
     RoleArn: optional(roleArn),
     RoleSessionName: optional(roleSessionName),
@@ -51,7 +51,6 @@ export const assumeRoleWithWebIdentity = defineOperation({
   errors: [
     'AccessDeniedException',
     'ExpiredTokenException',
-    'IDPCommunicationErrorException',
     'InvalidIdentityTokenException',
     'MalformedPolicyDocumentException',
     'PackedPolicyTooLargeException',

@@ -10,7 +10,7 @@ import {
   SignJWT,
   UnsecuredJWT,
 } from 'jose'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { MadeKey, Tenant } from '../support/harness.ts'
 import { send } from '../support/http.ts'
 import { allow, credentialOf, document, operate, roleArn, sessionWorld, trust } from './world.ts'
@@ -207,9 +207,15 @@ describe('a token is a credential', () => {
   })
 })
 
+/** What a stranger is told, whatever is wrong, and what the log says of it. */
+const STRANGER = 'The security token included in the request is invalid.'
+const told = () =>
+  harness.inside.watch.log.flatMap(({ entry: { identityToken, reason } }) =>
+    identityToken === undefined || reason === undefined ? [] : [String(reason)],
+  )
+
 describe('refused', () => {
-  const refusals: [title: string, make: () => Promise<string> | string, reason: RegExp][] = [
-    ['a tag that would have to be cut', () => token({ team: 'x'.repeat(257) }), /claim team has/],
+  const unverified: [title: string, make: () => Promise<string> | string, reason: RegExp][] = [
     ['algorithm none', () => new UnsecuredJWT(claims()).encode(), /algorithm/],
     [
       'HS256 with the public key as the secret',
@@ -229,29 +235,114 @@ describe('refused', () => {
       },
       /algorithm/,
     ],
-    ['another audience', () => token({ aud: 'other' }), /claim aud/],
-    ['no audience', () => token({ aud: undefined }), /claim aud is missing/],
-    ['no subject', () => token({ sub: undefined }), /claim sub is missing/],
-    ['a subject that is no text', () => token({ sub: '' }), /claim sub/],
-    ['no expiry', () => token({ exp: undefined }), /claim exp is missing/],
-    ['no time of issue', () => token({ iat: undefined }), /claim iat is missing/],
-    ['not valid yet', () => token({ nbf: nowSeconds() + 120 }), /claim nbf/],
-    ['issued in the future', () => token({ iat: nowSeconds() + 120 }), /in the future/],
+    ['another audience', () => token({ aud: 'other' }), /its audience/],
+    ['no audience', () => token({ aud: undefined }), /its audience/],
+    ['an audience that is no text', () => token({ aud: [{}, null] as never }), /its audience/],
     ['an unknown key', () => token({}, { kid: 'two' }), /key is not one/],
     [
       'a signature of another key',
       async () => token({}, {}, ((await generateKeyPair('ES256')) as Pair).privateKey),
       /signature is invalid/,
     ],
+    ['an expired one of another key', async () => forged({ exp: 1 }), /signature is invalid/],
+    ['one without expiry of another key', async () => forged({ exp: undefined }), /is invalid/],
     ['an issuer nobody registered', () => token({ iss: 'https://idp.example.com' }), /registered/],
     ['the issuer but for a slash', () => token({ iss: `${issuer}/` }), /registered/],
-    ['no issuer', () => token({ iss: undefined }), /no JSON Web Token/],
-    ['no token', () => 'abc', /no JSON Web Token/],
+    ['no issuer', () => token({ iss: undefined }), /registered/],
+    ['an issuer that is no text', () => unsigned({ iss: { toString: 1 } }), /registered/],
+    ['an algorithm that is no text', () => unsigned({}, { alg: { toString: 1 } }), /algorithm/],
+    ['no token', () => 'abc', /registered/],
   ]
-  test.each(refusals)('%s', async (_title, make, reason) => {
+  const forged = async (more: Claims) =>
+    token(more, {}, ((await generateKeyPair('ES256')) as Pair).privateKey)
+  const unsigned = (more: Claims, header: object = { alg: 'ES256', kid: 'one' }) =>
+    [header, { ...claims(), ...more }, {}]
+      .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+      .join('.')
+
+  test.each(unverified)('%s: the log is told why, its sender what any is', async (...row) => {
+    const [, make, reason] = row
+    world.advance(61_000)
+    const refused = await call(await make())
+    expect(refused).toMatchObject({ status: 401, code: 'UnrecognizedClientException' })
+    expect(refused.detail).toBe(STRANGER)
+    expect(told()).toEqual([expect.stringMatching(reason)])
+  })
+
+  const verified: [title: string, make: () => Promise<string>, reason: RegExp][] = [
+    ['a tag that would have to be cut', () => token({ team: 'x'.repeat(257) }), /claim team has/],
+    ['no subject', () => token({ sub: undefined }), /claim sub is missing/],
+    ['a subject that is no text', () => token({ sub: '' }), /claim sub/],
+    ['no expiry', () => token({ exp: undefined }), /claim exp is missing/],
+    ['no time of issue', () => token({ iat: undefined }), /claim iat is missing/],
+    ['not valid yet', () => token({ nbf: nowSeconds() + 120 }), /claim nbf/],
+    ['issued in the future', () => token({ iat: nowSeconds() + 120 }), /in the future/],
+  ]
+  test.each(verified)('%s: who has a token of the issuer is told', async (_title, make, reason) => {
     const refused = await call(await make())
     expect(refused).toMatchObject({ status: 401, code: 'UnrecognizedClientException' })
     expect(refused.detail).toMatch(reason)
+  })
+
+  test('alike: no account, no issuer, another key, audience, silent host; on AWS STS too', async () => {
+    const good = answer
+    const { accountId } = tenant
+    const silent: Answer = (_request, response) => response.destroy()
+    const cases: [account: string, make: () => Promise<string>, answers: Answer][] = [
+      ['123456789012', () => token(), good],
+      [(await harness.tenant()).accountId, () => token(), good],
+      [accountId, () => token({ iss: 'https://idp.example.com' }), good],
+      [accountId, () => token({ aud: 'other' }), good],
+      [accountId, () => token(), silent],
+      [accountId, () => token({}, { kid: 'two' }), good],
+      [accountId, () => forged({}), good],
+    ]
+    const verify = vi.spyOn(crypto.subtle, 'verify')
+    const answers = new Set<string>()
+    for (const [account, make, how] of cases) {
+      // what is known of an issuer's keys, and that they could not be had, is forgotten meanwhile
+      world.advance(11 * 60_000)
+      const made = await make()
+      answer = how
+      verify.mockClear()
+      const { status, body } = await call(made, undefined, { 'x-tenkey-account': account })
+      expect(verify, 'the same work').toHaveBeenCalledTimes(1)
+      answers.add(JSON.stringify([status, { ...body, requestId: '' }]))
+      const query = new URLSearchParams({
+        Action: 'AssumeRoleWithWebIdentity',
+        Version: '2011-06-15',
+        RoleArn: `arn:aws:iam::${account}:role/mobile`,
+        RoleSessionName: 'phone',
+        WebIdentityToken: made,
+      })
+      const asked = await send(harness.target.url, {
+        method: 'POST',
+        target: '/',
+        body: query.toString(),
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      })
+      expect(asked).toMatchObject({ status: 400 })
+      expect(asked.text).toContain('<Code>InvalidIdentityToken</Code>')
+      answers.add(asked.text.replace(/<RequestId>.*<.RequestId>/, ''))
+    }
+    verify.mockRestore()
+    expect(answers.size).toBe(2)
+  })
+
+  test('many in a minute are a few lines of the log, and then a number', async () => {
+    world.advance(61_000)
+    for (let i = 0; i < 40; i++) await call(await token({ iss: `https://idp-${i}.example.com` }))
+    for (let i = 0; i < 10; i++) {
+      await call(await token(), undefined, { 'x-tenkey-account': String(100_000_000_000 + i) })
+    }
+    for (let i = 0; i < 2; i++) await call(await token({ aud: 'other' }))
+    expect(told()).toHaveLength(6)
+    // strangers don't crowd out what befalls an account's own issuers
+    expect(told().filter((reason) => /audience/.test(reason))).toHaveLength(1)
+    world.advance(61_000)
+    await call(await token({ iss: 'https://idp.example.com' }))
+    const more = harness.inside.watch.log.flatMap(({ entry }) => entry['more'] ?? [])
+    expect(more.at(-1)).toBe(46)
   })
 
   test('expired', async () => {
@@ -291,7 +382,8 @@ describe('the issuer’s keys', () => {
         ? json({ issuer: named, jwks_uri: `${issuer}/keys` })(request, response)
         : keys(request, response)
     named = 'https://another.example.com'
-    expect((await call(await token())).detail).toMatch(/names another issuer/)
+    expect((await call(await token())).detail).toBe(STRANGER)
+    expect(told()).toEqual([expect.stringMatching(/names another issuer/)])
     named = issuer
     world.advance(31_000)
     expect((await call(await token())).status).toBe(200)
@@ -336,7 +428,8 @@ describe('the issuer’s keys', () => {
       answer = bad
       const refused = await call(await token())
       expect(refused).toMatchObject({ status: 401, code: 'UnrecognizedClientException' })
-      expect(refused.detail).toMatch(words)
+      expect(refused.detail).toBe(STRANGER)
+      expect(told()).toEqual([expect.stringMatching(words)])
       await call(await token())
       expect(asked).toBe(1)
       answer = good
@@ -373,7 +466,9 @@ describe('the issuer’s keys', () => {
     'https://[::ffff:10.0.0.1]',
   ])('%s is never asked: its address is not a public one', async (url) => {
     await register({ Issuer: url, JwksUri: `${url}/jwks` })
+    world.advance(61_000)
     const refused = await call(await token({ iss: url }))
-    expect(refused.detail).toMatch(/not a public one/)
+    expect(refused.detail).toBe(STRANGER)
+    expect(told()).toEqual([expect.stringMatching(/neither public nor of/)])
   })
 })

@@ -17,7 +17,7 @@ export function sessionWorld(): World {
   let ahead = 0
   const wallTime = () => Date.now() + ahead
   beforeAll(async () => {
-    const target = await startTarget('sqlite', { loopback: true, wallTime })
+    const target = await startTarget('sqlite', { issuerNetworks: ['127.0.0.0/8'], wallTime })
     harness.attach({ ...target, now: wallTime, wallTime })
   })
   afterAll(async () => {

@@ -34,7 +34,7 @@ const declaredIn = (source: string): Declared[] =>
 
 /** What only an installation in this process has, or must be told when it starts. */
 const INSIDE =
-  /\bharness\.(?:inside|advance)\b|\bpass\(harness\b|\b(?:nitroRoot|loopback|wallTime)\b/
+  /\bharness\.(?:inside|advance)\b|\bpass\(harness\b|\b(?:nitroRoot|issuerNetworks|wallTime)\b/
 
 /** What a test file uses that is slow, and the tag that says so. */
 const SLOW: readonly (readonly [said: RegExp, tag: string])[] = [

@@ -81,8 +81,8 @@ export function remoteTarget(): Target | undefined {
 export interface TargetOptions {
   /** PEM of the root that attestation documents lead to */
   readonly nitroRoot?: string
-  /** identity providers on loopback addresses are asked */
-  readonly loopback?: boolean
+  /** where identity providers are asked beside public addresses */
+  readonly issuerNetworks?: readonly string[]
   /** Unix ms, the clock that signatures and sessions live by */
   readonly wallTime?: () => number
   /** what goes wrong in the store */

@@ -1,0 +1,155 @@
+import {
+  decodeJwt,
+  decodeProtectedHeader,
+  errors,
+  type JWTPayload,
+  jwtVerify,
+  type ProtectedHeaderParameters,
+} from 'jose'
+import { KmsError } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import { type Claim, type TokenProof, unrecognized } from './claim.ts'
+import { pretendToVerify } from './decoy.ts'
+import type { IssuerData } from './issuer.ts'
+import { Unreachable } from './issuer-address.ts'
+import { type JwksOptions, jwksReader } from './jwks.ts'
+import { tokenRefusals } from './token-refusals.ts'
+
+/** characters of a token; AWS STS takes 20,000, an HTTP API has 10,240 bytes of headers */
+const MAX_TOKEN = 20_000
+/** s by which an issuer's clock may differ from ours */
+const TOLERANCE = 60
+
+export interface VerifierOptions {
+  readonly jwks: JwksOptions
+  /** is told why tokens are not accepted, since their senders are not */
+  readonly log: Log
+}
+
+export interface VerifiedToken {
+  readonly payload: JWTPayload
+  readonly issuer: IssuerData
+}
+
+/**
+ * Verifies that a token is its issuer's, for one of the audiences it is registered with, and holds now.
+ * @param issuer as the account has registered it; undefined where it has not
+ * @returns its claims, and the issuer
+ * @throws KmsError one and the same (`notAccepted`) until signature, issuer and audience are right; after
+ *   that ExpiredTokenException, or a refusal that says which claim is wrong
+ */
+export type TokenVerifier = (
+  proof: TokenProof,
+  issuer: IssuerData | undefined,
+  claim: Claim,
+  now: number,
+) => Promise<VerifiedToken>
+
+export function tokenVerifier({ jwks, log }: VerifierOptions): TokenVerifier {
+  const reader = jwksReader(jwks)
+  const note = tokenRefusals(log)
+
+  return async function verify(
+    proof: TokenProof,
+    issuer: IssuerData | undefined,
+    { accountId }: Claim,
+    now: number,
+  ): Promise<VerifiedToken> {
+    const { token } = proof
+    const { header, payload: unverified } = read(token)
+    try {
+      if (issuer === undefined) throw new Unverified('its issuer is not registered')
+      const { algorithms, audiences } = issuer
+      // what its own words show to be in vain is refused before its issuer is asked for keys
+      if (!algorithms.some((known) => known === header?.alg)) {
+        throw new Unverified('its algorithm is not one its issuer is registered for')
+      }
+      const meant = [unverified?.aud].flat()
+      if (!meant.some((audience) => audience !== undefined && audiences.includes(audience))) {
+        throw new Unverified('its audience is not one its issuer is registered with')
+      }
+      const keys = await reader.keys(issuer, header?.kid, now)
+      const { payload } = await jwtVerify(token, keys, {
+        issuer: issuer.url,
+        audience: [...audiences],
+        algorithms: [...algorithms],
+        clockTolerance: TOLERANCE,
+        requiredClaims: ['iss', 'aud', 'exp', 'iat', issuer.subjectClaim],
+        currentDate: new Date(now),
+      })
+      if (Number(payload.iat) * 1000 > now + TOLERANCE * 1000) {
+        throw refusedToken(proof, 'it is issued in the future')
+      }
+      return { payload, issuer }
+    } catch (error) {
+      // jose looks at claims once the signature is known to be right
+      if (error instanceof KmsError) throw error
+      if (error instanceof errors.JWTExpired) {
+        throw new KmsError('ExpiredTokenException', 'The identity token has expired.')
+      }
+      if (error instanceof errors.JWTClaimValidationFailed) {
+        const fault = CLAIM_FAULTS[error.reason] ?? 'invalid'
+        throw refusedToken(proof, `its claim ${error.claim} is ${fault}`)
+      }
+      const tried = error instanceof errors.JWSSignatureVerificationFailed
+      if (!tried) await pretendToVerify(token, header?.alg)
+      const registered = issuer !== undefined
+      const reason = reasonOf(error)
+      note({ account: accountId, issuer: issuerOf(token), registered, reason }, now)
+      throw notAccepted(proof)
+    }
+  }
+}
+
+/** A verified token is refused as a credential; where it is the input of AWS STS, in that service's words. */
+export function refusedToken({ roleArn }: TokenProof, reason: string): KmsError {
+  const words = `The identity token is not accepted: ${reason}.`
+  return new KmsError(
+    roleArn === undefined ? 'UnrecognizedClientException' : 'InvalidIdentityTokenException',
+    words,
+  )
+}
+
+/**
+ * The one answer to a token that is not verified: whether the account exists, which issuers it has
+ * registered, and what those answer, is nobody's to know but theirs. The log has the reason.
+ */
+const notAccepted = ({ roleArn }: TokenProof): KmsError =>
+  roleArn === undefined
+    ? unrecognized()
+    : new KmsError(
+        'InvalidIdentityTokenException',
+        'The web identity token that was passed could not be validated. Get a new identity token from the identity provider and then retry the request.',
+      )
+
+/** Why a token was not verified, for the log. */
+class Unverified extends Error {
+  override readonly name = 'Unverified'
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Unverified || error instanceof Unreachable) return error.message
+  if (error instanceof errors.JWKSNoMatchingKey) return 'its key is not one of its issuer'
+  return 'it is malformed or its signature is invalid'
+}
+
+const CLAIM_FAULTS: Readonly<Record<string, string>> = {
+  missing: 'missing',
+  check_failed: 'not as it must be',
+}
+
+/** What a token says, of which nothing is believed. */
+function read(token: string): { header?: ProtectedHeaderParameters; payload?: JWTPayload } {
+  if (token.length > MAX_TOKEN) return {}
+  try {
+    return { header: decodeProtectedHeader(token), payload: decodeJwt(token) }
+  } catch {
+    return {}
+  }
+}
+
+/** The issuer that a token says it is of; undefined for what is no token with an issuer. */
+export function issuerOf(token: string): string | undefined {
+  const iss: unknown = read(token).payload?.iss
+  return typeof iss === 'string' ? iss : undefined
+}
