@@ -43,7 +43,11 @@ export interface JwksReader {
   keys(source: JwksSource, kid: string | undefined, now: number): Promise<JWTVerifyGetKey>
 }
 
-export function jwksReader({ networks }: JwksOptions): JwksReader {
+/** @param locate where a URL's host is: looked up unless given */
+export function jwksReader(
+  { networks }: JwksOptions,
+  locate: typeof addressOf = addressOf,
+): JwksReader {
   const allowed = networks.length === 0 ? undefined : addressList(networks)
   const kept = new BoundedCache<Kept>({ capacity: MOST_ISSUERS })
   const failed = new BoundedCache<{ at: number; error: Unreachable }>({ capacity: MOST_ISSUERS })
@@ -52,7 +56,7 @@ export function jwksReader({ networks }: JwksOptions): JwksReader {
 
   async function ask(source: JwksSource, slot: string, now: number): Promise<Kept> {
     try {
-      const made = { ...(await fetchKeys(source, allowed)), at: now }
+      const made = { ...(await fetchKeys(source, { networks: allowed, locate })), at: now }
       kept.set(slot, made)
       failed.delete(slot)
       return made
@@ -98,11 +102,17 @@ const unreachable = (error: unknown): Unreachable => {
   return new Unreachable(`the keys of its issuer can't be read: ${words}`)
 }
 
-async function fetchKeys({ url, jwksUri }: JwksSource, allowed: BlockList | undefined) {
-  const deadline = AbortSignal.timeout(PATIENCE)
-  const at =
-    jwksUri === undefined ? await discover(url, allowed, deadline) : { jwksUri, networks: allowed }
-  const { json: set } = await fetchJson(at.jwksUri, at.networks, deadline)
+/** How hosts are asked: in which networks beside public addresses, and until when. */
+interface Asking {
+  readonly networks: BlockList | undefined
+  readonly locate: typeof addressOf
+  readonly deadline: AbortSignal
+}
+
+async function fetchKeys({ url, jwksUri }: JwksSource, how: Omit<Asking, 'deadline'>) {
+  const asking = { ...how, deadline: AbortSignal.timeout(PATIENCE) }
+  const at = jwksUri === undefined ? await discover(url, asking) : { jwksUri, asking }
+  const { json: set } = await fetchJson(at.jwksUri, at.asking)
   const { keys } = set as { keys?: unknown }
   if (!Array.isArray(keys) || !keys.every((key) => typeof key === 'object' && key !== null)) {
     throw new Unreachable('what it answers is no JSON Web Key Set')
@@ -114,18 +124,14 @@ async function fetchKeys({ url, jwksUri }: JwksSource, allowed: BlockList | unde
 }
 
 /** @see https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfigurationRequest */
-async function discover(
-  url: string,
-  allowed: BlockList | undefined,
-  deadline: AbortSignal,
-): Promise<{ jwksUri: string; networks: BlockList | undefined }> {
+async function discover(url: string, asking: Asking): Promise<{ jwksUri: string; asking: Asking }> {
   const at = `${url.replace(/\/$/, '')}/.well-known/openid-configuration`
-  const { json, inner } = await fetchJson(at, allowed, deadline)
+  const { json, inner } = await fetchJson(at, asking)
   const { issuer, jwks_uri } = json as Record<string, unknown>
   if (issuer !== url) throw new Unreachable('its configuration names another issuer')
   if (typeof jwks_uri !== 'string') throw new Unreachable('its configuration names no jwks_uri')
   // what an issuer on the Internet says leads nowhere else: only one of an allowed network names another there
-  return { jwksUri: jwks_uri, networks: inner ? allowed : undefined }
+  return { jwksUri: jwks_uri, asking: inner ? asking : { ...asking, networks: undefined } }
 }
 
 /** A promise that ends with the deadline, at the latest. */
@@ -143,13 +149,12 @@ const TOO_SLOW = `it takes longer than ${PATIENCE / 1000} s`
 /** Fetches a JSON document; redirects are not followed. */
 async function fetchJson(
   text: string,
-  networks: BlockList | undefined,
-  deadline: AbortSignal,
+  { networks, locate, deadline }: Asking,
 ): Promise<{ json: object; inner: boolean }> {
   if (!URL.canParse(text)) throw new Unreachable('its address is no URL')
   const url = new URL(text)
   if (!/^https?:$/.test(url.protocol)) throw new Unreachable('it is not reached by https')
-  const { address, inner } = await within(addressOf(url, networks), deadline)
+  const { address, inner } = await within(locate(url, networks), deadline)
   const body = await within(download(url, address, deadline), deadline)
   try {
     const json: unknown = JSON.parse(body.toString())

@@ -1,18 +1,15 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readConfig } from '../../core/config.ts'
+import { addressOf } from '../../core/identity/issuer-address.ts'
 import { jwksReader } from '../../core/identity/jwks.ts'
 
 /** As if `idp.example.com` were on the Internet: what is asked there is answered by this process. */
-vi.mock('../../core/identity/issuer-address.ts', async (importOriginal) => {
-  const actual = await importOriginal<typeof import('../../core/identity/issuer-address.ts')>()
-  const addressOf: typeof actual.addressOf = async (url, networks) =>
-    url.hostname === 'idp.example.com'
-      ? { address: '127.0.0.1', inner: false }
-      : actual.addressOf(url, networks)
-  return { ...actual, addressOf }
-})
+const locate: typeof addressOf = async (url, networks) =>
+  url.hostname === 'idp.example.com'
+    ? { address: '127.0.0.1', inner: false }
+    : addressOf(url, networks)
 
 let server: Server
 let port: number
@@ -39,7 +36,7 @@ beforeEach(() => {
 })
 
 const ask = (networks: readonly string[], host: string, jwksUri?: string) =>
-  jwksReader({ networks }).keys({ url: `http://${host}:${port}`, jwksUri }, 'one', 0)
+  jwksReader({ networks }, locate).keys({ url: `http://${host}:${port}`, jwksUri }, 'one', 0)
 const at = (host: string) => `http://${host}:${port}/keys`
 
 describe('where an issuer’s keys are asked for', () => {
