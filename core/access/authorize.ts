@@ -8,8 +8,7 @@ import type { Caller } from '../identity/caller.ts'
 import { aliasesOf } from '../key/alias.ts'
 import type { Key } from '../key/key.ts'
 import { policyItem } from '../key/key-items.ts'
-import { defaultPolicy, policyPlace } from '../key/key-policy.ts'
-import { managedPolicy } from '../key/managed-policy.ts'
+import { defaultPolicy, policyPlace, readPolicy } from '../key/key-policy.ts'
 import { type CompiledPolicy, NO_ACCESS } from '../policy/compile.ts'
 import { PolicyCache, policyHash } from '../policy/compiled-cache.ts'
 import { type AccessPolicies, type Decision, decide, type NamedPolicy } from '../policy/decide.ts'
@@ -70,13 +69,13 @@ export function authorizer(store: Pick<Store, 'get' | 'query'>): Authorizer {
   const implied = new BoundedCache<CompiledPolicy>({ capacity: MOST_IMPLIED })
 
   /** The policy of a key that has none of its own: it follows from its account, or from its managed alias. */
-  function impliedPolicy(key: Key): CompiledPolicy {
+  async function impliedPolicy(key: Key): Promise<CompiledPolicy> {
     const { accountId, region, data } = key
     const managed = data.manager === 'AWS'
     const slot = `${partitionOf(region)}/${accountId}/${managed ? data.aliases[0] : ''}`
     const kept = implied.get(slot)
     if (kept !== undefined) return kept
-    const text = managed ? managedPolicy(key) : defaultPolicy(accountId, region)
+    const text = managed ? await readPolicy(key, store) : defaultPolicy(accountId, region)
     const made = cache.compile(text, 'key-policy')
     implied.set(slot, made)
     return made

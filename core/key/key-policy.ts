@@ -5,7 +5,6 @@ import { policyHash } from '../policy/compiled-cache.ts'
 import type { Item } from '../store/store.ts'
 import type { Key } from './key.ts'
 import { type KeyName, policyItem } from './key-items.ts'
-import { managedPolicy } from './managed-policy.ts'
 import type { DataPorts } from './ports.ts'
 import { KEY_POLICY_BYTES } from './quotas.ts'
 
@@ -76,7 +75,7 @@ export async function renewPolicy(
 
 /** The text of a key's policy. */
 export async function readPolicy(key: Key, store: Pick<DataPorts['read'], 'get'>): Promise<string> {
-  if (key.data.manager === 'AWS') return managedPolicy(key)
+  if (key.data.manager === 'AWS') return (await import('./managed-policy.ts')).managedPolicy(key)
   const hash = key.data.policy
   if (hash === undefined) return defaultPolicy(key.accountId, key.region)
   const [item] = await store.get([policyPlace(key, hash)])

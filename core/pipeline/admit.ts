@@ -1,7 +1,6 @@
 import { refusalOf as denialOf, type Resource } from '../access/authorize.ts'
 import { keyArn, kmsArn } from '../base/arn.ts'
 import { KmsError } from '../base/errors.ts'
-import { checkGrantTokens } from '../grant/grant-token.ts'
 import type { PrincipalData } from '../identity/credential.ts'
 import { readRole } from '../identity/role.ts'
 import type { Key } from '../key/key.ts'
@@ -44,6 +43,9 @@ export async function admitKeys(
   }
   // looked at when the caller may: a refusal before would say which keys exist
   const tokens = call.route.operation.grantTokens?.(call.input) ?? []
+  if (tokens.length === 0) return
+  // loaded with the first: a grant is in force without its token, so hardly anybody sends one
+  const { checkGrantTokens } = await import('../grant/grant-token.ts')
   await checkGrantTokens(service.ports.tokens, [...attempt.keys.values()], tokens)
 }
 
