@@ -8,11 +8,12 @@ import type { AnyOperation } from '../core/operation.ts'
 import { handle } from '../core/pipeline/handle.ts'
 import { awsJson } from '../core/protocol/aws-json.ts'
 import { awsQuery } from '../core/protocol/aws-query.ts'
+import { bodyLimit, refuseLonger } from '../core/protocol/body-limit.ts'
 import { createService, openRoot, openStore, readNitroRoot, type Service } from '../core/service.ts'
 import { functionConfig } from './function-config.ts'
 import { callLine } from './middleware/call-line.ts'
 import { checkEvent, requestOf } from './middleware/event.ts'
-import { answerFailure, timeout } from './middleware/failure.ts'
+import { answerFailure, faceOf, timeout } from './middleware/failure.ts'
 import { asCalled } from './middleware/router.ts'
 import { observed, type Seen, seenOf } from './middleware/seen.ts'
 
@@ -92,6 +93,10 @@ function entry(operations: readonly AnyOperation[], { find, facing }: Faces): Ha
       const received = requestOf(event)
       const operation = await find(received)
       seen.operation = operation?.name
+      if (operation !== undefined) {
+        const { face } = faceOf(received)
+        refuseLonger(received.body.length, bodyLimit(operation, face, received.method))
+      }
       const { service, router } = await opened(seen)
       const request = asCalled(received, router)
       const written: Promise<void>[] = []

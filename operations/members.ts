@@ -1,4 +1,5 @@
 import { INVALID_CONTEXT, MAX_CONTEXT_LENGTH } from '../core/crypto/encryption-context.ts'
+import { KEY_POLICY_BYTES, TAGS_PER_KEY } from '../core/key/quotas.ts'
 import { KEY_SPECS, type KeyUsage } from '../core/key/spec.ts'
 import { KEY_STATES, USABLE } from '../core/key/state.ts'
 import {
@@ -28,7 +29,7 @@ export const encryptionContext = optional(
   map({ atMost: { bytes: MAX_CONTEXT_LENGTH, refusal: INVALID_CONTEXT } }),
 )
 export const grantTokens = optional(
-  list(string({ min: 1, max: 8192, sensitive: true }), { min: 0, max: 10 }),
+  list(string({ min: 1, max: 8192, sensitive: true, plain: true }), { min: 0, max: 10 }),
 )
 export const dryRun = optional(boolean)
 export const limit = optional(integer({ min: 1, max: 1000 }))
@@ -46,6 +47,7 @@ export const policyName = string({ min: 1, max: 128, pattern: '[\\w]+' })
 export const policy = string({
   min: 1,
   max: 131072,
+  quota: KEY_POLICY_BYTES,
   pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+',
 })
 
@@ -53,7 +55,7 @@ export const tag = struct({
   TagKey: string({ min: 1, max: 128 }),
   TagValue: string({ min: 0, max: 256 }),
 })
-export const tags = list(tag)
+export const tags = list(tag, { quota: TAGS_PER_KEY })
 
 export const encryptionAlgorithm = oneOf([
   'SYMMETRIC_DEFAULT',

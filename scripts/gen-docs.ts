@@ -5,6 +5,7 @@ import {
   TAGS_PER_KEY,
 } from '../core/key/quotas.ts'
 import { type AnyOperation, serviceOf } from '../core/operation.ts'
+import { bodyLimits } from './gen-body-limits.ts'
 import { differencesOf, type ModelOperation, modelOperations, unlistedErrors } from './gen-model.ts'
 import { bySubject, type Found } from './gen-subjects.ts'
 
@@ -50,6 +51,7 @@ ${sections.join('\n')}
 As in [AWS KMS](https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html): ${ALIASES_PER_KEY} aliases, ${TAGS_PER_KEY} tags, ${counted(GRANTS_PER_KEY)} grants, a key policy of ${counted(KEY_POLICY_BYTES)} bytes. An account has no quota of keys.
 
 ${MANAGED_KEYS}
+${bodyLimits(operationsOf(found))}
 ## Errors that AWS's model does not list
 
 Any operation may answer ThrottlingException, AccessDeniedException and ValidationException, at AWS as here, and any change LimitExceededException. Beside those and what belongs to the REST face, these operations answer codes that AWS's model of them lacks; most are recorded answers of AWS KMS itself.

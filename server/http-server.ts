@@ -12,7 +12,7 @@ import { type AddressInfo, BlockList, type Socket } from 'node:net'
 import { TLSSocket, Server as TlsServer } from 'node:tls'
 import { KmsError } from '../core/base/errors.ts'
 import type { HttpRequest, HttpResponse, PageResponse } from '../core/base/http-message.ts'
-import { handle } from '../core/pipeline/handle.ts'
+import { handle, protocolOf } from '../core/pipeline/handle.ts'
 import { hasBody, judgeHead } from '../core/pipeline/head.ts'
 import type { Service } from '../core/service.ts'
 import { CONNECTION_LIMITS, type ConnectionLimits, connections } from './connections.ts'
@@ -74,8 +74,9 @@ export function httpServer(service: Service, options: EdgeOptions = {}): Server 
     message: IncomingMessage,
     gone: AbortSignal,
   ): Promise<Answer | undefined> {
+    let head: HttpRequest | undefined
     try {
-      const head = requestHead(message, proxies)
+      head = requestHead(message, proxies)
       const page = service.pages.get(`${head.method} ${head.path}`)
       if (page !== undefined) {
         if (hasBody(head)) bodies.drain(message)
@@ -88,7 +89,7 @@ export function httpServer(service: Service, options: EdgeOptions = {}): Server 
         bodies.drain(message)
         return judged.refusal
       }
-      const body = await bodies.read(message, head.sourceIp)
+      const body = await bodies.read(message, head.sourceIp, judged.limit)
       if (body === undefined) return undefined
       try {
         head.body = body.bytes
@@ -98,7 +99,7 @@ export function httpServer(service: Service, options: EdgeOptions = {}): Server 
       }
     } catch (error) {
       bodies.drain(message)
-      return refuse(message, error, service)
+      return refuse(message, head, error, service)
     }
   }
 
@@ -141,11 +142,18 @@ export function addressOf(server: Server): string {
 }
 
 /** Answers what never came to the service, in the words of the face that was asked. */
-function refuse(message: IncomingMessage, error: unknown, service: Service): HttpResponse {
+function refuse(
+  message: IncomingMessage,
+  head: HttpRequest | undefined,
+  error: unknown,
+  service: Service,
+): HttpResponse {
   // as Node answers heads that come too slowly
   if (error instanceof TooSlow) return { status: 408, headers: { connection: 'close' }, body: '' }
   const requestId = randomUUID()
-  const protocol = message.method === 'POST' && message.url === '/' ? service.awsJson : service.rest
+  const root = message.method === 'POST' && message.url === '/'
+  const unread = root ? service.awsJson : service.rest
+  const protocol = head === undefined ? unread : protocolOf(head, service)
   if (error instanceof KmsError) {
     const answer = protocol.failure(error, { requestId })
     // memory is short: nothing more of it is read

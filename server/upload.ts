@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { KmsError } from '../core/base/errors.ts'
-import { MAX_BODY, tooLarge } from '../core/pipeline/handle.ts'
+import { type BodyLimit, MAX_BODY, tooLarge } from '../core/protocol/body-limit.ts'
 import { blockOf } from './address-block.ts'
 
 export interface UploadLimits {
@@ -39,12 +39,13 @@ export interface Uploads {
   /**
    * Reads the whole body of a request.
    * @param address whose it is
+   * @param limit how long it may be
    * @returns undefined where the client went away
    * @throws KmsError RequestEntityTooLargeException; ThrottlingException where memory is short and this body
    *   the slowest
    * @throws TooSlow
    */
-  read(message: IncomingMessage, address: string): Promise<Body | undefined>
+  read(message: IncomingMessage, address: string, limit: BodyLimit): Promise<Body | undefined>
   /** Reads and drops what is left of a refused body, within bounds. */
   drain(message: IncomingMessage): void
   /** Lets go of bodies that come too slowly; to be called every second. */
@@ -101,7 +102,11 @@ export function uploads(limits: UploadLimits, clock: () => number): Uploads {
     return first !== undefined
   }
 
-  function read(message: IncomingMessage, from: string): Promise<Body | undefined> {
+  function read(
+    message: IncomingMessage,
+    from: string,
+    limit: BodyLimit,
+  ): Promise<Body | undefined> {
     const address = blockOf(from)
     return new Promise((resolve, reject) => {
       const account = accountOf(address)
@@ -127,8 +132,8 @@ export function uploads(limits: UploadLimits, clock: () => number): Uploads {
       }
       function keep(chunk: Buffer): void {
         const length = upload.length + chunk.length
-        if (length > MAX_BODY) {
-          fail(tooLarge())
+        if (length > limit.bytes) {
+          fail(tooLarge(limit))
           return
         }
         const before = buffer.length

@@ -6,6 +6,7 @@ import { KmsError } from '../base/errors.ts'
 import type { HttpRequest, HttpResponse } from '../base/http-message.ts'
 import type { Claim } from '../identity/claim.ts'
 import { isForm } from '../protocol/aws-query.ts'
+import { bodyLimit, refuseLonger } from '../protocol/body-limit.ts'
 import type { Protocol, Route } from '../protocol/protocol.ts'
 import { RootKeyUnavailable } from '../root/root.ts'
 import type { Service } from '../service.ts'
@@ -14,8 +15,6 @@ import { auditRecords } from './audit-record.ts'
 import { carryOut } from './carry-out.ts'
 import { type Addressed, type Attempt, type Body, newAttempt, type Received } from './stages.ts'
 
-/** bytes of a body; AWS KMS's own largest request is far below */
-export const MAX_BODY = 1024 * 1024
 /** times a call is made again after another writer was first */
 const MAX_TRIES = 10
 
@@ -32,8 +31,10 @@ export async function handle(
   const protocol = protocolOf(request, service)
   const requestId = request.requestId ?? randomUUID()
   try {
-    refuseTooLarge(request)
+    const { length } = request.body
+    refuseLonger(length, protocol.mostBody)
     const route = addressed?.route ?? protocol.route(request)
+    refuseLonger(length, bodyLimit(route.operation, protocol.face, request.method))
     return await answer(route, addressed?.claim, requestId, request, service)
   } catch (error) {
     return protocol.failure(refusalOf(error, requestId, service), { requestId })
@@ -50,15 +51,6 @@ export function protocolOf(
   if (method !== 'POST') return rest
   return isForm(headers['content-type']) ? awsQuery : awsJson
 }
-
-/** @throws KmsError RequestEntityTooLargeException */
-function refuseTooLarge({ body }: HttpRequest): void {
-  if (body.length > MAX_BODY) throw tooLarge()
-}
-
-/** What is said of a body that is longer than any request's. */
-export const tooLarge = (): KmsError =>
-  new KmsError('RequestEntityTooLargeException', `A request body has at most ${MAX_BODY} bytes.`)
 
 async function answer(
   route: Route,

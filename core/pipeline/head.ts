@@ -3,10 +3,11 @@ import { KmsError } from '../base/errors.ts'
 import type { HttpRequest, HttpResponse, RequestHead } from '../base/http-message.ts'
 import { signatureClaim } from '../identity/claim.ts'
 import { STS_SERVICES } from '../protocol/aws-query.ts'
+import { type BodyLimit, bodyLimit, refuseLonger, WITHOUT_BODY } from '../protocol/body-limit.ts'
 import type { Protocol } from '../protocol/protocol.ts'
-import { isJson, WITHOUT_BODY } from '../protocol/rest.ts'
+import { isJson } from '../protocol/rest.ts'
 import type { Service } from '../service.ts'
-import { MAX_BODY, protocolOf, tooLarge } from './handle.ts'
+import { protocolOf } from './handle.ts'
 import type { Addressed } from './stages.ts'
 
 const NO_BODY = new Uint8Array(0)
@@ -19,7 +20,12 @@ type Faces = Pick<Service, 'awsJson' | 'awsQuery' | 'rest' | 'region'>
 /** What a head came to: a refusal, in the words of the face that was asked, or what it names. */
 export type Judged =
   | { readonly refusal: HttpResponse }
-  | { readonly refusal?: undefined; readonly addressed: Addressed | undefined }
+  | {
+      readonly refusal?: undefined
+      readonly addressed: Addressed | undefined
+      /** how long its body may be */
+      readonly limit: BodyLimit
+    }
 
 /**
  * Judges a request by its head, before its body is read: its framing and size, its route, and whether
@@ -30,12 +36,16 @@ export type Judged =
 export function judgeHead(head: RequestHead, service: Faces): Judged {
   const protocol = protocolOf(head, service)
   try {
-    refuseFraming(head)
+    const length = lengthOf(head)
+    refuseLonger(length, protocol.mostBody)
     if (protocol !== service.awsQuery || head.method !== 'POST') {
-      return { addressed: address(protocol, { ...head, body: NO_BODY }, service) }
+      const addressed = address(protocol, { ...head, body: NO_BODY }, service)
+      const limit = bodyLimit(addressed.route.operation, protocol.face, head.method)
+      refuseLonger(length, limit)
+      return { addressed, limit }
     }
     refuseForm(head)
-    return { addressed: undefined }
+    return { addressed: undefined, limit: protocol.mostBody }
   } catch (error) {
     if (!(error instanceof KmsError)) throw error
     return { refusal: protocol.failure(error, { requestId: head.requestId ?? randomUUID() }) }
@@ -46,8 +56,8 @@ export function judgeHead(head: RequestHead, service: Faces): Judged {
 export const hasBody = ({ headers }: RequestHead): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0
 
-/** @throws KmsError SerializationException, RequestEntityTooLargeException */
-function refuseFraming({ headers }: RequestHead): void {
+/** Bytes of a body that is announced; 0 for one in chunks, which is counted as it comes. @throws KmsError SerializationException */
+function lengthOf({ headers }: RequestHead): number {
   const coding = headers['transfer-encoding']
   const length = headers['content-length']
   // a body in another coding would be checked and read as it was sent (RFC 9112 §6.1)
@@ -55,7 +65,7 @@ function refuseFraming({ headers }: RequestHead): void {
     const words = 'Transfer-Encoding can be chunked alone, without a Content-Length.'
     throw new KmsError('SerializationException', words)
   }
-  if (Number(length) > MAX_BODY) throw tooLarge()
+  return Number(length ?? 0)
 }
 
 /** AssumeRoleWithWebIdentity is not signed: its form has its token. */

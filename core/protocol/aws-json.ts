@@ -3,6 +3,7 @@ import type { HttpResponse } from '../base/http-message.ts'
 import { KMS_SERVICES, signatureClaim } from '../identity/claim.ts'
 import { type AnyOperation, serviceOf } from '../operation.ts'
 import { parseJson } from '../shape/shapes.ts'
+import { ANY_BODY } from './body-limit.ts'
 import type { AnswerContext, Protocol } from './protocol.ts'
 
 const CONTENT_TYPE = 'application/x-amz-json-1.1'
@@ -19,6 +20,7 @@ export function awsJson(operations: Iterable<AnyOperation>): Protocol {
   }
   const protocol: Protocol = {
     face: 'aws',
+    mostBody: ANY_BODY,
 
     route({ headers }) {
       const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()

@@ -4,6 +4,7 @@ import type { HttpRequest, HttpResponse } from '../base/http-message.ts'
 import { type Claim, signatureClaim } from '../identity/claim.ts'
 import { type AnyOperation, serviceOf } from '../operation.ts'
 import type { Shape } from '../shape/shapes.ts'
+import { largestLimit } from './body-limit.ts'
 import { readParameters } from './parameters.ts'
 import type { AnswerContext, Protocol, Route } from './protocol.ts'
 
@@ -30,6 +31,7 @@ export function awsQuery(operations: Iterable<AnyOperation>): Protocol {
   }
   const protocol: Protocol = {
     face: 'query',
+    mostBody: largestLimit(byAction.values(), 'query'),
 
     route(request) {
       const params = parametersOf(request)

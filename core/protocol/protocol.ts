@@ -3,6 +3,7 @@ import type { KmsError } from '../base/errors.ts'
 import type { HttpRequest, HttpResponse } from '../base/http-message.ts'
 import type { Claim } from '../identity/claim.ts'
 import type { AnyOperation } from '../operation.ts'
+import type { BodyLimit } from './body-limit.ts'
 
 /** What a face knows of a request before anybody is asked who sent it. */
 export interface Route {
@@ -24,6 +25,8 @@ export interface AnswerContext {
 /** One way of putting operations on the wire. */
 export interface Protocol {
   readonly face: Face
+  /** how long a body may be, whatever operation it is for: a head may name none */
+  readonly mostBody: BodyLimit
   /** @throws KmsError where no operation is named */
   route(request: HttpRequest): Route
   /** who the request says it is from. @param home the service's own Region @throws KmsError */

@@ -3,6 +3,7 @@ import type { HttpRequest, HttpResponse } from '../base/http-message.ts'
 import { bearerClaim, KMS_SERVICES, signatureClaim } from '../identity/claim.ts'
 import type { AnyOperation } from '../operation.ts'
 import { parseJson, type Shape } from '../shape/shapes.ts'
+import { ANY_BODY, WITHOUT_BODY } from './body-limit.ts'
 import { readParameters } from './parameters.ts'
 import type { AnswerContext, Protocol, Route } from './protocol.ts'
 
@@ -27,9 +28,6 @@ const node = (): Node => ({ literal: new Map(), methods: new Map() })
 /** A member in a path may leave its constant beginning out: `/v1/aliases/app` names `alias/app`. */
 const PREFIXES: ReadonlyMap<string, string> = new Map([['AliasName', 'alias/']])
 
-/** Methods whose input is the query instead of a body (RFC 9110 §9.3.1, §9.3.5). */
-export const WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'DELETE'])
-
 /** REST: nouns in the path, JSON bodies with AWS's member names, RFC 9457 problems. */
 export function rest(operations: Iterable<AnyOperation>): Protocol {
   const root = node()
@@ -42,6 +40,7 @@ export function rest(operations: Iterable<AnyOperation>): Protocol {
   }
   const protocol: Protocol = {
     face: 'rest',
+    mostBody: ANY_BODY,
 
     route(request) {
       const params: Record<string, string> = {}

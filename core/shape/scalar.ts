@@ -1,4 +1,12 @@
 import { type Bounds, checkLength, lengthRules } from './bounds.ts'
+import {
+  BOUNDLESS,
+  LARGEST_MOMENT,
+  LARGEST_NUMBER,
+  largestBlob,
+  largestName,
+  largestText,
+} from './largest.ts'
 import { mismatch, serialization } from './report.ts'
 import type { Shape } from './shape.ts'
 
@@ -7,6 +15,10 @@ interface StringOptions extends Bounds {
   readonly pattern?: string
   /** never echoed nor kept in audit records */
   readonly sensitive?: boolean
+  /** UTF-16 units of which more are never valid, though it is no bound of the text that refuses them */
+  readonly quota?: number
+  /** whether what is valid is of letters, digits and `-._` alone, which nobody escapes on the wire */
+  readonly plain?: boolean
   readonly description?: string
 }
 
@@ -35,6 +47,7 @@ export function string(options: StringOptions = {}): Shape<string> {
       ...(sensitive && { format: 'password' }),
     },
     rules: [...lengthRules(options), ...(pattern === undefined ? [] : [patternRule])],
+    largest: largestText(options.quota ?? max, options.plain),
     text: 'string',
   }
 }
@@ -54,6 +67,7 @@ export function oneOf<const V extends readonly string[]>(values: V): Shape<V[num
     redact: (value) => value,
     schema: { type: 'string', enum: values },
     rules: [rule],
+    largest: largestName(values),
     text: 'string',
   }
 }
@@ -91,6 +105,7 @@ export function blob(options: BlobOptions = {}): Shape<Uint8Array> {
       ...(options.max !== undefined && { maxLength: base64Length(options.max) }),
     },
     rules: [],
+    largest: largestBlob(options.max),
     text: 'string',
   }
 }
@@ -120,6 +135,7 @@ export function integer(options: Bounds = {}): Shape<number> {
       ...(max !== undefined && { maximum: max }),
     },
     rules: [],
+    largest: LARGEST_NUMBER,
     text: 'number',
   }
 }
@@ -133,6 +149,7 @@ export const boolean: Shape<boolean> = {
   redact: (value) => value,
   schema: { type: 'boolean' },
   rules: [],
+  largest: LARGEST_NUMBER,
   text: 'boolean',
 }
 
@@ -149,6 +166,7 @@ export const timestamp: Shape<number> = {
   redact: (value) => new Date(value).toISOString(),
   schema: { type: 'string', format: 'date-time' },
   rules: [],
+  largest: LARGEST_MOMENT,
   text: 'string',
 }
 
@@ -162,5 +180,6 @@ export const any: Shape<unknown> = {
   redact: () => undefined,
   schema: {},
   rules: [],
+  largest: BOUNDLESS,
   text: 'string',
 }

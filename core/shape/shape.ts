@@ -1,4 +1,5 @@
 import type { Face } from '../base/call-context.ts'
+import type { Largest } from './largest.ts'
 import type { Report } from './report.ts'
 
 /**
@@ -16,6 +17,8 @@ export interface Shape<T> {
   readonly schema: JsonSchema
   /** what a list says of its items in `Member must satisfy constraint: […]` */
   readonly rules: readonly string[]
+  /** how long the largest valid value is on the wire */
+  readonly largest: Largest
   /** what a query string's text has to be turned into first; a list's parameter is repeated */
   readonly text: 'string' | 'number' | 'boolean' | 'list'
 }

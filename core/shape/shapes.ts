@@ -1,10 +1,10 @@
 import { invalid } from '../base/errors.ts'
 import { type Bounds, checkLength } from './bounds.ts'
+import { largestList, largestMap, largestStruct } from './largest.ts'
 import { MAX_ECHO, Report, serialization } from './report.ts'
 import { string } from './scalar.ts'
 import type { Shape, TypeOf } from './shape.ts'
 
-export type { Bounds } from './bounds.ts'
 export { parseJson, Report } from './report.ts'
 export { any, blob, boolean, integer, oneOf, string, timestamp } from './scalar.ts'
 export type { JsonSchema, Shape, TypeOf } from './shape.ts'
@@ -29,8 +29,13 @@ function shownList(items: readonly unknown[], length: number): string {
   return `[${shown.join(', ')}]`
 }
 
+interface ListOptions extends Bounds {
+  /** items of which more are never valid, though it is a quota that refuses them and no bound of the list */
+  readonly quota?: number
+}
+
 /** A list; AWS counts positions from 1 and calls an item `member`. Items above its bound are not read. */
-export function list<T>(item: Shape<T>, bounds: Bounds = {}): Shape<T[]> {
+export function list<T>(item: Shape<T>, bounds: ListOptions = {}): Shape<T[]> {
   return {
     decode(json, at, report) {
       if (!Array.isArray(json)) throw serialization('Expected list or null')
@@ -56,6 +61,7 @@ export function list<T>(item: Shape<T>, bounds: Bounds = {}): Shape<T[]> {
       ...(bounds.max !== undefined && { maxItems: bounds.max }),
     },
     rules: [],
+    largest: largestList(item.largest, bounds.quota ?? bounds.max),
     text: 'list',
   }
 }
@@ -97,6 +103,7 @@ export function map({ value = string(), atMost }: MapOptions = {}): Shape<Record
       additionalProperties: value.schema,
     },
     rules: [],
+    largest: largestMap(atMost?.bytes),
     text: 'string',
   }
 }
@@ -178,6 +185,7 @@ export function struct<M extends Members>(members: M): Struct<StructOf<M>> {
       }),
     },
     rules: [],
+    largest: largestStruct(fields.map(({ name, shape }) => ({ name, largest: shape.largest }))),
     text: 'string',
   }
 }

@@ -1,21 +1,30 @@
 import type { MiddlewareObj } from '@middy/core'
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
 import { KmsError } from '../../core/base/errors.ts'
-import type { HttpRequest } from '../../core/base/http-message.ts'
+import type { HttpRequest, RequestHead } from '../../core/base/http-message.ts'
+import { ANY_BODY, refuseLonger } from '../../core/protocol/body-limit.ts'
 import { TARGET_PATH } from './router.ts'
 
 type Texts = Readonly<Record<string, string | undefined>>
 
-/** Refuses what is not an event of an HTTP API, before anything is opened for it. */
+/** Refuses what is not an event of an HTTP API, or has too large a body, before anything is opened for it. */
 export const checkEvent = (): MiddlewareObj<APIGatewayProxyEventV2, unknown, Error, Context> => ({
   before({ event }) {
-    if (isHttpEvent(event)) return
-    throw new KmsError(
-      'SerializationException',
-      'The event is not one of an API Gateway HTTP API, payload format 2.0.',
-    )
+    if (!isHttpEvent(event)) {
+      throw new KmsError(
+        'SerializationException',
+        'The event is not one of an API Gateway HTTP API, payload format 2.0.',
+      )
+    }
+    refuseLonger(leastBytes(event), ANY_BODY)
   },
 })
+
+/** Bytes that a body has at least, before it is decoded. */
+function leastBytes({ body, isBase64Encoded }: APIGatewayProxyEventV2): number {
+  const { length } = body ?? ''
+  return isBase64Encoded ? Math.floor(length / 4) * 3 - 2 : length
+}
 
 /** Whether it has every member that a request is made of, each of its type. */
 export function isHttpEvent(event: unknown): event is APIGatewayProxyEventV2 {
@@ -51,6 +60,12 @@ const isOptionalList = (value: unknown): boolean =>
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export function requestOf(event: APIGatewayProxyEventV2): HttpRequest {
+  const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8')
+  return { ...headOf(event), body }
+}
+
+/** The same without its body. */
+export function headOf(event: APIGatewayProxyEventV2): RequestHead {
   const { http, requestId } = event.requestContext
   const headers = headersOf(event)
   return {
@@ -58,7 +73,6 @@ export function requestOf(event: APIGatewayProxyEventV2): HttpRequest {
     ...pathsOf(event),
     query: event.rawQueryString,
     headers,
-    body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
     sourceIp: http.sourceIp,
     // API Gateway itself writes this header, whatever the caller sent, and takes nothing but TLS
     secure: headers['x-forwarded-proto'] !== 'http',

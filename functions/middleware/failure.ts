@@ -2,20 +2,25 @@ import { randomUUID } from 'node:crypto'
 import type { MiddlewareObj } from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import { KmsError } from '../../core/base/errors.ts'
+import type { RequestHead } from '../../core/base/http-message.ts'
 import { jsonLog } from '../../core/base/log.ts'
 import { ConfigError } from '../../core/config.ts'
 import { StoreTooNew } from '../../core/item/formats.ts'
 import { protocolOf } from '../../core/pipeline/handle.ts'
 import { awsJson } from '../../core/protocol/aws-json.ts'
 import { awsQuery } from '../../core/protocol/aws-query.ts'
+import type { Protocol } from '../../core/protocol/protocol.ts'
 import { rest } from '../../core/protocol/rest.ts'
 import { RootKeyUnavailable } from '../../core/root/root.ts'
 import { StoreUnavailable } from '../../core/store/store.ts'
-import { isHttpEvent, requestOf } from './event.ts'
+import { headOf, isHttpEvent } from './event.ts'
 import { seenOf } from './seen.ts'
 
 /** How each face says an error; which operations there are plays no part in it. */
 const faces = { awsJson: awsJson([]), awsQuery: awsQuery([]), rest: rest([]) }
+
+/** The face that was asked, as far as it is the same for all operations. */
+export const faceOf = (head: RequestHead): Protocol => protocolOf(head, faces)
 
 /**
  * The last resort: what failed outside the pipeline (a setting, the store's opening, the audit trail,
@@ -34,7 +39,7 @@ export const answerFailure = (): MiddlewareObj<
     const seen = seenOf(context)
     seen.code = refusal.code
     seen.side = refusal.fault.side
-    const face = isHttpEvent(event) ? protocolOf(requestOf(event), faces) : faces.rest
+    const face = isHttpEvent(event) ? faceOf(headOf(event)) : faces.rest
     const { status, headers, body } = face.failure(refusal, { requestId })
     // not returned: that would end the chain before the call's line is written
     request.response = { statusCode: status, headers, body }

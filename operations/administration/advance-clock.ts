@@ -24,6 +24,7 @@ export const advanceClock = defineOperation({
   input: struct({
     Duration: string({
       pattern: '[0-9]{1,12}[smhd]',
+      quota: 13,
       description: 'A whole number of seconds, minutes, hours or days, e.g. 400d',
     }),
   }),

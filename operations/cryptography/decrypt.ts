@@ -34,7 +34,7 @@ const input = struct({
   EncryptionAlgorithm: optional(encryptionAlgorithm),
   Recipient: recipient,
   DryRun: dryRun,
-  DryRunModifiers: optional(list(oneOf(['IGNORE_CIPHERTEXT']))),
+  DryRunModifiers: optional(list(oneOf(['IGNORE_CIPHERTEXT']), { quota: 1 })),
 })
 type Input = TypeOf<typeof input>
 

@@ -37,7 +37,7 @@ const input = struct({
   DestinationEncryptionAlgorithm: optional(encryptionAlgorithm),
   GrantTokens: grantTokens,
   DryRun: dryRun,
-  DryRunModifiers: optional(list(oneOf(['IGNORE_CIPHERTEXT']))),
+  DryRunModifiers: optional(list(oneOf(['IGNORE_CIPHERTEXT']), { quota: 1 })),
 })
 type Input = TypeOf<typeof input>
 

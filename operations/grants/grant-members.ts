@@ -6,32 +6,31 @@ import { keyId } from '../members.ts'
 
 /** Members of the operations on grants, with the bounds of AWS's API model. */
 export const grantId = string({ min: 1, max: 128 })
-export const grantToken = string({ min: 1, max: 8192, sensitive: true })
+export const grantToken = string({ min: 1, max: 8192, sensitive: true, plain: true })
 export const grantName = string({ min: 1, max: 256, pattern: '^[a-zA-Z0-9:/_-]+$' })
 export const principalArn = string({ min: 1, max: 256, pattern: '^[\\w+=,.@:/-]+$' })
 /** An AWS service by its name, e.g. rds.amazonaws.com: always refused, see `refuseServices`. */
 export const servicePrincipal = optional(string({ min: 1, max: 256 }))
-export const grantOperations = list(
-  oneOf([
-    'Decrypt',
-    'Encrypt',
-    'GenerateDataKey',
-    'GenerateDataKeyWithoutPlaintext',
-    'ReEncryptFrom',
-    'ReEncryptTo',
-    'Sign',
-    'Verify',
-    'GetPublicKey',
-    'CreateGrant',
-    'RetireGrant',
-    'DescribeKey',
-    'GenerateDataKeyPair',
-    'GenerateDataKeyPairWithoutPlaintext',
-    'GenerateMac',
-    'VerifyMac',
-    'DeriveSharedSecret',
-  ]),
-)
+const GRANT_OPERATIONS = [
+  'Decrypt',
+  'Encrypt',
+  'GenerateDataKey',
+  'GenerateDataKeyWithoutPlaintext',
+  'ReEncryptFrom',
+  'ReEncryptTo',
+  'Sign',
+  'Verify',
+  'GetPublicKey',
+  'CreateGrant',
+  'RetireGrant',
+  'DescribeKey',
+  'GenerateDataKeyPair',
+  'GenerateDataKeyPairWithoutPlaintext',
+  'GenerateMac',
+  'VerifyMac',
+  'DeriveSharedSecret',
+] as const
+export const grantOperations = list(oneOf(GRANT_OPERATIONS), { quota: GRANT_OPERATIONS.length })
 export const grantConstraints = struct({
   EncryptionContextSubset: optional(map()),
   EncryptionContextEquals: optional(map()),

@@ -35,9 +35,9 @@ export const assumeRoleWithWebIdentity = defineOperation({
   input: struct({
     RoleArn: optional(roleArn),
     RoleSessionName: optional(roleSessionName),
-    WebIdentityToken: optional(string({ min: 4, max: 20000, sensitive: true })),
-    ProviderId: optional(string()),
-    PolicyArns: optional(list(struct({ arn: optional(string()) }))),
+    WebIdentityToken: optional(string({ min: 4, max: 20000, sensitive: true, plain: true })),
+    ProviderId: optional(string({ quota: 2048 })),
+    PolicyArns: optional(list(struct({ arn: optional(string({ quota: 2048 })) }), { quota: 10 })),
     Policy: optional(sessionPolicy),
     DurationSeconds: optional(roleDuration),
   }),

@@ -18,8 +18,8 @@ export const getSessionToken = defineOperation({
   differs: 'SerialNumber and TokenCode are refused: the operator vouches for a second factor.',
   input: struct({
     DurationSeconds: optional(userDuration),
-    SerialNumber: optional(string()),
-    TokenCode: optional(string({ sensitive: true })),
+    SerialNumber: optional(string({ quota: 256 })),
+    TokenCode: optional(string({ quota: 6, sensitive: true })),
   }),
   output: struct({ Credentials: credentials }),
   errors: ['AccessDeniedException'],

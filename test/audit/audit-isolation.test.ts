@@ -45,19 +45,19 @@ describeStores(
         [
           'one long encryption context',
           'Encrypt',
-          { KeyId: id, Plaintext: 'AAAA', EncryptionContext: { a: large(930_000) } },
+          { KeyId: id, Plaintext: 'AAAA', EncryptionContext: { a: large(290_000) } },
         ],
         [
           'a wide one',
           'Encrypt',
-          { KeyId: id, Plaintext: 'AAAA', EncryptionContext: { a: '🔑'.repeat(230_000) } },
+          { KeyId: id, Plaintext: 'AAAA', EncryptionContext: { a: '🔑'.repeat(70_000) } },
         ],
         [
           'one of many members',
           'GenerateDataKey',
-          { KeyId: id, KeySpec: 'AES_256', EncryptionContext: many(60_000, 2) },
+          { KeyId: id, KeySpec: 'AES_256', EncryptionContext: many(45_000, 2) },
         ],
-        ['tags', 'TagResource', { KeyId: id, Tags: tags(3000) }],
+        ['tags', 'TagResource', { KeyId: id, Tags: tags(600) }],
         [
           'grant constraints',
           'CreateGrant',
@@ -65,7 +65,7 @@ describeStores(
             KeyId: id,
             GranteePrincipal: 'arn:aws:iam::111122223333:root',
             Operations: ['Encrypt'],
-            Constraints: { EncryptionContextSubset: { a: large(930_000) } },
+            Constraints: { EncryptionContextSubset: { a: large(430_000) } },
           },
         ],
         [

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { MAX_BODY } from '../../core/pipeline/handle.ts'
+import { MAX_BODY } from '../../core/protocol/body-limit.ts'
 import { signRequest } from '../../core/signature/sign-request.ts'
 import { openRaw, type RawAnswer } from '../support/raw-socket.ts'
 import { startTarget, type Target } from '../support/target.ts'
@@ -302,9 +302,10 @@ describe('bodies', () => {
   })
 
   test('of 1 MiB is read whole', async () => {
-    const body = JSON.stringify({ Description: 'x'.repeat(MAX_BODY - 18) })
+    // which has a list that nothing bounds; others have limits of their own (body-limit.test.ts)
+    const body = JSON.stringify({ KeyId: 'x'.repeat(MAX_BODY - 12) })
     expect(body.length).toBe(MAX_BODY)
-    const answer = await exchange(awsRequest('CreateKey', body))
+    const answer = await exchange(awsRequest('UntagResource', body))
     expect(answer).toMatchObject({ status: 400 })
     expect(answer.body).toContain('ValidationException')
   })

@@ -1,12 +1,14 @@
 // @module-tag local: calls the functions in this process
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { bodyLimit, MAX_BODY } from '../../core/protocol/body-limit.ts'
 import { signRequest } from '../../core/signature/sign-request.ts'
 import * as decrypt from '../../functions/cryptography/decrypt.ts'
 import * as encrypt from '../../functions/cryptography/encrypt.ts'
 import * as createKey from '../../functions/keys/create-key.ts'
 import * as describeKey from '../../functions/keys/describe-key.ts'
 import * as listKeys from '../../functions/keys/list-keys.ts'
+import { encrypt as encryptOperation } from '../../operations/cryptography/encrypt.ts'
 import { describeStores, type MadeKey, REGION, type Tenant } from '../support/harness.ts'
 import { send } from '../support/http.ts'
 
@@ -131,6 +133,24 @@ describeStores(
       expect(Buffer.from(String(bodyOf(opened)['Plaintext']), 'base64').toString()).toBe('über λ')
       const there = await harness.ok(tenant, 'Decrypt', { CiphertextBlob })
       expect(there['KeyId']).toBe(key.arn)
+    })
+
+    test('a body that is too long for the operation, or for any, is refused', async () => {
+      const path = `/v1/keys/${key.id}/encrypt`
+      const { bytes } = bodyLimit(encryptOperation, 'rest', 'POST')
+      const long = (length: number) => ({ method: 'POST', path, body: '{'.padEnd(length, ' ') })
+      for (const encoded of [false, true]) {
+        const refused = await invoke(encrypt.handler, long(bytes + 1), { encoded })
+        expect(refused.statusCode).toBe(413)
+        const { code, detail } = bodyOf(refused)
+        expect(code).toBe('RequestEntityTooLargeException')
+        expect(detail).toBe(`A request body of Encrypt has at most ${bytes} bytes.`)
+        const huge = await invoke(encrypt.handler, long(5 * MAX_BODY), { encoded })
+        expect(huge.statusCode).toBe(413)
+        expect(bodyOf(huge)['detail']).toBe(`A request body has at most ${MAX_BODY} bytes.`)
+        const read = await invoke(encrypt.handler, long(bytes), { encoded })
+        expect(bodyOf(read)['code']).toBe('SerializationException')
+      }
     })
 
     test('a key made by a function is there for the server', async () => {

@@ -1,5 +1,7 @@
 // @module-tag functions
 import { expect, test } from 'vitest'
+import { bodyLimit } from '../../core/protocol/body-limit.ts'
+import { listKeys } from '../../operations/keys/list-keys.ts'
 import { callAws } from '../support/calls.ts'
 import { expectRefusal } from '../support/cases.ts'
 import { describeStores } from '../support/harness.ts'
@@ -81,25 +83,30 @@ describeStores('Precedence', (harness) => {
     expect(answer.headers['x-amzn-requestid']).toMatch(/^[0-9a-f-]{36}$/)
   })
 
-  test('a body over 1 MiB', async () => {
+  test('a body over 1 MiB, or longer than the operation’s largest input', async () => {
     const tenant = await harness.tenant()
-    const body = Buffer.alloc(1024 * 1024 + 1, 32)
-    const answer = await callAws(harness.target, tenant, 'ListKeys', {}, { body })
-    expect(answer.status).toBe(413)
-    expect(answer.code).toBe('RequestEntityTooLargeException')
-    const within = Buffer.alloc(1024 * 1024, 32)
-    within.write('{}')
-    const read = await callAws(harness.target, tenant, 'ListKeys', {}, { body: within })
-    expect(read.status).toBe(200)
+    for (const [operation, limit] of [
+      ['UntagResource', 1024 * 1024],
+      ['ListKeys', bodyLimit(listKeys, 'aws', 'POST').bytes],
+    ] as const) {
+      const body = Buffer.alloc(limit + 1, 32)
+      const answer = await callAws(harness.target, tenant, operation, {}, { body })
+      expect(answer.status).toBe(413)
+      expect(answer.code).toBe('RequestEntityTooLargeException')
+      const within = Buffer.alloc(limit, 32)
+      within.write('{}')
+      const read = await callAws(harness.target, tenant, operation, {}, { body: within })
+      expect(read.code).toBe(operation === 'ListKeys' ? undefined : 'ValidationException')
+    }
   })
 
   test('absurd JSON: deep, wide, repeated, with names that objects inherit', async () => {
     const tenant = await harness.tenant()
     const bodies = [
-      `{"Limit":5,"x":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
+      `{"Limit":5,"x":${'['.repeat(8000)}${']'.repeat(8000)}}`,
       `{"Limit":1001,"Limit":5}`,
       '{"__proto__":{"Limit":-1},"constructor":1,"toString":2}',
-      `{${Array.from({ length: 5000 }, (_, i) => `"m${i}":null`).join()}}`,
+      `{${Array.from({ length: 1500 }, (_, i) => `"m${i}":null`).join()}}`,
     ]
     for (const body of bodies) {
       const outcome = await callAws(harness.target, tenant, 'ListKeys', {}, { body })

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { PassThrough } from 'node:stream'
 import { describe, expect, test } from 'vitest'
-import { MAX_BODY } from '../../core/pipeline/handle.ts'
+import { ANY_BODY, type BodyLimit, MAX_BODY } from '../../core/protocol/body-limit.ts'
 import { TooSlow, UPLOAD_LIMITS, type UploadLimits, uploads } from '../../server/upload.ts'
 
 /** A body that is sent piece by piece, and what became of it. */
@@ -15,12 +15,12 @@ function stage(limits: Partial<UploadLimits> = {}) {
       return settled()
     },
     drain: all.drain,
-    send(address = 'a') {
+    send(address = 'a', limit: BodyLimit = ANY_BODY) {
       const stream = new PassThrough()
       const message = stream as unknown as IncomingMessage
       const outcome = { bytes: undefined as Buffer | undefined, error: undefined as unknown }
       let release = () => {}
-      const done = all.read(message, address).then(
+      const done = all.read(message, address, limit).then(
         (body) => {
           outcome.bytes = body && Buffer.from(body.bytes)
           release = () => body?.release()
