@@ -1,15 +1,24 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { TENANT_KEY_PURPOSE } from '../core/root/tenant-key-context.ts'
 
-/** What an administrator of the account may do to the key; nobody makes grants on it. */
+/**
+ * What an administrator of the account may do to the key, and whoever deploys it: a permission that
+ * neither the key's policy gives nor delegates to IAM is nobody's. An alias needs its permission on the
+ * key as well as on itself. Nobody makes grants on the key.
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html
+ */
 const ADMINISTRATION = [
   'kms:CancelKeyDeletion',
+  'kms:CreateAlias',
+  'kms:DeleteAlias',
   'kms:DescribeKey',
   'kms:DisableKey',
+  'kms:DisableKeyRotation',
   'kms:EnableKey',
   'kms:EnableKeyRotation',
   'kms:GetKeyPolicy',
   'kms:GetKeyRotationStatus',
+  'kms:ListGrants',
   'kms:ListKeyPolicies',
   'kms:ListKeyRotations',
   'kms:ListResourceTags',
@@ -18,6 +27,7 @@ const ADMINISTRATION = [
   'kms:ScheduleKeyDeletion',
   'kms:TagResource',
   'kms:UntagResource',
+  'kms:UpdateAlias',
   'kms:UpdateKeyDescription',
 ]
 

@@ -13,55 +13,26 @@ import {
   sweepPermissions,
 } from '../../stacks/permissions.ts'
 import { routerCode } from '../../stacks/router-code.ts'
+import { absence, deployed, PATIENCE, reportOf } from '../support/sst-deployed.ts'
 import { ACCOUNT, REGION } from '../support/sst-mocks.ts'
-import {
-  installPlatform,
-  OPTIONS,
-  PROJECT,
-  runProgram,
-  typeErrors,
-} from '../support/sst-platform.ts'
-import {
-  type Deployed,
-  expected,
-  type Program,
-  Report,
-  type Statement,
-} from '../support/sst-report.ts'
+import { OPTIONS, PROJECT, runProgram, typeErrors } from '../support/sst-platform.ts'
+import { type Deployed, expected, type Report, type Statement } from '../support/sst-report.ts'
 
-/** ms; the first run fetches SST's providers */
-const PATIENCE = 600_000
-
-let absent: string | undefined
-let production: Report
 /** another stage, with a domain */
 let trial: Report
+let production: Report
 /** production with every option, the router in front among them */
 let rich: Report
 
 beforeAll(async () => {
-  absent = await installPlatform()
-  if (absent !== undefined) return
-  const report = async (stage: string, options = {}) =>
-    new Report(JSON.parse(await runProgram(stage, options)) as Program)
+  if ((await absence()) !== undefined) return
   const { STACK_DOMAIN, STACK_DOMAIN_ZONE } = OPTIONS
   ;[trial, production, rich] = await Promise.all([
-    report('test', { STACK_DOMAIN, STACK_DOMAIN_ZONE }),
-    report('production'),
-    report('production', OPTIONS),
+    reportOf('test', { STACK_DOMAIN, STACK_DOMAIN_ZONE }),
+    reportOf('production'),
+    reportOf('production', OPTIONS),
   ])
 }, PATIENCE)
-
-/** A test of the deployed program; the one reason not to make it is that npm can't be reached. */
-const deployed = (name: string, check: () => void | Promise<void>) =>
-  test(
-    name,
-    async ({ skip }) => {
-      if (absent !== undefined) skip(absent)
-      await check()
-    },
-    PATIENCE,
-  )
 
 /** the operations that are deployed */
 const live = operations.filter(({ uses }) => !uses.includes('clock'))
@@ -345,7 +316,9 @@ describe('data', () => {
     for (const { Principal, Action, Condition } of Statement) {
       expect(Principal).toEqual({ AWS })
       for (const action of [Action].flat()) expect(action).toMatch(/^kms:[A-Za-z]+$/)
-      const cryptographic = [Action].flat().some((action) => /crypt|DataKey|Grant/.test(action))
+      const cryptographic = [Action]
+        .flat()
+        .some((action) => /crypt|DataKey|CreateGrant/.test(action))
       const purpose = { StringEquals: { 'kms:EncryptionContext:purpose': 'tenkey/tenant-key' } }
       expect(Condition).toEqual(cryptographic ? purpose : undefined)
     }
