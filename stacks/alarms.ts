@@ -1,7 +1,13 @@
 /// <reference path="../.sst/platform/config.d.ts" />
+import type { Events } from './events.ts'
 import type { Options } from './options.ts'
 
-/** Where alarms are told. CloudWatch's alarms and this stack's rules may publish, nobody else. */
+/**
+ * Where alarms are told. CloudWatch's alarms of this account may publish, and EventBridge: that can not
+ * publish to a topic whose statement for it has a Condition, so its own has none, and whoever knows the
+ * topic's ARN can have EventBridge tell it something.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+ */
 export function alarmTopic({ alarmEmail }: Options): aws.sns.Topic {
   const topic = new aws.sns.Topic('Alarms')
   const account = aws.getCallerIdentityOutput({}).accountId
@@ -12,10 +18,16 @@ export function alarmTopic({ alarmEmail }: Options): aws.sns.Topic {
       Statement: [
         {
           Effect: 'Allow',
-          Principal: { Service: ['cloudwatch.amazonaws.com', 'events.amazonaws.com'] },
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
           Action: 'sns:Publish',
           Resource: topic.arn,
           Condition: { StringEquals: { 'aws:SourceAccount': account } },
+        },
+        {
+          Effect: 'Allow',
+          Principal: { Service: 'events.amazonaws.com' },
+          Action: 'sns:Publish',
+          Resource: topic.arn,
         },
       ],
     }),
@@ -36,10 +48,11 @@ interface Watched {
   readonly api: sst.aws.ApiGatewayV2
   readonly sweep: sst.aws.CronV2
   readonly log: aws.cloudwatch.LogGroup
+  readonly events: Events
 }
 
 /** One alarm for each thing that somebody must look at. */
-export function alarms({ topic, queue, api, sweep, log }: Watched): void {
+export function alarms({ topic, queue, api, sweep, log, events }: Watched): void {
   const alarm = (name: string, args: AlarmArgs) =>
     new aws.cloudwatch.MetricAlarm(name, {
       comparisonOperator: 'GreaterThanThreshold',
@@ -63,6 +76,32 @@ export function alarms({ topic, queue, api, sweep, log }: Watched): void {
     namespace: 'AWS/Lambda',
     metricName: 'Errors',
     dimensions: { FunctionName: $output(sweep.nodes.function).apply(({ name }) => name) },
+    statistic: 'Sum',
+    period: 300,
+  })
+  alarm('KeyEventsErrorsAlarm', {
+    alarmDescription: 'The function that tells of changed keys failed; its log says why.',
+    namespace: 'AWS/Lambda',
+    metricName: 'Errors',
+    dimensions: { FunctionName: events.teller.name },
+    statistic: 'Sum',
+    period: 300,
+  })
+  alarm('KeyEventsLateAlarm', {
+    alarmDescription:
+      'Changes of keys are told late: what the bus was not told of is older than 5 minutes.',
+    namespace: 'AWS/Lambda',
+    metricName: 'IteratorAge',
+    dimensions: { FunctionName: events.teller.name },
+    statistic: 'Maximum',
+    period: 300,
+    threshold: 300_000,
+  })
+  alarm('DestructionUntoldAlarm', {
+    alarmDescription: 'A key was destroyed, and this topic could not be told of it.',
+    namespace: 'AWS/Events',
+    metricName: 'FailedInvocations',
+    dimensions: { EventBusName: events.bus.name, RuleName: events.rule.name },
     statistic: 'Sum',
     period: 300,
   })

@@ -10,9 +10,9 @@ export function data() {
       [DUE_INDEX]: { hashKey: 'dueShard', rangeKey: 'due', projection: 'keys-only' },
     },
     ttl: 'expires',
-    // events.ts: names of what changed, never what it holds
-    stream: 'keys-only',
-    deletionProtection: $app.stage === 'production',
+    // can't be changed later without a new stream; replicas need it, events.ts tells keys alone
+    stream: 'new-and-old-images',
+    deletionProtection: $app.protect === true,
     transform: {
       table: (table) => {
         // under the account's own AWS managed key, whose use CloudTrail shows

@@ -52,20 +52,24 @@ export function functionDefaults(): void {
   })
 }
 
-interface Wanted {
+interface Bare {
   readonly handler: string
   readonly memory: `${number} MB`
   readonly timeout: `${number} seconds`
-  readonly permissions: readonly Permission[]
   readonly description: string
+}
+
+interface Wanted extends Bare {
+  readonly permissions: readonly Permission[]
   /** instances kept warm */
   readonly provisioned?: number
 }
 
-/** The arguments of a function over the service, with the least that its permissions say. */
-export function functionArgs(wanted: Wanted, shared: Shared) {
-  const { handler, memory, timeout, description, provisioned = 0 } = wanted
-  const { table, rootKey, log } = shared
+/** What all functions have: one that may do nothing but write its log. */
+export function bareFunctionArgs(
+  { handler, memory, timeout, description }: Bare,
+  { log }: Pick<Shared, 'log'>,
+) {
   return {
     handler,
     memory,
@@ -75,6 +79,17 @@ export function functionArgs(wanted: Wanted, shared: Shared) {
     architecture: 'arm64',
     logging: { format: 'json', logGroup: log.name },
     nodejs: bundleSettings,
+    permissions: [logStatement(log)],
+  } satisfies sst.aws.FunctionArgs
+}
+
+/** The arguments of a function over the service, with the least that its permissions say. */
+export function functionArgs(wanted: Wanted, shared: Shared) {
+  const { provisioned = 0 } = wanted
+  const { table, rootKey } = shared
+  const bare = bareFunctionArgs(wanted, shared)
+  return {
+    ...bare,
     environment: {
       TENKEY_STORE: 'dynamodb',
       TENKEY_TABLE: table.name,
@@ -84,7 +99,7 @@ export function functionArgs(wanted: Wanted, shared: Shared) {
       ...(shared.routerDigest !== undefined && { TENKEY_ROUTER: shared.routerDigest }),
     },
     permissions: [
-      logStatement(log),
+      ...bare.permissions,
       ...fences(wanted.permissions, shared.region).map((fence) => statement(fence, shared)),
     ],
     ...(provisioned > 0 && { versioning: true, concurrency: { provisioned } }),

@@ -99,9 +99,26 @@ const SETTINGS: {
   },
 }
 
-export const OPTION_NAMES: readonly string[] = Object.values(SETTINGS).map(
-  ({ name }) => PREFIX + name,
-)
+/** Settings that sst.config.ts reads itself, before there are stacks: whether a stage may be removed, and its Region. */
+const READ_BEFORE = ['STACK_DISPOSABLE', 'STACK_REGION']
+
+export const OPTION_NAMES: readonly string[] = [
+  ...Object.values(SETTINGS).map(({ name }) => PREFIX + name),
+  ...READ_BEFORE,
+]
+
+/**
+ * Refuses to deploy where nobody said to which Region: a default would make another, empty installation.
+ * @throws Error where neither STACK_REGION nor AWS's own settings name one
+ */
+export function checkRegion(environment: Readonly<Record<string, string | undefined>>): void {
+  const { STACK_REGION, AWS_REGION, AWS_DEFAULT_REGION } = environment
+  const named = STACK_REGION || AWS_REGION || AWS_DEFAULT_REGION || ''
+  if (/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/.test(named)) return
+  throw new Error(
+    `the Region is '${named}': set STACK_REGION, in .env of the stage, to the one to deploy to`,
+  )
+}
 
 /**
  * Reads the options of a deployment.

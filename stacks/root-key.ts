@@ -37,7 +37,6 @@ const ADMINISTRATION = [
  */
 export function rootKeyArn(given: string) {
   if (given !== '') return $output(given)
-  const live = $app.stage === 'production'
   const account = aws.getCallerIdentityOutput({}).accountId
   const partition = aws.getPartitionOutput({}).partition
   const key = new aws.kms.Key(
@@ -67,7 +66,7 @@ export function rootKeyArn(given: string) {
         ],
       }),
     },
-    { protect: live, retainOnDelete: live },
+    { protect: $app.protect === true, retainOnDelete: $app.protect === true },
   )
   new aws.kms.Alias('RootKeyAlias', {
     name: `alias/${$app.name}/${$app.stage}`,

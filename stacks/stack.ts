@@ -23,8 +23,8 @@ export async function stack(options: Options) {
   const topic = alarmTopic(options)
   const api = http(shared)
   const sweep = sweeper(shared, queue)
-  events(table, queue, topic)
-  alarms({ topic, queue, api, sweep, log })
+  const told = events(shared, queue, topic)
+  alarms({ topic, queue, api, sweep, log, events: told })
 
   const entry = proof === undefined ? api : router(api, proof, options)
   const url = options.domain === '' ? entry.url : $output(`https://${options.domain}`)

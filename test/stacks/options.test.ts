@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { OPTION_NAMES, readOptions } from '../../stacks/options.ts'
+import { checkRegion, OPTION_NAMES, readOptions } from '../../stacks/options.ts'
 
 describe('the options of a deployment', () => {
   test('nothing needs to be chosen', () => {
@@ -18,7 +18,21 @@ describe('the options of a deployment', () => {
   })
 
   test('each has one setting', () => {
-    expect(new Set(OPTION_NAMES).size).toBe(Object.keys(readOptions({})).length)
+    // and two that sst.config.ts reads itself
+    expect(new Set(OPTION_NAMES).size).toBe(Object.keys(readOptions({})).length + 2)
+  })
+
+  test('the Region is said, by AWS’s own settings or ours, and no default holds', () => {
+    for (const name of ['STACK_REGION', 'AWS_REGION', 'AWS_DEFAULT_REGION']) {
+      expect(() => checkRegion({ [name]: 'eu-west-1' })).not.toThrow()
+    }
+    for (const environment of [
+      {},
+      { AWS_REGION: '' },
+      { STACK_REGION: 'Ireland', AWS_REGION: 'eu-west-1' },
+    ]) {
+      expect(() => checkRegion(environment)).toThrow('set STACK_REGION')
+    }
   })
 
   test.for<[Record<string, string>, string]>([

@@ -75,13 +75,25 @@ function isInstalled(): boolean {
 }
 
 /** Runs sst.config.ts for a stage in a process of its own: see sst-program.ts. */
-export async function runProgram(
+export const runProgram = (
   stage: string,
   environment: Readonly<Record<string, string>> = {},
+): Promise<string> => programOf([stage], environment)
+
+/** What sst.config.ts says of the app of a stage, before anything is made. */
+export const appOf = async (
+  stage: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<unknown> => JSON.parse(await programOf([stage, 'app'], environment))
+
+async function programOf(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const child = spawn(process.execPath, [join(PROJECT, 'test/support/sst-program.ts'), stage], {
+  const program = join(PROJECT, 'test/support/sst-program.ts')
+  const child = spawn(process.execPath, [program, ...args], {
     cwd: PROJECT,
-    env: { ...withoutOptions(), ...environment, NODE_OPTIONS: '--no-warnings' },
+    env: { ...withoutOptions(), AWS_REGION: REGION, ...environment, NODE_OPTIONS: '--no-warnings' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const out: Buffer[] = []
