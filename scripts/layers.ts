@@ -218,6 +218,7 @@ export const LAYERS: readonly Layer[] = [
     part: 'stacks/',
     holds: 'what is deployed to AWS, derived from the operations',
     may: [
+      'core/base/arn.ts',
       'core/item/partition.ts',
       'core/key/last-usage.ts',
       'core/lifecycle/lifecycle-items.ts',

@@ -1,5 +1,6 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import type { Events } from './events.ts'
+import { named } from './names.ts'
 import type { Options } from './options.ts'
 
 /**
@@ -9,7 +10,7 @@ import type { Options } from './options.ts'
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
  */
 export function alarmTopic({ alarmEmail }: Options): aws.sns.Topic {
-  const topic = new aws.sns.Topic('Alarms')
+  const topic = new aws.sns.Topic('Alarms', { name: named('Alarms') })
   const account = aws.getCallerIdentityOutput({}).accountId
   new aws.sns.TopicPolicy('AlarmsPolicy', {
     arn: topic.arn,
@@ -55,6 +56,7 @@ interface Watched {
 export function alarms({ topic, queue, api, sweep, log, events }: Watched): void {
   const alarm = (name: string, args: AlarmArgs) =>
     new aws.cloudwatch.MetricAlarm(name, {
+      name: named(name, { longest: 255 }),
       comparisonOperator: 'GreaterThanThreshold',
       threshold: 0,
       evaluationPeriods: 1,

@@ -2,6 +2,7 @@
 import { tombstoneItem } from '../core/lifecycle/lifecycle-items.ts'
 import { DETAIL_TYPE, EVENT_SOURCE, TOLD_FILTER } from '../functions/key-changes.ts'
 import { bareFunctionArgs, type Shared } from './functions.ts'
+import { named } from './names.ts'
 
 /** records that the function has at once: ten requests to EventBridge, with time for their failing */
 const BATCH = 100
@@ -87,6 +88,7 @@ function tellerOf(shared: Shared, bus: sst.aws.Bus, queue: sst.aws.Queue): sst.a
 /** An example of a rule, and one worth having: whoever reads the alarms is told of every key destroyed. */
 function tellOfDestruction(bus: sst.aws.Bus, topic: aws.sns.Topic): aws.cloudwatch.EventRule {
   const rule = new aws.cloudwatch.EventRule('KeyDestroyed', {
+    name: named('KeyDestroyed'),
     description: 'A key was destroyed.',
     eventBusName: bus.name,
     eventPattern: JSON.stringify({

@@ -2,6 +2,7 @@
 import { DUE_INDEX } from '../core/store/due-index.ts'
 import { bundleSettings } from './bundle-settings.ts'
 import type { Table } from './data.ts'
+import { named, rolePath, trust } from './names.ts'
 import { type Options, RETENTIONS } from './options.ts'
 import type { Permission } from './permissions.ts'
 import { type Fence, fences } from './statements.ts'
@@ -27,19 +28,20 @@ export function functionLog({ logRetention }: Options): aws.cloudwatch.LogGroup 
 }
 
 /** What holds for every function, whichever component makes it; to be called before them. */
-export function functionDefaults(): void {
+export function functionDefaults(region: string): void {
   $transform(sst.aws.Function, (args) => {
     args.transform = {
       ...args.transform,
-      role: (role) => {
+      role: (role, _options, name) => {
+        role.name = named(name, { region })
         // SST's own default lets every principal of the account assume the role
-        role.assumeRolePolicy = aws.iam.assumeRolePolicyForPrincipal({
-          Service: 'lambda.amazonaws.com',
-        })
+        role.assumeRolePolicy = trust('lambda.amazonaws.com')
+        role.path = rolePath()
         // the managed policy for logs is for any group: logStatement is for one
         role.managedPolicyArns = []
       },
-      function: (made) => {
+      function: (made, _options, name) => {
+        made.name = named(name.replace(/Function$/, ''))
         // Lambda's own lines of each call that went well: a third of the logs, and nothing that the
         // call's own line and Lambda's metrics don't have. Failures of the runtime are told still.
         made.loggingConfig = $output(made.loggingConfig).apply((config) => ({

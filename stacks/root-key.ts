@@ -1,5 +1,6 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { TENANT_KEY_PURPOSE } from '../core/root/tenant-key-context.ts'
+import { rolePath } from './names.ts'
 
 /**
  * What an administrator of the account may do to the key, and whoever deploys it: a permission that
@@ -32,7 +33,7 @@ const ADMINISTRATION = [
 ]
 
 /**
- * The ARN of the root key: the one that is given, or a new one. Without it no tenant key opens, hence
+ * The ARN of the root key, which the stage's own roles alone wrap and unwrap with: the one that is given, or a new one. Without it no tenant key opens, hence
  * nothing does: it stays when the stack goes, and when its deletion is asked for there are 30 days.
  */
 export function rootKeyArn(given: string) {
@@ -56,12 +57,18 @@ export function rootKeyArn(given: string) {
             Resource: '*',
           },
           {
-            Sid: 'WrappingOfTenantKeysByIamPoliciesOfTheAccount',
+            Sid: 'WrappingOfTenantKeysByRolesOfTheStage',
             Effect: 'Allow',
             Principal: { AWS: $interpolate`arn:${partition}:iam::${account}:root` },
             Action: ['kms:Decrypt', 'kms:Encrypt'],
             Resource: '*',
-            Condition: { StringEquals: { 'kms:EncryptionContext:purpose': TENANT_KEY_PURPOSE } },
+            Condition: {
+              StringEquals: { 'kms:EncryptionContext:purpose': TENANT_KEY_PURPOSE },
+              // what is not at a role's path is no role of the stage, whatever its IAM policy says
+              ArnLike: {
+                'aws:PrincipalArn': $interpolate`arn:${partition}:iam::${account}:role${rolePath()}*`,
+              },
+            },
           },
         ],
       }),

@@ -1,5 +1,6 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { alarms, alarmTopic } from './alarms.ts'
+import { bootstrapRole } from './bootstrap.ts'
 import { data } from './data.ts'
 import { events } from './events.ts'
 import { functionDefaults, functionLog, type Shared } from './functions.ts'
@@ -11,8 +12,8 @@ import { deadLetters, sweeper } from './sweep-schedule.ts'
 
 /** All that is deployed; answers the outputs, which end in lines to paste into a shell. */
 export async function stack(options: Options) {
-  functionDefaults()
   const { region } = await aws.getRegion()
+  functionDefaults(region)
   const table = data()
   const rootKey = rootKeyArn(options.rootKey)
   const log = functionLog(options)
@@ -33,7 +34,8 @@ export async function stack(options: Options) {
     table: table.name,
     rootKey,
     alarms: topic.arn,
-    first: $interpolate`TENKEY_STORE=dynamodb TENKEY_TABLE=${table.name} TENKEY_ROOT=aws-kms:${rootKey} AWS_REGION=${region} npm start`,
+    bootstrapRole: bootstrapRole(shared).arn,
+    bootstrap: $interpolate`TENKEY_STORE=dynamodb TENKEY_TABLE=${table.name} TENKEY_ROOT=aws-kms:${rootKey} AWS_REGION=${region} npx tenkey bootstrap --url ${url}`,
     paste: $interpolate`export AWS_ENDPOINT_URL_KMS=${url} AWS_ENDPOINT_URL_STS=${url} AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
   }
 }

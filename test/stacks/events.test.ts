@@ -1,9 +1,6 @@
 import { beforeAll, describe, expect } from 'vitest'
-import { compilePolicy } from '../../core/policy/compile.ts'
-import { decide } from '../../core/policy/decide.ts'
-import { conditionContext } from '../../core/policy/request.ts'
-import { who } from '../support/access.ts'
 import { absence, deployed, PATIENCE, reportOf } from '../support/sst-deployed.ts'
+import { judge } from '../support/sst-judge.ts'
 import { ACCOUNT, REGION } from '../support/sst-mocks.ts'
 import type { Deployed, Report, Statement } from '../support/sst-report.ts'
 
@@ -19,25 +16,6 @@ const teller = (): Deployed => {
   )
   if (found === undefined) throw new Error('nobody tells of keys')
   return found
-}
-
-/** Whether our own policy engine lets a role with these statements make a call. */
-function allows(
-  statements: readonly Statement[],
-  action: string,
-  resource: string,
-  context: Readonly<Record<string, string>> = {},
-): boolean {
-  const document = JSON.stringify({ Version: '2012-10-17', Statement: statements })
-  const request = {
-    principal: who(`arn:aws:iam::${ACCOUNT}:role/teller`),
-    action,
-    resource,
-    resourceAccountId: ACCOUNT,
-    context: conditionContext(context),
-  }
-  const policy = { name: 'inline', policy: compilePolicy(document, 'identity-policy') }
-  return decide(request, { resourcePolicy: 'none', identityPolicies: [policy], grants: [] }).allowed
 }
 
 describe('the stream', () => {
@@ -93,7 +71,7 @@ describe('the role of the function that tells of keys', () => {
     const { statements } = production.roleOf(teller())
     for (const [action, resource, context, wanted] of cases) {
       const title = `${action} on ${resource()} with ${JSON.stringify(context)}`
-      expect(allows(statements, action, resource(), context), title).toBe(wanted)
+      expect(judge({ action, resource: resource(), context, may: statements }), title).toBe(wanted)
     }
   })
 

@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect } from 'vitest'
+import { OPERATOR_ACCOUNT } from '../../core/base/arn.ts'
+import { GLOBAL, tenantKeyContext } from '../../core/root/tenant-key-context.ts'
+import { operationNamed } from '../support/calls.ts'
 import { Harness, type Input, type MadeKey, type Tenant } from '../support/harness.ts'
 import { absence, deployed, PATIENCE, reportOf } from '../support/sst-deployed.ts'
-import { ACCOUNT } from '../support/sst-mocks.ts'
-import type { Made } from '../support/sst-report.ts'
+import { judge } from '../support/sst-judge.ts'
+import { ACCOUNT, REGION } from '../support/sst-mocks.ts'
+import type { Deployed, Made, Report, Statement } from '../support/sst-report.ts'
 import { type Credential, startTarget } from '../support/target.ts'
 
 /** The account that is deployed to, and the KMS in it: a tenkey of its own. */
@@ -13,13 +17,14 @@ let deployer: Credential
 /** the key and the alias that the program asks for */
 let asked: Made
 let alias: Made
+let production: Report
 
 beforeAll(async () => {
   if ((await absence()) !== undefined) return
   harness.attach(await startTarget('memory'))
   account = await harness.tenant()
   deployer = await user('deployer')
-  const production = await reportOf('production')
+  production = await reportOf('production')
   asked = production.only('kms/key')
   alias = production.only('kms/alias')
 }, PATIENCE)
@@ -104,6 +109,65 @@ describe('the policy of the root key', () => {
     for (const [operation, input] of providerCalls(key.id, other.id)) {
       const { code, text } = await harness.call('aws', deployer, operation, input)
       expect(code, `${operation}: ${text}`).toBeUndefined()
+    }
+  })
+
+  /** A call with a tenant's key in its context, as core/root/aws-kms.ts makes it. */
+  const unwraps = (
+    action: string,
+    caller: { role: string; may: readonly Statement[] },
+    tenant = '111122223333',
+    context: Readonly<Record<string, string>> = tenantKeyContext(tenant, REGION),
+  ) =>
+    judge({
+      ...caller,
+      action,
+      resource: String(production.program.outputs['rootKey']),
+      resourcePolicy: String(asked.inputs['policy']),
+      context: { 'kms:EncryptionContextKeys': Object.keys(context) },
+      encryptionContext: context,
+    })
+  const ANYTHING = [{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }]
+
+  deployed('lets the stage’s functions unwrap tenant keys, each as its role says', () => {
+    const may = (name: string) => {
+      const { role, ...found } = production.functions.find((one) => one.name === name) ?? {}
+      if (role === undefined) throw new Error(`no function ${name}`)
+      const { arn, statements } = production.roleOf({ ...found, role } as Deployed)
+      return { role: arn, may: statements }
+    }
+    const named = (operation: string) =>
+      may(production.routes.get(operationNamed(operation).http)?.name ?? '')
+    for (const operation of ['Encrypt', 'Decrypt', 'CreateKey', 'GenerateRandom']) {
+      expect(unwraps('kms:Decrypt', named(operation)), operation).toBe(true)
+    }
+    expect(unwraps('kms:Encrypt', named('CreateKey'))).toBe(true)
+    expect(unwraps('kms:Encrypt', named('GenerateRandom'))).toBe(false)
+    expect(unwraps('kms:Decrypt', named('Decrypt'), '111122223333', { purpose: 'x' })).toBe(false)
+  })
+
+  deployed('lets nobody else: not an administrator, nor another stage’s role', () => {
+    for (const role of [
+      `arn:aws:iam::${ACCOUNT}:role/Admin`,
+      `arn:aws:iam::${ACCOUNT}:role/tenkey/production-2/Encrypt`,
+      `arn:aws:iam::${ACCOUNT}:role/other/tenkey/production/Encrypt`,
+    ]) {
+      for (const action of ['kms:Decrypt', 'kms:Encrypt', 'kms:CreateGrant', 'kms:ReEncryptFrom']) {
+        expect(unwraps(action, { role, may: ANYTHING }), `${action} as ${role}`).toBe(false)
+      }
+    }
+    const own = `arn:aws:iam::${ACCOUNT}:role/tenkey/production/Encrypt`
+    expect(unwraps('kms:Decrypt', { role: own, may: ANYTHING })).toBe(true)
+  })
+
+  deployed('lets who makes the operator wrap the operator’s tenant key alone', () => {
+    const role = production.roles.find(({ name }) => name === 'Bootstrap')
+    const caller = { role: role?.arn ?? '', may: role?.statements ?? [] }
+    const operator = tenantKeyContext(OPERATOR_ACCOUNT, GLOBAL)
+    for (const action of ['kms:Decrypt', 'kms:Encrypt']) {
+      expect(unwraps(action, caller, '', operator)).toBe(true)
+      expect(unwraps(action, caller)).toBe(false)
+      expect(unwraps(action, caller, '', tenantKeyContext(OPERATOR_ACCOUNT, REGION))).toBe(false)
     }
   })
 })

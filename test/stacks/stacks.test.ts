@@ -153,15 +153,32 @@ describe('roles', () => {
     ])
   })
 
-  deployed('one service alone may assume each: Lambda, or the scheduler', () => {
+  deployed('one service of this account alone may assume each: Lambda, or the scheduler', () => {
     for (const report of [trial, production, rich]) {
       const lambdas = new Set(report.functions.map(({ role }) => role))
       for (const { name, trust } of report.roles) {
-        const service = lambdas.has(name) ? 'lambda' : 'scheduler'
-        expect(trust, name).toMatchObject([
-          { Action: 'sts:AssumeRole', Principal: { Service: `${service}.amazonaws.com` } },
+        const Principal = { Service: `${lambdas.has(name) ? 'lambda' : 'scheduler'}.amazonaws.com` }
+        const own = { StringEquals: { 'aws:SourceAccount': ACCOUNT } }
+        expect(trust, name).toEqual([
+          name === 'Bootstrap'
+            ? {
+                Effect: 'Allow',
+                Action: 'sts:AssumeRole',
+                Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+              }
+            : { Effect: 'Allow', Action: 'sts:AssumeRole', Principal, Condition: own },
         ])
       }
+    }
+  })
+
+  deployed('names of what a stage has begin with it, and are not too long', () => {
+    const named =
+      /^(iam\/role|sns\/topic|cloudwatch\/(eventRule|metricAlarm|eventBus)|lambda\/function|sqs\/queue|dynamodb\/table):/
+    for (const { type, name, inputs } of production.program.made) {
+      if (!named.test(type.replace('aws:', ''))) continue
+      expect(inputs['name'], name).toMatch(/^tenkey-production-/)
+      if (!type.includes('metricAlarm')) expect(String(inputs['name']).length).toBeLessThan(65)
     }
   })
 
@@ -315,7 +332,10 @@ describe('data', () => {
       const cryptographic = [Action]
         .flat()
         .some((action) => /crypt|DataKey|CreateGrant/.test(action))
-      const purpose = { StringEquals: { 'kms:EncryptionContext:purpose': 'tenkey/tenant-key' } }
+      const purpose = {
+        StringEquals: { 'kms:EncryptionContext:purpose': 'tenkey/tenant-key' },
+        ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${ACCOUNT}:role/tenkey/production/*` },
+      }
       expect(Condition).toEqual(cryptographic ? purpose : undefined)
     }
     expect(rich.of('kms/key')).toEqual([])

@@ -32,7 +32,10 @@ const STATES: ReadonlyMap<string, StateOf> = new Map<string, StateOf>([
       }
     },
   ],
-  ['iam/role', (named) => ({ name: named, arn: arn('iam', `role/${named}`, '') })],
+  [
+    'iam/role',
+    (named, { path = '/' }) => ({ name: named, arn: arn('iam', `role${path}${named}`, '') }),
+  ],
   [
     'dynamodb/table',
     (named) => ({
