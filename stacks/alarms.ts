@@ -1,7 +1,18 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-import type { Events } from './events.ts'
+import type { AlarmParts, Watched } from './alarm-parts.ts'
 import { named } from './names.ts'
 import type { Options } from './options.ts'
+
+/** STACK_ALARM_EMAIL of who subscribes to the topic in another way. */
+const NOBODY = 'none'
+
+/** @throws Error where a stage that holds keys is to be deployed, and nobody was named who is told of alarms */
+export function checkSubscriber({ alarmEmail }: Options): void {
+  if (alarmEmail !== '' || $app.protect !== true) return
+  throw new Error(
+    `who is told of alarms? Set STACK_ALARM_EMAIL to an address, or to ${NOBODY} where you subscribe to the topic yourself`,
+  )
+}
 
 /**
  * Where alarms are told. CloudWatch's alarms of this account may publish, and EventBridge: that can not
@@ -33,7 +44,7 @@ export function alarmTopic({ alarmEmail }: Options): aws.sns.Topic {
       ],
     }),
   })
-  if (alarmEmail !== '') {
+  if (alarmEmail !== '' && alarmEmail !== NOBODY) {
     new aws.sns.TopicSubscription('AlarmsEmail', {
       topic: topic.arn,
       protocol: 'email',
@@ -43,28 +54,8 @@ export function alarmTopic({ alarmEmail }: Options): aws.sns.Topic {
   return topic
 }
 
-interface Watched {
-  readonly topic: aws.sns.Topic
-  readonly queue: sst.aws.Queue
-  readonly api: sst.aws.ApiGatewayV2
-  readonly sweep: sst.aws.CronV2
-  readonly log: aws.cloudwatch.LogGroup
-  readonly events: Events
-}
-
 /** One alarm for each thing that somebody must look at. */
-export function alarms({ topic, queue, api, sweep, log, events }: Watched): void {
-  const alarm = (name: string, args: AlarmArgs) =>
-    new aws.cloudwatch.MetricAlarm(name, {
-      name: named(name, { longest: 255 }),
-      comparisonOperator: 'GreaterThanThreshold',
-      threshold: 0,
-      evaluationPeriods: 1,
-      treatMissingData: 'notBreaching',
-      alarmActions: [topic.arn],
-      ...args,
-    })
-
+export function alarms({ queue, api, sweep, events }: Watched, { alarm, lines }: AlarmParts): void {
   alarm('DeadLettersAlarm', {
     alarmDescription: 'A sweep or an event failed for good: its message says why.',
     namespace: 'AWS/SQS',
@@ -118,18 +109,9 @@ export function alarms({ topic, queue, api, sweep, log, events }: Watched): void
     datapointsToAlarm: 2,
   })
 
-  const lines = (name: string, pattern: string) => {
-    const metric = { name, namespace: `${$app.name}/${$app.stage}` }
-    new aws.cloudwatch.LogMetricFilter(`${name}Filter`, {
-      logGroupName: log.name,
-      pattern,
-      metricTransformation: { ...metric, value: '1' },
-    })
-    return { metricName: name, namespace: metric.namespace, statistic: 'Sum', period: 300 }
-  }
   alarm('SweepItemAlarm', {
     alarmDescription: 'A sweep passed over an item that failed: the function log names it.',
-    ...lines('SweepItemFailed', '{ $.level = "error" && $.sweep = "*" }'),
+    ...lines('SweepItemFailed', '{ $.sweep = "*" }'),
   })
   alarm('PendingDeletionAlarm', {
     alarmDescription:
@@ -141,9 +123,3 @@ export function alarms({ topic, queue, api, sweep, log, events }: Watched): void
 /** The line that functions/lambda.ts writes of a call that was refused because of its key's state. */
 const PENDING_DELETION_USED =
   '{ $.code = "KMSInvalidStateException" && $.keyState = "PendingDeletion" }'
-
-type AlarmArgs = Pick<
-  aws.cloudwatch.MetricAlarmArgs,
-  'alarmDescription' | 'namespace' | 'metricName' | 'dimensions' | 'statistic' | 'period'
-> &
-  Partial<aws.cloudwatch.MetricAlarmArgs>

@@ -17,6 +17,8 @@ export interface Shared {
   readonly options: Options
   /** hash of the router's proof, where there is a router */
   readonly routerDigest: $util.Output<string> | undefined
+  /** executions that are a function's own, by the name of its operation */
+  readonly reserved: ReadonlyMap<string, number>
 }
 
 /** One log group for all functions, so that one filter sees them all. */
@@ -65,6 +67,8 @@ interface Wanted extends Bare {
   readonly permissions: readonly Permission[]
   /** instances kept warm */
   readonly provisioned?: number
+  /** executions that are its own */
+  readonly reserved?: number | undefined
 }
 
 /** What all functions have: one that may do nothing but write its log. */
@@ -87,7 +91,7 @@ export function bareFunctionArgs(
 
 /** The arguments of a function over the service, with the least that its permissions say. */
 export function functionArgs(wanted: Wanted, shared: Shared) {
-  const { provisioned = 0 } = wanted
+  const { provisioned = 0, reserved } = wanted
   const { table, rootKey } = shared
   const bare = bareFunctionArgs(wanted, shared)
   return {
@@ -104,6 +108,7 @@ export function functionArgs(wanted: Wanted, shared: Shared) {
       ...bare.permissions,
       ...fences(wanted.permissions, shared.region).map((fence) => statement(fence, shared)),
     ],
+    ...(reserved !== undefined && { concurrency: { reserved } }),
     ...(provisioned > 0 && { versioning: true, concurrency: { provisioned } }),
   } satisfies sst.aws.FunctionArgs
 }

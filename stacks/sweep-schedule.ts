@@ -28,6 +28,7 @@ export function sweeper(shared: Shared, queue: sst.aws.Queue) {
       memory: '512 MB',
       timeout: '60 seconds',
       permissions: sweepPermissions,
+      reserved: shared.reserved.get('Sweep'),
     },
     shared,
   )

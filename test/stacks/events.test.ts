@@ -85,9 +85,15 @@ describe('the role of the function that tells of keys', () => {
   })
 })
 
+const ruleNamed = (name: string) => {
+  const found = production.of('cloudwatch/eventRule').find((one) => one.name === name)
+  if (found === undefined) throw new Error(`there is no rule ${name}`)
+  return found.inputs
+}
+
 describe('that a key was destroyed', () => {
   deployed('is told to the topic, whose policy lets EventBridge without a condition', () => {
-    const rule = production.only('cloudwatch/eventRule').inputs
+    const rule = ruleNamed('KeyDestroyed')
     expect(JSON.parse(String(rule['eventPattern']))).toEqual({
       source: ['tenkey'],
       'detail-type': ['Key Changed'],
@@ -95,7 +101,10 @@ describe('that a key was destroyed', () => {
     })
     expect(rule['eventBusName']).toBe(production.only('cloudwatch/eventBus').inputs['name'])
     const { arn, policy } = production.only('sns/topicPolicy').inputs
-    expect(production.only('cloudwatch/eventTarget').inputs['arn']).toBe(arn)
+    const target = production
+      .of('cloudwatch/eventTarget')
+      .find(({ name }) => name === 'KeyDestroyedTarget')
+    expect(target?.inputs['arn']).toBe(arn)
     const { Statement } = JSON.parse(String(policy)) as { Statement: Statement[] }
     const own = (service: string) =>
       Statement.filter(

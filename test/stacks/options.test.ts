@@ -9,6 +9,11 @@ describe('the options of a deployment', () => {
       domainCertificate: '',
       rootKey: '',
       alarmEmail: '',
+      maxReads: 0,
+      maxWrites: 0,
+      reserved: true,
+      wafRate: 0,
+      backup: false,
       provisioned: 0,
       rate: 2000,
       burst: 1000,
@@ -45,6 +50,9 @@ describe('the options of a deployment', () => {
     [{ STACK_LOG_RETENTION: 'toString' }, 'it can be 1 week'],
     [{ STACK_ALARM_EMAIL: 'nobody' }, 'STACK_ALARM_EMAIL is'],
     [{ STACK_ROUTER: 'yes' }, 'it can be on or off'],
+    [{ STACK_ROUTER: 'on' }, 'TLS 1.0'],
+    [{ STACK_WAF_RATE: '2000' }, 'needs STACK_ROUTER'],
+    [{ STACK_ROUTER: 'on', STACK_DOMAIN: 'x.example', STACK_WAF_RATE: '9' }, '10 or more'],
     [
       {
         STACK_ROUTER: 'on',
