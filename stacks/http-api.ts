@@ -99,7 +99,8 @@ export function domainArgs({ domain, domainZone, domainCertificate }: Options) {
 const routeLimit = ({ rate, burst }: { rate: number; burst: number }) => ({
   throttlingRateLimit: rate,
   throttlingBurstLimit: burst,
-  detailedMetricsEnabled: true,
+  // metrics of each route are custom metrics, and cost more than the calls of most installations
+  detailedMetricsEnabled: false,
 })
 
 /**

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect } from 'vitest'
 import { RootKeyRefused, RootKeyUnavailable } from '../../core/root/root.ts'
+import { ALARM_METRICS } from '../../scripts/cost.ts'
 import { absence, deployed, PATIENCE, reportOf } from '../support/sst-deployed.ts'
 import { OPTIONS, runProgram } from '../support/sst-platform.ts'
 import type { Report } from '../support/sst-report.ts'
@@ -38,6 +39,11 @@ describe('alarms', () => {
       'TableThrottles',
     ])
     for (const { inputs } of alarms) expect(inputs['alarmActions']).toEqual([topic])
+    // each of its metrics is paid for
+    const metrics = alarms.map(({ inputs }) =>
+      inputs['metricQueries'] === undefined ? 1 : (inputs['metricQueries'] as object[]).length - 1,
+    )
+    expect(metrics.reduce((sum, one) => sum + one, 0)).toBe(ALARM_METRICS)
   })
 
   deployed('no sweep in ten minutes is one, though nothing is reported then', () => {
