@@ -9,7 +9,11 @@ import { loadedFiles } from './bundle-files.ts'
  * each is: in all, and what a cold start of it reads.
  */
 const out = join(PROJECT, '.bundles')
-const handlers = [...new Set(routes.map(({ handler }) => handler)), 'functions/sweep.handler']
+const handlers = [
+  ...new Set(routes.map(({ handler }) => handler)),
+  'functions/sweep.handler',
+  'functions/key-events.handler',
+]
 const kilobytes = (bytes: number) => Math.round(bytes / 1024)
 
 rmSync(out, { recursive: true, force: true })

@@ -34,6 +34,22 @@ export const PRICES = {
     source: aws('dynamodb'),
   },
   logs: { dollars: 0.5, unit: 'GB taken in by CloudWatch Logs', source: aws('cloudwatch') },
+  httpApiMore: {
+    dollars: 0.9,
+    unit: 'million requests, HTTP API, beyond 300 million in a month',
+    source: aws('api-gateway'),
+  },
+  alarmMetric: {
+    dollars: 0.1,
+    unit: 'month of each metric of an alarm',
+    source: aws('cloudwatch'),
+  },
+  metric: {
+    dollars: 0.3,
+    unit: 'month of a custom metric, in the hours in which it is told',
+    source: aws('cloudwatch'),
+  },
+  event: { dollars: 1.0, unit: 'million events of one’s own', source: aws('eventbridge') },
   scheduler: {
     dollars: 1.0,
     unit: 'million invocations of EventBridge Scheduler',

@@ -16,7 +16,17 @@ export const ASSUMED = {
   sharedWrites: 0.2,
   /** calls of the root key for each call: one for a tenant, process and five minutes */
   rootShare: 0.01,
+  /** ms that a start is billed for */
+  startMs: 500,
 }
+/** metrics that the stack's alarms look at; a test counts them */
+export const ALARM_METRICS = 15
+/** metrics of each operation that is called, and of the table as a whole (functions/middleware/call-line.ts) */
+const METRICS = 3
+/** operations that are called in every hour of the month */
+const CALLED = 5
+/** million calls of a month after which API Gateway takes less */
+const FIRST_TIER = 300
 const MINUTES = 60 * 24 * 30
 /** ms of one sweep that finds nothing, at 512 MB; request units of its eight queries of the index */
 const SWEEP = { ms: 60, gb: 0.5, reads: 4 }
@@ -54,7 +64,7 @@ export function callCost({ reads, writes }: Taken, face: 'aws' | 'rest'): CallCo
   return { ...parts, total: Object.values(parts).reduce((sum, part) => sum + part, 0) }
 }
 
-/** What an installation costs in a month although nobody calls it, dollars: root key and sweeps. */
+/** What an installation costs in a month although nobody calls it, dollars: root key, sweeps, alarms. */
 export function idleCost(): number {
   const sweeps = MINUTES / MILLION
   const each =
@@ -62,8 +72,16 @@ export function idleCost(): number {
     PRICES.lambdaRequests.dollars +
     (SWEEP.ms / 1000) * SWEEP.gb * MILLION * PRICES.lambdaSeconds.dollars +
     SWEEP.reads * PRICES.dynamodbReads.dollars
-  return PRICES.kmsKey.dollars + sweeps * each
+  return PRICES.kmsKey.dollars + sweeps * each + ALARM_METRICS * PRICES.alarmMetric.dollars
 }
+
+/** Metrics of a month in which so many operations are called in every hour, dollars. */
+const metricCost = (operations: number): number =>
+  (operations + 1) * METRICS * PRICES.metric.dollars
+
+/** What API Gateway takes less of so many million calls, dollars. */
+const rebate = (millions: number): number =>
+  Math.max(0, millions - FIRST_TIER) * (PRICES.httpApi.dollars - PRICES.httpApiMore.dollars)
 
 const perGbMonth = PRICES.dynamodbStorage.dollars + PRICES.dynamodbBackup.dollars
 
@@ -78,7 +96,12 @@ export function monthCost(
   if (taken === undefined) throw new Error('Decrypt was not measured')
   const stored = (keys * measured.keyBytes + millions * MILLION * taken.storedBytes) / GB
   return {
-    tenkey: idleCost() + stored * perGbMonth + millions * callCost(taken, face).total,
+    tenkey:
+      idleCost() +
+      (millions > 0 ? metricCost(CALLED) : 0) +
+      stored * perGbMonth +
+      millions * callCost(taken, face).total -
+      rebate(millions),
     awsKms: keys * PRICES.kmsKey.dollars + millions * PRICES.kmsRequests.dollars,
   }
 }
@@ -141,13 +164,13 @@ An estimate for us-east-1 at list prices as they were known on ${PRICED_AT} (loo
 
 ## When AWS KMS is the cheaper choice
 
-A key in AWS KMS costs ${dollars(PRICES.kmsKey.dollars)} a month and ${dollars(PRICES.kmsRequests.dollars)} for a million calls. A million calls of tenkey cost ${dollars(aws.total)} by AWS's own clients (\`POST /\`), ${dollars(rest.total)} by REST, and ${dollars(kept)} for each month that their audit records are kept. So, for symmetric keys, AWS KMS is cheaper where a key is called more than about ${breakEven(aws)} times a month on average (${breakEven(rest)} by REST), and always for a single key: the least that tenkey costs is ${dollars(idleCost())} a month, for its root key and a sweep each minute.
+A key in AWS KMS costs ${dollars(PRICES.kmsKey.dollars)} a month and ${dollars(PRICES.kmsRequests.dollars)} for a million calls. A million calls of tenkey cost ${dollars(aws.total)} by AWS's own clients (\`POST /\`), ${dollars(rest.total)} by REST, and ${dollars(kept)} for each month that their audit records are kept. So, for symmetric keys, AWS KMS is cheaper where a key is called more than about ${breakEven(aws)} times a month on average (${breakEven(rest)} by REST), and always for a single key: the least that tenkey costs is ${dollars(idleCost())} a month, for its root key, a sweep each minute and its alarms, and ${dollars(metricCost(1) - metricCost(0))} for the metrics of each operation that is called all the time, with ${dollars(metricCost(0))} for those of the whole.
 
 For ECC and larger RSA keys AWS KMS takes ${dollars(PRICES.kmsAsymmetric.dollars)} for a million calls: there tenkey is cheaper in keys and in calls. Cache data keys on the client (the AWS Encryption SDK does) before looking at either price.
 
 ## A month
 
-Symmetric keys, one stored record for each call, all by AWS's own clients.
+Symmetric keys, one stored record for each call, all by AWS's own clients, ${CALLED} operations called in every hour.
 
 ${table(['keys', 'million calls a month', 'tenkey', 'AWS KMS', 'cheaper'], months)}
 
@@ -178,7 +201,7 @@ ${table(['part', 'by AWS clients', 'by REST'], parts)}
 | calls of the root key | ${ASSUMED.rootShare * 100} in 100 calls | depends on how many tenants share how many processes |
 | a sweep | each minute, ${SWEEP.ms} ms at ${SWEEP.gb} GB, ${SWEEP.reads} read units | eight empty queries of the index |
 
-Cold starts, provisioned concurrency, custom metrics (each operation that is called has some, at $0.30 a month), alarms, events of changed keys and a custom domain come on top; none grows with calls.
+Cold starts come on top: Lambda bills a function's start like its work, ${dollars(ASSUMED.startMs * 1000 * gbOf(AWS_JSON.memory) * PRICES.lambdaSeconds.dollars)} for a million of them at an assumed ${ASSUMED.startMs} ms and ${AWS_JSON.memory}. So do provisioned concurrency, a custom domain, AWS WAF, and each change of a key: ${dollars(PRICES.event.dollars)} for a million events, and their function; Lambda reads the table's stream at no charge. The API's routes have no metrics of their own, which would be custom metrics of each route. CloudWatch takes less for logs beyond 10 TB a month: ${number(10_000)} million calls leave ${((ASSUMED.logBytes * 10_000 * MILLION) / GB / 1024).toFixed(1)} TB.
 
 ## Prices
 

@@ -137,14 +137,14 @@ export async function furnish(
 
 const drawAccountId = (): string => String(randomInt(100_000_000_000, 999_999_999_999))
 
-const newCredential = (accountId: string): StoredCredential => ({
+export const newCredential = (accountId: string): StoredCredential => ({
   accountId,
   accessKeyId: newAccessKeyId(accountId),
   secretAccessKey: newSecretAccessKey(),
 })
 
 /** Each item only if it is missing. */
-async function storeAccount(
+export async function storeAccount(
   store: Store,
   wrapping: Wrapping,
   accountId: string,
@@ -161,7 +161,7 @@ async function storeAccount(
 }
 
 /** The credential as an access key of its account's root, unless there is one of that id. */
-async function storeCredential(
+export async function storeCredential(
   store: Store,
   wrapping: Wrapping,
   { accountId, accessKeyId, secretAccessKey }: StoredCredential,

@@ -1,8 +1,9 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { DUE_INDEX } from '../core/store/due-index.ts'
+import type { Options } from './options.ts'
 
 /** The table, as core/store/dynamodb-table.ts declares it, with what only AWS has. */
-export function data() {
+export function data(options: Options) {
   return new sst.aws.Dynamo('Store', {
     fields: { pk: 'string', sk: 'string', dueShard: 'string', due: 'number' },
     primaryIndex: { hashKey: 'pk', rangeKey: 'sk' },
@@ -10,17 +11,30 @@ export function data() {
       [DUE_INDEX]: { hashKey: 'dueShard', rangeKey: 'due', projection: 'keys-only' },
     },
     ttl: 'expires',
-    // events.ts: names of what changed, never what it holds
-    stream: 'keys-only',
-    deletionProtection: $app.stage === 'production',
+    // can't be changed later without a new stream; replicas need it, events.ts tells keys alone
+    stream: 'new-and-old-images',
+    deletionProtection: $app.protect === true,
     transform: {
       table: (table) => {
         // under the account's own AWS managed key, whose use CloudTrail shows
         table.serverSideEncryption = { enabled: true }
+        table.onDemandThroughput = throughput(options)
         table.pointInTimeRecovery = { enabled: true, recoveryPeriodInDays: 35 }
       },
     },
   })
 }
+
+/** units a second for each request of the API's rate: far more than any call takes (docs/cost.md) */
+const READS = 10
+const WRITES = 5
+/** what sweeps and the operator may need at any rate */
+const LEAST = 1000
+
+/** What the table takes, and hence costs, at most: a mistake of a caller has a price that is known. */
+const throughput = ({ rate, maxReads, maxWrites }: Options) => ({
+  maxReadRequestUnits: maxReads || Math.max(LEAST, rate * READS),
+  maxWriteRequestUnits: maxWrites || Math.max(LEAST, rate * WRITES),
+})
 
 export type Table = ReturnType<typeof data>

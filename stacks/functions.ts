@@ -2,6 +2,7 @@
 import { DUE_INDEX } from '../core/store/due-index.ts'
 import { bundleSettings } from './bundle-settings.ts'
 import type { Table } from './data.ts'
+import { named, rolePath, trust } from './names.ts'
 import { type Options, RETENTIONS } from './options.ts'
 import type { Permission } from './permissions.ts'
 import { type Fence, fences } from './statements.ts'
@@ -16,6 +17,8 @@ export interface Shared {
   readonly options: Options
   /** hash of the router's proof, where there is a router */
   readonly routerDigest: $util.Output<string> | undefined
+  /** executions that are a function's own, by the name of its operation */
+  readonly reserved: ReadonlyMap<string, number>
 }
 
 /** One log group for all functions, so that one filter sees them all. */
@@ -27,19 +30,20 @@ export function functionLog({ logRetention }: Options): aws.cloudwatch.LogGroup 
 }
 
 /** What holds for every function, whichever component makes it; to be called before them. */
-export function functionDefaults(): void {
+export function functionDefaults(region: string): void {
   $transform(sst.aws.Function, (args) => {
     args.transform = {
       ...args.transform,
-      role: (role) => {
+      role: (role, _options, name) => {
+        role.name = named(name, { region })
         // SST's own default lets every principal of the account assume the role
-        role.assumeRolePolicy = aws.iam.assumeRolePolicyForPrincipal({
-          Service: 'lambda.amazonaws.com',
-        })
+        role.assumeRolePolicy = trust('lambda.amazonaws.com')
+        role.path = rolePath()
         // the managed policy for logs is for any group: logStatement is for one
         role.managedPolicyArns = []
       },
-      function: (made) => {
+      function: (made, _options, name) => {
+        made.name = named(name.replace(/Function$/, ''))
         // Lambda's own lines of each call that went well: a third of the logs, and nothing that the
         // call's own line and Lambda's metrics don't have. Failures of the runtime are told still.
         made.loggingConfig = $output(made.loggingConfig).apply((config) => ({
@@ -52,20 +56,26 @@ export function functionDefaults(): void {
   })
 }
 
-interface Wanted {
+interface Bare {
   readonly handler: string
   readonly memory: `${number} MB`
   readonly timeout: `${number} seconds`
-  readonly permissions: readonly Permission[]
   readonly description: string
-  /** instances kept warm */
-  readonly provisioned?: number
 }
 
-/** The arguments of a function over the service, with the least that its permissions say. */
-export function functionArgs(wanted: Wanted, shared: Shared) {
-  const { handler, memory, timeout, description, provisioned = 0 } = wanted
-  const { table, rootKey, log } = shared
+interface Wanted extends Bare {
+  readonly permissions: readonly Permission[]
+  /** instances kept warm */
+  readonly provisioned?: number
+  /** executions that are its own */
+  readonly reserved?: number | undefined
+}
+
+/** What all functions have: one that may do nothing but write its log. */
+export function bareFunctionArgs(
+  { handler, memory, timeout, description }: Bare,
+  { log }: Pick<Shared, 'log'>,
+) {
   return {
     handler,
     memory,
@@ -75,6 +85,17 @@ export function functionArgs(wanted: Wanted, shared: Shared) {
     architecture: 'arm64',
     logging: { format: 'json', logGroup: log.name },
     nodejs: bundleSettings,
+    permissions: [logStatement(log)],
+  } satisfies sst.aws.FunctionArgs
+}
+
+/** The arguments of a function over the service, with the least that its permissions say. */
+export function functionArgs(wanted: Wanted, shared: Shared) {
+  const { provisioned = 0, reserved } = wanted
+  const { table, rootKey } = shared
+  const bare = bareFunctionArgs(wanted, shared)
+  return {
+    ...bare,
     environment: {
       TENKEY_STORE: 'dynamodb',
       TENKEY_TABLE: table.name,
@@ -84,9 +105,10 @@ export function functionArgs(wanted: Wanted, shared: Shared) {
       ...(shared.routerDigest !== undefined && { TENKEY_ROUTER: shared.routerDigest }),
     },
     permissions: [
-      logStatement(log),
+      ...bare.permissions,
       ...fences(wanted.permissions, shared.region).map((fence) => statement(fence, shared)),
     ],
+    ...(reserved !== undefined && { concurrency: { reserved } }),
     ...(provisioned > 0 && { versioning: true, concurrency: { provisioned } }),
   } satisfies sst.aws.FunctionArgs
 }

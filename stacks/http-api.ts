@@ -69,6 +69,7 @@ export function http(shared: Shared) {
       description,
       permissions: operation === undefined ? permissionsOfEntry(name) : permissionsOf(operation),
       provisioned: WARM.has(name) ? options.provisioned : 0,
+      reserved: shared.reserved.get(name),
     })
     if (also !== undefined) lead(also, 'Also')
     if (target !== undefined && options.router) lead(target, 'Target')
@@ -98,18 +99,20 @@ export function domainArgs({ domain, domainZone, domainCertificate }: Options) {
 const routeLimit = ({ rate, burst }: { rate: number; burst: number }) => ({
   throttlingRateLimit: rate,
   throttlingBurstLimit: burst,
-  detailedMetricsEnabled: true,
+  // metrics of each route are custom metrics, and cost more than the calls of most installations
+  detailedMetricsEnabled: false,
 })
 
-/** Who called what and how it went: no header and no query, because both can hold a signature. */
+/**
+ * Who called what and how it went: no header and no query, because both can hold a signature, and nothing
+ * that a caller writes: API Gateway does not escape a path, so one with a quote could add members.
+ */
 function accessLog(given: aws.apigatewayv2.StageArgs['accessLogSettings']) {
   const format = JSON.stringify({
     time: '$context.requestTime',
     requestId: '$context.requestId',
     ip: '$context.identity.sourceIp',
     routeKey: '$context.routeKey',
-    path: '$context.path',
-    protocol: '$context.protocol',
     status: '$context.status',
     responseBytes: '$context.responseLength',
     latency: '$context.responseLatency',

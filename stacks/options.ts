@@ -16,9 +16,19 @@ export interface Options {
   readonly rate: number
   /** STACK_BURST: requests at once above the rate */
   readonly burst: number
+  /** STACK_MAX_READS: DynamoDB read units a second that the table takes; 0 for ten for each request of the rate */
+  readonly maxReads: number
+  /** STACK_MAX_WRITES: write units a second; 0 for five for each request of the rate */
+  readonly maxWrites: number
+  /** STACK_RESERVED: `off` to reserve no concurrency for the sweeper and for what stops a caller */
+  readonly reserved: boolean
+  /** STACK_WAF_RATE: requests that the router takes of one address in five minutes; 0 for any number, without WAF */
+  readonly wafRate: number
+  /** STACK_BACKUP: `on` for a backup of the table each day, kept for a year, by AWS Backup */
+  readonly backup: boolean
   /** STACK_LOG_RETENTION: how long logs are kept */
   readonly logRetention: Retention
-  /** STACK_ALARM_EMAIL: who is told of alarms; '' for nobody beyond the topic's own subscribers */
+  /** STACK_ALARM_EMAIL: who is told of alarms, or `none`; a stage that holds keys needs one of both */
   readonly alarmEmail: string
 }
 
@@ -91,17 +101,39 @@ const SETTINGS: {
   provisioned: { name: 'PROVISIONED', initial: '0', read: integer(0, 1000) },
   rate: { name: 'RATE', initial: '2000', read: integer(1, 100_000) },
   burst: { name: 'BURST', initial: '1000', read: integer(1, 100_000) },
+  maxReads: { name: 'MAX_READS', initial: '0', read: integer(0, 10_000_000) },
+  maxWrites: { name: 'MAX_WRITES', initial: '0', read: integer(0, 10_000_000) },
+  reserved: { name: 'RESERVED', initial: 'on', read: onOff },
+  wafRate: { name: 'WAF_RATE', initial: '0', read: integer(0, 100_000_000) },
+  backup: { name: 'BACKUP', initial: 'off', read: onOff },
   logRetention: { name: 'LOG_RETENTION', initial: '3 months', read: retention },
   alarmEmail: {
     name: 'ALARM_EMAIL',
     initial: '',
-    read: matching(/^[^@\s]+@[^@\s]+$/, 'an address'),
+    read: matching(/^([^@\s]+@[^@\s]+|none)$/, 'an address, or none'),
   },
 }
 
-export const OPTION_NAMES: readonly string[] = Object.values(SETTINGS).map(
-  ({ name }) => PREFIX + name,
-)
+/** Settings that sst.config.ts reads itself, before there are stacks: whether a stage may be removed, and its Region. */
+const READ_BEFORE = ['STACK_DISPOSABLE', 'STACK_REGION']
+
+export const OPTION_NAMES: readonly string[] = [
+  ...Object.values(SETTINGS).map(({ name }) => PREFIX + name),
+  ...READ_BEFORE,
+]
+
+/**
+ * Refuses to deploy where nobody said to which Region: a default would make another, empty installation.
+ * @throws Error where neither STACK_REGION nor AWS's own settings name one
+ */
+export function checkRegion(environment: Readonly<Record<string, string | undefined>>): void {
+  const { STACK_REGION, AWS_REGION, AWS_DEFAULT_REGION } = environment
+  const named = STACK_REGION || AWS_REGION || AWS_DEFAULT_REGION || ''
+  if (/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/.test(named)) return
+  throw new Error(
+    `the Region is '${named}': set STACK_REGION, in .env of the stage, to the one to deploy to`,
+  )
+}
 
 /**
  * Reads the options of a deployment.
@@ -126,6 +158,11 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
     provisioned: value('provisioned'),
     rate: value('rate'),
     burst: value('burst'),
+    maxReads: value('maxReads'),
+    maxWrites: value('maxWrites'),
+    reserved: value('reserved'),
+    wafRate: value('wafRate'),
+    backup: value('backup'),
     logRetention: value('logRetention'),
     alarmEmail: value('alarmEmail'),
   }
@@ -137,6 +174,13 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
     throw new Error(
       'STACK_DOMAIN_CERTIFICATE is for domains outside Route 53: leave STACK_DOMAIN_ZONE',
     )
+  }
+  if (router && domain === '') {
+    throw new Error('STACK_ROUTER needs STACK_DOMAIN: CloudFront’s own name takes TLS 1.0 and 1.1')
+  }
+  // AWS WAF's least limit of a rate
+  if (options.wafRate !== 0 && (!router || options.wafRate < 10)) {
+    throw new Error('STACK_WAF_RATE is 10 or more, and needs STACK_ROUTER: WAF takes no HTTP API')
   }
   if (router && domainCertificate !== '' && !domainCertificate.includes(':us-east-1:')) {
     throw new Error(

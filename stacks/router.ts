@@ -1,6 +1,7 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { proofDigest, ROUTER_HEADERS } from '../functions/middleware/router.ts'
 import { domainArgs } from './http-api.ts'
+import { named } from './names.ts'
 import type { Options } from './options.ts'
 import { routerCode } from './router-code.ts'
 
@@ -58,5 +59,39 @@ export function router(
       functionAssociations: [{ eventType: 'viewer-request', functionArn: code.arn }],
     },
     ...(options.domain !== '' && { domain: domainArgs(options) }),
+    ...(options.wafRate > 0 && {
+      transform: {
+        distribution: (distribution) => {
+          distribution.webAclId = rateRule(options.wafRate).arn
+        },
+      },
+    }),
+  })
+}
+
+/** Refuses an address that asks more than its share in five minutes, before API Gateway or a function is asked. */
+function rateRule(limit: number): aws.wafv2.WebAcl {
+  const shown = (metricName: string) => ({
+    cloudwatchMetricsEnabled: true,
+    metricName,
+    // samples would have headers, and so signatures
+    sampledRequestsEnabled: false,
+  })
+  return new aws.wafv2.WebAcl('RouterRates', {
+    name: named('RouterRates', { longest: 128 }),
+    // CloudFront's are all there
+    region: 'us-east-1',
+    scope: 'CLOUDFRONT',
+    defaultAction: { allow: {} },
+    rules: [
+      {
+        name: 'address',
+        priority: 0,
+        action: { block: { customResponse: { responseCode: 429 } } },
+        statement: { rateBasedStatement: { limit, aggregateKeyType: 'IP' } },
+        visibilityConfig: shown('AddressRate'),
+      },
+    ],
+    visibilityConfig: shown('RouterRates'),
   })
 }

@@ -1,30 +1,45 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-import { alarms, alarmTopic } from './alarms.ts'
+import { alarmParts } from './alarm-parts.ts'
+import { alarms, alarmTopic, checkSubscriber } from './alarms.ts'
+import { backups } from './backup.ts'
+import { bootstrapRole } from './bootstrap.ts'
+import { dashboard } from './dashboard.ts'
 import { data } from './data.ts'
 import { events } from './events.ts'
 import { functionDefaults, functionLog, type Shared } from './functions.ts'
 import { http } from './http-api.ts'
 import type { Options } from './options.ts'
+import { reservations } from './reserved.ts'
 import { rootKeyArn } from './root-key.ts'
+import { watchRootKey } from './root-key-watch.ts'
 import { router, routerProof } from './router.ts'
+import { silentAlarms } from './silent-alarms.ts'
 import { deadLetters, sweeper } from './sweep-schedule.ts'
 
 /** All that is deployed; answers the outputs, which end in lines to paste into a shell. */
 export async function stack(options: Options) {
-  functionDefaults()
+  checkSubscriber(options)
   const { region } = await aws.getRegion()
-  const table = data()
+  functionDefaults(region)
+  const table = data(options)
+  const { reserved, note } = await reservations(options)
   const rootKey = rootKeyArn(options.rootKey)
   const log = functionLog(options)
   const proof = options.router ? routerProof() : undefined
   const routerDigest = proof?.digest
-  const shared: Shared = { table, rootKey, region, log, options, routerDigest }
+  const shared: Shared = { table, rootKey, region, log, options, routerDigest, reserved }
   const queue = deadLetters()
   const topic = alarmTopic(options)
   const api = http(shared)
   const sweep = sweeper(shared, queue)
-  events(table, queue, topic)
-  alarms({ topic, queue, api, sweep, log })
+  const told = events(shared, queue, topic)
+  const watched = { topic, queue, api, sweep, log, events: told, table }
+  const parts = alarmParts(watched)
+  alarms(watched, parts)
+  silentAlarms(watched, parts)
+  watchRootKey(rootKey, topic)
+  if (options.backup) backups(table, region)
+  dashboard(watched, region)
 
   const entry = proof === undefined ? api : router(api, proof, options)
   const url = options.domain === '' ? entry.url : $output(`https://${options.domain}`)
@@ -33,7 +48,9 @@ export async function stack(options: Options) {
     table: table.name,
     rootKey,
     alarms: topic.arn,
-    first: $interpolate`TENKEY_STORE=dynamodb TENKEY_TABLE=${table.name} TENKEY_ROOT=aws-kms:${rootKey} AWS_REGION=${region} npm start`,
+    ...(note !== undefined && { note }),
+    bootstrapRole: bootstrapRole(shared).arn,
+    bootstrap: $interpolate`TENKEY_STORE=dynamodb TENKEY_TABLE=${table.name} TENKEY_ROOT=aws-kms:${rootKey} AWS_REGION=${region} npx tenkey bootstrap --url ${url}`,
     paste: $interpolate`export AWS_ENDPOINT_URL_KMS=${url} AWS_ENDPOINT_URL_STS=${url} AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
   }
 }

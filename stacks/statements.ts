@@ -1,3 +1,4 @@
+import { OPERATOR_ACCOUNT } from '../core/base/arn.ts'
 import { PARTITIONS } from '../core/item/partition.ts'
 import { GLOBAL, TENANT_KEY_PURPOSE, tenantKeyContext } from '../core/root/tenant-key-context.ts'
 import { DUE_SHARDS } from '../core/store/due-index.ts'
@@ -81,21 +82,48 @@ function tableFence(action: Action, places: ReadonlySet<Place>, region: string):
   }
 }
 
+/**
+ * What `tenkey bootstrap` does: it reads and writes items of the operator's account, and wraps and
+ * unwraps the tenant key of that one.
+ */
+export const bootstrapFences: readonly Fence[] = [
+  {
+    actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'],
+    on: 'table',
+    conditions: [
+      {
+        test: 'ForAllValues:StringEquals',
+        variable: 'dynamodb:LeadingKeys',
+        values: [OPERATOR_ACCOUNT],
+      },
+    ],
+  },
+  {
+    actions: ['kms:Decrypt', 'kms:Encrypt'],
+    on: 'rootKey',
+    conditions: rootKeyConditions([GLOBAL], OPERATOR_ACCOUNT),
+  },
+]
+
 /** The root key wraps tenant keys and nothing else, under a context that says so. */
 function rootKeyFence(action: Action, region: string): Fence {
-  const context = (name: string) => `kms:EncryptionContext:${name}`
   return {
     actions: [action],
     on: 'rootKey',
-    conditions: [
-      { test: 'StringEquals', variable: context('purpose'), values: [TENANT_KEY_PURPOSE] },
-      { test: 'StringEquals', variable: context('region'), values: [region, GLOBAL] },
-      { test: 'StringLike', variable: context('tenant'), values: [ACCOUNT] },
-      {
-        test: 'ForAllValues:StringEquals',
-        variable: 'kms:EncryptionContextKeys',
-        values: Object.keys(tenantKeyContext('', '')),
-      },
-    ],
+    conditions: rootKeyConditions([region, GLOBAL], ACCOUNT),
   }
+}
+
+function rootKeyConditions(regions: readonly string[], tenant: string): Fence['conditions'] {
+  const context = (name: string) => `kms:EncryptionContext:${name}`
+  return [
+    { test: 'StringEquals', variable: context('purpose'), values: [TENANT_KEY_PURPOSE] },
+    { test: 'StringEquals', variable: context('region'), values: regions },
+    { test: 'StringLike', variable: context('tenant'), values: [tenant] },
+    {
+      test: 'ForAllValues:StringEquals',
+      variable: 'kms:EncryptionContextKeys',
+      values: Object.keys(tenantKeyContext('', '')),
+    },
+  ]
 }

@@ -1,5 +1,6 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { functionArgs, type Shared } from './functions.ts'
+import { named, trust } from './names.ts'
 import { sweepPermissions } from './permissions.ts'
 
 /** times a sweep that failed is tried again before the dead-letter queue has its event */
@@ -27,6 +28,7 @@ export function sweeper(shared: Shared, queue: sst.aws.Queue) {
       memory: '512 MB',
       timeout: '60 seconds',
       permissions: sweepPermissions,
+      reserved: shared.reserved.get('Sweep'),
     },
     shared,
   )
@@ -45,5 +47,13 @@ export function sweeper(shared: Shared, queue: sst.aws.Queue) {
     },
     retries: RETRIES,
     dlq: queue.arn,
+    transform: {
+      role: (role) => {
+        role.name = named('SweepSchedule', { region: shared.region })
+        role.assumeRolePolicy = trust('scheduler.amazonaws.com')
+        // not at the path of those that use the root key
+        role.path = '/'
+      },
+    },
   })
 }

@@ -9,7 +9,7 @@ export interface InstallationData {
   readonly format: number
   /** id of the root key */
   readonly root: string
-  /** account of the first tenant, once the installation is furnished */
+  /** account of the first tenant, once the installation is furnished; the operator's where it began without one */
   readonly tenant?: string
   /** SHA-256 of the export that is being imported */
   readonly importing?: string
@@ -24,6 +24,7 @@ export const installationItem = operatorItem<InstallationData, []>({
     'the mark (the generation of formats that is written), id of the root key, first tenant; `importing` or `moving` while such a command is under way',
   writtenBy: [
     'server/installation.ts',
+    'server/bootstrap.ts',
     'server/upgrade.ts',
     'server/root-move.ts',
     'server/transfer.ts',

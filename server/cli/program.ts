@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { printable } from '../../core/base/printable.ts'
 import { ConfigError } from '../../core/config.ts'
 import { accessKeyCommands } from './access-key-commands.ts'
+import { bootstrapCommand } from './bootstrap-command.ts'
 import { clockCommands } from './clock-commands.ts'
 import { CommandError } from './command.ts'
 import { exportCommand } from './export-command.ts'
@@ -46,6 +47,7 @@ export async function run(
     .exitOverride()
   const groups = [
     serveCommand,
+    bootstrapCommand,
     tenantCommands,
     accessKeyCommands,
     principalCommands,

@@ -7,7 +7,11 @@ import { routes } from '../../stacks/routes.ts'
 /** bytes that a function loads before its first answer: itself, the store's adapter, the root key's */
 const MOST_BYTES = 400 * 1024
 
-const handlers = [...routes.map(({ handler }) => handler), 'functions/sweep.handler']
+const handlers = [
+  ...routes.map(({ handler }) => handler),
+  'functions/sweep.handler',
+  'functions/key-events.handler',
+]
 const files = [...new Set(handlers.map((handler) => handler.replace(/\.\w+$/, '.ts')))]
 
 test("every function is bundled by SST's settings", async () => {

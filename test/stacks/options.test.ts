@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { OPTION_NAMES, readOptions } from '../../stacks/options.ts'
+import { checkRegion, OPTION_NAMES, readOptions } from '../../stacks/options.ts'
 
 describe('the options of a deployment', () => {
   test('nothing needs to be chosen', () => {
@@ -9,6 +9,11 @@ describe('the options of a deployment', () => {
       domainCertificate: '',
       rootKey: '',
       alarmEmail: '',
+      maxReads: 0,
+      maxWrites: 0,
+      reserved: true,
+      wafRate: 0,
+      backup: false,
       provisioned: 0,
       rate: 2000,
       burst: 1000,
@@ -18,7 +23,21 @@ describe('the options of a deployment', () => {
   })
 
   test('each has one setting', () => {
-    expect(new Set(OPTION_NAMES).size).toBe(Object.keys(readOptions({})).length)
+    // and two that sst.config.ts reads itself
+    expect(new Set(OPTION_NAMES).size).toBe(Object.keys(readOptions({})).length + 2)
+  })
+
+  test('the Region is said, by AWS’s own settings or ours, and no default holds', () => {
+    for (const name of ['STACK_REGION', 'AWS_REGION', 'AWS_DEFAULT_REGION']) {
+      expect(() => checkRegion({ [name]: 'eu-west-1' })).not.toThrow()
+    }
+    for (const environment of [
+      {},
+      { AWS_REGION: '' },
+      { STACK_REGION: 'Ireland', AWS_REGION: 'eu-west-1' },
+    ]) {
+      expect(() => checkRegion(environment)).toThrow('set STACK_REGION')
+    }
   })
 
   test.for<[Record<string, string>, string]>([
@@ -31,6 +50,9 @@ describe('the options of a deployment', () => {
     [{ STACK_LOG_RETENTION: 'toString' }, 'it can be 1 week'],
     [{ STACK_ALARM_EMAIL: 'nobody' }, 'STACK_ALARM_EMAIL is'],
     [{ STACK_ROUTER: 'yes' }, 'it can be on or off'],
+    [{ STACK_ROUTER: 'on' }, 'TLS 1.0'],
+    [{ STACK_WAF_RATE: '2000' }, 'needs STACK_ROUTER'],
+    [{ STACK_ROUTER: 'on', STACK_DOMAIN: 'x.example', STACK_WAF_RATE: '9' }, '10 or more'],
     [
       {
         STACK_ROUTER: 'on',

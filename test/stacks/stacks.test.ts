@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect } from 'vitest'
 import { tableDefinition } from '../../core/store/dynamodb-table.ts'
 import { operationFiles, operations } from '../../operations/registry.ts'
 import { bundleSettings } from '../../stacks/bundle-settings.ts'
@@ -13,55 +13,26 @@ import {
   sweepPermissions,
 } from '../../stacks/permissions.ts'
 import { routerCode } from '../../stacks/router-code.ts'
+import { absence, deployed, PATIENCE, reportOf } from '../support/sst-deployed.ts'
 import { ACCOUNT, REGION } from '../support/sst-mocks.ts'
-import {
-  installPlatform,
-  OPTIONS,
-  PROJECT,
-  runProgram,
-  typeErrors,
-} from '../support/sst-platform.ts'
-import {
-  type Deployed,
-  expected,
-  type Program,
-  Report,
-  type Statement,
-} from '../support/sst-report.ts'
+import { OPTIONS, PROJECT, runProgram, typeErrors } from '../support/sst-platform.ts'
+import { type Deployed, expected, type Report, type Statement } from '../support/sst-report.ts'
 
-/** ms; the first run fetches SST's providers */
-const PATIENCE = 600_000
-
-let absent: string | undefined
-let production: Report
 /** another stage, with a domain */
 let trial: Report
+let production: Report
 /** production with every option, the router in front among them */
 let rich: Report
 
 beforeAll(async () => {
-  absent = await installPlatform()
-  if (absent !== undefined) return
-  const report = async (stage: string, options = {}) =>
-    new Report(JSON.parse(await runProgram(stage, options)) as Program)
+  if ((await absence()) !== undefined) return
   const { STACK_DOMAIN, STACK_DOMAIN_ZONE } = OPTIONS
   ;[trial, production, rich] = await Promise.all([
-    report('test', { STACK_DOMAIN, STACK_DOMAIN_ZONE }),
-    report('production'),
-    report('production', OPTIONS),
+    reportOf('trial', { STACK_DOMAIN, STACK_DOMAIN_ZONE }),
+    reportOf('production'),
+    reportOf('production', OPTIONS),
   ])
 }, PATIENCE)
-
-/** A test of the deployed program; the one reason not to make it is that npm can't be reached. */
-const deployed = (name: string, check: () => void | Promise<void>) =>
-  test(
-    name,
-    async ({ skip }) => {
-      if (absent !== undefined) skip(absent)
-      await check()
-    },
-    PATIENCE,
-  )
 
 /** the operations that are deployed */
 const live = operations.filter(({ uses }) => !uses.includes('clock'))
@@ -143,11 +114,13 @@ describe('routes', () => {
     expect(limited.get('POST /v1/keys')).toBe(50)
   })
 
-  deployed('their access log has no header and no query, where signatures can be', () => {
+  deployed('their access log has no header, no query and no path', () => {
     const { accessLogSettings } = production.only('apigatewayv2/stage').inputs
     const { format } = accessLogSettings as { format: string }
     expect(Object.keys(JSON.parse(format))).toContain('requestId')
     expect(format).not.toMatch(/header|query|authorizer|override/i)
+    // nor what a caller writes, which API Gateway does not escape
+    expect(format).not.toMatch(/context\.(path|protocol|domain|error\.message)/)
   })
 })
 
@@ -182,24 +155,40 @@ describe('roles', () => {
     ])
   })
 
-  deployed('one service alone may assume each: Lambda, the scheduler, or the pipe', () => {
-    const services = { CronV2: 'scheduler', Pipe: 'pipes' }
+  deployed('one service of this account alone may assume each: Lambda, or the scheduler', () => {
     for (const report of [trial, production, rich]) {
       const lambdas = new Set(report.functions.map(({ role }) => role))
       for (const { name, trust } of report.roles) {
-        const kind = name === 'SweepRole' ? services.CronV2 : services.Pipe
-        const service = lambdas.has(name) ? 'lambda' : kind
-        expect(trust, name).toMatchObject([
-          { Action: 'sts:AssumeRole', Principal: { Service: `${service}.amazonaws.com` } },
+        const kind = name === 'BackupRole' ? 'backup' : 'scheduler'
+        const Principal = { Service: `${lambdas.has(name) ? 'lambda' : kind}.amazonaws.com` }
+        const own = { StringEquals: { 'aws:SourceAccount': ACCOUNT } }
+        expect(trust, name).toEqual([
+          name === 'Bootstrap'
+            ? {
+                Effect: 'Allow',
+                Action: 'sts:AssumeRole',
+                Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+              }
+            : { Effect: 'Allow', Action: 'sts:AssumeRole', Principal, Condition: own },
         ])
       }
+    }
+  })
+
+  deployed('names of what a stage has begin with it, and are not too long', () => {
+    const named =
+      /^(iam\/role|sns\/topic|cloudwatch\/(eventRule|metricAlarm|eventBus)|lambda\/function|sqs\/queue|dynamodb\/table):/
+    for (const { type, name, inputs } of production.program.made) {
+      if (!named.test(type.replace('aws:', ''))) continue
+      expect(inputs['name'], name).toMatch(/^tenkey-production-/)
+      if (!type.includes('metricAlarm')) expect(String(inputs['name']).length).toBeLessThan(65)
     }
   })
 
   deployed('none has a managed policy, a wildcard for an action, or one for a resource', () => {
     for (const report of [trial, production, rich]) {
       for (const { name, statements, managed } of report.roles) {
-        expect(managed, name).toEqual([])
+        if (name !== 'BackupRole') expect(managed, name).toEqual([])
         for (const { Action, Resource, Effect } of statements) {
           expect(Effect).toBe('Allow')
           for (const action of [Action].flat()) expect(action).toMatch(/^[a-z]+:[A-Za-z]+$/)
@@ -223,15 +212,22 @@ describe('roles', () => {
 
 describe('functions', () => {
   deployed('all run the newest Node.js on arm64, minified ES modules, with a bound on time', () => {
+    const byThemselves = ['functions/sweep.handler', 'functions/key-events.handler']
     for (const { inputs, build, name } of production.functions) {
       expect(inputs, name).toMatchObject({ runtime: 'nodejs24.x', architectures: ['arm64'] })
-      expect(inputs['timeout'], name).toBeLessThanOrEqual(name.startsWith('Sweep') ? 60 : 29)
+      expect(inputs['timeout'], name).toBeLessThanOrEqual(
+        byThemselves.includes(build?.handler ?? '') ? 60 : 29,
+      )
       expect(build?.properties, name).toMatchObject(bundleSettings)
     }
   })
 
+  /** those over the service */
+  const serving = (report: Report) =>
+    report.functions.filter(({ build }) => build?.handler !== 'functions/key-events.handler')
+
   deployed('their settings name the table and the root key, and hold no secret', () => {
-    for (const { inputs, name } of production.functions) {
+    for (const { inputs, name } of serving(production)) {
       const { variables } = inputs['environment'] as { variables: Record<string, string> }
       const own = Object.keys(variables).filter((variable) => !variable.startsWith('SST_'))
       expect(own.sort(), name).toEqual([
@@ -313,7 +309,7 @@ describe('data', () => {
     ])
   })
 
-  deployed('it is encrypted and can be recovered; in production it cannot be deleted', () => {
+  deployed('it is encrypted and can be recovered; but in a trial it cannot be deleted', () => {
     const safe = {
       serverSideEncryption: { enabled: true },
       pointInTimeRecovery: { enabled: true, recoveryPeriodInDays: 35 },
@@ -326,15 +322,6 @@ describe('data', () => {
       ...safe,
       deletionProtectionEnabled: false,
     })
-    expect(production.program.app).toMatchObject({ removal: 'retain', protect: true })
-    expect(trial.program.app).toMatchObject({ removal: 'remove', protect: false })
-  })
-
-  deployed('its stream, which the events are made of, has keys only', () => {
-    expect(production.only('dynamodb/table').inputs).toMatchObject({
-      streamEnabled: true,
-      streamViewType: 'KEYS_ONLY',
-    })
   })
 
   deployed('the root key rotates, cannot be deleted at once, and wraps tenant keys alone', () => {
@@ -345,12 +332,95 @@ describe('data', () => {
     for (const { Principal, Action, Condition } of Statement) {
       expect(Principal).toEqual({ AWS })
       for (const action of [Action].flat()) expect(action).toMatch(/^kms:[A-Za-z]+$/)
-      const cryptographic = [Action].flat().some((action) => /crypt|DataKey|Grant/.test(action))
-      const purpose = { StringEquals: { 'kms:EncryptionContext:purpose': 'tenkey/tenant-key' } }
+      const cryptographic = [Action]
+        .flat()
+        .some((action) => /crypt|DataKey|CreateGrant/.test(action))
+      const purpose = {
+        StringEquals: { 'kms:EncryptionContext:purpose': 'tenkey/tenant-key' },
+        ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${ACCOUNT}:role/tenkey/production/*` },
+      }
       expect(Condition).toEqual(cryptographic ? purpose : undefined)
     }
     expect(rich.of('kms/key')).toEqual([])
     expect(rich.program.outputs['rootKey']).toBe(OPTIONS.STACK_ROOT_KEY)
+  })
+})
+
+describe('bounds', () => {
+  deployed('the table takes what the rate may need, or what is said', () => {
+    expect(production.only('dynamodb/table').inputs['onDemandThroughput']).toEqual({
+      maxReadRequestUnits: 20_000,
+      maxWriteRequestUnits: 10_000,
+    })
+    expect(rich.only('dynamodb/table').inputs['onDemandThroughput']).toEqual({
+      maxReadRequestUnits: 7000,
+      maxWriteRequestUnits: 3000,
+    })
+  })
+
+  const reservedIn = (report: Report) =>
+    Object.fromEntries(
+      report.functions.flatMap(({ build, inputs }) => {
+        const reserved = inputs['reservedConcurrentExecutions']
+        return reserved === undefined ? [] : [[build?.handler, reserved]]
+      }),
+    )
+
+  deployed('a flood of calls does not keep from running what stops it, nor the sweep', () => {
+    const own = ['SuspendTenant', 'DeleteAccessKey', 'UpdateAccessKey', 'DeletePrincipal']
+    for (const report of [production, rich]) {
+      expect(reservedIn(report)).toEqual({
+        'functions/sweep.handler': 2,
+        ...Object.fromEntries(
+          [...own, 'DisableKey', 'RevokeGrant'].map((name) => [handlerOf(name), 5]),
+        ),
+      })
+    }
+  })
+
+  deployed(
+    'a new account, which has ten executions, reserves none; nor one that says so',
+    async () => {
+      const [small, off] = await Promise.all([
+        reportOf('production', { TEST_CONCURRENCY: '10' }),
+        reportOf('production', { STACK_RESERVED: 'off' }),
+      ])
+      expect(reservedIn(small)).toEqual({})
+      expect(small.program.outputs['note']).toContain('gives this account 10 executions')
+      expect(reservedIn(off)).toEqual({})
+    },
+  )
+
+  deployed('the router takes of one address what is said, by a rule of AWS WAF', () => {
+    const acl = rich.only('wafv2/webAcl')
+    expect(acl.inputs).toMatchObject({
+      region: 'us-east-1',
+      scope: 'CLOUDFRONT',
+      rules: [{ statement: { rateBasedStatement: { limit: 2000, aggregateKeyType: 'IP' } } }],
+    })
+    expect(rich.only('cloudfront/distribution').inputs['webAclId']).toMatch(/^arn:aws:wafv2:/)
+    expect(production.of('wafv2/webAcl')).toEqual([])
+  })
+
+  deployed('the router takes TLS 1.2 and newer', () => {
+    expect(rich.only('cloudfront/distribution').inputs['viewerCertificate']).toMatchObject({
+      minimumProtocolVersion: 'TLSv1.2_2021',
+    })
+  })
+
+  deployed('backups by AWS Backup are an option', () => {
+    expect(production.of('backup/plan')).toEqual([])
+    expect(rich.only('backup/selection').inputs['resources']).toEqual([
+      expect.stringMatching(/^arn:aws:dynamodb:.*:table\/.*Store/),
+    ])
+    expect(rich.only('backup/plan').inputs['rules']).toMatchObject([
+      { lifecycle: { deleteAfter: 365 }, schedule: 'cron(0 3 * * ? *)' },
+    ])
+  })
+
+  deployed('a stage with every option stays under 200 routes and integrations', () => {
+    expect(rich.of('apigatewayv2/route').length).toBeLessThan(200)
+    expect(rich.of('apigatewayv2/integration').length).toBeLessThan(200)
   })
 })
 
@@ -368,43 +438,6 @@ describe('what happens by itself', () => {
     expect(production.only('lambda/functionEventInvokeConfig').inputs).toMatchObject({
       maximumRetryAttempts: 2,
       destinationConfig: { onFailure: { destination: queue } },
-    })
-  })
-
-  deployed('changes of keys come to the bus by name alone, and a rule tells of destruction', () => {
-    const pipe = production.only('pipes/pipe').inputs
-    expect(pipe['targetParameters']).toMatchObject({
-      eventbridgeEventBusParameters: { source: 'tenkey', detailType: 'Key Changed' },
-    })
-    const { inputTemplate } = pipe['targetParameters'] as { inputTemplate: string }
-    expect([...inputTemplate.matchAll(/<\$\.([^>]+)>/g)].map(([, path]) => path)).toEqual([
-      'eventName',
-      'dynamodb.Keys.pk.S',
-      'dynamodb.Keys.sk.S',
-    ])
-    const rule = production.only('cloudwatch/eventRule').inputs
-    expect(JSON.parse(String(rule['eventPattern']))).toMatchObject({
-      source: ['tenkey'],
-      'detail-type': ['Key Changed'],
-    })
-    expect(rule['eventBusName']).toBe(production.only('cloudwatch/eventBus').inputs['name'])
-  })
-
-  deployed('every alarm tells the topic', () => {
-    const topic = expect.stringMatching(/^arn:aws:sns:.*Alarms/)
-    const alarms = production.of('cloudwatch/metricAlarm')
-    expect(alarms.map(({ name }) => name).sort()).toEqual([
-      'DeadLettersAlarm',
-      'PendingDeletionAlarm',
-      'ServerErrorsAlarm',
-      'SweepErrorsAlarm',
-      'SweepItemAlarm',
-    ])
-    for (const { inputs } of alarms) expect(inputs['alarmActions']).toEqual([topic])
-    expect(production.of('sns/topicSubscription')).toEqual([])
-    expect(rich.only('sns/topicSubscription').inputs).toMatchObject({
-      protocol: 'email',
-      endpoint: OPTIONS.STACK_ALARM_EMAIL,
     })
   })
 })
@@ -449,8 +482,9 @@ describe('options and outputs', () => {
     expect(header?.name).toBe('x-tenkey-router')
     const proof = header?.value ?? ''
     expect(proof.length).toBe(48)
-    for (const { inputs, name } of rich.functions) {
+    for (const { inputs, name, build } of rich.functions) {
       const { variables } = inputs['environment'] as { variables: Record<string, string> }
+      if (build?.handler === 'functions/key-events.handler') continue
       expect(variables['TENKEY_ROUTER'], name).toBe(hash('sha256', proof))
       expect(JSON.stringify(inputs), name).not.toContain(proof)
     }

@@ -32,7 +32,10 @@ const STATES: ReadonlyMap<string, StateOf> = new Map<string, StateOf>([
       }
     },
   ],
-  ['iam/role', (named) => ({ name: named, arn: arn('iam', `role/${named}`, '') })],
+  [
+    'iam/role',
+    (named, { path = '/' }) => ({ name: named, arn: arn('iam', `role${path}${named}`, '') }),
+  ],
   [
     'dynamodb/table',
     (named) => ({
@@ -124,6 +127,8 @@ export function answerOf(token: string, inputs: Inputs): Answer {
       return { region: REGION, name: REGION, id: REGION }
     case 'aws:index/getCallerIdentity:getCallerIdentity':
       return { accountId: ACCOUNT, id: ACCOUNT, arn: arn('iam', 'root', ''), userId: ACCOUNT }
+    case 'aws:servicequotas/getServiceQuota:getServiceQuota':
+      return { ...inputs, id: 'quota', value: Number(process.env['TEST_CONCURRENCY'] ?? 1000) }
     case 'aws:route53/getZone:getZone':
       return { zoneId: 'ZOWN', id: 'ZOWN', name: '', ...inputs }
     case 'aws:iam/getPolicyDocument:getPolicyDocument': {

@@ -15,6 +15,9 @@ export const PLATFORM = join(PROJECT, '.sst/platform')
 /** The providers that sst.config.ts names. */
 const PROVIDERS = ['aws', 'random']
 
+/** What a deployment must be told. */
+const NAMED = { AWS_REGION: REGION, STACK_ALARM_EMAIL: 'none' }
+
 /** A deployment with every option. */
 export const OPTIONS = {
   STACK_DOMAIN: 'kms.example.com',
@@ -24,6 +27,10 @@ export const OPTIONS = {
   STACK_PROVISIONED: '2',
   STACK_RATE: '300',
   STACK_BURST: '100',
+  STACK_MAX_READS: '7000',
+  STACK_MAX_WRITES: '3000',
+  STACK_WAF_RATE: '2000',
+  STACK_BACKUP: 'on',
   STACK_LOG_RETENTION: '1 year',
   STACK_ALARM_EMAIL: 'on-call@example.com',
 }
@@ -75,13 +82,25 @@ function isInstalled(): boolean {
 }
 
 /** Runs sst.config.ts for a stage in a process of its own: see sst-program.ts. */
-export async function runProgram(
+export const runProgram = (
   stage: string,
   environment: Readonly<Record<string, string>> = {},
+): Promise<string> => programOf([stage], environment)
+
+/** What sst.config.ts says of the app of a stage, before anything is made. */
+export const appOf = async (
+  stage: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<unknown> => JSON.parse(await programOf([stage, 'app'], environment))
+
+async function programOf(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const child = spawn(process.execPath, [join(PROJECT, 'test/support/sst-program.ts'), stage], {
+  const program = join(PROJECT, 'test/support/sst-program.ts')
+  const child = spawn(process.execPath, [program, ...args], {
     cwd: PROJECT,
-    env: { ...withoutOptions(), ...environment, NODE_OPTIONS: '--no-warnings' },
+    env: { ...withoutOptions(), ...NAMED, ...environment, NODE_OPTIONS: '--no-warnings' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const out: Buffer[] = []

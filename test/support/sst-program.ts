@@ -15,7 +15,7 @@ import type { Build, Made, Program } from './sst-report.ts'
 /**
  * `node test/support/sst-program.ts STAGE` runs sst.config.ts as `sst deploy` would, with SST's real
  * components, but under Pulumi's mocks: nothing is deployed, no account is needed. It prints a Program
- * as JSON. This file stands in for SST's command line: it bundles the program and answers the few
+ * as JSON; with `app` as a second argument, what sst.config.ts says of the app alone. This file stands in for SST's command line: it bundles the program and answers the few
  * questions that components ask of it.
  */
 
@@ -52,7 +52,7 @@ interface App {
   readonly providers?: Readonly<Record<string, unknown>>
 }
 
-const [stage = 'test'] = process.argv.slice(2)
+const [stage = 'test', part = 'program'] = process.argv.slice(2)
 const load = createRequire(join(PLATFORM, 'package.json'))
 const config = join(PROJECT, 'sst.config.ts')
 const work = mkdtempSync(join(tmpdir(), 'tenkey-sst-'))
@@ -244,4 +244,6 @@ async function commandLine(builds: Build[]): Promise<Server> {
   return server.unref()
 }
 
-await runProgram(await evaluateApp())
+const app = await evaluateApp()
+if (part === 'app') process.stdout.write(JSON.stringify(app))
+else await runProgram(app)

@@ -61,6 +61,7 @@ export interface Role {
   readonly trust: readonly Statement[]
   readonly statements: readonly Statement[]
   readonly managed: readonly string[]
+  readonly arn: string
 }
 
 /** @param policy a document, or its JSON */
@@ -94,8 +95,9 @@ export class Report {
   }
 
   #readRoles(): readonly Role[] {
-    return this.of('iam/role').map(({ name, inputs }) => ({
+    return this.of('iam/role').map(({ name, id, inputs }) => ({
       name,
+      arn: `arn:aws:iam::${ACCOUNT}:role${inputs['path'] ?? '/'}${id}`,
       trust: statementsOf(inputs['assumeRolePolicy']),
       statements: ((inputs['inlinePolicies'] ?? []) as { policy: string }[]).flatMap(({ policy }) =>
         statementsOf(policy),
@@ -107,7 +109,7 @@ export class Report {
   #readFunctions(): readonly Deployed[] {
     return this.of('lambda/function').map(({ name, inputs }) => {
       const id = name.replace(/Function$/, '')
-      const role = String(inputs['role']).split('role/')[1] ?? ''
+      const role = String(inputs['role']).split('/').at(-1) ?? ''
       return {
         name: id,
         inputs,

@@ -1,0 +1,57 @@
+/// <reference path="../.sst/platform/config.d.ts" />
+import type { Table } from './data.ts'
+import type { Events } from './events.ts'
+import { named } from './names.ts'
+
+/** What alarms and the dashboard look at. */
+export interface Watched {
+  readonly topic: aws.sns.Topic
+  readonly queue: sst.aws.Queue
+  readonly api: sst.aws.ApiGatewayV2
+  readonly sweep: sst.aws.CronV2
+  readonly log: aws.cloudwatch.LogGroup
+  readonly events: Events
+  readonly table: Table
+}
+
+type AlarmArgs = Pick<aws.cloudwatch.MetricAlarmArgs, 'alarmDescription'> &
+  Partial<aws.cloudwatch.MetricAlarmArgs>
+
+/** How alarms are made. */
+export interface AlarmParts {
+  /** An alarm that tells the topic, above zero in one period unless said otherwise. */
+  readonly alarm: (name: string, args: AlarmArgs) => void
+  /** A metric of the lines of functions that match a filter, which names members of our own: Lambda rewrites others. */
+  readonly lines: (
+    name: string,
+    pattern: string,
+  ) => {
+    readonly metricName: string
+    readonly namespace: string
+    readonly statistic: string
+    readonly period: number
+  }
+}
+
+export const alarmParts = ({ topic, log }: Pick<Watched, 'topic' | 'log'>): AlarmParts => ({
+  alarm(name, args) {
+    new aws.cloudwatch.MetricAlarm(name, {
+      name: named(name, { longest: 255 }),
+      comparisonOperator: 'GreaterThanThreshold',
+      threshold: 0,
+      evaluationPeriods: 1,
+      treatMissingData: 'notBreaching',
+      alarmActions: [topic.arn],
+      ...args,
+    })
+  },
+  lines(name, pattern) {
+    const metric = { name, namespace: `${$app.name}/${$app.stage}` }
+    new aws.cloudwatch.LogMetricFilter(`${name}Filter`, {
+      logGroupName: log.name,
+      pattern,
+      metricTransformation: { ...metric, value: '1' },
+    })
+    return { metricName: name, namespace: metric.namespace, statistic: 'Sum', period: 300 }
+  },
+})

@@ -1,0 +1,57 @@
+/// <reference path="../.sst/platform/config.d.ts" />
+import type { Watched } from './alarm-parts.ts'
+import { named } from './names.ts'
+
+/** A widget's title, its metrics (namespace, name, dimensions in pairs), and the statistic they show. */
+type Widget = readonly [
+  title: string,
+  metrics: readonly (readonly $util.Input<string>[])[],
+  stat: string,
+]
+
+/** One page with what one looks at first: how much is called and how it goes, and what works by itself. */
+export function dashboard({ api, table, sweep, events, queue }: Watched, region: string): void {
+  const service = ['table', table.name] as const
+  const tableName = ['TableName', table.name] as const
+  const ofApi = ['ApiId', api.nodes.api.id] as const
+  const sweeper = ['FunctionName', $output(sweep.nodes.function).apply(({ name }) => name)] as const
+  const teller = ['FunctionName', events.teller.name] as const
+  const widgets: readonly Widget[] = [
+    ['Calls and faults', ['Calls', 'Faults'].map((name) => ['tenkey', name, ...service]), 'Sum'],
+    ['Latency in functions, p99', [['tenkey', 'Latency', ...service]], 'p99'],
+    ['Answers', ['Count', '4xx', '5xx'].map((name) => ['AWS/ApiGateway', name, ...ofApi]), 'Sum'],
+    [
+      'Table: units and throttles',
+      [
+        'ConsumedReadCapacityUnits',
+        'ConsumedWriteCapacityUnits',
+        'ReadThrottleEvents',
+        'WriteThrottleEvents',
+      ].map((name) => ['AWS/DynamoDB', name, ...tableName]),
+      'Sum',
+    ],
+    [
+      'Functions of the account',
+      ['ConcurrentExecutions', 'Throttles'].map((name) => ['AWS/Lambda', name]),
+      'Maximum',
+    ],
+    ['Sweeps', ['Invocations', 'Errors'].map((name) => ['AWS/Lambda', name, ...sweeper]), 'Sum'],
+    ['Events: ms behind', [['AWS/Lambda', 'IteratorAge', ...teller]], 'Maximum'],
+    [
+      'Dead letters',
+      [['AWS/SQS', 'ApproximateNumberOfMessagesVisible', ...['QueueName', queue.nodes.queue.name]]],
+      'Maximum',
+    ],
+  ]
+  new aws.cloudwatch.Dashboard('Dashboard', {
+    dashboardName: named('Dashboard'),
+    dashboardBody: $jsonStringify({
+      widgets: widgets.map(([title, metrics, stat], n) => ({
+        type: 'metric',
+        // two in a row of 24
+        ...{ x: (n % 2) * 12, y: Math.floor(n / 2) * 6, width: 12, height: 6 },
+        properties: { title, metrics, stat, region, period: 300, view: 'timeSeries' },
+      })),
+    }),
+  })
+}

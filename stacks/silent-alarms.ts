@@ -1,0 +1,80 @@
+/// <reference path="../.sst/platform/config.d.ts" />
+import type { AlarmParts, Watched } from './alarm-parts.ts'
+
+/** ms after which a call is near its function's end: the usual ones have ten seconds */
+const SLOW = 8000
+/** calls in five minutes that could not prove who makes them; some are always mistaken */
+const UNPROVEN = 100
+/** refusals of who can't prove who they are (core/pipeline/) */
+const UNPROVEN_CODES = [
+  'InvalidSignatureException',
+  'UnrecognizedClientException',
+  'IncompleteSignatureException',
+  'InvalidIdentityTokenException',
+]
+/** errors of the root key (core/root/root.ts), as a line names them */
+const ROOT_ERRORS = ['RootKeyUnavailable', 'RootKeyRefused']
+
+/** Alarms for what nobody is answered with: what stops, what is held back, what comes near its bounds. */
+export function silentAlarms({ sweep, table }: Watched, { alarm, lines }: AlarmParts): void {
+  alarm('SweepMissingAlarm', {
+    alarmDescription: 'There was no sweep in ten minutes: nothing rotates, expires or is deleted.',
+    namespace: 'AWS/Lambda',
+    metricName: 'Invocations',
+    dimensions: { FunctionName: $output(sweep.nodes.function).apply(({ name }) => name) },
+    statistic: 'Sum',
+    period: 300,
+    evaluationPeriods: 2,
+    comparisonOperator: 'LessThanThreshold',
+    threshold: 1,
+    treatMissingData: 'breaching',
+  })
+  alarm('FunctionThrottlesAlarm', {
+    alarmDescription:
+      'Functions of the account were held back: its concurrency, which they all share, is used up.',
+    // of all functions of the account and Region
+    namespace: 'AWS/Lambda',
+    metricName: 'Throttles',
+    statistic: 'Sum',
+    period: 300,
+  })
+  alarm('TableThrottlesAlarm', {
+    alarmDescription:
+      'The table held calls back: its cap (STACK_MAX_READS, STACK_MAX_WRITES), a hot partition, or the quota.',
+    metricQueries: [
+      { id: 'all', expression: 'FILL(reads, 0) + FILL(writes, 0)', returnData: true },
+      ...(['Read', 'Write'] as const).map((kind) => ({
+        id: `${kind.toLowerCase()}s`,
+        metric: {
+          namespace: 'AWS/DynamoDB',
+          metricName: `${kind}ThrottleEvents`,
+          dimensions: { TableName: table.name },
+          stat: 'Sum',
+          period: 300,
+        },
+      })),
+    ],
+  })
+  alarm('NearTimeoutAlarm', {
+    alarmDescription: `Calls took more than ${SLOW / 1000} s, near the end of their functions: the function log has them.`,
+    ...lines('NearTimeout', `{ $.Latency > ${SLOW} }`),
+  })
+  alarm('RootKeyErrorsAlarm', {
+    alarmDescription: 'The root key did not answer as asked: the function log says why.',
+    ...lines('RootKeyError', anyOf(rootErrors)),
+  })
+  alarm('AuthenticationFailuresAlarm', {
+    alarmDescription: `More than ${UNPROVEN} calls in five minutes could not prove who made them: the access log has their addresses.`,
+    ...lines('AuthenticationFailed', anyOf(UNPROVEN_CODES.map((code) => `$.code = "${code}"`))),
+    threshold: UNPROVEN,
+  })
+}
+
+/** What an error was, or what caused it. */
+const rootErrors = ROOT_ERRORS.flatMap((name) =>
+  ['$.error.name', '$.error.cause.name'].map((member) => `${member} = "${name}"`),
+)
+
+function anyOf(terms: readonly string[]): string {
+  return `{ ${terms.join(' || ')} }`
+}

@@ -1,0 +1,146 @@
+import { beforeAll, describe, expect } from 'vitest'
+import { RootKeyRefused, RootKeyUnavailable } from '../../core/root/root.ts'
+import { ALARM_METRICS } from '../../scripts/cost.ts'
+import { absence, deployed, PATIENCE, reportOf } from '../support/sst-deployed.ts'
+import { OPTIONS, runProgram } from '../support/sst-platform.ts'
+import type { Report } from '../support/sst-report.ts'
+
+let production: Report
+
+beforeAll(async () => {
+  if ((await absence()) === undefined) production = await reportOf('production')
+}, PATIENCE)
+
+const alarmNamed = (name: string) =>
+  production.of('cloudwatch/metricAlarm').find((one) => one.name === `${name}Alarm`)?.inputs
+const pattern = (name: string) =>
+  production.of('cloudwatch/logMetricFilter').find((one) => one.name === `${name}Filter`)?.inputs[
+    'pattern'
+  ]
+
+describe('alarms', () => {
+  deployed('each tells the topic', () => {
+    const topic = expect.stringMatching(/^arn:aws:sns:.*Alarms/)
+    const alarms = production.of('cloudwatch/metricAlarm')
+    expect(alarms.map(({ name }) => name.replace(/Alarm$/, '')).sort()).toEqual([
+      'AuthenticationFailures',
+      'DeadLetters',
+      'DestructionUntold',
+      'FunctionThrottles',
+      'KeyEventsErrors',
+      'KeyEventsLate',
+      'NearTimeout',
+      'PendingDeletion',
+      'RootKeyErrors',
+      'ServerErrors',
+      'SweepErrors',
+      'SweepItem',
+      'SweepMissing',
+      'TableThrottles',
+    ])
+    for (const { inputs } of alarms) expect(inputs['alarmActions']).toEqual([topic])
+    // each of its metrics is paid for
+    const metrics = alarms.map(({ inputs }) =>
+      inputs['metricQueries'] === undefined ? 1 : (inputs['metricQueries'] as object[]).length - 1,
+    )
+    expect(metrics.reduce((sum, one) => sum + one, 0)).toBe(ALARM_METRICS)
+  })
+
+  deployed('no sweep in ten minutes is one, though nothing is reported then', () => {
+    expect(alarmNamed('SweepMissing')).toMatchObject({
+      namespace: 'AWS/Lambda',
+      metricName: 'Invocations',
+      period: 300,
+      evaluationPeriods: 2,
+      comparisonOperator: 'LessThanThreshold',
+      threshold: 1,
+      treatMissingData: 'breaching',
+    })
+  })
+
+  deployed('throttles of functions and of the table are', () => {
+    expect(alarmNamed('FunctionThrottles')).toMatchObject({ metricName: 'Throttles' })
+    const queries = alarmNamed('TableThrottles')?.['metricQueries'] as {
+      id: string
+      expression?: string
+      metric?: { metricName: string }
+    }[]
+    expect(queries.map(({ id, metric }) => [id, metric?.metricName])).toEqual([
+      ['all', undefined],
+      ['reads', 'ReadThrottleEvents'],
+      ['writes', 'WriteThrottleEvents'],
+    ])
+  })
+
+  deployed('what functions log is found by members of ours, which Lambda does not rewrite', () => {
+    for (const { inputs } of production.of('cloudwatch/logMetricFilter')) {
+      expect(inputs['pattern']).not.toMatch(/\$\.(level|timestamp|message|requestId)\b/)
+    }
+    for (const { name } of [new RootKeyRefused('x'), new RootKeyUnavailable('x')]) {
+      expect(pattern('RootKeyError')).toContain(`$.error.cause.name = "${name}"`)
+      expect(pattern('RootKeyError')).toContain(`$.error.name = "${name}"`)
+    }
+    expect(pattern('NearTimeout')).toBe('{ $.Latency > 8000 }')
+    expect(pattern('AuthenticationFailed')).toContain('$.code = "InvalidSignatureException"')
+    expect(pattern('SweepItemFailed')).toBe('{ $.sweep = "*" }')
+  })
+
+  deployed(
+    'calls on the root key that end the service are told to the topic, by CloudTrail',
+    () => {
+      const rule = production
+        .of('cloudwatch/eventRule')
+        .find(({ name }) => name === 'RootKeyChanged')?.inputs
+      expect(rule?.['eventBusName']).toBeUndefined()
+      expect(JSON.parse(String(rule?.['eventPattern']))).toEqual({
+        source: ['aws.kms'],
+        'detail-type': ['AWS API Call via CloudTrail'],
+        detail: {
+          eventSource: ['kms.amazonaws.com'],
+          eventName: [
+            'CreateGrant',
+            'DisableKey',
+            'DisableKeyRotation',
+            'PutKeyPolicy',
+            'ScheduleKeyDeletion',
+          ],
+          resources: { ARN: [production.program.outputs['rootKey']] },
+        },
+      })
+      for (const { inputs } of production.of('cloudwatch/eventTarget')) {
+        expect(inputs['arn']).toBe(production.program.outputs['alarms'])
+      }
+    },
+  )
+
+  deployed('somebody is named who hears of them, or nobody on purpose', async () => {
+    expect(production.of('sns/topicSubscription')).toEqual([])
+    await expect(runProgram('production', { STACK_ALARM_EMAIL: '' })).rejects.toThrow(
+      'who is told of alarms?',
+    )
+    const [trial, told] = await Promise.all([
+      reportOf('trial', { STACK_ALARM_EMAIL: '' }),
+      reportOf('production', { STACK_ALARM_EMAIL: OPTIONS.STACK_ALARM_EMAIL }),
+    ])
+    expect(trial.of('sns/topicSubscription')).toEqual([])
+    expect(told.only('sns/topicSubscription').inputs).toMatchObject({
+      protocol: 'email',
+      endpoint: OPTIONS.STACK_ALARM_EMAIL,
+    })
+  })
+})
+
+describe('the dashboard', () => {
+  deployed('shows metrics that there are', () => {
+    const body = String(production.only('cloudwatch/dashboard').inputs['dashboardBody'])
+    const { widgets } = JSON.parse(body) as {
+      widgets: { x: number; width: number; properties: { metrics: string[][] } }[]
+    }
+    expect(widgets.length).toBeGreaterThan(5)
+    for (const { x, width, properties } of widgets) {
+      expect(x + width).toBeLessThanOrEqual(24)
+      // namespace, name, and dimensions in pairs
+      for (const metric of properties.metrics) expect(metric.length % 2).toBe(0)
+    }
+  })
+})
