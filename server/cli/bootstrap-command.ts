@@ -31,7 +31,7 @@ export function bootstrapCommand(program: Command, environment: Environment): vo
       if (!region) throw new CommandError('AWS_REGION is not set: it is the one deployed to')
       const config = offlineConfig(deployedSettings(environment), false)
       const { folder = join('.tenkey', config.table), another = false } = options
-      const made = await withStore(config, environment, (store) =>
+      const made = await withStore(config, environment, false, (store) =>
         bootstrap(config, store, { folder, another, now: Date.now() }),
       )
       printOne(

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { OPERATOR_ACCOUNT } from '../../core/base/arn.ts'
 import { readConfig } from '../../core/config.ts'
 import { tenantKeyContext } from '../../core/root/tenant-key-context.ts'
+import { createTable } from '../../core/store/dynamodb-table.ts'
 import { memoryStore } from '../../core/store/memory.ts'
 import type { Store } from '../../core/store/store.ts'
 import { bootstrap } from '../../server/bootstrap.ts'
@@ -25,7 +26,7 @@ beforeAll(async () => {
   dynalite = await startDynalite()
 })
 afterAll(() => dynalite.stop())
-beforeEach(() => {
+beforeEach(async () => {
   folder = newFolder()
   environment = {
     TENKEY_TABLE: `tenkey-${randomUUID()}`,
@@ -36,6 +37,8 @@ beforeEach(() => {
     AWS_SECRET_ACCESS_KEY: 'made-up',
   }
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
+  // the deployment's: the command makes none
+  await createTable({ table: environment['TENKEY_TABLE'] ?? '', endpoint: dynalite.endpoint })
 })
 afterEach(() => vi.unstubAllEnvs())
 
