@@ -17,6 +17,7 @@ import {
 } from './issuer.ts'
 import { type JwksOptions, jwksReader } from './jwks.ts'
 import { principalArn, sessionCaller } from './principal-caller.ts'
+import { isRevoked } from './provenance.ts'
 import { readRole } from './role.ts'
 import type { SessionData } from './session.ts'
 
@@ -125,7 +126,7 @@ export function bearerAuthenticator({ jwks, rule }: BearerOptions): BearerAuthen
       }
       const roleArn = roleOf(payload, issuer, proof, claim)
       if (roleArn === undefined) throw notAuthorized()
-      const { accountId: owner, role } = await readRole(roleArn, region, found)
+      const { accountId: owner, role, account } = await readRole(roleArn, region, found)
       if (role === undefined || owner !== accountId) throw notAuthorized()
 
       const session = sessionOf(payload, issuer, subject, claim, proof)
@@ -146,6 +147,11 @@ export function bearerAuthenticator({ jwks, rule }: BearerOptions): BearerAuthen
       for (const action of actions) {
         const { decision } = await rule({ ...asked, action }, resource)
         if (!decision.allowed) throw notAuthorized(action)
+      }
+      // by the earliest moment at which an issuer's clock may have made it
+      const issued = session.issued - TOLERANCE * 1000
+      if (isRevoked(issued, role.sessionsValidAfter, account?.sessionsValidAfter)) {
+        throw new KmsError('ExpiredTokenException', 'The identity token has expired.')
       }
       return sessionCaller(
         claim,
@@ -254,6 +260,11 @@ function sessionOf(
     tags: Object.fromEntries(tags),
     provider: providerArn(region, accountId, issuer.url),
     subject,
+    made: {
+      issuer: { accountId, id: issuerId(issuer.url), created: issuer.created },
+      principals: [],
+      accounts: [],
+    },
   }
 }
 

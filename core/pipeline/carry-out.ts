@@ -88,8 +88,8 @@ async function admit(
 ): Promise<Admitted> {
   await admitKeys(understood, attempt, service)
   await admitPlain(understood, attempt, service)
-  const role = await admitRole(understood, attempt, service)
-  const admitted = { ...understood, keys: Object.fromEntries(attempt.keys), role }
+  const { role, account: roleAccount } = await admitRole(understood, attempt, service)
+  const admitted = { ...understood, keys: Object.fromEntries(attempt.keys), role, roleAccount }
   // a repetition is answered what was answered first, whatever became of the key since
   if (idempotencyKeyOf(admitted) === undefined) ifMatch(admitted)
   return admitted

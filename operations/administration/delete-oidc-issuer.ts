@@ -5,6 +5,7 @@ import { readTenant } from '../../core/identity/tenant.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { string, struct } from '../../core/shape/shapes.ts'
 import { accountId } from './admin-members.ts'
+import { onIssuer } from './admin-resources.ts'
 
 /** Ends the trust in an issuer: its tokens stop at once, sessions made of them when they expire. */
 export const deleteOidcIssuer = defineOperation({
@@ -13,6 +14,7 @@ export const deleteOidcIssuer = defineOperation({
   http: 'DELETE /admin/v1/tenants/{AccountId}/oidc-issuers/{IssuerId}',
   status: 204,
   audience: 'operator',
+  administers: onIssuer,
   input: struct({
     AccountId: accountId,
     IssuerId: string({ min: 1, max: 64, pattern: '[0-9a-f]+' }),
