@@ -1,5 +1,8 @@
 // @module-tag functions
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { operations } from '../../operations/registry.ts'
+import { trust } from '../sessions/world.ts'
 import { allow, deny, document, type Statement, userWith } from '../support/authorization.ts'
 import { type Credential, describeStores, type Harness, type Input } from '../support/harness.ts'
 
@@ -28,6 +31,19 @@ const CALLS: Readonly<Record<string, [on: 'root' | 'user/bob', input?: Input]>> 
   CreateSession: ['user/bob', { UserName: 'bob' }],
   CreateAccessKey: ['root'],
 }
+
+/** What is about no account, or is tried below. */
+const OTHERS = [
+  ...['AdvanceClock', 'GetClock', 'ListTenants', 'UpdateAccessKey', 'DeleteAccessKey'],
+  ...['CreateOidcIssuer', 'DeleteOidcIssuer', 'PutTrustPolicy'],
+]
+
+test('Every operation of the operator is asked on the account it is about', () => {
+  const own = operations.filter(({ audience }) => audience === 'operator')
+  expect([...Object.keys(CALLS), ...OTHERS].sort()).toEqual(own.map(({ name }) => name).sort())
+  const plain = own.filter(({ administers }) => administers === undefined)
+  expect(plain.map(({ name }) => name).sort()).toEqual(['AdvanceClock', 'GetClock', 'ListTenants'])
+})
 
 describeStores('An administrative action', (harness: Harness) => {
   const limited = (...statements: Statement[]) =>
@@ -172,6 +188,32 @@ describeStores('An administrative action', (harness: Harness) => {
     const arn = `arn:aws:iam::${AccountId}:user/new`
     expect(refused.message).toBe(message(maker, 'CreateAccessKey', arn))
     expect((await call(maker, 'CreatePrincipal', input)).code).toBeUndefined()
+  })
+
+  test('PutTrustPolicy is asked on the role', async () => {
+    const tenant = await harness.tenant()
+    const { arn } = await harness.role(tenant, 'ops')
+    const who = await limited(allow('tenkey:PutTrustPolicy', { Resource: arn }))
+    const TrustPolicy = document(trust({ AWS: tenant.accountId }))
+    const input = { AccountId: tenant.accountId, Type: 'role', TrustPolicy }
+    expect((await call(who, 'PutTrustPolicy', { ...input, Name: 'ops' })).code).toBeUndefined()
+    const other = await call(who, 'PutTrustPolicy', { ...input, Name: 'opsy' })
+    expect(other.message).toBe(message(who, 'PutTrustPolicy', `${arn}y`))
+  })
+
+  test('is permitted as docs/api.md says by its example', async () => {
+    const text = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8')
+    const example = /```json\n(\{[^`]*000000000000[^`]*\})\n```/.exec(text)?.[1]
+    const { Statement } = JSON.parse(example ?? '') as { Statement: Statement[] }
+    const who = await limited(...Statement)
+    const { accountId: AccountId } = await harness.tenant()
+    for (const operation of ['CreateAccessKey', 'ListPrincipals']) {
+      expect((await call(who, operation, { AccountId })).code).toBeUndefined()
+      const own = await call(who, operation, { AccountId: OPERATOR })
+      expect(own.code).toBe('AccessDeniedException')
+    }
+    expect((await call(who, 'ListTenants', {})).code).toBeUndefined()
+    expect((await call(who, 'SuspendTenant', { AccountId })).code).toBe('AccessDeniedException')
   })
 
   test('on no account is asked on *', async () => {
