@@ -2,13 +2,7 @@ import { refusalOf as denialOf, type Resource } from '../access/authorize.ts'
 import { keyArn, kmsArn } from '../base/arn.ts'
 import { KmsError } from '../base/errors.ts'
 import { checkGrantTokens } from '../grant/grant-token.ts'
-import {
-  type PrincipalData,
-  type TenantData,
-  tenantItem,
-  tenantPlace,
-} from '../identity/credential.ts'
-import { readRole } from '../identity/role.ts'
+import { tenantItem, tenantPlace } from '../identity/credential.ts'
 import type { Key } from '../key/key.ts'
 import { type NamedKey, resolveKey, unknownCiphertextKey } from '../key/resolve.ts'
 import { stateRefusal } from '../key/state.ts'
@@ -183,35 +177,4 @@ export async function admitPlain(
     const refusal = denialOf(ruling)
     if (refusal !== undefined) throw refusal
   }
-}
-
-/** The role a call assumes, once its trust policy and the caller's own policies have been asked. */
-export async function admitRole(
-  call: Understood,
-  attempt: Attempt,
-  service: Service,
-): Promise<{ readonly role?: PrincipalData; readonly account?: TenantData }> {
-  const { caller, context, input, found } = call
-  const wanted = call.route.operation.assumes?.(input)
-  if (wanted === undefined) return {}
-  // API_AssumeRole: "You cannot use AWS account root user credentials to call AssumeRole"
-  if (caller.type === 'root') {
-    throw new KmsError('AccessDeniedException', 'Roles may not be assumed by root accounts.')
-  }
-  const { accountId, ...assumed } = await readRole(wanted.roleArn, context.region, found)
-  const { role } = assumed
-  if (role !== undefined && accountId !== caller.accountId) attempt.roleAccount = accountId
-  for (const action of wanted.actions) {
-    const asked = { caller, context, action, input, keys: {}, resourceTags: role?.tags }
-    const ruling = await service.authorizer.rule(asked, {
-      kind: 'role',
-      arn: wanted.roleArn,
-      accountId,
-      trust: role?.trust,
-    })
-    attempt.rulings.push(ruling)
-    const refusal = denialOf(ruling)
-    if (refusal !== undefined) throw refusal
-  }
-  return assumed
 }
