@@ -60,4 +60,4 @@ export const ITEMS: readonly AnyItemKind[] = [
  * What this release knows of stored items. The generation is raised by one with a release that brings a new
  * format: it reads it, and writes it once `tenkey upgrade` has raised the store's mark.
  */
-export const RELEASE: Release = { generation: 1, kinds: ITEMS }
+export const RELEASE: Release = { generation: 2, kinds: ITEMS }

@@ -3,8 +3,9 @@ import type { Attestation } from './attestation/attestation.ts'
 import type { AuditReader } from './audit/audit.ts'
 import type { Asker, CallContext } from './base/call-context.ts'
 import type { ErrorCode } from './base/errors.ts'
+import type { Administered } from './identity/administered.ts'
 import type { Caller } from './identity/caller.ts'
-import type { PrincipalData } from './identity/credential.ts'
+import type { PrincipalData, TenantData } from './identity/credential.ts'
 import type { Key } from './key/key.ts'
 import type { KeyUses } from './key/key-use.ts'
 import type { UsageLog } from './key/last-usage.ts'
@@ -55,6 +56,8 @@ export interface Run<I, K> {
   readonly attestation?: Attestation | undefined
   /** the role that may be assumed, where the operation's record asks for one */
   readonly role?: PrincipalData | undefined
+  /** the account that role is of */
+  readonly roleAccount?: TenantData | undefined
   /** the id of a key that this call makes: permissions on the key are asked by it before there is one */
   readonly newKeyId: string
 }
@@ -112,6 +115,8 @@ export interface Operation<I = never, O = unknown, K = unknown, P extends PortNa
   readonly needs?: 'nothing'
   /** the role that is to be assumed, and how: its trust policy decides, with the caller's own policies */
   assumes?(input: I): Assumption | undefined
+  /** the account or principal that an administrative action is about: it is asked on that alone */
+  readonly administers?: Administered<NoInfer<I>>
   /** further actions that must be allowed where the operation has no key, e.g. kms:CreateKey */
   alsoActions?(input: I): readonly string[]
   /** actions that must be allowed on the key that it is about to make, e.g. kms:TagResource */

@@ -23,6 +23,7 @@ import { putPermissionsBoundary } from './administration/put-permissions-boundar
 import { putPrincipalPolicy } from './administration/put-principal-policy.ts'
 import { putTrustPolicy } from './administration/put-trust-policy.ts'
 import { resumeTenant } from './administration/resume-tenant.ts'
+import { revokeSessions } from './administration/revoke-sessions.ts'
 import { suspendTenant } from './administration/suspend-tenant.ts'
 import { tagPrincipal } from './administration/tag-principal.ts'
 import { untagPrincipal } from './administration/untag-principal.ts'
@@ -152,6 +153,7 @@ export const operations: readonly AnyOperation[] = [
   resumeTenant,
   retireGrant,
   revokeGrant,
+  revokeSessions,
   rotateKeyOnDemand,
   scheduleKeyDeletion,
   sign,
@@ -237,6 +239,7 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['ResumeTenant', 'administration/resume-tenant'],
   ['RetireGrant', 'grants/retire-grant'],
   ['RevokeGrant', 'grants/revoke-grant'],
+  ['RevokeSessions', 'administration/revoke-sessions'],
   ['RotateKeyOnDemand', 'rotation/rotate-key-on-demand'],
   ['ScheduleKeyDeletion', 'keys/schedule-key-deletion'],
   ['Sign', 'cryptography/sign'],

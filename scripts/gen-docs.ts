@@ -52,6 +52,35 @@ As in [AWS KMS](https://docs.aws.amazon.com/kms/latest/developerguide/resource-l
 
 ${MANAGED_KEYS}
 ${bodyLimits(operationsOf(found))}
+## Sessions end with what they were made from
+
+AWS lets short-lived credentials run out: those that an access key made outlive the key, and a role's outlive whoever assumed it. Here a session names all that it was made from, through role chaining and in other accounts too, and each is read with every call: the access key, the root's and the operator's too, the registration of the identity provider, every principal on the way, their accounts. Once one is deleted, is switched off or is suspended, the session is refused as the one of a deleted user is, with UnrecognizedClientException (AWS STS: InvalidClientTokenId); what was only switched off or suspended lets it go on afterwards. After RevokeSessions it is refused with ExpiredTokenException, at which AWS's SDKs get new credentials. A session is made through at most ten principals, and AssumeRole refuses an eleventh with ValidationException. Sessions of releases that did not name what they were made from end with their own principal and account alone; they last 36 hours at most, and none made from one outlives it. A token of an identity provider counts as issued a minute before it says, as its clock may be ahead: after a revocation of its role or account it takes a minute until new ones are accepted.
+
+A key of a suspended account is refused to other accounts as one that is not there.
+
+## What administrative actions are asked on
+
+Policies of the operator's users permit \`tenkey:<Operation>\` on these resources; \`ACCOUNT\` is the AccountId of the request, and the partition is the installation's. Every other operation of the operator is asked on \`*\`.
+
+| Operations | Resource |
+|---|---|
+${administered(operationsOf(found))}
+
+On the operator's own account, 000000000000, a statement permits what its Resource names by that account's number alone: neither \`*\`, nor \`arn:aws:iam::*:user/*\`, nor a NotResource. So an operator's user who may administer tenants makes nobody root, itself included, unless a policy says so expressly. CreatePrincipal with CreateAccessKey asks \`tenkey:CreateAccessKey\` too. This lets a user make access keys and sessions of all accounts but the operator's, and see them:
+
+\`\`\`json
+{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Action": ["tenkey:CreateAccessKey", "tenkey:CreateSession", "tenkey:List*", "tenkey:GetPrincipal"],
+      "NotResource": "arn:aws:iam::000000000000:*"
+    }
+  ]
+}
+\`\`\`
+
 ## Errors that AWS's model does not list
 
 Any operation may answer ThrottlingException, AccessDeniedException and ValidationException, at AWS as here, and any change LimitExceededException. Beside those and what belongs to the REST face, these operations answer codes that AWS's model of them lacks; most are recorded answers of AWS KMS itself.
@@ -66,6 +95,16 @@ ${unlistedErrors(operationsOf(found))
 
 ${missing.length === 0 ? 'None.' : `${missing.map((name) => `\`${name}\``).join(', ')}: answered with UnknownOperationException.`}
 `
+}
+
+/** Rows of what is asked on the same, in the order of the first operation's name. */
+function administered(operations: readonly AnyOperation[]): string {
+  const names = new Map<string, string[]>()
+  for (const { name, administers } of operations) {
+    if (administers !== undefined)
+      names.set(administers.says, [...(names.get(administers.says) ?? []), name])
+  }
+  return [...names].map(([says, asked]) => `| ${asked.join(', ')} | ${cell(says)} |`).join('\n')
 }
 
 const operationsOf = (found: readonly Found[]) =>

@@ -11,7 +11,13 @@ import { policyItem } from '../key/key-items.ts'
 import { defaultPolicy, policyPlace, readPolicy } from '../key/key-policy.ts'
 import { type CompiledPolicy, NO_ACCESS } from '../policy/compile.ts'
 import { PolicyCache, policyHash } from '../policy/compiled-cache.ts'
-import { type AccessPolicies, type Decision, decide, type NamedPolicy } from '../policy/decide.ts'
+import {
+  type AccessPolicies,
+  type Decision,
+  decide,
+  type NamedPolicy,
+  SUSPENDED,
+} from '../policy/decide.ts'
 import { accessDenied } from '../policy/denial.ts'
 import { grantAllows, retirementsOf } from '../policy/grant-decision.ts'
 import type { GrantTerms } from '../policy/grant-terms.ts'
@@ -26,6 +32,8 @@ import { encryptionContextOf } from './condition-readers.ts'
 export type Resource =
   | { readonly kind: 'key'; readonly key: Key }
   | { readonly kind: 'unknown-key'; readonly arn: string; readonly accountId: string }
+  /** a key that other accounts don't get, whatever its policy says, while its own is suspended */
+  | { readonly kind: 'suspended-key'; readonly arn: string; readonly accountId: string }
   /** a role, by its trust policy; one that isn't there has none */
   | {
       readonly kind: 'role'
@@ -139,6 +147,7 @@ export function authorizer(store: Pick<Store, 'get' | 'query'>): Authorizer {
           ? NO_ACCESS
           : cache.compile(resource.trust, 'trust-policy')
       case 'unknown-key':
+      case 'suspended-key':
         return NO_ACCESS
       case 'plain':
         return 'none'
@@ -169,6 +178,7 @@ export function authorizer(store: Pick<Store, 'get' | 'query'>): Authorizer {
   }
 
   async function ruleOnce(asked: Asked, resource: Resource, request: AccessRequest) {
+    if (resource.kind === 'suspended-key') return SUSPENDED
     if (asked.grantId !== undefined) {
       return ruleRetirement(asked.grantId, asked, resource, request)
     }

@@ -1,7 +1,8 @@
 import { invalid, KmsError } from '../base/errors.ts'
 import type { Caller } from './caller.ts'
 import type { PrincipalData } from './credential.ts'
-import { packedSize, type SessionData } from './session.ts'
+import { isRooted, madeThrough, provenanceOf } from './provenance.ts'
+import { type NewSession, packedSize } from './session.ts'
 
 /** seconds a role's session lasts unless told, and at most unless the role says more */
 const ROLE_DURATION = 3600
@@ -12,6 +13,10 @@ const MOST_TAGS = 50
 
 /** What a request asks of the session of a role. */
 export interface WantedSession {
+  /** of the role */
+  readonly accountId: string
+  /** of that account: sessionsValidAfter */
+  readonly accountRevokedAt: number | undefined
   readonly name: string
   /** seconds */
   readonly duration: number | undefined
@@ -25,25 +30,37 @@ export interface WantedSession {
 
 /**
  * The session of a role that a caller may assume.
- * @throws KmsError ValidationException for its duration or tags, PackedPolicyTooLargeException,
+ * @throws KmsError ValidationException for its duration or tags, or too long a chain, PackedPolicyTooLargeException,
  *   AccessDeniedException where it would change the source identity
  */
 export function assumedSession(
   caller: Caller,
   role: PrincipalData,
   wanted: WantedSession,
-): { session: SessionData; packed: number } {
-  const { session: before } = caller
-  const inherited = before?.transitiveTags ?? {}
+): { session: NewSession; packed: number } {
+  const { session: former } = caller
+  const inherited = former?.transitiveTags ?? {}
   const tags = tagsOf(wanted, inherited)
-  const session: SessionData = {
-    principal: `role/${role.name}`,
+  const principal = `role/${role.name}`
+  const before = provenanceOf(caller)
+  const made = madeThrough(before, {
+    accountId: wanted.accountId,
+    name: principal,
+    id: role.id,
+    after: role.sessionsValidAfter,
+    accountAfter: wanted.accountRevokedAt,
+  })
+  const expires = wanted.now + durationOf(caller, role, wanted.duration) * 1000
+  const session: NewSession = {
+    principal,
     principalId: role.id,
     name: wanted.name,
     issued: wanted.now,
-    expires: wanted.now + durationOf(caller, role, wanted.duration) * 1000,
+    // what a session of an older release began with isn't known: none made from it outlives it
+    expires: isRooted(before) ? expires : Math.min(expires, caller.session?.expires ?? 0),
+    made,
     // the second factor of who assumes the role is still the second factor of who holds the session
-    ...(before?.mfaAt !== undefined && { mfaAt: before.mfaAt }),
+    ...(former?.mfaAt !== undefined && { mfaAt: former.mfaAt }),
     ...(wanted.policy !== undefined && { policies: [wanted.policy] }),
     ...(Object.keys(tags).length > 0 && { tags }),
     transitive: [...new Set([...Object.keys(inherited), ...wanted.transitive])],

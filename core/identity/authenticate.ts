@@ -7,22 +7,25 @@ import { type Signature, signingKey, verifySignature } from '../signature/sigv4.
 import type { Found, Item, ItemKey } from '../store/store.ts'
 import type { BearerAuthenticator, BearerOptions } from './bearer.ts'
 import type { Caller } from './caller.ts'
-import { type Circumstances, type Claim, type SignatureProof, unrecognized } from './claim.ts'
+import {
+  type Circumstances,
+  type Claim,
+  expired,
+  type SignatureProof,
+  unrecognized,
+} from './claim.ts'
 import {
   type CredentialData,
   credentialContext,
   credentialItem,
   credentialPlace,
-  principalItem,
   principalPlace,
+  type TenantData,
   tenantItem,
   tenantPlace,
 } from './credential.ts'
-import { principalCaller, rootCaller, sessionCaller } from './principal-caller.ts'
-import { type OpenSession, openSession, tokenDigest } from './session.ts'
-
-/** sessions kept opened; some KB each at most */
-const MOST_SESSIONS = 5000
+import { principalCaller, principalOf, rootCaller } from './principal-caller.ts'
+import type { ProvenSession, SessionProofs } from './session-proof.ts'
 
 /** how long a presigned request that changes something holds, and any to STS, as at AWS STS */
 const CONSEQUENTIAL_SECONDS = 15 * 60
@@ -41,7 +44,7 @@ export interface Authenticator {
 /** A proof taken apart: what is signed with, and whom it stands for. */
 type Credential =
   | { readonly kind: 'access-key'; readonly data: CredentialData }
-  | (OpenSession & { readonly kind: 'session'; readonly digest: string })
+  | (ProvenSession & { readonly kind: 'session' })
 
 export interface AuthenticatorOptions extends BearerOptions {
   /** most signing keys kept, and the ms they are kept */
@@ -61,10 +64,10 @@ export function authenticator(
   { capacity, lifetime, partition, servedRegion, ...trust }: AuthenticatorOptions,
 ): Authenticator {
   const signingKeys = new BoundedCache<KeyObject>({ capacity, lifetime })
-  const sessions = new BoundedCache<OpenSession>({ capacity: MOST_SESSIONS, lifetime })
   /** access key id → principal: a guess of what to read along, checked against what is read */
   const principals = new BoundedCache<string>({ capacity })
   let bearer: Promise<BearerAuthenticator> | undefined
+  let proofs: Promise<SessionProofs> | undefined
 
   const isOfPartition = (region: string) => partitionOf(region) === partition
   const isServed = (region: string) =>
@@ -76,15 +79,12 @@ export function authenticator(
     return bearer
   }
 
-  /** What a session token says, which never changes; whom it stands for is read with every call. */
-  async function sessionOf(accountId: string, accessKeyId: string, token: string) {
-    const digest = tokenDigest(token)
-    const slot = `${accountId}/${accessKeyId}/${digest}`
-    const kept = sessions.get(slot)
-    const opened = kept ?? (await openSession(keyring, accountId, accessKeyId, token))
-    if (opened === undefined) return undefined
-    if (kept === undefined) sessions.set(slot, opened)
-    return { ...opened, digest }
+  /** As tokens. */
+  const sessions = () => {
+    proofs ??= import('./session-proof.ts').then(({ sessionProofs }) =>
+      sessionProofs(keyring, lifetime),
+    )
+    return proofs
   }
 
   async function credentialOf(
@@ -96,7 +96,7 @@ export function authenticator(
     const shortLived = accessKeyId.startsWith('ASIA')
     if (shortLived !== (sessionToken !== undefined)) return undefined
     if (sessionToken !== undefined) {
-      const opened = await sessionOf(accountId, accessKeyId, sessionToken)
+      const opened = await (await sessions()).open(accountId, accessKeyId, sessionToken)
       return opened && { kind: 'session', ...opened }
     }
     const item = await found(credentialPlace(accountId, accessKeyId))
@@ -157,22 +157,19 @@ export function authenticator(
     if (credential.kind === 'session') {
       const { session } = credential
       if (session.expires <= wallTime) throw expired()
-      admitTenant(tenant, accountId)
-      const { principal, principalId } = session
-      if (principal === 'root') return sessionCaller(claim, session, undefined, accessKeyId)
-      const data = await principalOf(accountId, principal, found)
-      if (data?.id !== principalId) throw unrecognized()
-      return sessionCaller(claim, session, data, accessKeyId)
+      const account = admitTenant(tenant, accountId)
+      const caller = await (await sessions()).caller(claim, session, accessKeyId, account, found)
+      return ofAccount(account, caller)
     }
-    admitTenant(tenant, accountId)
+    const account = admitTenant(tenant, accountId)
     const { principal, principalId } = credential.data
-    if (principal === 'root') return rootCaller(claim, accessKeyId)
+    if (principal === 'root') return ofAccount(account, rootCaller(claim, accessKeyId))
     principals.set(accessKeyId, principal)
     const data = await principalOf(accountId, principal, found)
     // a user made anew under an old name doesn't take over the old one's keys
     const same = principalId === undefined || data?.id === principalId
     if (data === undefined || !same) throw unrecognized()
-    return principalCaller(claim, data, accessKeyId)
+    return ofAccount(account, principalCaller(claim, data, accessKeyId))
   }
 
   return {
@@ -180,12 +177,15 @@ export function authenticator(
       const places = [tenantPlace(accountId)]
       if (proof.kind === 'token') return [...places, ...(await tokens()).places(accountId, proof)]
       const { accessKeyId, sessionToken } = proof.signature
-      if (sessionToken === undefined) places.push(credentialPlace(accountId, accessKeyId))
-      const opened =
-        sessionToken === undefined
-          ? undefined
-          : await sessionOf(accountId, accessKeyId, sessionToken)
-      const principal = opened?.session.principal ?? principals.get(accessKeyId)
+      if (sessionToken !== undefined) {
+        const proof = await sessions()
+        const opened = await proof.open(accountId, accessKeyId, sessionToken)
+        return opened === undefined
+          ? places
+          : [...places, ...proof.places(accountId, opened.session)]
+      }
+      places.push(credentialPlace(accountId, accessKeyId))
+      const principal = principals.get(accessKeyId)
       if (principal !== undefined && principal !== 'root') {
         places.push(principalPlace(accountId, principal))
       }
@@ -200,27 +200,23 @@ export function authenticator(
       const caller = await (await tokens()).authenticate(claim, proof, found, circumstances)
       const tenant = await found(tenantPlace(accountId))
       if (tenant === undefined) throw unrecognized()
-      admitTenant(tenant, accountId)
-      return caller
+      return ofAccount(admitTenant(tenant, accountId), caller)
     },
   }
 }
 
-async function principalOf(accountId: string, principal: string, found: Found) {
-  const item = await found(principalPlace(accountId, principal))
-  return item && principalItem.read(item)
-}
-
 /** Only whom the account knows is told that it is suspended. */
-function admitTenant(tenant: Item, accountId: string): void {
-  const { status } = tenantItem.read(tenant)
-  if (status !== 'active') {
+function admitTenant(tenant: Item, accountId: string): TenantData {
+  const data = tenantItem.read(tenant)
+  if (data.status !== 'active') {
     throw new KmsError('AccessDeniedException', `Account ${accountId} is suspended.`)
   }
+  return data
 }
+
+/** With the last revocation of the account's sessions: those that the caller makes come after it. */
+const ofAccount = ({ sessionsValidAfter: at }: TenantData, caller: Caller): Caller =>
+  at === undefined ? caller : { ...caller, accountRevokedAt: at }
 
 const otherRegion = ({ region }: Claim) =>
   new KmsError('IncompleteSignatureException', `This service does not answer for Region ${region}.`)
-
-const expired = () =>
-  new KmsError('ExpiredTokenException', 'The security token included in the request is expired')

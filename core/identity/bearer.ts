@@ -16,9 +16,16 @@ import {
   providerArn,
 } from './issuer.ts'
 import { principalArn, sessionCaller } from './principal-caller.ts'
+import { isRevoked } from './provenance.ts'
 import { readRole } from './role.ts'
 import type { SessionData } from './session.ts'
-import { issuerOf, refusedToken, tokenVerifier, type VerifierOptions } from './verify-token.ts'
+import {
+  issuerOf,
+  refusedToken,
+  TOLERANCE,
+  tokenVerifier,
+  type VerifierOptions,
+} from './verify-token.ts'
 
 /** characters of one claim that conditions and tags may have (IAM: a session tag's value has 256) */
 const MAX_TAG = 256
@@ -93,7 +100,7 @@ export function bearerAuthenticator({ jwks, rule, log }: BearerOptions): BearerA
       }
       const roleArn = roleOf(payload, issuer, proof, claim)
       if (roleArn === undefined) throw notAuthorized()
-      const { accountId: owner, role } = await readRole(roleArn, region, found)
+      const { accountId: owner, role, account } = await readRole(roleArn, region, found)
       if (role === undefined || owner !== accountId) throw notAuthorized()
 
       const session = sessionOf(payload, issuer, subject, claim, proof)
@@ -114,6 +121,11 @@ export function bearerAuthenticator({ jwks, rule, log }: BearerOptions): BearerA
       for (const action of actions) {
         const { decision } = await rule({ ...asked, action }, resource)
         if (!decision.allowed) throw notAuthorized(action)
+      }
+      // by the earliest moment at which an issuer's clock may have made it
+      const issued = session.issued - TOLERANCE * 1000
+      if (isRevoked(issued, role.sessionsValidAfter, account?.sessionsValidAfter)) {
+        throw new KmsError('ExpiredTokenException', 'The identity token has expired.')
       }
       return sessionCaller(
         claim,
@@ -179,6 +191,11 @@ function sessionOf(
     tags: Object.fromEntries(tags),
     provider: providerArn(region, accountId, issuer.url),
     subject,
+    made: {
+      issuer: { accountId, id: issuerId(issuer.url), created: issuer.created },
+      principals: [],
+      accounts: [],
+    },
   }
 }
 

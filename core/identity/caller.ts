@@ -7,6 +7,12 @@ export interface Caller extends Principal {
   readonly policies: CallerPolicies
   /** absent for access keys that last */
   readonly session?: CallerSession
+  /** what its session was made from; absent for access keys that last, and sessions of older releases */
+  readonly madeFrom?: Provenance
+  /** Unix ms at which sessions of its principal were last revoked */
+  readonly revokedAt?: number
+  /** as `revokedAt`, of its account */
+  readonly accountRevokedAt?: number
 }
 
 /** Short-lived credentials, as conditions and further sessions look at them. */
@@ -34,4 +40,43 @@ export interface CallerPolicies {
   readonly boundary?: string
   /** given when a session was made */
   readonly session?: readonly string[]
+}
+
+/**
+ * All that a session was made from. It is sealed in the session's token, and each part is read with every
+ * call: the session ends with the first that is gone, switched off or revoked.
+ */
+export interface Provenance {
+  /** the lasting access key it all began with; its id carries its account */
+  readonly accessKey?: string
+  /** the registration of an identity provider it all began with */
+  readonly issuer?: ProvenIssuer
+  /** whom it stands for, and through whom it was made; nobody twice */
+  readonly principals: readonly ProvenPrincipal[]
+  /** their accounts; none twice */
+  readonly accounts: readonly ProvenAccount[]
+}
+
+/** A registration, which is another one where it was deleted and made anew. */
+export interface ProvenIssuer {
+  readonly accountId: string
+  readonly id: string
+  /** Unix ms */
+  readonly created: number
+}
+
+export interface ProvenPrincipal {
+  readonly accountId: string
+  /** `root`, `user/<name>` or `role/<name>` */
+  readonly name: string
+  /** AIDA… or AROA…; absent for root */
+  readonly id?: string | undefined
+  /** the revocation that it was made after: its sessionsValidAfter as it was read then */
+  readonly after?: number | undefined
+}
+
+export interface ProvenAccount {
+  readonly id: string
+  /** as that of a principal */
+  readonly after?: number | undefined
 }

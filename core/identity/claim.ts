@@ -48,6 +48,10 @@ export const unrecognized = (): KmsError =>
     'The security token included in the request is invalid.',
   )
 
+/** AWS's answer to short-lived credentials whose time is over, or was made to be. */
+export const expired = (): KmsError =>
+  new KmsError('ExpiredTokenException', 'The security token included in the request is expired')
+
 /**
  * Reads who a signed request claims to come from.
  * @throws KmsError MissingAuthenticationTokenException, IncompleteSignatureException,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { isAccountId } from '../base/arn.ts'
-import { accountItem, operatorItem } from '../item/item-kind.ts'
+import { KmsError } from '../base/errors.ts'
+import { accountItem, type LaterFormat, operatorItem } from '../item/item-kind.ts'
 import type { ItemKey } from '../store/store.ts'
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
@@ -51,6 +52,8 @@ export interface CredentialData {
 export interface TenantData {
   readonly name: string
   readonly status: 'active' | 'suspended'
+  /** Unix ms: sessions made before do not hold */
+  readonly sessionsValidAfter?: number
   /** Unix ms */
   readonly created: number
 }
@@ -70,14 +73,30 @@ export interface PrincipalData {
   /** roles: seconds a session may last; 3,600 where it is absent */
   readonly maxSession?: number
   readonly tags: Readonly<Record<string, string>>
+  /** Unix ms: sessions of it and made by it before do not hold */
+  readonly sessionsValidAfter?: number
   readonly created: number
+}
+
+/** Format 2 of tenants and principals may have `sessionsValidAfter`, which older releases would not heed. */
+const REVOCABLE: LaterFormat = {
+  since: 2,
+  upgrade: (data) => data,
+  lower(data) {
+    if (data['sessionsValidAfter'] === undefined) return data
+    throw new KmsError(
+      'UnsupportedOperationException',
+      'Sessions can be revoked once `tenkey upgrade` has been run: older releases may still use the store.',
+    )
+  },
 }
 
 export const tenantItem = accountItem<TenantData, []>({
   name: 'tenant',
   sort: [],
-  holds: 'name, status (active, suspended), created',
+  holds: 'name, status (active, suspended), sessionsValidAfter, created',
   writtenBy: ['core/identity/tenant.ts', 'operations/administration/', 'server/installation.ts'],
+  later: [REVOCABLE],
 })
 
 /** An entry of the operator's list of tenants. */
@@ -106,8 +125,9 @@ export const principalItem = accountItem<PrincipalData, ['principal']>({
   name: 'principal',
   sort: ['principal'],
   holds:
-    'id (AIDA…, AROA…), type, name, identity policies, permissions boundary, trust policy, tags, created; `<principal>` is `user/<name>` or `role/<name>`',
+    'id (AIDA…, AROA…), type, name, identity policies, permissions boundary, trust policy, tags, sessionsValidAfter, created; `<principal>` is `user/<name>` or `role/<name>`',
   writtenBy: ['core/identity/tenant.ts', 'core/identity/principal.ts'],
+  later: [REVOCABLE],
 })
 
 export const tenantPlace = (accountId: string): ItemKey => tenantItem.place({ accountId })

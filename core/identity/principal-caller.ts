@@ -1,7 +1,18 @@
 import { partitionOf } from '../base/arn.ts'
+import type { Found } from '../store/store.ts'
 import type { Caller, CallerPolicies } from './caller.ts'
-import type { PrincipalData } from './credential.ts'
+import { type PrincipalData, principalItem, principalPlace } from './credential.ts'
 import type { SessionData } from './session.ts'
+
+/** @param principal `user/<name>` or `role/<name>` */
+export async function principalOf(
+  accountId: string,
+  principal: string,
+  found: Found,
+): Promise<PrincipalData | undefined> {
+  const item = await found(principalPlace(accountId, principal))
+  return item && principalItem.read(item)
+}
 
 type Home = { readonly accountId: string; readonly region: string }
 
@@ -36,6 +47,7 @@ export function principalCaller(
     name: data.name,
     tags: data.tags,
     ...(accessKeyId !== undefined && { accessKeyId }),
+    ...(data.sessionsValidAfter !== undefined && { revokedAt: data.sessionsValidAfter }),
     policies: policiesOf(data),
   }
 }
@@ -48,7 +60,7 @@ export function sessionCaller(
   accessKeyId?: string,
 ): Caller {
   const { issued, expires, mfaAt, tags = {}, transitive = [], name } = session
-  const { sourceIdentity, provider, subject, policies } = session
+  const { sourceIdentity, provider, subject, policies, made: madeFrom } = session
   const caller =
     data === undefined
       ? rootCaller(home, accessKeyId ?? '')
@@ -67,7 +79,12 @@ export function sessionCaller(
     ),
   }
   const limited = policies === undefined ? {} : { session: policies }
-  const made = { ...caller, session: own, policies: { ...caller.policies, ...limited } }
+  const made = {
+    ...caller,
+    session: own,
+    ...(madeFrom !== undefined && { madeFrom }),
+    policies: { ...caller.policies, ...limited },
+  }
   if (data?.type !== 'role' || name === undefined) return made
   return {
     ...made,

@@ -75,5 +75,6 @@ export const shownPrincipal = (region: string, accountId: string, data: Principa
   TrustPolicy: data.trust,
   MaxSessionDuration: data.maxSession,
   Tags: Object.entries(data.tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue })),
+  SessionsValidAfter: data.sessionsValidAfter,
   CreationDate: data.created,
 })

@@ -4,6 +4,7 @@ import {
   type PrincipalData,
   principalItem,
   principalPlace,
+  type TenantData,
   tenantItem,
   tenantPlace,
 } from './credential.ts'
@@ -21,13 +22,13 @@ export async function readRole(
   arn: string,
   region: string,
   found: Found,
-): Promise<{ accountId: string; role?: PrincipalData }> {
+): Promise<{ accountId: string; role?: PrincipalData; account?: TenantData }> {
   const named = roleNamed(arn, region)
   if (named === undefined) return { accountId: arn.split(':')[4] ?? '' }
   const { accountId, name } = named
   const tenant = await found(tenantPlace(accountId))
   const item = await found(principalPlace(accountId, `role/${name}`))
-  const status = tenant && tenantItem.read(tenant).status
-  if (item === undefined || status !== 'active') return { accountId }
-  return { accountId, role: principalItem.read(item) }
+  const account = tenant && tenantItem.read(tenant)
+  if (item === undefined || account?.status !== 'active') return { accountId }
+  return { accountId, role: principalItem.read(item), account }
 }

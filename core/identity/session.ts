@@ -2,6 +2,7 @@ import { createHash, createSecretKey, type KeyObject } from 'node:crypto'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { KmsError } from '../base/errors.ts'
 import type { Keyring } from '../key/keyring.ts'
+import type { Provenance } from './caller.ts'
 import { newAccessKeyId, newSecretAccessKey } from './credential.ts'
 
 /** UTF-16 units; "The plaintext that you use for both inline and managed session policies" (API_AssumeRole) */
@@ -15,6 +16,11 @@ const MAX_PACKED = 3072
 const MAX_OPENED = 64 * 1024
 /** characters of a session token that are looked at at all */
 const MAX_TOKEN = 8192
+/**
+ * The format of what is sealed. 1, which has no number, is of releases that did not name what a session was
+ * made from; its tokens last 36 hours at most.
+ */
+const FORMAT = 2
 
 /** What short-lived credentials stand for: all of it is in the session token, nothing in the store. */
 export interface SessionData {
@@ -39,7 +45,12 @@ export interface SessionData {
   readonly provider?: string
   /** whom that provider vouched for */
   readonly subject?: string
+  /** all that it was made from; absent in tokens of format 1 */
+  readonly made?: Provenance
 }
+
+/** A session that is to be made: what from is told of each. */
+export type NewSession = SessionData & { readonly made: Provenance }
 
 /** A session as it was opened. */
 export interface OpenSession {
@@ -48,7 +59,7 @@ export interface OpenSession {
   readonly secret: KeyObject
 }
 /** What is sealed; the secret is its own text. */
-type Sealed = SessionData & { readonly secret: string }
+type Sealed = SessionData & { readonly secret: string; readonly format?: number }
 
 /** Short-lived credentials as they are answered, this once. */
 export interface IssuedSession {
@@ -69,11 +80,11 @@ const contextOf = (accessKeyId: string) => ({ kind: 'session', accessKey: access
 export async function issueSession(
   wrapping: Pick<Keyring, 'sealSession'>,
   accountId: string,
-  session: SessionData,
+  session: NewSession,
 ): Promise<IssuedSession> {
   const AccessKeyId = newAccessKeyId(accountId, 'ASIA')
   const SecretAccessKey = newSecretAccessKey()
-  const sealed: Sealed = { ...session, secret: SecretAccessKey }
+  const sealed: Sealed = { ...session, format: FORMAT, secret: SecretAccessKey }
   const bytes = deflateRawSync(JSON.stringify(sealed))
   try {
     const SessionToken = await wrapping.sealSession(accountId, contextOf(AccessKeyId), bytes)
@@ -95,7 +106,9 @@ export async function openSession(
   if (bytes === undefined) return undefined
   try {
     const json = inflateRawSync(bytes, { maxOutputLength: MAX_OPENED }).toString()
-    const { secret, ...session } = JSON.parse(json) as Sealed
+    const { secret, format = 1, ...session } = JSON.parse(json) as Sealed
+    // what a newer release says of a session can't be told by this one
+    if (format > FORMAT) return undefined
     return { session, secret: createSecretKey(Buffer.from(secret)) }
   } finally {
     bytes.fill(0)
@@ -129,13 +142,13 @@ const ROOT_DURATION = 3600
 
 /** A session of a user or root, which may do all that they may. @param duration seconds */
 export function userSession(
-  who: Pick<SessionData, 'principal' | 'principalId'>,
+  who: Pick<NewSession, 'principal' | 'principalId' | 'made'>,
   {
     now,
     duration = USER_DURATION,
     mfa,
   }: { now: number; duration?: number | undefined; mfa: boolean },
-): SessionData {
+): NewSession {
   const seconds = who.principal === 'root' ? Math.min(duration, ROOT_DURATION) : duration
   return { ...who, issued: now, expires: now + seconds * 1000, ...(mfa && { mfaAt: now }) }
 }

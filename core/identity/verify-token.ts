@@ -18,7 +18,7 @@ import { tokenRefusals } from './token-refusals.ts'
 /** characters of a token; AWS STS takes 20,000, an HTTP API has 10,240 bytes of headers */
 const MAX_TOKEN = 20_000
 /** s by which an issuer's clock may differ from ours */
-const TOLERANCE = 60
+export const TOLERANCE = 60
 
 export interface VerifierOptions {
   readonly jwks: JwksOptions

@@ -1,8 +1,7 @@
 import { refusalOf as denialOf, type Resource } from '../access/authorize.ts'
 import { keyArn, kmsArn } from '../base/arn.ts'
 import { KmsError } from '../base/errors.ts'
-import type { PrincipalData } from '../identity/credential.ts'
-import { readRole } from '../identity/role.ts'
+import { tenantItem, tenantPlace } from '../identity/credential.ts'
 import type { Key } from '../key/key.ts'
 import { type NamedKey, resolveKey, unknownCiphertextKey } from '../key/resolve.ts'
 import { stateRefusal } from '../key/state.ts'
@@ -91,8 +90,7 @@ async function authorizeKey(
   // Who may not know whether a key exists gets one answer; its own account is told that it doesn't
   if ('refusal' in sought && own) return
   if ('key' in sought && !own) attempt.foreign.push(sought.key)
-  const resource = resourceOf(named, sought)
-  const permitted = use.crossAccount || own
+  const resource = own ? resourceOf(named, sought) : await foreignResource(named, sought, call)
   const asked = {
     caller,
     context: call.context,
@@ -104,11 +102,7 @@ async function authorizeKey(
     grantId: use.grant?.(call.input),
     attestation: call.attestation && attestedValues(call.attestation),
   }
-  const ruling = await service.authorizer.rule(
-    asked,
-    permitted ? resource : { ...unknownKey(named), kind: 'unknown-key' },
-    byCiphertext,
-  )
+  const ruling = await service.authorizer.rule(asked, resource, byCiphertext)
   attempt.rulings.push(ruling)
   // a stranger's alias ARN is repeated as it was given: the key it points to would say that both exist
   const told = own
@@ -120,6 +114,19 @@ async function authorizeKey(
 
 const resourceOf = (named: NamedKey, sought: Sought): Resource =>
   'key' in sought ? { kind: 'key', key: sought.key } : { ...unknownKey(named), kind: 'unknown-key' }
+
+/** Of a suspended account no key is to be had: to others it is as if there were none. */
+async function foreignResource(
+  named: NamedKey,
+  sought: Sought,
+  { found }: Understood,
+): Promise<Resource> {
+  const unknown = unknownKey(named)
+  if (!named.use.crossAccount) return { ...unknown, kind: 'unknown-key' }
+  const owner = await found(tenantPlace(unknown.accountId))
+  const suspended = owner !== undefined && tenantItem.read(owner).status !== 'active'
+  return suspended ? { ...unknown, kind: 'suspended-key' } : resourceOf(named, sought)
+}
 
 /** What was named, by the name that was given: an alias stays an alias. */
 function unknownKey({ reference }: NamedKey): { arn: string; accountId: string } {
@@ -140,7 +147,7 @@ function admitState({ use }: NamedKey, key: Key, { route: { operation } }: Under
   }
 }
 
-/** Permissions that are not about a key: on an alias, or on the account as a whole. */
+/** Permissions that are not about a key: on an alias, on the account as a whole, on what is administered. */
 export async function admitPlain(
   call: Understood,
   attempt: Attempt,
@@ -150,12 +157,17 @@ export async function admitPlain(
   const { caller, context, input } = call
   const action = actionOf(operation)
   const alias = operation.alias?.(input)
+  const administers = operation.administers !== undefined
+  if (administers) {
+    // loaded by who uses it: no call of a tenant does
+    await (await import('./admit-administered.ts')).admitAdministered(call, attempt, service)
+  }
   const onKeys = [...call.named.values()].some(({ use }) => use.action !== false)
   const wanted: [action: string, resource: string][] = [
     ...(alias === undefined
       ? []
       : [[action, kmsArn(context.region, caller.accountId, alias)] satisfies [string, string]]),
-    ...(alias === undefined && !onKeys && operation.needs !== 'nothing'
+    ...(alias === undefined && !onKeys && operation.needs !== 'nothing' && !administers
       ? [[action, '*'] satisfies [string, string]]
       : []),
     ...(operation.alsoActions?.(input) ?? []).map((also): [string, string] => [also, '*']),
@@ -173,34 +185,4 @@ export async function admitPlain(
     const refusal = denialOf(ruling)
     if (refusal !== undefined) throw refusal
   }
-}
-
-/** The role a call assumes, once its trust policy and the caller's own policies have been asked. */
-export async function admitRole(
-  call: Understood,
-  attempt: Attempt,
-  service: Service,
-): Promise<PrincipalData | undefined> {
-  const { caller, context, input, found } = call
-  const wanted = call.route.operation.assumes?.(input)
-  if (wanted === undefined) return undefined
-  // API_AssumeRole: "You cannot use AWS account root user credentials to call AssumeRole"
-  if (caller.type === 'root') {
-    throw new KmsError('AccessDeniedException', 'Roles may not be assumed by root accounts.')
-  }
-  const { accountId, role } = await readRole(wanted.roleArn, context.region, found)
-  if (role !== undefined && accountId !== caller.accountId) attempt.roleAccount = accountId
-  for (const action of wanted.actions) {
-    const asked = { caller, context, action, input, keys: {}, resourceTags: role?.tags }
-    const ruling = await service.authorizer.rule(asked, {
-      kind: 'role',
-      arn: wanted.roleArn,
-      accountId,
-      trust: role?.trust,
-    })
-    attempt.rulings.push(ruling)
-    const refusal = denialOf(ruling)
-    if (refusal !== undefined) throw refusal
-  }
-  return role
 }

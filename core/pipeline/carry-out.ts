@@ -5,7 +5,7 @@ import type { HttpResponse } from '../base/http-message.ts'
 import { askerOf } from '../operation.ts'
 import type { Service } from '../service.ts'
 import { decodeInput } from '../shape/shapes.ts'
-import { admitKeys, admitPlain, admitRole } from './admit.ts'
+import { admitKeys, admitPlain } from './admit.ts'
 import { admitAudience } from './audience.ts'
 import { gather, peekKeys } from './gather.ts'
 import type { Admitted, Attempt, Done, Proven, Received, Understood } from './stages.ts'
@@ -88,8 +88,12 @@ async function admit(
 ): Promise<Admitted> {
   await admitKeys(understood, attempt, service)
   await admitPlain(understood, attempt, service)
-  const role = await admitRole(understood, attempt, service)
-  const admitted = { ...understood, keys: Object.fromEntries(attempt.keys), role }
+  const { role, account: roleAccount } =
+    understood.route.operation.assumes === undefined
+      ? {}
+      : // loaded by who assumes one
+        await (await import('./admit-role.ts')).admitRole(understood, attempt, service)
+  const admitted = { ...understood, keys: Object.fromEntries(attempt.keys), role, roleAccount }
   // a repetition is answered what was answered first, whatever became of the key since
   if (idempotencyKeyOf(admitted) === undefined) ifMatch(admitted)
   return admitted

@@ -1,3 +1,4 @@
+import { tenantPlace } from '../identity/credential.ts'
 import { type NamedKey, namedKeys, placesOf } from '../key/resolve.ts'
 import type { AnyOperation } from '../operation.ts'
 import type { Service } from '../service.ts'
@@ -45,7 +46,9 @@ export async function gather(
 ): Promise<Found> {
   const places = await service.authenticator.places(claim)
   for (const key of named.values()) {
-    for (const place of placesOf(key, service.aliasHints)) {
+    const owner = key.reference?.accountId ?? claim.accountId
+    const owners = owner === claim.accountId ? [] : [tenantPlace(owner)]
+    for (const place of [...owners, ...placesOf(key, service.aliasHints)]) {
       if (!places.some(({ pk, sk }) => pk === place.pk && sk === place.sk)) places.push(place)
     }
   }

@@ -5,7 +5,7 @@ import type { KmsError } from '../base/errors.ts'
 import type { HttpRequest } from '../base/http-message.ts'
 import type { Caller } from '../identity/caller.ts'
 import type { Claim } from '../identity/claim.ts'
-import type { PrincipalData } from '../identity/credential.ts'
+import type { PrincipalData, TenantData } from '../identity/credential.ts'
 import type { Key } from '../key/key.ts'
 import type { NamedKey } from '../key/resolve.ts'
 import type { Route } from '../protocol/protocol.ts'
@@ -53,6 +53,7 @@ export interface Understood extends Proven {
 export interface Admitted extends Understood {
   readonly keys: Readonly<Record<string, Key>>
   readonly role: PrincipalData | undefined
+  readonly roleAccount: TenantData | undefined
 }
 
 export interface Done extends Admitted {

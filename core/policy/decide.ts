@@ -51,7 +51,7 @@ export type Basis =
   | { readonly kind: 'account-root'; readonly accountId: string }
   /** no statement of this source allows it */
   | { readonly kind: 'missing'; readonly source: PolicySource }
-  /** not every statement could be looked at: a Deny may be among the others, so everything is denied */
+  /** not every statement was looked at: a Deny may be among the others, so everything is denied */
   | { readonly kind: 'unfinished'; readonly why: Unfinished }
 
 export interface Decision {
@@ -250,6 +250,14 @@ const decision = (allowed: boolean, by: readonly Basis[], crossAccount: boolean)
 const reasonOf = (allowed: boolean, by: readonly Basis[]): string =>
   `${allowed ? 'Allowed' : 'Denied'}: ${by.map(inWords).join('; ')}.`
 
+/** About a key of another account that is suspended: none of its policies is asked. */
+export const SUSPENDED: Decision = {
+  allowed: false,
+  by: [{ kind: 'unfinished', why: 'suspended' }],
+  crossAccount: true,
+  reason: "Denied: the key's account is suspended.",
+}
+
 /** How far a decision came may tell of both sides' policies and of the key's tags: it is the owner's to know. */
 export const isOwners = (basis: Basis): boolean =>
   basis.kind === 'grant' ||
@@ -278,6 +286,7 @@ const SOURCE_NAMES: Readonly<Record<PolicySource, string>> = {
 
 const UNFINISHED: Readonly<Record<Unfinished, string>> = {
   steps: 'the policies take more steps than a decision may',
+  suspended: "the key's account is suspended",
   value: `a condition asks for a value of more than ${MAX_CONDITION_VALUE} bytes`,
 }
 

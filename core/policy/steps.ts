@@ -24,7 +24,7 @@ const READ = 2 * 8_192
 export const MOST_STEPS = Math.ceil(WRITTEN / PATTERN) * READ
 
 /** Why a decision could not be finished. */
-export type Unfinished = 'steps' | 'value'
+export type Unfinished = 'steps' | 'value' | 'suspended'
 
 /** Ends a decision from within: caught by `decide`, seen by nobody else. */
 export class UnfinishedDecision extends Error {

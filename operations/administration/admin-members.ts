@@ -30,6 +30,7 @@ export const tenant = struct({
   AccountId: accountId,
   Name: tenantName,
   Status: oneOf(['active', 'suspended']),
+  SessionsValidAfter: optional(timestamp),
   CreationDate: timestamp,
 })
 /** seconds a role's session may last (API_CreateRole) */
@@ -48,6 +49,7 @@ export const principal = struct({
   TrustPolicy: optional(string()),
   MaxSessionDuration: optional(maxSession),
   Tags: list(tag),
+  SessionsValidAfter: optional(timestamp),
   CreationDate: timestamp,
 })
 

@@ -3,6 +3,7 @@ import { createAccessKey as create, readTenant } from '../../core/identity/tenan
 import { defineOperation } from '../../core/operation.ts'
 import { optional, struct } from '../../core/shape/shapes.ts'
 import { accessKey, accountId, principalName } from './admin-members.ts'
+import { onUserOrRoot } from './admin-resources.ts'
 
 /** Creates an access key of a tenant's root or of one of its users. */
 export const createAccessKey = defineOperation({
@@ -12,6 +13,7 @@ export const createAccessKey = defineOperation({
   status: 201,
   idempotencyKey: true,
   audience: 'operator',
+  administers: onUserOrRoot,
   input: struct({ AccountId: accountId, UserName: optional(principalName) }),
   output: accessKey,
   errors: ['NotFoundException'],

@@ -11,6 +11,7 @@ import { readTenant } from '../../core/identity/tenant.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { list, map, oneOf, optional, string, struct } from '../../core/shape/shapes.ts'
 import { accountId, shownText } from './admin-members.ts'
+import { onNewIssuer } from './admin-resources.ts'
 import { issuerMembers, shownIssuer } from './oidc-members.ts'
 
 /** session tags that claims may give */
@@ -26,6 +27,7 @@ export const createOidcIssuer = defineOperation({
   status: 201,
   idempotencyKey: true,
   audience: 'operator',
+  administers: onNewIssuer,
   input: struct({
     AccountId: accountId,
     Issuer: string({ min: 8, max: 255, pattern: 'https?://[!-~]+' }),

@@ -7,6 +7,7 @@ import { admitPolicy } from '../../core/policy/admit-document.ts'
 import { boolean, oneOf, optional, string, struct } from '../../core/shape/shapes.ts'
 import { tags } from '../members.ts'
 import { accessKey, accountId, identityPolicy, maxSession, principalName } from './admin-members.ts'
+import { onPrincipal } from './admin-resources.ts'
 
 /** Creates a user or a role of a tenant, with an identity policy and tags. */
 export const createPrincipal = defineOperation({
@@ -16,6 +17,10 @@ export const createPrincipal = defineOperation({
   status: 201,
   idempotencyKey: true,
   audience: 'operator',
+  administers: {
+    ...onPrincipal,
+    also: ({ CreateAccessKey }) => (CreateAccessKey === true ? ['tenkey:CreateAccessKey'] : []),
+  },
   input: struct({
     AccountId: accountId,
     Type: oneOf(['user', 'role']),

@@ -4,6 +4,7 @@ import { createTenant as create, createAccessKey } from '../../core/identity/ten
 import { defineOperation } from '../../core/operation.ts'
 import { optional, struct } from '../../core/shape/shapes.ts'
 import { accessKey, accountId, tenantName } from './admin-members.ts'
+import { onNewAccount } from './admin-resources.ts'
 
 /** Creates a tenant: an account with a root principal and its first access key. */
 export const createTenant = defineOperation({
@@ -13,6 +14,7 @@ export const createTenant = defineOperation({
   status: 201,
   idempotencyKey: true,
   audience: 'operator',
+  administers: onNewAccount,
   input: struct({ Name: tenantName, AccountId: optional(accountId) }),
   output: struct({ AccountId: accountId, Name: tenantName, AccessKey: accessKey }),
   errors: ['AlreadyExistsException'],

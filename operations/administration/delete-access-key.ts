@@ -5,6 +5,7 @@ import { defineOperation } from '../../core/operation.ts'
 import { struct } from '../../core/shape/shapes.ts'
 import { eraseSoon } from '../../core/store/store.ts'
 import { accessKeyId, accountId } from './admin-members.ts'
+import { onAccessKey } from './admin-resources.ts'
 
 /** Deletes an access key and its wrapped secret. */
 export const deleteAccessKey = defineOperation({
@@ -13,6 +14,7 @@ export const deleteAccessKey = defineOperation({
   http: 'DELETE /admin/v1/tenants/{AccountId}/access-keys/{AccessKeyId}',
   status: 204,
   audience: 'operator',
+  administers: onAccessKey,
   input: struct({ AccountId: accountId, AccessKeyId: accessKeyId }),
   errors: ['NotFoundException'],
   keys: {},

@@ -5,14 +5,17 @@ import { readTenant } from '../../core/identity/tenant.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { string, struct } from '../../core/shape/shapes.ts'
 import { accountId } from './admin-members.ts'
+import { onIssuer } from './admin-resources.ts'
 
-/** Ends the trust in an issuer: its tokens stop at once, sessions made of them when they expire. */
+/** Ends the trust in an issuer: its tokens stop at once, and so do sessions made of them. */
 export const deleteOidcIssuer = defineOperation({
   name: 'DeleteOidcIssuer',
-  summary: 'Ends the trust in an OpenID Connect issuer: its tokens are refused at once.',
+  summary:
+    'Ends the trust in an OpenID Connect issuer: its tokens and sessions are refused at once.',
   http: 'DELETE /admin/v1/tenants/{AccountId}/oidc-issuers/{IssuerId}',
   status: 204,
   audience: 'operator',
+  administers: onIssuer,
   input: struct({
     AccountId: accountId,
     IssuerId: string({ min: 1, max: 64, pattern: '[0-9a-f]+' }),

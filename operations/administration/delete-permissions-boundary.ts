@@ -2,6 +2,7 @@ import { changePrincipal } from '../../core/identity/principal.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { struct } from '../../core/shape/shapes.ts'
 import { principalMembers } from './admin-members.ts'
+import { onPrincipal } from './admin-resources.ts'
 
 /** Takes the permissions boundary from a user or role. */
 export const deletePermissionsBoundary = defineOperation({
@@ -10,6 +11,7 @@ export const deletePermissionsBoundary = defineOperation({
   http: 'DELETE /admin/v1/tenants/{AccountId}/principals/{Type}/{Name}/boundary',
   status: 204,
   audience: 'operator',
+  administers: onPrincipal,
   input: struct({ ...principalMembers }),
   errors: ['NotFoundException'],
   keys: {},

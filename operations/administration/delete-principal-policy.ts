@@ -3,6 +3,7 @@ import { changePrincipal } from '../../core/identity/principal.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { struct } from '../../core/shape/shapes.ts'
 import { policyName, principalMembers } from './admin-members.ts'
+import { onPrincipal } from './admin-resources.ts'
 
 /** Takes an identity policy from a user or role. */
 export const deletePrincipalPolicy = defineOperation({
@@ -11,6 +12,7 @@ export const deletePrincipalPolicy = defineOperation({
   http: 'DELETE /admin/v1/tenants/{AccountId}/principals/{Type}/{Name}/policies/{PolicyName}',
   status: 204,
   audience: 'operator',
+  administers: onPrincipal,
   input: struct({ ...principalMembers, PolicyName: policyName }),
   errors: ['NotFoundException'],
   keys: {},

@@ -5,6 +5,7 @@ import { defineOperation } from '../../core/operation.ts'
 import { struct } from '../../core/shape/shapes.ts'
 import { eraseSoon } from '../../core/store/store.ts'
 import { principalMembers } from './admin-members.ts'
+import { onPrincipal } from './admin-resources.ts'
 
 /**
  * Deletes a user or role. With it all its credentials stop at once, since every call reads whom they
@@ -17,6 +18,7 @@ export const deletePrincipal = defineOperation({
   http: 'DELETE /admin/v1/tenants/{AccountId}/principals/{Type}/{Name}',
   status: 204,
   audience: 'operator',
+  administers: onPrincipal,
   input: struct(principalMembers),
   errors: ['NotFoundException'],
   keys: {},

@@ -14,6 +14,7 @@ import {
 } from '../../core/shape/shapes.ts'
 import { marker } from '../members.ts'
 import { accessKeyId, accountId } from './admin-members.ts'
+import { onAccount } from './admin-resources.ts'
 
 /** Lists a tenant's access keys, without their secrets. */
 export const listAccessKeys = defineOperation({
@@ -21,6 +22,7 @@ export const listAccessKeys = defineOperation({
   summary: "Lists a tenant's access keys.",
   http: 'GET /admin/v1/tenants/{AccountId}/access-keys',
   audience: 'operator',
+  administers: onAccount,
   input: struct({
     AccountId: accountId,
     Limit: optional(integer({ min: 1, max: 1000 })),

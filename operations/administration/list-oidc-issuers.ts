@@ -5,6 +5,7 @@ import { defineOperation } from '../../core/operation.ts'
 import { boolean, list, struct } from '../../core/shape/shapes.ts'
 import { limit, marker } from '../members.ts'
 import { accountId } from './admin-members.ts'
+import { onAccount } from './admin-resources.ts'
 import { issuerMembers, shownIssuer } from './oidc-members.ts'
 
 /** Lists the OpenID Connect issuers a tenant trusts. */
@@ -13,6 +14,7 @@ export const listOidcIssuers = defineOperation({
   summary: 'Lists the OpenID Connect issuers whose tokens a tenant accepts.',
   http: 'GET /admin/v1/tenants/{AccountId}/oidc-issuers',
   audience: 'operator',
+  administers: onAccount,
   input: struct({ AccountId: accountId, Limit: limit, Marker: marker }),
   output: struct({ Issuers: list(issuerMembers), NextMarker: marker, Truncated: boolean }),
   errors: ['NotFoundException', 'InvalidMarkerException'],

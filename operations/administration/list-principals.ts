@@ -6,6 +6,7 @@ import { defineOperation } from '../../core/operation.ts'
 import { boolean, integer, list, optional, struct } from '../../core/shape/shapes.ts'
 import { marker } from '../members.ts'
 import { accountId, principal } from './admin-members.ts'
+import { onAccount } from './admin-resources.ts'
 
 /** Lists a tenant's users and roles. */
 export const listPrincipals = defineOperation({
@@ -13,6 +14,7 @@ export const listPrincipals = defineOperation({
   summary: "Lists a tenant's users and roles.",
   http: 'GET /admin/v1/tenants/{AccountId}/principals',
   audience: 'operator',
+  administers: onAccount,
   input: struct({
     AccountId: accountId,
     Limit: optional(integer({ min: 1, max: 1000 })),

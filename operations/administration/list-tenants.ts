@@ -30,7 +30,15 @@ export const listTenants = defineOperation({
       const item = tenants[index]
       if (item === undefined) return []
       const data = tenantItem.read(item)
-      return [{ AccountId: id, Name: data.name, Status: data.status, CreationDate: data.created }]
+      return [
+        {
+          AccountId: id,
+          Name: data.name,
+          Status: data.status,
+          SessionsValidAfter: data.sessionsValidAfter,
+          CreationDate: data.created,
+        },
+      ]
     })
     return { Tenants, ...members }
   },

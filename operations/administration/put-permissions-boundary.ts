@@ -3,6 +3,7 @@ import { defineOperation } from '../../core/operation.ts'
 import { admitPolicy } from '../../core/policy/admit-document.ts'
 import { struct } from '../../core/shape/shapes.ts'
 import { identityPolicy, principalMembers } from './admin-members.ts'
+import { onPrincipal } from './admin-resources.ts'
 
 /** Limits a user or role by a permissions boundary. */
 export const putPermissionsBoundary = defineOperation({
@@ -11,6 +12,7 @@ export const putPermissionsBoundary = defineOperation({
   http: 'PUT /admin/v1/tenants/{AccountId}/principals/{Type}/{Name}/boundary',
   status: 204,
   audience: 'operator',
+  administers: onPrincipal,
   input: struct({ ...principalMembers, Policy: identityPolicy }),
   errors: ['NotFoundException', 'MalformedPolicyDocumentException'],
   keys: {},

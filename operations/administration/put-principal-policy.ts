@@ -3,6 +3,7 @@ import { defineOperation } from '../../core/operation.ts'
 import { admitPolicy } from '../../core/policy/admit-document.ts'
 import { struct } from '../../core/shape/shapes.ts'
 import { identityPolicy, policyName, principalMembers } from './admin-members.ts'
+import { onPrincipal } from './admin-resources.ts'
 
 /** Adds an identity policy to a user or role, or replaces the one of that name. */
 export const putPrincipalPolicy = defineOperation({
@@ -11,6 +12,7 @@ export const putPrincipalPolicy = defineOperation({
   http: 'PUT /admin/v1/tenants/{AccountId}/principals/{Type}/{Name}/policies/{PolicyName}',
   status: 204,
   audience: 'operator',
+  administers: onPrincipal,
   input: struct({ ...principalMembers, PolicyName: policyName, Policy: identityPolicy }),
   errors: ['NotFoundException', 'MalformedPolicyDocumentException', 'LimitExceededException'],
   keys: {},

@@ -4,6 +4,7 @@ import { defineOperation } from '../../core/operation.ts'
 import { admitPolicy } from '../../core/policy/admit-document.ts'
 import { struct } from '../../core/shape/shapes.ts'
 import { identityPolicy, principalMembers } from './admin-members.ts'
+import { onPrincipal } from './admin-resources.ts'
 
 /** Replaces the trust policy of a role: who may assume it. */
 export const putTrustPolicy = defineOperation({
@@ -12,6 +13,7 @@ export const putTrustPolicy = defineOperation({
   http: 'PUT /admin/v1/tenants/{AccountId}/principals/{Type}/{Name}/trust-policy',
   status: 204,
   audience: 'operator',
+  administers: onPrincipal,
   input: struct({ ...principalMembers, TrustPolicy: identityPolicy }),
   errors: ['NotFoundException', 'MalformedPolicyDocumentException'],
   keys: {},

@@ -4,6 +4,7 @@ import { readTenant } from '../../core/identity/tenant.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { struct } from '../../core/shape/shapes.ts'
 import { accountId } from './admin-members.ts'
+import { onAccount } from './admin-resources.ts'
 
 /** Lifts the suspension of a tenant. */
 export const resumeTenant = defineOperation({
@@ -12,6 +13,7 @@ export const resumeTenant = defineOperation({
   http: 'POST /admin/v1/tenants/{AccountId}/resume',
   status: 204,
   audience: 'operator',
+  administers: onAccount,
   input: struct({ AccountId: accountId }),
   errors: ['NotFoundException'],
   keys: {},

@@ -6,6 +6,7 @@ import { readTenant } from '../../core/identity/tenant.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { struct } from '../../core/shape/shapes.ts'
 import { accountId } from './admin-members.ts'
+import { onAccount } from './admin-resources.ts'
 
 /** Suspends a tenant: no call of its principals succeeds after the answer. */
 export const suspendTenant = defineOperation({
@@ -14,6 +15,7 @@ export const suspendTenant = defineOperation({
   http: 'POST /admin/v1/tenants/{AccountId}/suspend',
   status: 204,
   audience: 'operator',
+  administers: onAccount,
   input: struct({ AccountId: accountId }),
   errors: ['NotFoundException'],
   keys: {},

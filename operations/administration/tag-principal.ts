@@ -4,6 +4,7 @@ import { defineOperation } from '../../core/operation.ts'
 import { struct } from '../../core/shape/shapes.ts'
 import { tags } from '../members.ts'
 import { principalMembers } from './admin-members.ts'
+import { onPrincipal } from './admin-resources.ts'
 
 /** Adds tags to a user or role, or gives them new values. */
 export const tagPrincipal = defineOperation({
@@ -12,6 +13,7 @@ export const tagPrincipal = defineOperation({
   http: 'POST /admin/v1/tenants/{AccountId}/principals/{Type}/{Name}/tags',
   status: 204,
   audience: 'operator',
+  administers: onPrincipal,
   input: struct({ ...principalMembers, Tags: tags }),
   errors: ['NotFoundException', 'TagException'],
   keys: {},

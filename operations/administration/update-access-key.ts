@@ -4,6 +4,7 @@ import { credentialItem, credentialPlace } from '../../core/identity/credential.
 import { defineOperation } from '../../core/operation.ts'
 import { oneOf, struct } from '../../core/shape/shapes.ts'
 import { accessKeyId, accountId } from './admin-members.ts'
+import { onAccessKey } from './admin-resources.ts'
 
 /** Switches an access key on or off; no call signed with a key that is off succeeds. */
 export const updateAccessKey = defineOperation({
@@ -12,6 +13,7 @@ export const updateAccessKey = defineOperation({
   http: 'PATCH /admin/v1/tenants/{AccountId}/access-keys/{AccessKeyId}',
   status: 204,
   audience: 'operator',
+  administers: onAccessKey,
   input: struct({
     AccountId: accountId,
     AccessKeyId: accessKeyId,

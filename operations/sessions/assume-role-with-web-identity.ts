@@ -1,6 +1,7 @@
 import { invalid, KmsError } from '../../core/base/errors.ts'
 import { principalItem, principalPlace } from '../../core/identity/credential.ts'
-import { issueSession, packedSize, type SessionData } from '../../core/identity/session.ts'
+import { provenanceOf } from '../../core/identity/provenance.ts'
+import { issueSession, type NewSession, packedSize } from '../../core/identity/session.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { admitPolicy } from '../../core/policy/admit-document.ts'
 import { integer, list, optional, string, struct } from '../../core/shape/shapes.ts'
@@ -86,12 +87,13 @@ export const assumeRoleWithWebIdentity = defineOperation({
         'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
       )
     }
-    const made: SessionData = {
+    const made: NewSession = {
       principal,
       principalId,
       name: sessionName,
       issued: wallTime,
       expires: wallTime + duration * 1000,
+      made: provenanceOf(caller),
       ...(session?.mfaAt !== undefined && { mfaAt: session.mfaAt }),
       ...(input.Policy !== undefined && { policies: [input.Policy] }),
       ...(session?.tags !== undefined && { tags: session.tags }),

@@ -71,9 +71,12 @@ export const assumeRole = defineOperation({
     refuseManagedPolicies(input)
     if (input.Policy !== undefined) admitPolicy(input.Policy, 'session-policy')
   },
-  async run({ input, caller, role, context }, { wrapping }) {
+  async run({ input, caller, role, roleAccount, context }, { wrapping }) {
     if (role === undefined) throw new Error('a role that may be assumed is there')
+    const home = { accountId: input.RoleArn.split(':')[4] ?? '', region: context.region }
     const { session, packed } = assumedSession(caller, role, {
+      accountId: home.accountId,
+      accountRevokedAt: roleAccount?.sessionsValidAfter,
       name: input.RoleSessionName,
       duration: input.DurationSeconds,
       policy: input.Policy,
@@ -82,7 +85,6 @@ export const assumeRole = defineOperation({
       sourceIdentity: input.SourceIdentity,
       now: context.wallTime,
     })
-    const home = { accountId: input.RoleArn.split(':')[4] ?? '', region: context.region }
     return {
       Credentials: await issueSession(wrapping, home.accountId, session),
       AssumedRoleUser: {

@@ -1,4 +1,5 @@
 import { KmsError } from '../../core/base/errors.ts'
+import { provenanceOf } from '../../core/identity/provenance.ts'
 import { issueSession, userSession } from '../../core/identity/session.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { optional, string, struct } from '../../core/shape/shapes.ts'
@@ -41,7 +42,10 @@ export const getSessionToken = defineOperation({
       type === 'root'
         ? { principal: 'root' }
         : { principal: `${type}/${name}`, principalId: userId }
-    const session = userSession(who, { now: wallTime, duration: input.DurationSeconds, mfa: false })
+    const session = userSession(
+      { ...who, made: provenanceOf(caller) },
+      { now: wallTime, duration: input.DurationSeconds, mfa: false },
+    )
     return { Credentials: await issueSession(wrapping, accountId, session) }
   },
 })

@@ -11,13 +11,16 @@ import { printOne } from './output.ts'
 interface SessionOptions extends CommonOptions {
   readonly account?: string
   readonly user?: string
+  readonly role?: string
   readonly mfa?: boolean
   readonly duration?: string
 }
 
-/** Adds `tenkey session create`. */
+/** Adds `tenkey session create|revoke`. */
 export function sessionCommands(program: Command, environment: Environment): void {
-  const group = program.command('session').description('Create short-lived credentials of users.')
+  const group = program
+    .command('session')
+    .description('Create short-lived credentials of users, and end those that were made.')
   const connect = async () => (await import('./client.ts')).client(environment)
 
   command(group, 'create [account]', 'Create short-lived credentials of a user and print them.')
@@ -42,6 +45,29 @@ export function sessionCommands(program: Command, environment: Environment): voi
         expiration: made['Expiration'],
       }
       printOne(session, options)
+    })
+
+  command(
+    group,
+    'revoke [account]',
+    'End every session made so far: of a user or role and by it, or of the whole account.',
+  )
+    .option('--account <id>', 'the account, 12 digits')
+    .option('--user <name>', 'only those of this user, and those made by it')
+    .option('--role <name>', 'only those of this role, and those made by it')
+    .action(async (word: string | undefined, options: SessionOptions) => {
+      const accountId = accountOf(word, options.account)
+      const { user, role } = options
+      if (user !== undefined && role !== undefined) {
+        throw new CommandError('--user and --role are given both', { misuse: true })
+      }
+      const name = user ?? role
+      const whose =
+        name === undefined ? {} : { Type: user === undefined ? 'role' : 'user', Name: name }
+      const path = `/admin/v1/tenants/${accountId}/revoke-sessions`
+      const { SessionsValidAfter } = await (await connect()).call('POST', path, whose)
+      const principal = name === undefined ? {} : { principal: `${whose.Type}/${name}` }
+      printOne({ accountId, ...principal, sessionsValidAfter: SessionsValidAfter }, options)
     })
 }
 

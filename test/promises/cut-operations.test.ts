@@ -178,6 +178,7 @@ async function viewOf(world: Installed): Promise<string> {
     ...one,
     PrincipalId: undefined,
     CreationDate: undefined,
+    SessionsValidAfter: one['SessionsValidAfter'] !== undefined,
   }))
   const { AccessKeys } = await ask('operator', 'ListAccessKeys', { AccountId })
   const accessKeys = (AccessKeys as JsonObject[]).map(({ Principal, Status }) => [
@@ -280,6 +281,7 @@ const CUTS: Readonly<Record<string, Cut>> = {
   ResumeTenant: byOperator({ AccountId: SUSPENDED }),
   CreatePrincipal: byOperator({ Type: 'user', Name: 'bob', CreateAccessKey: true }, THERE),
   DeletePrincipal: byOperator(named, GONE),
+  RevokeSessions: byOperator(named),
   PutPrincipalPolicy: byOperator({
     ...named,
     PolicyName: 'default',

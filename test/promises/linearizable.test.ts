@@ -4,6 +4,7 @@ import type { Store } from '../../core/store/store.ts'
 import type { JsonObject } from '../support/calls.ts'
 import { callService, copyOf, type Installed, install, processOver } from '../support/installed.ts'
 import { isLinearizable, type Model, type Observed } from '../support/linearize.ts'
+import type { Credential } from '../support/target.ts'
 
 /**
  * Several processes on one store, their reads and writes interleaved in every way that fast-check finds:
@@ -34,17 +35,21 @@ function scheduled(store: Store, scheduler: fc.Scheduler): Store {
 interface Register<S extends string> {
   readonly initial: S
   readonly calls: Readonly<
-    Record<
-      string,
-      (world: World) => [caller: 'tenant' | 'operator', name: string, input: JsonObject]
-    >
+    Record<string, (world: World) => [caller: CallerName, name: string, input: JsonObject]>
   >
   readonly model: Model<string, S>
 }
 
 interface World extends Installed {
   readonly keyId: string
+  /** a session made by the tenant's access key */
+  readonly session: Credential
+  /** another tenant, whom the key's policy lets use it */
+  readonly other: Credential
+  readonly keyArn: string
 }
+
+type CallerName = 'tenant' | 'operator' | 'session' | 'other'
 
 const OK = 'ok'
 type State = 'Enabled' | 'Disabled' | 'PendingDeletion'
@@ -148,16 +153,77 @@ const account: Register<'active' | 'suspended'> = {
   },
 }
 
+const throughSession = ({ keyId }: World): ['session', string, JsonObject] => [
+  ...(['session', 'Encrypt'] as const),
+  { KeyId: keyId, Plaintext: 'aGk=' },
+]
+
+/** What a session is made by can be switched off. */
+const sessionKey: Register<'Active' | 'Inactive'> = {
+  initial: 'Active',
+  calls: {
+    activate: accessKey('Active'),
+    deactivate: accessKey('Inactive'),
+    encrypt: throughSession,
+  },
+  model: credential.model,
+}
+
+const revocation: Register<'holds' | 'revoked'> = {
+  initial: 'holds',
+  calls: { revoke: onTenant('RevokeSessions'), encrypt: throughSession },
+  model(state, call) {
+    if (call === 'revoke') return { next: 'revoked', outcome: OK }
+    return { next: state, outcome: state === 'holds' ? OK : 'ExpiredTokenException' }
+  },
+}
+
+/** A key that another account may use, while its own is not suspended. */
+const lentKey: Register<'active' | 'suspended'> = {
+  initial: 'active',
+  calls: {
+    suspend: onTenant('SuspendTenant'),
+    resume: onTenant('ResumeTenant'),
+    encrypt: ({ keyArn }) => ['other', 'Encrypt', { KeyId: keyArn, Plaintext: 'aGk=' }],
+  },
+  model: account.model,
+}
+
 const PROCESSES = 3
+
+function stored(accountId: string, made: unknown): Credential {
+  const { AccessKeyId, SecretAccessKey, SessionToken } = made as Record<string, string>
+  return {
+    accountId,
+    accessKeyId: AccessKeyId ?? '',
+    secretAccessKey: SecretAccessKey ?? '',
+    ...(SessionToken !== undefined && { sessionToken: SessionToken }),
+  }
+}
 
 describe('What callers of several processes see is one history of', () => {
   let world: World
   beforeAll(async () => {
     const installed = await install()
     const service = processOver(installed)
-    const { json } = await callService(service, installed.tenant, 'CreateKey', {})
+    const ok = async (caller: Credential, name: string, input: JsonObject) => {
+      const { status, json } = await callService(service, caller, name, input)
+      expect(status, JSON.stringify(json)).toBeLessThan(300)
+      return json
+    }
+    const { tenant, operator } = installed
+    const Policy = policyOf('Allow', tenant.accountId)
+    const { KeyMetadata } = await ok(tenant, 'CreateKey', { Policy })
+    const { KeyId: keyId, Arn: keyArn } = KeyMetadata as { KeyId: string; Arn: string }
+    const { Credentials } = await ok(tenant, 'GetSessionToken', {})
+    const { AccountId, AccessKey } = await ok(operator, 'CreateTenant', { Name: 'other' })
     await service.audit.flush()
-    world = { ...installed, keyId: (json['KeyMetadata'] as { KeyId: string }).KeyId }
+    world = {
+      ...installed,
+      ...{ keyId, keyArn },
+      session: stored(tenant.accountId, Credentials),
+      other: stored(String(AccountId), AccessKey),
+    }
   })
 
   async function observe<S extends string>(
@@ -208,6 +274,9 @@ describe('What callers of several processes see is one history of', () => {
   check('its policy', keyPolicy)
   check('an access key', credential)
   check('an account', account)
+  check('the access key that a session was made by', sessionKey)
+  check('sessions that are revoked', revocation)
+  check('the account of a key that another uses', lentKey)
 })
 
 test('a history that is none is found out', () => {

@@ -80,6 +80,25 @@ describe('the tenkey command', () => {
     })
   })
 
+  test('sessions that were made are revoked', async () => {
+    const whose = ['--user', 'alice']
+    expect(await tenkey('session', 'revoke', ...whose)).toEqual({
+      accountId: account,
+      principal: 'user/alice',
+      sessionsValidAfter: expect.stringMatching(/^\d{4}-/),
+    })
+    expect(await tenkey('session', 'revoke')).toEqual({
+      accountId: account,
+      sessionsValidAfter: expect.stringMatching(/^\d{4}-/),
+    })
+    const settings = { TENKEY_DATA: data, TENKEY_ENDPOINT: server.url }
+    const both = ['session', 'revoke', account, ...whose, '--role', 'ops']
+    expect(await runCommand(both, settings)).toMatchObject({
+      code: 2,
+      stderr: 'tenkey: --user and --role are given both\n',
+    })
+  })
+
   test('a role shown, changed and deleted', async () => {
     const role = ['--role', 'passing']
     await tenkey('principal', 'create', ...role, '--trust', join(folder, 'trust.json'))

@@ -1,0 +1,18 @@
+import type { Found } from '../store/store.ts'
+
+/** An account, or somebody or something of it, as an administrative action is asked on it. */
+export interface AdministeredResource {
+  /** 12 digits; `*` of an account whose id is not drawn yet */
+  readonly accountId: string
+  /** `root` for the account itself or its root, `user/<name>`, `role/<name>`, `oidc-provider/<name>` */
+  readonly name: string
+}
+
+/** What an administrative action is about: policies of the operator's principals must allow it on that. */
+export interface Administered<I> {
+  /** the ARN, in words, for docs/api.md */
+  readonly says: string
+  of(input: I, found: Found): AdministeredResource | Promise<AdministeredResource>
+  /** further actions that must be allowed on it, since the operation does their work too */
+  also?(input: I): readonly string[]
+}

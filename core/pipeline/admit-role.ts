@@ -1,0 +1,37 @@
+import { refusalOf } from '../access/authorize.ts'
+import { KmsError } from '../base/errors.ts'
+import type { PrincipalData, TenantData } from '../identity/credential.ts'
+import { readRole } from '../identity/role.ts'
+import type { Service } from '../service.ts'
+import type { Attempt, Understood } from './stages.ts'
+
+/** The role a call assumes, and its account, once its trust policy and the caller's own policies were asked. */
+export async function admitRole(
+  call: Understood,
+  attempt: Attempt,
+  service: Service,
+): Promise<{ readonly role?: PrincipalData; readonly account?: TenantData }> {
+  const { caller, context, input, found } = call
+  const wanted = call.route.operation.assumes?.(input)
+  if (wanted === undefined) return {}
+  // API_AssumeRole: "You cannot use AWS account root user credentials to call AssumeRole"
+  if (caller.type === 'root') {
+    throw new KmsError('AccessDeniedException', 'Roles may not be assumed by root accounts.')
+  }
+  const { accountId, ...assumed } = await readRole(wanted.roleArn, context.region, found)
+  const { role } = assumed
+  if (role !== undefined && accountId !== caller.accountId) attempt.roleAccount = accountId
+  for (const action of wanted.actions) {
+    const asked = { caller, context, action, input, keys: {}, resourceTags: role?.tags }
+    const ruling = await service.authorizer.rule(asked, {
+      kind: 'role',
+      arn: wanted.roleArn,
+      accountId,
+      trust: role?.trust,
+    })
+    attempt.rulings.push(ruling)
+    const refusal = refusalOf(ruling)
+    if (refusal !== undefined) throw refusal
+  }
+  return assumed
+}
