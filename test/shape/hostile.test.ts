@@ -4,7 +4,15 @@ import { KmsError } from '../../core/base/errors.ts'
 import { namedKeys } from '../../core/key/resolve.ts'
 import type { AnyOperation } from '../../core/operation.ts'
 import { peekMembers } from '../../core/pipeline/gather.ts'
-import { decodeInput, list, map, oneOf, parseJson, string, struct } from '../../core/shape/shapes.ts'
+import {
+  decodeInput,
+  list,
+  map,
+  oneOf,
+  parseJson,
+  string,
+  struct,
+} from '../../core/shape/shapes.ts'
 import { operations } from '../../operations/registry.ts'
 
 /** What of a value JavaScript calls when it makes a text, a number or JSON of it. */
@@ -167,7 +175,10 @@ describe('The levels of a caller’s JSON', () => {
     ['structures', deep('{"a":', '}', 100_000)],
     ['both, after a long text', deep('[{"a":', '}]', 60, 100_000)],
     ['lists that do not end', Buffer.from('['.repeat(500_000))],
-    ['lists after a text with quotes', Buffer.from(`["\\"[","${'\\\\'.repeat(3_000)}",${'['.repeat(200)}`)],
+    [
+      'lists after a text with quotes',
+      Buffer.from(`["\\"[","${'\\\\'.repeat(3_000)}",${'['.repeat(200)}`),
+    ],
   ])('are bounded: %s', (_, body) => {
     const words = 'The request body is nested too deeply'
     expect(refusalOf(() => parseJson(body))).toMatchObject({
