@@ -19,7 +19,7 @@ const NO_BODY = new Uint8Array(0)
 const PROXIES = proxyList(['192.0.2.0/24', '2001:db8::/32'])
 
 /** Answers a request as the server does: by its head, where that is enough. */
-export async function answerTo(request: HttpRequest, { service }: World): Promise<HttpResponse> {
+async function answerTo(request: HttpRequest, { service }: World): Promise<HttpResponse> {
   const peer = { address: request.sourceIp, tls: false }
   const origin = originOf(peer, request.headers, PROXIES)
   blockOf(origin.sourceIp)

@@ -83,7 +83,7 @@ export function nested(depth: number): unknown {
   return value
 }
 
-export const oddNumber: fc.Arbitrary<number> = fc.constantFrom(
+const oddNumber: fc.Arbitrary<number> = fc.constantFrom(
   ...[0, -0, -1, 1, 1.5, 2 ** 31, -(2 ** 31) - 1, 2 ** 53, 1e21, 1e300, 5e-324, 253402300799],
 )
 
@@ -185,7 +185,7 @@ const RUINOUS =
 const SLOW = /^RSA_(2048|3072|4096)$/
 
 /** Values of a member's schema, within its bounds more often than not. */
-export function schemaValue(name: string, schema: JsonSchema): fc.Arbitrary<unknown> {
+function schemaValue(name: string, schema: JsonSchema): fc.Arbitrary<unknown> {
   const meant = MEANT.get(name)
   if (meant !== undefined) return meant
   const { type, enum: names } = schema as { type?: string; enum?: readonly string[] }
@@ -277,7 +277,7 @@ const PUT = [
   ...['\x80', '\x30', '\x82', '\x00\x00', '\x01', '\x7f', '\xa0', '\xbf', '\x5f', '\x9f'],
 ]
 /** A change of some bytes. */
-export const edit: fc.Arbitrary<Edit> = fc
+const edit: fc.Arbitrary<Edit> = fc
   .tuple(
     fc.double({ min: 0, max: 1, noNaN: true }),
     fc.oneof(
