@@ -259,7 +259,7 @@ export const TOOLS: readonly Layer[] = [
   {
     part: 'scripts/',
     holds: 'generators and checks',
-    may: ['core/', 'operations/', 'stacks/', 'server/', 'test/support/'],
+    may: ['core/', 'operations/', 'stacks/', 'server/', 'test/support/', 'test/hostile/'],
   },
   {
     part: 'bench/',

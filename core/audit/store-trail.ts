@@ -19,6 +19,8 @@ const DAY = 86_400_000
 const LINGER = 50
 /** batches read for one page of a search, so that a search for what is rare ends too */
 const MOST_READ = 200
+/** batches, of 256 KB of text each, after which others have their turn */
+const BATCHES_A_TURN = 2
 /** characters of one page's records; a Lambda function answers 6 MB at most */
 const MOST_PAGE = 2 * 1024 * 1024
 
@@ -107,10 +109,15 @@ async function search(store: Store, query: AuditQuery): Promise<AuditPage> {
         if (stopped !== undefined) return { records, next: stopped }
         after = batch.sk
         read++
+        if (read % BATCHES_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve))
+      }
+      if (read >= MOST_READ) {
+        const taken = Number.MAX_SAFE_INTEGER
+        if (batches.more) return { records, next: { day, sk: after ?? '', taken } }
+        const next = dayBefore(day)
+        return { records, ...(next >= oldest && { next: { day: next, sk: '', taken: 0 } }) }
       }
       if (!batches.more) break
-      if (read >= MOST_READ)
-        return { records, next: { day, sk: after ?? '', taken: Number.MAX_SAFE_INTEGER } }
     }
     position = undefined
   }

@@ -24,11 +24,9 @@ export async function once(
   run: () => Promise<unknown>,
 ): Promise<unknown> {
   const { request, route, context, caller } = call
-  if (given.length > MAX_KEY) {
-    throw new KmsError(
-      'ValidationException',
-      `An Idempotency-Key has at most ${MAX_KEY} characters.`,
-    )
+  // an empty one would make all calls of a client that sends it so the repetitions of one
+  if (given.length < 1 || given.length > MAX_KEY) {
+    throw new KmsError('ValidationException', `An Idempotency-Key has 1 to ${MAX_KEY} characters.`)
   }
   const { accountId } = caller
   const digest = sha256([route.operation.name, caller.arn, context.region, given])

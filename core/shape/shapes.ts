@@ -1,7 +1,7 @@
 import { invalid } from '../base/errors.ts'
 import { type Bounds, checkLength } from './bounds.ts'
 import { largestList, largestMap, largestStruct } from './largest.ts'
-import { MAX_ECHO, Report, serialization } from './report.ts'
+import { MAX_ECHO, nameInPath, Report, serialization } from './report.ts'
 import { string } from './scalar.ts'
 import type { Shape, TypeOf } from './shape.ts'
 
@@ -86,7 +86,7 @@ export function map({ value = string(), atMost }: MapOptions = {}): Shape<Record
       const result: Record<string, string> = Object.create(null)
       let bytes = 0
       for (const [key, member] of Object.entries(json)) {
-        const text = value.decode(member, `${at}.${key}.member`, report)
+        const text = value.decode(member, `${at}.${nameInPath(key)}.member`, report)
         result[name.decode(key, at, report)] = text
         bytes += Buffer.byteLength(key) + Buffer.byteLength(text)
         if (atMost !== undefined && bytes > atMost.bytes) throw invalid(atMost.refusal)

@@ -25,8 +25,13 @@ const MAX_LOOKS = 10
 const FORGET_AGAIN = 60_000
 /** rows one purge removes at most, so that no write waits long behind it */
 const PURGE_LIMIT = 100
+/** rows of a page that are read in one go, and characters of data after which others have their turn */
+const SLICE_ROWS = 16
+const SLICE_SIZE = 512 * 1024
 
 const COLUMNS = 'pk, sk, version, due, expires, crc, data, format, tag'
+/** the place of the data in a row of these */
+const DATA = 6
 
 export interface SqliteOptions {
   /** path of the database file; made with mode 0600 where there is none, in a folder that exists */
@@ -131,6 +136,8 @@ export function sqliteStore(options: SqliteOptions): Store {
   const beginRead = db.prepare('BEGIN')
   const commit = db.prepare('COMMIT')
 
+  /** partitions of which a large page is being read */
+  const large = new Map<string, Promise<void>>()
   let reads: Read[] = []
   let queue: Write[] = []
   let flushing: Promise<void> | undefined
@@ -210,6 +217,40 @@ export function sqliteStore(options: SqliteOptions): Store {
 
   function page(found: readonly SQLOutputValue[][], limit: number): Page {
     return { items: found.slice(0, limit).map(decode), more: found.length > limit }
+  }
+
+  /** Reads a page. Other partitions, and all but lists, have their turn within what is large of it. */
+  async function queryInTurn(query: Query): Promise<Page> {
+    const { pk } = query
+    // one of a partition at a time: what is being read of large pages takes memory
+    for (let before = large.get(pk); before !== undefined; before = large.get(pk)) await before
+    const items: Item[] = []
+    let after = query.after
+    let size = 0
+    let end: (() => void) | undefined
+    try {
+      for (;;) {
+        const limit = Math.min(SLICE_ROWS, query.limit - items.length)
+        const slice = { ...query, limit, ...(after !== undefined && { after }) }
+        const found = read(() => queryRows(slice))
+        const { items: more, more: goesOn } = read(() => page(found, limit))
+        items.push(...more)
+        if (!goesOn || items.length === query.limit) return { items, more: goesOn }
+        after = items.at(-1)?.sk
+        size += found.reduce((sum, row) => sum + String(row[DATA]).length, 0)
+        if (size < SLICE_SIZE) continue
+        size = 0
+        if (end === undefined) {
+          large.set(pk, new Promise<void>((resolve) => (end = resolve)))
+        }
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+    } finally {
+      if (end !== undefined) {
+        large.delete(pk)
+        end()
+      }
+    }
   }
 
   /** Waits for the write lock without holding up reads, which go on meanwhile. */
@@ -386,7 +427,7 @@ export function sqliteStore(options: SqliteOptions): Store {
     },
 
     async query(query) {
-      return read(() => page(queryRows(query), query.limit))
+      return queryInTurn(query)
     },
 
     async due(now, limit) {

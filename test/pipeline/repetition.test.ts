@@ -57,6 +57,18 @@ describe('A create with an Idempotency-Key', () => {
     expect(json.Keys).toHaveLength(1)
   })
 
+  test.each([
+    ['empty', ''],
+    ['of 256 characters', 'k'.repeat(256)],
+  ])('that is %s is refused, and nothing is made', async (_, key) => {
+    const installed = await copyOf(world)
+    const service = processOver(installed)
+    const create = { body: '{}', headers: { 'idempotency-key': key } }
+    const { status, json } = await send(service, installed, 'POST /v1/keys', create)
+    expect([status, json.code]).toEqual([400, 'ValidationException'])
+    expect((await send(service, installed, 'GET /v1/keys')).json.Keys).toEqual([])
+  })
+
   test('that fails for what nobody knows is not made again at once', async () => {
     const installed = await copyOf(world)
     let failures = 1

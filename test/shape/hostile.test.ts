@@ -4,7 +4,15 @@ import { KmsError } from '../../core/base/errors.ts'
 import { namedKeys } from '../../core/key/resolve.ts'
 import type { AnyOperation } from '../../core/operation.ts'
 import { peekMembers } from '../../core/pipeline/gather.ts'
-import { decodeInput, list, oneOf, string, struct } from '../../core/shape/shapes.ts'
+import {
+  decodeInput,
+  list,
+  map,
+  oneOf,
+  parseJson,
+  string,
+  struct,
+} from '../../core/shape/shapes.ts'
 import { operations } from '../../operations/registry.ts'
 
 /** What of a value JavaScript calls when it makes a text, a number or JSON of it. */
@@ -136,5 +144,55 @@ describe('A refusal of a caller’s JSON', () => {
     const message = wordsOf(() => decodeInput(long, { TagKeys: [...TagKeys, 'x'.repeat(9_000)] }))
     expect(message.length).toBeLessThan(10_000)
     expect(message).toContain("…' at 'tagKeys' failed to satisfy constraint: Member must satisfy")
+  })
+
+  const dear = '\u0001'.repeat(9_000)
+  const names = struct({ Names: map({ value: string({ max: 1 }) }) })
+  const sized = struct({ Tags: list(struct({ A: string({ max: 1 }), B: string({ max: 1 }) })) })
+  test.each<[string, () => unknown]>([
+    ['ten values', () => decodeInput(sized, { Tags: Array(9).fill({ A: dear, B: dear }) })],
+    ['the dearest value', () => decodeInput(text, { Text: dear })],
+    ['names of the caller’s own', () => decodeInput(names, { Names: { [dear.repeat(9)]: 'xx' } })],
+  ])('of %s has less than 64 KB, as JSON writes it', (_, decode) => {
+    expect(Buffer.byteLength(JSON.stringify(wordsOf(decode)))).toBeLessThan(64 * 1024)
+  })
+
+  test('shows short values whole until there is no more room, then the mark alone', () => {
+    const message = wordsOf(() =>
+      decodeInput(sized, { Tags: [{ A: 'xx', B: dear }, ...Array(3).fill({ A: dear, B: 'xx' })] }),
+    )
+    expect(message).toContain("Value 'xx' at 'tags.1.member.a'")
+    expect(message).toMatch(/Value '(xx|…)' at 'tags\.4\.member\.b'/)
+  })
+})
+
+describe('The levels of a caller’s JSON', () => {
+  const deep = (open: string, close: string, depth: number, padding = 0) =>
+    Buffer.from(`{"a":"${' '.repeat(padding)}","b":${open.repeat(depth)}1${close.repeat(depth)}}`)
+
+  test.each<[string, Uint8Array]>([
+    ['lists', deep('[', ']', 100_000)],
+    ['structures', deep('{"a":', '}', 100_000)],
+    ['both, after a long text', deep('[{"a":', '}]', 60, 100_000)],
+    ['lists that do not end', Buffer.from('['.repeat(500_000))],
+    [
+      'lists after a text with quotes',
+      Buffer.from(`["\\"[","${'\\\\'.repeat(3_000)}",${'['.repeat(200)}`),
+    ],
+  ])('are bounded: %s', (_, body) => {
+    const words = 'The request body is nested too deeply'
+    expect(refusalOf(() => parseJson(body))).toMatchObject({
+      code: 'SerializationException',
+      message: words,
+    })
+  })
+
+  test.each<[string, Uint8Array]>([
+    ['within the bound', deep('[', ']', 99, 100_000)],
+    ['many beside each other', Buffer.from(`[${'[{}],'.repeat(50_000)}1]`)],
+    ['in texts', Buffer.from(JSON.stringify(['"[{\\'.repeat(3_000), '[\\'.repeat(3_000)]))],
+    ['in a body too short to matter', deep('[', ']', 1_000)],
+  ])('are read: %s', (_, body) => {
+    expect(parseJson(body)).toEqual(JSON.parse(Buffer.from(body).toString()))
   })
 })

@@ -163,6 +163,47 @@ describe('the SQLite store', () => {
     await closed
   })
 
+  test.each([
+    ['small items are read in one turn', 200, 1_000, 0],
+    ['of large ones others have a turn after each slice', 100, 100_000, 5],
+  ])('of a page, %s', async (_, count, size, atLeast) => {
+    const store = open()
+    const names = Array.from({ length: count }, (_, index) => `k#${String(index).padStart(4, '0')}`)
+    await Promise.all(names.map((name) => store.put(item(name, 1, { x: 'x'.repeat(size) }))))
+    let turns = 0
+    let over = false
+    const turn = () => {
+      turns++
+      if (!over) setImmediate(turn)
+    }
+    setImmediate(turn)
+    const all = await store.query({ pk: 'p', prefix: 'k#', limit: count })
+    over = true
+    expect(turns).toBeGreaterThanOrEqual(atLeast)
+    if (atLeast === 0) expect(turns).toBeLessThanOrEqual(1)
+    expect(all.items.map(({ sk }) => sk)).toEqual(names)
+    expect(all.more).toBe(false)
+    const part = await store.query({ pk: 'p', prefix: 'k#', limit: 33, reverse: true })
+    expect(part.items.map(({ sk }) => sk)).toEqual(names.reverse().slice(0, 33))
+    expect(part.more).toBe(true)
+  })
+
+  test('large pages of one partition are read one by one, those of another meanwhile', async () => {
+    const store = open()
+    const data = { x: 'x'.repeat(100_000) }
+    const put = (pk: string) => (_: unknown, index: number) =>
+      store.put({ ...item(`k#${String(index).padStart(3, '0')}`, 1, data), pk })
+    await Promise.all(['p', 'q'].flatMap((pk) => Array.from({ length: 60 }, put(pk))))
+    const ended: string[] = []
+    const list = async (name: string, pk: string, limit: number) => {
+      const { items } = await store.query({ pk, prefix: 'k#', limit })
+      ended.push(`${name}: ${items.length}`)
+    }
+    const all = [list('first', 'p', 60), list('second', 'p', 60), list('small', 'p', 1)]
+    await Promise.all([...all, list('other', 'q', 20)])
+    expect(ended).toEqual(['other: 20', 'first: 60', 'second: 60', 'small: 1'])
+  })
+
   test('waits for another process’s lock', async () => {
     const store = open()
     const other = new DatabaseSync(file)
