@@ -13,6 +13,7 @@ import {
   tenantItem,
 } from './identity/credential.ts'
 import { issuerItem } from './identity/issuer.ts'
+import { principalNameItem } from './identity/principal-name.ts'
 import type { Release } from './item/formats.ts'
 import { healthItem } from './item/health.ts'
 import { installationItem } from './item/installation.ts'
@@ -39,6 +40,7 @@ export const ITEMS: readonly AnyItemKind[] = [
   tenantKeyItem,
   credentialItem,
   principalItem,
+  principalNameItem,
   issuerItem,
   idempotencyItem,
   keyItem,
@@ -60,4 +62,4 @@ export const ITEMS: readonly AnyItemKind[] = [
  * What this release knows of stored items. The generation is raised by one with a release that brings a new
  * format: it reads it, and writes it once `tenkey upgrade` has raised the store's mark.
  */
-export const RELEASE: Release = { generation: 1, kinds: ITEMS }
+export const RELEASE: Release = { generation: 2, kinds: ITEMS }

@@ -98,17 +98,22 @@ export const granteePlace = (key: GrantedKey, { granteePrincipal, id: grant }: G
   })
 }
 
-function retiringPlace({ region, id }: GrantedKey, retiring: string, grant: string): ItemKey {
+export function retiringPlace(
+  { region, id }: GrantedKey,
+  retiring: string,
+  grant: string,
+): ItemKey {
   const [, , , , accountId = ''] = retiring.split(':')
   return retiringItem.place({ accountId, region, id, retiring: principalHash(retiring), grant })
 }
 
 /**
  * The item that says which grant a name stands for. CreateGrant answers the same grant for the same
- * name only where all else is the same, so all else is part of the place.
+ * name only where all else is the same, so all else is part of the place, whom it means too.
  */
 export function namePlace(key: GrantedKey, grant: Omit<GrantData, 'id'>, name: string): ItemKey {
   const { granteePrincipal, retiringPrincipal = null, issuingAccount, operations } = grant
+  const { granteeMeant, retiringMeant = null } = grant
   const { EncryptionContextEquals: equal, EncryptionContextSubset: subset } =
     grant.constraints ?? {}
   const pairs = (constraint: Readonly<Record<string, string>> | undefined) =>
@@ -116,11 +121,20 @@ export function namePlace(key: GrantedKey, grant: Omit<GrantData, 'id'>, name: s
   const said = [
     ...[name, granteePrincipal, retiringPrincipal, issuingAccount, [...operations].sort()],
     ...[pairs(equal), pairs(subset)],
+    // a namesake is another grantee; older grants do not say whom they meant
+    ...(granteeMeant === undefined ? [] : [granteeMeant, retiringMeant]),
   ]
   const { accountId, region, id } = key
   return grantNameItem.place({ accountId, region, id, terms: sha256(JSON.stringify(said)) })
 }
 const byName = ([a]: readonly [string, string], [b]: readonly [string, string]) => (a < b ? -1 : 1)
+
+/** The grant as older releases made it: its name is claimed without whom it means. */
+export const unmeant = <G extends Omit<GrantData, 'id'>>({
+  granteeMeant: _grantee,
+  retiringMeant: _retiring,
+  ...grant
+}: G) => grant
 
 /** The items that hold a grant, new, in the order in which they are written. */
 export function grantItems(key: GrantedKey, grant: GrantData): Item[] {
@@ -140,7 +154,9 @@ export function grantPlaces(key: GrantedKey, grant: GrantData): ItemKey[] {
   return [
     granteePlace(key, grant),
     ...(retiringPrincipal === undefined ? [] : [retiringPlace(key, retiringPrincipal, id)]),
-    ...(name === undefined ? [] : [namePlace(key, grant, name)]),
+    ...(name === undefined
+      ? []
+      : [namePlace(key, grant, name), namePlace(key, unmeant(grant), name)]),
     anchorPlace(key, id),
   ]
 }

@@ -7,11 +7,13 @@ import { countGrant, uncountGrant } from './grant-count.ts'
 import {
   type GrantData,
   type GrantedKey,
+  granteeItem,
   granteePlace,
   grantItems,
   grantNameItem,
   grantPlaces,
   namePlace,
+  unmeant,
 } from './grant-items.ts'
 
 /**
@@ -36,13 +38,23 @@ export async function createGrant(
   const { read, write } = ports
   const { name, created } = terms
   const place = name === undefined ? undefined : namePlace(key, terms, name)
-  const [claim] = place === undefined ? [] : await read.get([place])
-  if (claim !== undefined) {
-    const { grant: id, at } = grantNameItem.read(claim)
+  const older = name === undefined ? undefined : namePlace(key, unmeant(terms), name)
+  const [claim, olderClaim] =
+    place === undefined || older === undefined ? [] : await read.get([place, older])
+  for (const found of [claim, olderClaim]) {
+    if (found === undefined) continue
+    const { grant: id, at } = grantNameItem.read(found)
     const [grantee] = await read.get([granteePlace(key, { ...terms, id })])
-    if (grantee !== undefined) return id
+    if (grantee !== undefined) {
+      // under an older name there may be a namesake's
+      const { granteeMeant, retiringMeant } = granteeItem.read(grantee)
+      const same = granteeMeant === terms.granteeMeant && retiringMeant === terms.retiringMeant
+      if (found === claim || same) return id
+    }
     const underway = created - at < LEASE
-    if (underway) throw new StoreConflict('the same grant is being made or removed')
+    if (underway && found === claim) {
+      throw new StoreConflict('the same grant is being made or removed')
+    }
   }
 
   const grant: GrantData = { ...terms, id: randomBytes(32).toString('hex') }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { isAccountId } from '../base/arn.ts'
-import { accountItem, operatorItem } from '../item/item-kind.ts'
+import { accountItem, operatorItem, WaitsForUpgrade } from '../item/item-kind.ts'
+import type { Meanings } from '../policy/meaning.ts'
 import type { ItemKey } from '../store/store.ts'
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
@@ -61,16 +62,27 @@ export interface PrincipalData {
   readonly id: string
   readonly type: 'user' | 'role'
   readonly name: string
+  /** begins and ends with `/`, and is part of the ARN, not of the name; absent for `/` */
+  readonly path?: string
   /** identity policies, by name, as JSON text */
   readonly policies: Readonly<Record<string, string>>
   /** the permissions boundary, as JSON text */
   readonly boundary?: string
   /** roles: who may assume it, as JSON text */
   readonly trust?: string
+  /** roles: whom the names of the trust policy meant; absent where it was put before they had meanings */
+  readonly trusted?: Trusted
   /** roles: seconds a session may last; 3,600 where it is absent */
   readonly maxSession?: number
   readonly tags: Readonly<Record<string, string>>
   readonly created: number
+}
+
+/** What the names of a trust policy meant. */
+export interface Trusted {
+  /** `policyHash` of the text: an older release may have put another since */
+  readonly of: string
+  readonly meant: Meanings
 }
 
 export const tenantItem = accountItem<TenantData, []>({
@@ -106,8 +118,23 @@ export const principalItem = accountItem<PrincipalData, ['principal']>({
   name: 'principal',
   sort: ['principal'],
   holds:
-    'id (AIDA…, AROA…), type, name, identity policies, permissions boundary, trust policy, tags, created; `<principal>` is `user/<name>` or `role/<name>`',
-  writtenBy: ['core/identity/tenant.ts', 'core/identity/principal.ts'],
+    'id (AIDA…, AROA…), type, name, path, identity policies, permissions boundary, trust policy and the unique ids of whom it meant, tags, created; `<principal>` is `user/<name>` or `role/<name>`',
+  writtenBy: [
+    'core/identity/tenant.ts',
+    'core/identity/principal.ts',
+    'core/access/older-names.ts',
+  ],
+  later: [
+    {
+      since: 2,
+      upgrade: (data) => data,
+      lower(data) {
+        // an older release would give it an ARN without
+        if (data['path'] !== undefined) throw new WaitsForUpgrade('Users and roles have no paths')
+        return data
+      },
+    },
+  ],
 })
 
 export const tenantPlace = (accountId: string): ItemKey => tenantItem.place({ accountId })

@@ -140,7 +140,7 @@ export function managedKeys(ports: Pick<DataPorts, 'read' | 'write' | 'wrapping'
       await ports.wrapping.createTenantKey(accountId, region, now)
       const policy = await storePolicy(
         place,
-        managedPolicy(service, accountId, rootArn),
+        { document: managedPolicy(service, accountId, rootArn), meant: {} },
         ports.write,
       )
       const key = newKey(place, {

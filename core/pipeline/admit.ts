@@ -3,7 +3,7 @@ import { keyArn, kmsArn } from '../base/arn.ts'
 import { KmsError } from '../base/errors.ts'
 import { checkGrantTokens } from '../grant/grant-token.ts'
 import type { PrincipalData } from '../identity/credential.ts'
-import { readRole } from '../identity/role.ts'
+import { readRole, trustOf } from '../identity/role.ts'
 import type { Key } from '../key/key.ts'
 import { type NamedKey, resolveKey, unknownCiphertextKey } from '../key/resolve.ts'
 import { stateRefusal } from '../key/state.ts'
@@ -180,7 +180,8 @@ export async function admitRole(
   if (caller.type === 'root') {
     throw new KmsError('AccessDeniedException', 'Roles may not be assumed by root accounts.')
   }
-  const { accountId, role } = await readRole(wanted.roleArn, context.region, found)
+  const { accountId, role: read } = await readRole(wanted.roleArn, context.region, found)
+  const role = read && (await withMeanings(read, { accountId, region: context.region }, service))
   if (role !== undefined && accountId !== caller.accountId) attempt.roleAccount = accountId
   for (const action of wanted.actions) {
     const asked = { caller, context, action, input, keys: {}, resourceTags: role?.tags }
@@ -188,11 +189,22 @@ export async function admitRole(
       kind: 'role',
       arn: wanted.roleArn,
       accountId,
-      trust: role?.trust,
+      trust: role && trustOf(role),
     })
     attempt.rulings.push(ruling)
     const refusal = denialOf(ruling)
     if (refusal !== undefined) throw refusal
   }
   return role
+}
+
+/** A role whose trust policy says whom it means; one that an older release put is given that now. */
+async function withMeanings(
+  role: PrincipalData,
+  home: { readonly accountId: string; readonly region: string },
+  { store }: Service,
+): Promise<PrincipalData> {
+  const { trust } = role
+  if (trust === undefined || trustOf(role)?.meant !== undefined) return role
+  return (await import('../access/older-names.ts')).bindTrust(home, { ...role, trust }, store)
 }

@@ -10,6 +10,9 @@ export interface Grant extends GrantTerms {
   /** ARN of an account's root, a user, a role or a role session */
   readonly granteePrincipal: string
   readonly retiringPrincipal?: string | undefined
+  /** whom the two ARNs meant when the grant was made (meaning.ts); absent in older grants, and for an account's root */
+  readonly granteeMeant?: string | undefined
+  readonly retiringMeant?: string | undefined
   /** the account whose principal made the grant: ARN of its root */
   readonly issuingAccount: string
 }
@@ -47,7 +50,7 @@ export function grantAllows(grant: Grant, use: GrantUse): Directness | undefined
   ) {
     return undefined
   }
-  return directnessOf(grant.granteePrincipal, use.principal)
+  return directnessOf(grant.granteeMeant ?? grant.granteePrincipal, use.principal)
 }
 
 /**
@@ -126,15 +129,17 @@ function valuesByFolded(context: EncryptionContext): ReadonlyMap<string, readonl
  * as its identity policies say. The key's policy has no say. Revoking rests on kms:RevokeGrant alone.
  */
 export function retirementsOf(grant: Grant): Grant[] {
-  const { id, operations, granteePrincipal, retiringPrincipal, issuingAccount } = grant
-  const names = [
-    ...(retiringPrincipal === undefined ? [] : [retiringPrincipal]),
-    ...(operations.includes('RetireGrant') ? [granteePrincipal] : []),
-    issuingAccount,
+  const { id, operations, issuingAccount } = grant
+  const { granteePrincipal, granteeMeant, retiringPrincipal, retiringMeant } = grant
+  const names: readonly (readonly [name: string, meant?: string | undefined])[] = [
+    ...(retiringPrincipal === undefined ? [] : [[retiringPrincipal, retiringMeant] as const]),
+    ...(operations.includes('RetireGrant') ? [[granteePrincipal, granteeMeant] as const] : []),
+    [issuingAccount],
   ]
-  return names.map((name) => ({
+  return names.map(([name, meant]) => ({
     id,
     granteePrincipal: name,
+    granteeMeant: meant,
     operations: ['RetireGrant'],
     issuingAccount,
   }))

@@ -61,7 +61,7 @@ export async function makeWorld(
     deletion,
     aliases: ['alias/leaving', 'alias/moved'],
   })
-  await storePolicy(leaving, '{}', store)
+  await storePolicy(leaving, { document: '{}', meant: {} }, store)
   const old = materialItem.place({ ...HOME, id: IDS.leaving, material: 'old' })
   await store.put(materialItem.item(old, 1, { id: 'old', wrapped: 'x', created: 0 }))
   const grant = {
