@@ -3,7 +3,6 @@ import { BoundedCache } from '../base/bounded-cache.ts'
 import { StoreConflict } from '../base/conflict.ts'
 import type { KmsError } from '../base/errors.ts'
 import { type GrantData, grantsFor } from '../grant/grant-items.ts'
-import { findGrant, unknownGrant } from '../grant/grant-lookup.ts'
 import type { Caller } from '../identity/caller.ts'
 import { aliasesOf } from '../key/alias.ts'
 import type { Key } from '../key/key.ts'
@@ -13,7 +12,7 @@ import { type CompiledPolicy, compilePolicy, NO_ACCESS } from '../policy/compile
 import { PolicyCache, policyHash } from '../policy/compiled-cache.ts'
 import { type AccessPolicies, type Decision, decide, type NamedPolicy } from '../policy/decide.ts'
 import { accessDenied } from '../policy/denial.ts'
-import { type Grant, grantAllows, retirementsOf } from '../policy/grant-decision.ts'
+import { type Grant, grantAllows } from '../policy/grant-decision.ts'
 import type { GrantTerms } from '../policy/grant-terms.ts'
 import type { Meanings, StoredPolicy } from '../policy/meaning.ts'
 import type { Directness } from '../policy/principal-element.ts'
@@ -159,33 +158,12 @@ export function authorizer(store: Pick<Store, 'get' | 'query' | 'put'>): Authori
     }
   }
 
-  /**
-   * Whom a grant names may retire it, whichever account its key is in and whatever the key's policy
-   * says. Who is not named is told what any stranger is.
-   */
-  async function ruleRetirement(
-    grantId: string,
-    asked: Asked,
-    resource: Resource,
-    request: AccessRequest,
-  ): Promise<Decision> {
-    const { caller } = asked
-    const crossAccount = request.resourceAccountId !== caller.accountId
-    const { key } = resource.kind === 'key' ? resource : {}
-    const found = key && (await findGrant(key, grantId, store))
-    if (found === undefined && !crossAccount) throw unknownGrant(grantId)
-    const grant = key && found && (await meantGrant(key, found))
-    const grants = grant === undefined ? [] : retirementsOf(grant)
-    asked.constraints = grant?.constraints
-    const named = grants.some((one) => grantAllows(one, request) !== undefined)
-    const asOwn = named ? { ...request, resourceAccountId: caller.accountId } : request
-    const policies = { resourcePolicy: NO_ACCESS, ...callerPolicies(caller), grants }
-    return { ...decide(asOwn, policies), crossAccount }
-  }
-
   async function ruleOnce(asked: Asked, resource: Resource, request: AccessRequest) {
     if (asked.grantId !== undefined) {
-      return ruleRetirement(asked.grantId, asked, resource, request)
+      const { ruleRetirement } = await import('./retirement.ts')
+      const key = resource.kind === 'key' ? resource.key : undefined
+      const reach = { read: store, policies: callerPolicies(asked.caller), meantGrant }
+      return ruleRetirement(asked.grantId, asked, key, request, reach)
     }
     const policies: AccessPolicies = {
       resourcePolicy: await resourcePolicy(resource),

@@ -1,6 +1,6 @@
 import { type GrantData, grantsFor } from '../grant/grant-items.ts'
 import type { Key } from '../key/key.ts'
-import { readPolicy } from '../key/key-policy.ts'
+import { readPolicy } from '../key/stored-policy.ts'
 import type { Meanings } from '../policy/meaning.ts'
 import type { Store } from '../store/store.ts'
 

@@ -11,7 +11,7 @@ import {
 } from '../grant/grant-items.ts'
 import { type PrincipalData, principalItem, principalPlace } from '../identity/credential.ts'
 import { meaningsOfOlder } from '../identity/meant-principals.ts'
-import { trusting } from '../identity/role.ts'
+import { trusting } from '../identity/trust.ts'
 import type { Key } from '../key/key.ts'
 import { policyItem } from '../key/key-items.ts'
 import { compilePolicy } from '../policy/compile.ts'

@@ -1,6 +1,6 @@
 import { shownInPolicy } from '../identity/meant-principals.ts'
 import type { Key } from '../key/key.ts'
-import { readPolicy } from '../key/key-policy.ts'
+import { readPolicy } from '../key/stored-policy.ts'
 import { renamed } from '../policy/rename.ts'
 import type { Store } from '../store/store.ts'
 

@@ -118,7 +118,7 @@ export const principalItem = accountItem<PrincipalData, ['principal']>({
   name: 'principal',
   sort: ['principal'],
   holds:
-    'id (AIDA…, AROA…), type, name, path, identity policies, permissions boundary, trust policy and the unique ids of whom it meant, tags, created; `<principal>` is `user/<name>` or `role/<name>`',
+    'id (AIDA…, AROA…), type, name, path, identity policies, permissions boundary, trust policy and whom it meant, tags, created; `<principal>` is `user/<name>` or `role/<name>`',
   writtenBy: [
     'core/identity/tenant.ts',
     'core/identity/principal.ts',

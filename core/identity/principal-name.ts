@@ -23,7 +23,7 @@ export const principalNameItem = accountItem<NameClaim, ['name']>({
   name: 'principal-name',
   sort: ['name'],
   holds:
-    'the claim of a name: how it is spelled, id of the principal, when; `<name>` is `user/<name>` or `role/<name>` in lower case, `user/` and `role/` say that older principals have theirs',
+    'the claim of a name: its spelling, id of the principal, when; `<name>` is in lower case, `user/` and `role/` say that older principals have theirs',
   writtenBy: ['core/identity/principal-name.ts'],
 })
 

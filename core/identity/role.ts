@@ -5,7 +5,6 @@ import {
   type PrincipalData,
   principalItem,
   principalPlace,
-  type Trusted,
   tenantItem,
   tenantPlace,
 } from './credential.ts'
@@ -47,12 +46,3 @@ export function trustOf({
   const known = trusted?.of === policyHash(trust)
   return { document: trust, ...(known && { meant: trusted.meant }) }
 }
-
-/** A trust policy as a role is to keep it. */
-export const trusting = (
-  document: string,
-  meant: Trusted['meant'],
-): Pick<PrincipalData, 'trust' | 'trusted'> => ({
-  trust: document,
-  trusted: { of: policyHash(document), meant },
-})

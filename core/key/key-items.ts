@@ -27,9 +27,8 @@ export const materialItem = regionItem<StoredMaterial, ['id', 'material']>({
 export const policyItem = regionItem<StoredPolicy, ['id', 'hash']>({
   name: 'policy',
   sort: ['id', 'hash'],
-  holds:
-    'the document, and the unique ids of whom its names meant; `<hash>` is the SHA-256 of both (of the text alone in the first format)',
-  writtenBy: ['core/key/key-policy.ts', 'core/access/older-names.ts'],
+  holds: 'the document and whom its names meant; `<hash>` is the SHA-256 of both',
+  writtenBy: ['core/key/stored-policy.ts', 'core/access/older-names.ts'],
   later: [
     {
       since: 2,
@@ -37,7 +36,7 @@ export const policyItem = regionItem<StoredPolicy, ['id', 'hash']>({
       // older releases compare the name with the text alone, and pass over whom it meant
       lower(data, { sk }) {
         if (sk.endsWith(policyHash(String(data['document'])))) return data
-        throw new WaitsForUpgrade('A policy is not named by whom it meant')
+        throw new WaitsForUpgrade('No policy is named by whom it meant')
       },
     },
   ],

@@ -1,8 +1,8 @@
 import { readNewPolicy } from '../../core/access/new-policy.ts'
 import { invalid } from '../../core/base/errors.ts'
 import { principalArn, resourceOf } from '../../core/identity/principal-caller.ts'
-import { trusting } from '../../core/identity/role.ts'
 import { createPrincipal as create, readTenant } from '../../core/identity/tenant.ts'
+import { trusting } from '../../core/identity/trust.ts'
 import { withTags } from '../../core/key/tags.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { admitPolicy } from '../../core/policy/admit-document.ts'
@@ -20,7 +20,8 @@ import {
 /** Creates a user or a role of a tenant, with an identity policy and tags. */
 export const createPrincipal = defineOperation({
   name: 'CreatePrincipal',
-  summary: 'Creates a user or role of a tenant.',
+  summary:
+    'Creates a user or role of a tenant. Its name is unique without regard to case and path; a Path is part of its ARN.',
   http: 'POST /admin/v1/tenants/{AccountId}/principals',
   status: 201,
   idempotencyKey: true,

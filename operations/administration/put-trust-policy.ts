@@ -1,7 +1,7 @@
 import { readNewPolicy } from '../../core/access/new-policy.ts'
 import { invalid } from '../../core/base/errors.ts'
 import { changePrincipal, readPrincipal } from '../../core/identity/principal.ts'
-import { trusting } from '../../core/identity/role.ts'
+import { trusting } from '../../core/identity/trust.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { admitPolicy } from '../../core/policy/admit-document.ts'
 import { struct } from '../../core/shape/shapes.ts'

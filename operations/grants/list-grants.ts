@@ -29,6 +29,8 @@ export const listGrants = defineOperation({
   summary: 'Lists the grants of a key.',
   http: 'GET /v1/keys/{KeyId}/grants',
   docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_ListGrants.html',
+  differs:
+    'Of the principals of other accounts it is not told that they are gone: their names stay.',
   audience: 'tenant',
   input: struct({
     Limit: limit,

@@ -11,6 +11,8 @@ export const getKeyPolicy = defineOperation({
   summary: 'Answers the key policy of a key.',
   http: 'GET /v1/keys/{KeyId}/policy',
   docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html',
+  differs:
+    'Of the principals of other accounts it is not told that they are gone: their names stay.',
   audience: 'tenant',
   input: struct({ KeyId: keyId, PolicyName: optional(policyName) }),
   output: struct({ Policy: policy, PolicyName: policyName }),

@@ -1,8 +1,8 @@
 import { commit } from '../../core/base/conflict.ts'
 import { KmsError } from '../../core/base/errors.ts'
 import { keyToItem } from '../../core/key/key-item.ts'
-import { checkPolicySize, replacePolicy } from '../../core/key/key-policy.ts'
 import { ANY } from '../../core/key/state.ts'
+import { checkPolicySize, replacePolicy } from '../../core/key/stored-policy.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { boolean, optional, struct } from '../../core/shape/shapes.ts'
 import { keyId, policy, policyName } from '../members.ts'
@@ -14,6 +14,8 @@ export const putKeyPolicy = defineOperation({
   http: 'PUT /v1/keys/{KeyId}/policy',
   status: 204,
   docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html',
+  differs:
+    'Whether principals of other accounts exist is not told: one that does not is whoever will have the ARN.',
   audience: 'tenant',
   input: struct({
     KeyId: keyId,

@@ -7,9 +7,10 @@ import {
   type PolicyKind,
 } from '../../core/policy/compile.ts'
 import { type AccessPolicies, type Decision, decide } from '../../core/policy/decide.ts'
-import { type Grant, grantAllows, retirementsOf } from '../../core/policy/grant-decision.ts'
+import { type Grant, grantAllows } from '../../core/policy/grant-decision.ts'
 import type { GrantOperation, GrantTerms } from '../../core/policy/grant-terms.ts'
 import { type AccessRequest, conditionContext } from '../../core/policy/request.ts'
+import { retirementsOf } from '../../core/policy/retirement.ts'
 import { ACTIONS, HOME, PARTS, PRINCIPALS, RESOURCES, type World } from './decision-world.ts'
 import {
   type OracleCase,
