@@ -103,13 +103,13 @@ describeStores('A namesake', (harness) => {
     return found
   }
 
-  describe.each(kinds)('of $title', ({ type, named, caller }) => {
+  describe.each(kinds)(`of $title (${AWS_IDS})`, ({ type, named, caller }) => {
     const made = async (more = {}) => {
       const principal = await make(type, more)
       return { ...principal, caller: await caller(harness, principal) }
     }
 
-    test(`inherits nothing of a key policy; the text put anew means the namesake (${AWS_IDS})`, async () => {
+    test('inherits nothing of a key policy; the text put anew means the namesake', async () => {
       const first = await made()
       const name = named(tenant)
       const key = await keyOf(allow('kms:Encrypt', { Principal: { AWS: name } }))

@@ -6,7 +6,7 @@ import { principalNameItem } from '../../core/identity/principal-name.ts'
 import type { AnyItemKind } from '../../core/item/item-kind.ts'
 import { keyItem, policyItem } from '../../core/key/key-items.ts'
 import { policyHash } from '../../core/policy/compiled-cache.ts'
-import type { Item } from '../../core/store/store.ts'
+import type { Item, Store } from '../../core/store/store.ts'
 import { allItems } from '../../server/transfer.ts'
 import {
   allow,
@@ -22,6 +22,35 @@ import { type Credential, describeStores, type MadeKey, type Tenant } from '../s
 
 const Plaintext = new Uint8Array([1])
 
+const itemsIn = async (store: Store, kind: AnyItemKind, about = '') => {
+  const found: Item[] = []
+  for await (const item of allItems(store)) {
+    if (kind.is(item) && `${item.pk}/${item.sk}`.includes(about)) found.push(item)
+  }
+  return found
+}
+/** An item with its data as an older release wrote it. */
+async function rewriteIn(store: Store, item: Item, data: Item['data']) {
+  const { format: _format, ...rest } = item
+  expect(await store.put({ ...rest, version: item.version + 1, data })).toBe(true)
+}
+const without = (data: Item['data'], ...names: string[]): Item['data'] =>
+  Object.fromEntries(Object.entries(data).filter(([name]) => !names.includes(name)))
+
+/** Names a key's policy by its text alone. */
+async function makePolicyOlderIn(store: Store, { id }: MadeKey): Promise<string> {
+  const [item] = await itemsIn(store, policyItem, id)
+  const [key] = await itemsIn(store, keyItem, id)
+  if (item === undefined || key === undefined) throw new Error('there is no policy')
+  const text = String(item.data['document'])
+  const { accountId, region } = policyItem.parts(item)
+  const place = policyItem.place({ accountId, region, id, hash: policyHash(text) })
+  expect(await store.put({ ...place, version: 1, data: { document: text } })).toBe(true)
+  await rewriteIn(store, key, { ...key.data, policy: policyHash(text) })
+  expect(await store.delete(item, item.version)).toBe(true)
+  return text
+}
+
 describeStores('What was stored before names had meanings', (harness) => {
   let tenant: Tenant
   beforeEach(async () => {
@@ -29,6 +58,9 @@ describeStores('What was stored before names had meanings', (harness) => {
     harness.begin()
   })
   const store = () => harness.inside.store
+  const itemsOf = (kind: AnyItemKind, about?: string) => itemsIn(store(), kind, about)
+  const rewrite = (item: Item, data: Item['data']) => rewriteIn(store(), item, data)
+  const makePolicyOlder = (key: MadeKey) => makePolicyOlderIn(store(), key)
   const bob = async (more = {}) => {
     const { credential, ...made } = await harness.user(tenant, 'bob', more)
     return { ...made, credential: credential as Credential }
@@ -40,35 +72,6 @@ describeStores('What was stored before names had meanings', (harness) => {
     )
   const encrypt = (who: Credential, { arn }: MadeKey) =>
     harness.call('sdk', who, 'Encrypt', { KeyId: arn, Plaintext })
-
-  const itemsOf = async (kind: AnyItemKind, about = '') => {
-    const found: Item[] = []
-    for await (const item of allItems(store())) {
-      if (kind.is(item) && `${item.pk}/${item.sk}`.includes(about)) found.push(item)
-    }
-    return found
-  }
-  /** An item with its data as an older release wrote it. */
-  const rewrite = async (item: Item, data: Item['data']) => {
-    const { format: _format, ...rest } = item
-    expect(await store().put({ ...rest, version: item.version + 1, data })).toBe(true)
-  }
-  const without = (data: Item['data'], ...names: string[]): Item['data'] =>
-    Object.fromEntries(Object.entries(data).filter(([name]) => !names.includes(name)))
-
-  /** Names a key's policy by its text alone. */
-  async function makePolicyOlder({ id }: MadeKey): Promise<string> {
-    const [item] = await itemsOf(policyItem, id)
-    const [key] = await itemsOf(keyItem, id)
-    if (item === undefined || key === undefined) throw new Error('there is no policy')
-    const text = String(item.data['document'])
-    const { accountId, region } = policyItem.parts(item)
-    const place = policyItem.place({ accountId, region, id, hash: policyHash(text) })
-    expect(await store().put({ ...place, version: 1, data: { document: text } })).toBe(true)
-    await rewrite(key, { ...key.data, policy: policyHash(text) })
-    expect(await store().delete(item, item.version)).toBe(true)
-    return text
-  }
 
   /** A call of a second process, whose caches are empty. */
   const elsewhere = async (
@@ -260,3 +263,49 @@ describeStores('What was stored before names had meanings', (harness) => {
     expectAllowed(await encrypt(user.credential, key))
   })
 })
+
+let reads = 0
+/** A store that counts its reads. */
+const counting = (inner: Store): Store => ({
+  ...inner,
+  get(keys) {
+    reads++
+    return inner.get(keys)
+  },
+  query(query) {
+    reads++
+    return inner.query(query)
+  },
+})
+
+describeStores(
+  'A call under a policy that names its caller',
+  (harness) => {
+    test.each([
+      ['put with meanings', false],
+      ['of an older release, once it is bound', true],
+    ])('reads once, as every call does: %s', async (_, older) => {
+      const tenant = await harness.tenant()
+      const { arn, credential } = await harness.user(tenant, 'bob')
+      const key = await harness.key(tenant, {
+        Policy: document(enableIam(tenant), allow('kms:Encrypt', { Principal: { AWS: arn } })),
+      })
+      const encrypt = async () =>
+        expectAllowed(
+          await harness.call('sdk', credential as Credential, 'Encrypt', {
+            KeyId: key.arn,
+            Plaintext,
+          }),
+        )
+      await encrypt()
+      if (older) await makePolicyOlderIn(harness.inside.store, key)
+      // the first after that reads the policy, and writes whom it means
+      await encrypt()
+      reads = 0
+      await encrypt()
+      expect(reads).toBe(1)
+    })
+  },
+  ['sqlite'],
+  { fault: counting },
+)
