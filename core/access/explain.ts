@@ -2,7 +2,7 @@ import type { CallContext } from '../base/call-context.ts'
 import { KmsError } from '../base/errors.ts'
 import type { Caller } from '../identity/caller.ts'
 import { type PrincipalData, principalItem, principalPlace } from '../identity/credential.ts'
-import { idMeantBy } from '../identity/meant-principals.ts'
+import { meantBy } from '../identity/meant-principals.ts'
 import {
   principalCaller,
   resourceOf,
@@ -133,15 +133,18 @@ export async function supposedCaller(
   if (name === 'root') {
     return mfa === undefined ? rootCaller(home, '') : sessionCaller(home, session, undefined)
   }
+  const other = meantBy(meant, arn)
   const data =
     accountId === owner
       ? await stored(read, accountId, name, sessionName !== undefined)
-      : supposed(name, idMeantBy(meant, arn) ?? '')
+      : supposed(name, other.id ?? '')
   const caller =
     sessionName === undefined && mfa === undefined
       ? principalCaller(home, data)
       : sessionCaller(home, session, data)
-  return { ...caller, arn }
+  // the path of another account's role is what the names in the policy say
+  const { roleArn } = accountId === owner ? caller : { roleArn: other.roleArn ?? caller.roleArn }
+  return { ...caller, arn, ...(roleArn !== undefined && { roleArn }) }
 }
 
 /** @param principal as an ARN has it, with its path; of a session's role without */

@@ -12,8 +12,7 @@ import {
   grantItems,
   grantNameItem,
   grantPlaces,
-  namePlace,
-  unmeant,
+  namePlaces,
 } from './grant-items.ts'
 
 /**
@@ -37,11 +36,11 @@ export async function createGrant(
 ): Promise<string> {
   const { read, write } = ports
   const { name, created } = terms
-  const place = name === undefined ? undefined : namePlace(key, terms, name)
-  const older = name === undefined ? undefined : namePlace(key, unmeant(terms), name)
-  const [claim, olderClaim] =
-    place === undefined || older === undefined ? [] : await read.get([place, older])
-  for (const found of [claim, olderClaim]) {
+  const places = name === undefined ? [] : namePlaces(key, terms, name)
+  const [place] = places
+  const claims = places.length === 0 ? [] : await read.get(places)
+  const [claim] = claims
+  for (const found of claims) {
     if (found === undefined) continue
     const { grant: id, at } = grantNameItem.read(found)
     const [grantee] = await read.get([granteePlace(key, { ...terms, id })])

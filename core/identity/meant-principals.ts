@@ -50,17 +50,27 @@ async function lookUp(
 }
 
 /**
- * The unique id of the user or role that some names meant by an ARN, or by that of a session of the role;
- * undefined where they give it no meaning.
+ * Whom some names meant by an ARN: the unique id of the user or role, and of a session the ARN of its role, as
+ * it is named. Which of them are known must not change what is answered of other accounts' principals, so a
+ * name is chosen by how it is written alone.
  */
-export function idMeantBy(meant: Meanings, arn: string): string | undefined {
-  const sought = namedBy(arn)?.place
-  for (const [name, id] of Object.entries(meant)) {
-    const named = namedBy(name)?.place
-    const same = named?.pk === sought?.pk && named?.sk === sought?.sk
-    if (same && id !== '' && id !== name) return id.split(':')[0]
-  }
-  return undefined
+export function meantBy(
+  meant: Meanings,
+  arn: string,
+): { readonly id: string | undefined; readonly roleArn: string | undefined } {
+  const sought = namedBy(arn)
+  const roleArn =
+    sought?.session === undefined
+      ? undefined
+      : Object.keys(meant).find((name) => {
+          const named = namedBy(name)
+          const { pk, sk } = sought.place
+          return named?.session === undefined && named?.place.pk === pk && named.place.sk === sk
+        })
+  const known = [arn, ...(roleArn === undefined ? [] : [roleArn])].find(
+    (name) => meant[name] !== undefined && meant[name] !== '' && meant[name] !== name,
+  )
+  return { id: known === undefined ? undefined : meant[known]?.split(':')[0], roleArn }
 }
 
 /** The ARN that a user or role, or a session of it, has now. */

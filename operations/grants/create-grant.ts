@@ -33,7 +33,7 @@ export const createGrant = defineOperation({
   idempotencyKey: true,
   docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html',
   differs:
-    'A grant is in force with the next call, so its token is never needed. Service principals and SourceArn are refused.',
+    'A grant is in force with the next call, so its token is never needed. Service principals and SourceArn are refused. Whether principals of other accounts exist is not told: with a Name, one who was made anew is answered the grant of the former.',
   audience: 'tenant',
   input: struct({
     KeyId: keyId,

@@ -294,6 +294,68 @@ describeStores('A namesake', (harness) => {
     expect([await ask(), await survey()]).toEqual(before)
   })
 
+  describe('of another account, and one that never was, are told apart by no answer', () => {
+    const states: readonly [string, () => Promise<unknown>][] = [
+      ['never there', async () => undefined],
+      ['there', () => harness.role(tenant, 'bob', { Path: '/app/' })],
+      [
+        'gone',
+        async () => {
+          await harness.role(tenant, 'bob', { Path: '/app/' })
+          return () => remove('role')
+        },
+      ],
+      [
+        'made anew',
+        async () => {
+          await harness.role(tenant, 'bob', { Path: '/app/' })
+          return async () => {
+            await remove('role')
+            await harness.role(tenant, 'bob', { Path: '/app/' })
+          }
+        },
+      ],
+    ]
+    test.each(states)('%s', async (_, before) => {
+      const owner = await harness.tenant()
+      const later = await before()
+      const arn = (rest: string) => `arn:aws:${rest.replace(/::/, `::${tenant.accountId}:`)}`
+      const role = arn('iam::role/app/bob')
+      const session = arn('sts::assumed-role/bob/night')
+      const text = document(
+        enableIam(owner),
+        allow('kms:Encrypt', { Principal: { AWS: role } }),
+        allow('kms:Decrypt', { Principal: { AWS: session } }),
+        allow('kms:Sign', { Principal: { AWS: arn('iam::role/x/bob') } }),
+      )
+      const key = await harness.key(owner, { Policy: text })
+      const terms = { KeyId: key.id, GranteePrincipal: role, Operations: ['Encrypt'], Name: 'n' }
+      const { GrantId } = await harness.ok(owner, 'CreateGrant', terms)
+      if (typeof later === 'function') await later()
+
+      const { Policy } = await harness.ok(owner, 'GetKeyPolicy', { KeyId: key.id })
+      expect(Policy).toBe(text)
+      expect((await harness.ok(owner, 'CreateGrant', terms))['GrantId']).toBe(GrantId)
+      const more = { GranteePrincipal: role }
+      const { Grants } = await harness.ok(owner, 'ListGrants', { KeyId: key.id, ...more })
+      expect(Grants).toMatchObject([{ GrantId, ...more }])
+      const explained: Record<string, unknown> = {}
+      for (const Principal of [role, session, arn('iam::role/bob'), arn('iam::role/x/bob')]) {
+        for (const action of ['Encrypt', 'Decrypt', 'Sign']) {
+          const input = { KeyId: key.id, Principal, Action: `kms:${action}` }
+          const { Decision } = await harness.ok(owner, 'ExplainAccess', input, { via: 'rest' })
+          explained[`${action} ${Principal.split(':')[5]}`] = Decision
+        }
+      }
+      expect(Object.keys(explained).filter((one) => explained[one] === 'allowed')).toEqual([
+        'Encrypt role/app/bob',
+        'Encrypt assumed-role/bob/night',
+        'Decrypt assumed-role/bob/night',
+        'Sign role/x/bob',
+      ])
+    })
+  })
+
   test('is what ExplainAccess and ListKeyAccess look at, not the dead one', async () => {
     const first = await make('user')
     const key = await keyOf(allow('kms:Encrypt', { Principal: { AWS: first.arn } }))
