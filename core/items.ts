@@ -13,6 +13,7 @@ import {
   tenantItem,
 } from './identity/credential.ts'
 import { issuerItem } from './identity/issuer.ts'
+import { principalNameItem } from './identity/principal-name.ts'
 import type { Release } from './item/formats.ts'
 import { healthItem } from './item/health.ts'
 import { installationItem } from './item/installation.ts'
@@ -39,6 +40,7 @@ export const ITEMS: readonly AnyItemKind[] = [
   tenantKeyItem,
   credentialItem,
   principalItem,
+  principalNameItem,
   issuerItem,
   idempotencyItem,
   keyItem,

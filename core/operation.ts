@@ -26,13 +26,13 @@ export interface Ports extends DataPorts {
   readonly usage: Pick<UsageLog, 'last'>
   /** the service's clock, where it can be moved */
   readonly clock: ClockControl
-  /** checks of key policies against their caller */
+  /** checks of key policies against their caller; answers whom their names mean */
   readonly access: {
     checkKeyPolicy(
       call: Run<unknown, unknown>,
       key: Key | undefined,
       policy: NewPolicy,
-    ): Promise<void>
+    ): ReturnType<Authorizer['checkKeyPolicy']>
   }
   /** what decides: the account's principals, policies and grants, and the rule over them */
   readonly decisions: { readonly rule: Authorizer['rule']; readonly read: Ports['read'] }

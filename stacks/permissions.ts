@@ -67,8 +67,11 @@ function flow(operation: AnyOperation): Permission[] {
     ...tenantKey,
     // that they called
     ...write('trail'),
-    // the keys, their policies and grants
-    ...(uses.length > 0 ? may('region', 'dynamodb:BatchGetItem', 'dynamodb:Query') : []),
+    // the keys, their policies and grants; the latter are written once whom they mean, where an older release
+    // stored them without
+    ...(uses.length > 0
+      ? [...may('region', 'dynamodb:BatchGetItem', 'dynamodb:Query'), ...write('region')]
+      : []),
     // an AWS managed key is made when its alias is first named
     ...(uses.some(({ alias }) => alias)
       ? [...write('region'), ...write('account'), ...may('rootKey', 'kms:Encrypt')]

@@ -2,14 +2,14 @@ import { partitionOf } from '../base/arn.ts'
 import { BoundedCache } from '../base/bounded-cache.ts'
 import { StoreConflict } from '../base/conflict.ts'
 import type { KmsError } from '../base/errors.ts'
-import { grantsFor } from '../grant/grant-items.ts'
-import { findGrant, grantsDecide, unknownGrant } from '../grant/grant-lookup.ts'
+import { type GrantData, grantsFor } from '../grant/grant-items.ts'
+import { grantsDecide } from '../grant/grant-lookup.ts'
 import type { Caller } from '../identity/caller.ts'
 import { aliasesOf } from '../key/alias.ts'
 import type { Key } from '../key/key.ts'
 import { policyItem } from '../key/key-items.ts'
-import { defaultPolicy, policyPlace, readPolicy } from '../key/key-policy.ts'
-import { type CompiledPolicy, NO_ACCESS } from '../policy/compile.ts'
+import { defaultPolicy, policyPlace } from '../key/key-policy.ts'
+import { type CompiledPolicy, compilePolicy, NO_ACCESS } from '../policy/compile.ts'
 import { PolicyCache, policyHash } from '../policy/compiled-cache.ts'
 import {
   type AccessPolicies,
@@ -19,8 +19,9 @@ import {
   SUSPENDED,
 } from '../policy/decide.ts'
 import { accessDenied } from '../policy/denial.ts'
-import { grantAllows, retirementsOf } from '../policy/grant-decision.ts'
+import { type Grant, grantAllows } from '../policy/grant-decision.ts'
 import type { GrantTerms } from '../policy/grant-terms.ts'
+import type { Meanings, StoredPolicy } from '../policy/meaning.ts'
 import type { Directness } from '../policy/principal-element.ts'
 import type { AccessRequest } from '../policy/request.ts'
 import type { Store } from '../store/store.ts'
@@ -39,7 +40,7 @@ export type Resource =
       readonly kind: 'role'
       readonly arn: string
       readonly accountId: string
-      readonly trust: string | undefined
+      readonly trust: StoredPolicy | undefined
     }
   /** an alias ARN or '*': no policy of its own, so the account's identity policies decide */
   | { readonly kind: 'plain'; readonly arn: string }
@@ -59,9 +60,10 @@ export interface Authorizer {
   /**
    * Checks a policy that is about to become a key's: its form, its principals, and that the caller
    * is not locked out by it.
+   * @returns whom its names mean, to be stored with it
    * @throws KmsError MalformedPolicyDocumentException
    */
-  checkKeyPolicy(asked: Asked, text: string, bypassLockoutCheck: boolean): Promise<void>
+  checkKeyPolicy(asked: Asked, text: string, bypassLockoutCheck: boolean): Promise<Meanings>
 }
 
 /** The refusal a ruling amounts to; undefined where it allows. */
@@ -72,7 +74,7 @@ export const refusalOf = ({ request, decision }: Ruling): KmsError | undefined =
 const MOST_IMPLIED = 10_000
 
 /** Decides by the policies and grants in the store; compiled policies are kept by content. */
-export function authorizer(store: Pick<Store, 'get' | 'query'>): Authorizer {
+export function authorizer(store: Pick<Store, 'get' | 'query' | 'put'>): Authorizer {
   const cache = new PolicyCache()
   const implied = new BoundedCache<CompiledPolicy>({ capacity: MOST_IMPLIED })
 
@@ -83,7 +85,9 @@ export function authorizer(store: Pick<Store, 'get' | 'query'>): Authorizer {
     const slot = `${partitionOf(region)}/${accountId}/${managed ? data.aliases[0] : ''}`
     const kept = implied.get(slot)
     if (kept !== undefined) return kept
-    const text = managed ? await readPolicy(key, store) : defaultPolicy(accountId, region)
+    const text = managed
+      ? (await import('../key/managed-policy.ts')).managedPolicy(key)
+      : defaultPolicy(accountId, region)
     const made = cache.compile(text, 'key-policy')
     implied.set(slot, made)
     return made
@@ -92,14 +96,30 @@ export function authorizer(store: Pick<Store, 'get' | 'query'>): Authorizer {
   async function keyPolicy(key: Key): Promise<CompiledPolicy> {
     const hash = key.data.policy
     if (hash === undefined || key.data.manager === 'AWS') return impliedPolicy(key)
-    const kept = cache.get(hash, 'key-policy')
+    // one that is named by its text alone may mean others on another key, and once it is put again
+    const slot = `${key.arn}/${key.version}/${hash}`
+    const kept = cache.get(hash, 'key-policy') ?? cache.get(slot, 'key-policy')
     if (kept !== undefined) return kept
     const [item] = await store.get([policyPlace(key, hash)])
     // Replaced since the key was read: the whole call is made again from its reads
     if (item === undefined) throw new StoreConflict('the key policy was replaced')
-    const text = policyItem.read(item).document
-    if (policyHash(text) !== hash) throw new Error(`the policy of key ${key.arn} was altered`)
-    return cache.compile(text, 'key-policy', hash)
+    const { document, meant } = policyItem.read(item)
+    if (meant !== undefined && policyHash(document, meant) === hash) {
+      return cache.compile(document, 'key-policy', meant, hash)
+    }
+    if (policyHash(document) !== hash) throw new Error(`the policy of key ${key.arn} was altered`)
+    if (meant !== undefined) return cache.compile(document, 'key-policy', meant, slot)
+    const { principals } = compilePolicy(document, 'key-policy')
+    const names = principals.filter((name) => name.startsWith('arn:'))
+    if (names.length === 0) return cache.compile(document, 'key-policy', {}, hash)
+    const { bindPolicy } = await import('./older-names.ts')
+    return cache.compile(document, 'key-policy', await bindPolicy(key, item, names, store), slot)
+  }
+
+  /** A grant with whom it means; one of an older release is given that now. */
+  async function meantGrant(key: Key, grant: GrantData): Promise<GrantData> {
+    if (grant.granteeMeant !== undefined) return grant
+    return (await import('./older-names.ts')).bindGrant(key, grant, store)
   }
 
   function callerPolicies({ policies, name = 'root' }: Caller) {
@@ -145,7 +165,7 @@ export function authorizer(store: Pick<Store, 'get' | 'query'>): Authorizer {
       case 'role':
         return resource.trust === undefined
           ? NO_ACCESS
-          : cache.compile(resource.trust, 'trust-policy')
+          : cache.compile(resource.trust.document, 'trust-policy', resource.trust.meant)
       case 'unknown-key':
       case 'suspended-key':
         return NO_ACCESS
@@ -154,33 +174,13 @@ export function authorizer(store: Pick<Store, 'get' | 'query'>): Authorizer {
     }
   }
 
-  /**
-   * Whom a grant names may retire it, whichever account its key is in and whatever the key's policy
-   * says. Who is not named is told what any stranger is.
-   */
-  async function ruleRetirement(
-    grantId: string,
-    asked: Asked,
-    resource: Resource,
-    request: AccessRequest,
-  ): Promise<Decision> {
-    const { caller } = asked
-    const crossAccount = request.resourceAccountId !== caller.accountId
-    const grant =
-      resource.kind === 'key' ? await findGrant(resource.key, grantId, store) : undefined
-    if (grant === undefined && !crossAccount) throw unknownGrant(grantId)
-    const grants = grant === undefined ? [] : retirementsOf(grant)
-    asked.constraints = grant?.constraints
-    const named = grants.some((one) => grantAllows(one, request) !== undefined)
-    const asOwn = named ? { ...request, resourceAccountId: caller.accountId } : request
-    const policies = { resourcePolicy: NO_ACCESS, ...callerPolicies(caller), grants }
-    return { ...decide(asOwn, policies), crossAccount }
-  }
-
   async function ruleOnce(asked: Asked, resource: Resource, request: AccessRequest) {
     if (resource.kind === 'suspended-key') return SUSPENDED
     if (asked.grantId !== undefined) {
-      return ruleRetirement(asked.grantId, asked, resource, request)
+      const { ruleRetirement } = await import('./retirement.ts')
+      const key = resource.kind === 'key' ? resource.key : undefined
+      const reach = { read: store, policies: callerPolicies(asked.caller), meantGrant }
+      return ruleRetirement(asked.grantId, asked, key, request, reach)
     }
     const policies: AccessPolicies = {
       resourcePolicy: await resourcePolicy(resource),
@@ -195,12 +195,15 @@ export function authorizer(store: Pick<Store, 'get' | 'query'>): Authorizer {
     // Of grants that name the caller alike, what one can't do none can: policies are asked once for each way
     const tried = new Set<Directness>()
     for await (const page of grantsFor(store, resource.key, asked.caller)) {
-      const grants = page.filter((grant) => {
-        const directness = grantAllows(grant, request)
-        if (directness === undefined || tried.has(directness)) return false
-        tried.add(directness)
-        return true
-      })
+      const grants: Grant[] = []
+      for (const found of page) {
+        const named = grantAllows(found, request)
+        if (named === undefined || tried.has(named)) continue
+        const grant = await meantGrant(resource.key, found)
+        if (grantAllows(grant, request) === undefined) continue
+        tried.add(named)
+        grants.push(grant)
+      }
       if (grants.length === 0) continue
       const granted = decide(request, { ...policies, grants })
       if (granted.allowed) return granted
@@ -227,12 +230,15 @@ export function authorizer(store: Pick<Store, 'get' | 'query'>): Authorizer {
 
     async checkKeyPolicy(asked, text, bypassLockoutCheck) {
       // loaded with the first: calls that put no policy don't carry the checks
-      const { checkLockout, readNewPolicy } = await import('./new-key-policy.ts')
-      const compiled = await readNewPolicy(text, asked.caller.accountId, store)
-      if (bypassLockoutCheck) return
+      const { checkLockout, readNewPolicy } = await import('./new-policy.ts')
+      const { caller, context } = asked
+      const home = { accountId: caller.accountId, region: context.region }
+      const { policy, meant } = await readNewPolicy(text, 'key-policy', home, store)
+      if (bypassLockoutCheck) return meant
       const resource: Resource =
         asked.key === undefined ? { kind: 'plain', arn: '*' } : { kind: 'key', key: asked.key }
-      checkLockout(requestOf(asked, resource, false), compiled, callerPolicies(asked.caller))
+      checkLockout(requestOf(asked, resource, false), policy, callerPolicies(caller))
+      return meant
     },
   }
 }

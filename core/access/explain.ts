@@ -2,12 +2,20 @@ import type { CallContext } from '../base/call-context.ts'
 import { KmsError } from '../base/errors.ts'
 import type { Caller } from '../identity/caller.ts'
 import { type PrincipalData, principalItem, principalPlace } from '../identity/credential.ts'
-import { principalCaller, rootCaller, sessionCaller } from '../identity/principal-caller.ts'
+import { meantBy } from '../identity/meant-principals.ts'
+import {
+  principalCaller,
+  resourceOf,
+  rootCaller,
+  sessionCaller,
+} from '../identity/principal-caller.ts'
 import type { Key } from '../key/key.ts'
-import { readPolicy } from '../key/key-policy.ts'
 import { type Basis, isOwners } from '../policy/decide.ts'
+import type { Meanings } from '../policy/meaning.ts'
 import type { Store } from '../store/store.ts'
 import type { Authorizer } from './authorize.ts'
+import { meaningsOfKey } from './key-meanings.ts'
+import { shownPolicy } from './shown-policy.ts'
 
 /** A request that is supposed, not made. */
 export interface Question {
@@ -56,12 +64,13 @@ const ARN =
  *   ValidationException for a text that is no principal's ARN
  */
 export async function explain(
-  { rule, read }: { rule: Authorizer['rule']; read: Pick<Store, 'get'> },
+  { rule, read }: { rule: Authorizer['rule']; read: Pick<Store, 'get' | 'query'> },
   context: CallContext,
   key: Key,
   question: Question,
 ): Promise<Explanation> {
-  const caller = await supposedCaller(read, context, key, question)
+  const meant = await meaningsOfKey(read, key, question.principal)
+  const caller = await supposedCaller(read, context, key, question, meant)
   const foreign = caller.accountId !== key.accountId
   const { encryptionContext } = question
   const { decision } = await rule(
@@ -82,7 +91,7 @@ export async function explain(
     },
     { kind: 'key', key },
   )
-  const policy = await readPolicy(key, read)
+  const policy = await shownPolicy(key, read)
   const told = decision.by.filter((basis) => !foreign || isOwners(basis))
   return {
     Decision: decision.allowed ? 'allowed' : 'denied',
@@ -95,12 +104,17 @@ export async function explain(
   }
 }
 
-/** A principal as it would call: as it is in the store, if it is the key's account's own. */
+/**
+ * A principal as it would call: as it is in the store, if it is the key's account's own. Of another account's
+ * it is not told whether it is still there: it is whom the key's policy and grants mean.
+ * @param meant what names in them meant
+ */
 export async function supposedCaller(
   read: Pick<Store, 'get'>,
   { region, wallTime }: CallContext,
   { accountId: owner }: Key,
   { principal: arn, mfa }: Pick<Question, 'principal' | 'mfa'>,
+  meant: Meanings,
 ): Promise<Caller> {
   const [, iamAccount, resource = '', stsAccount, roleName, sessionName] = ARN.exec(arn) ?? []
   const accountId = iamAccount ?? stsAccount
@@ -119,27 +133,45 @@ export async function supposedCaller(
   if (name === 'root') {
     return mfa === undefined ? rootCaller(home, '') : sessionCaller(home, session, undefined)
   }
-  const data = accountId === owner ? await stored(read, accountId, name) : supposed(name)
+  const other = meantBy(meant, arn)
+  const data =
+    accountId === owner
+      ? await stored(read, accountId, name, sessionName !== undefined)
+      : supposed(name, other.id ?? '')
   const caller =
     sessionName === undefined && mfa === undefined
       ? principalCaller(home, data)
       : sessionCaller(home, session, data)
-  // a path is part of the ARN of others' principals
-  return { ...caller, arn }
+  // the path of another account's role is what the names in the policy say
+  const { roleArn } = accountId === owner ? caller : { roleArn: other.roleArn ?? caller.roleArn }
+  return { ...caller, arn, ...(roleArn !== undefined && { roleArn }) }
 }
 
-async function stored(read: Pick<Store, 'get'>, accountId: string, name: string) {
-  const [item] = await read.get([principalPlace(accountId, name)])
-  if (item !== undefined) return principalItem.read(item)
-  throw new KmsError('NotFoundException', `The principal ${name} does not exist.`)
+/** @param principal as an ARN has it, with its path; of a session's role without */
+async function stored(
+  read: Pick<Store, 'get'>,
+  accountId: string,
+  principal: string,
+  session: boolean,
+) {
+  const { type, name } = partsOf(principal)
+  const [item] = await read.get([principalPlace(accountId, `${type}/${name}`)])
+  const data = item && principalItem.read(item)
+  if (data !== undefined && (session || resourceOf(data) === principal)) return data
+  throw new KmsError('NotFoundException', `The principal ${principal} does not exist.`)
 }
 
-function supposed(principal: string): PrincipalData {
-  const [type = '', ...names] = principal.split('/')
+function partsOf(principal: string) {
+  const [type, ...names] = principal.split('/')
+  const name = names.pop() ?? ''
+  const path = names.map((part) => `${part}/`).join('')
+  return { type: type === 'role' ? 'role' : 'user', path: `/${path}`, name } as const
+}
+
+function supposed(principal: string, id: string): PrincipalData {
   return {
-    id: '',
-    type: type === 'role' ? 'role' : 'user',
-    name: names.at(-1) ?? '',
+    id,
+    ...partsOf(principal),
     policies: { supposed: ALLOW_ALL },
     tags: {},
     created: 0,

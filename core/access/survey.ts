@@ -3,18 +3,20 @@ import { grantItem, grantsFor } from '../grant/grant-items.ts'
 import { grantsDecide } from '../grant/grant-lookup.ts'
 import type { Caller } from '../identity/caller.ts'
 import { principalItem } from '../identity/credential.ts'
-import { principalArn } from '../identity/principal-caller.ts'
+import { principalArn, resourceOf } from '../identity/principal-caller.ts'
 import { regionPartition } from '../item/partition.ts'
 import type { Key } from '../key/key.ts'
-import { readPolicy } from '../key/key-policy.ts'
+import { readPolicy } from '../key/stored-policy.ts'
 import { type CompiledPolicy, NO_ACCESS, type PolicyKind } from '../policy/compile.ts'
 import { PolicyCache } from '../policy/compiled-cache.ts'
 import { type AccessPolicies, decide } from '../policy/decide.ts'
 import type { Grant } from '../policy/grant-decision.ts'
+import type { Meanings, StoredPolicy } from '../policy/meaning.ts'
 import { conditionContext } from '../policy/request.ts'
 import type { Store } from '../store/store.ts'
 import { supposedCaller } from './explain.ts'
 import { KEY_ACTIONS } from './key-actions.ts'
+import { meaningsOfGrants } from './key-meanings.ts'
 
 /** grants of one principal that are looked at */
 const MOST_GRANTS = 1000
@@ -51,19 +53,13 @@ export async function survey(
   { after, limit }: { after: string | undefined; limit: number },
 ): Promise<SurveyPage> {
   const policy = await readPolicy(key, read)
-  const { found, next } = await candidates(
-    read,
-    context,
-    key,
-    cache.compile(policy, 'key-policy'),
-    {
-      after,
-      limit,
-    },
-  )
+  const { document, meant = {} } = policy
+  const compiled = cache.compile(document, 'key-policy', meant)
+  const page = await candidates(read, context, key, compiled, { after, limit })
+  const { found, next, granted = {} } = page
   const principals: PrincipalAccess[] = []
   for (const arn of new Set(found)) {
-    const caller = await callerOf(read, context, key, arn)
+    const caller = await callerOf(read, context, key, arn, { ...granted, ...meant })
     const access = await accessOf(read, key, policy, caller)
     if (access.length > 0) principals.push({ Principal: arn, Access: access })
   }
@@ -75,9 +71,16 @@ const cache = new PolicyCache(1024 * 1024)
 /** Somebody of an account that no policy names, for whom only what is said of everyone holds. */
 const EVERYONE = '*'
 
-async function callerOf(read: Read, context: CallContext, key: Key, arn: string): Promise<Caller> {
-  if (arn !== EVERYONE)
-    return supposedCaller(read, context, key, { principal: arn, mfa: undefined })
+async function callerOf(
+  read: Read,
+  context: CallContext,
+  key: Key,
+  arn: string,
+  meant: Meanings,
+): Promise<Caller> {
+  if (arn !== EVERYONE) {
+    return supposedCaller(read, context, key, { principal: arn, mfa: undefined }, meant)
+  }
   return {
     accountId: EVERYONE,
     type: 'root',
@@ -100,17 +103,16 @@ async function candidates(
   key: Key,
   policy: CompiledPolicy,
   { after = 'p', limit }: Place,
-): Promise<{ found: string[]; next?: string }> {
+): Promise<{ found: string[]; next?: string; granted?: Meanings }> {
   const [stage, at] = [after.charAt(0), after.slice(1)]
   const from = (prefix: string) => (at === '' ? {} : { after: prefix + at })
   const { accountId } = key
   if (stage === 'p') {
     const prefix = principalItem.prefix()
     const page = await read.query({ pk: accountId, prefix, limit, ...from(prefix) })
-    const own = page.items.map((item) => {
-      const { type, name } = principalItem.read(item)
-      return principalArn(region, accountId, `${type}/${name}`)
-    })
+    const own = page.items.map((item) =>
+      principalArn(region, accountId, resourceOf(principalItem.read(item))),
+    )
     const last = page.items.at(-1)?.sk.slice(prefix.length)
     const root = at === '' ? [principalArn(region, accountId, 'root')] : []
     return { found: [...root, ...own], next: page.more ? `p${last}` : 'n' }
@@ -125,11 +127,12 @@ async function candidates(
   const prefix = grantItem.prefix(key.id)
   const pk = regionPartition(accountId, key.region)
   const page = await read.query({ pk, prefix, limit, ...from(prefix) })
-  const found = page.items
-    .map((item) => grantItem.read(item).granteePrincipal)
+  const grants = page.items.map((item) => grantItem.read(item))
+  const found = grants
+    .map(({ granteePrincipal }) => granteePrincipal)
     .filter((arn) => arn.split(':')[4] !== accountId)
   const last = page.items.at(-1)?.sk.slice(prefix.length)
-  return { found, ...(page.more && { next: `g${last}` }) }
+  return { found, granted: meaningsOfGrants(grants), ...(page.more && { next: `g${last}` }) }
 }
 
 /** Principals of other accounts that a key policy names, and everyone if it does. */
@@ -150,7 +153,7 @@ type Reading = 'strict' | 'lenient'
 async function accessOf(
   read: Read,
   key: Key,
-  policy: string,
+  policy: StoredPolicy,
   caller: Caller,
 ): Promise<PrincipalAccess['Access']> {
   const grants: Grant[] = []
@@ -188,14 +191,14 @@ async function accessOf(
 }
 
 function policiesOf(
-  keyPolicy: string,
+  keyPolicy: StoredPolicy,
   { policies, name = 'root' }: Caller,
   grants: readonly Grant[],
   reading: Reading,
 ): AccessPolicies {
   const { identity, boundary } = policies
   return {
-    resourcePolicy: readAs(keyPolicy, 'key-policy', reading),
+    resourcePolicy: readAs(keyPolicy.document, 'key-policy', reading, keyPolicy.meant),
     identityPolicies: Object.entries(identity).map(([entry, text]) => ({
       name: entry,
       policy: readAs(text, 'identity-policy', reading),
@@ -214,7 +217,12 @@ function policiesOf(
  * A policy without its conditions. Strict: what allows under a condition does not, what denies under one
  * always does; lenient is the reverse. So what is allowed strictly is allowed in every request.
  */
-function readAs(text: string, kind: PolicyKind, reading: Reading): CompiledPolicy {
+function readAs(
+  text: string,
+  kind: PolicyKind,
+  reading: Reading,
+  meant?: Meanings,
+): CompiledPolicy {
   const document = JSON.parse(text) as { Statement: Statement | Statement[] }
   const kept = [document.Statement].flat().flatMap(({ Condition, ...statement }) => {
     const bound = Condition !== undefined && Object.keys(Condition).length > 0
@@ -222,6 +230,6 @@ function readAs(text: string, kind: PolicyKind, reading: Reading): CompiledPolic
     return bound && !counts ? [] : [statement]
   })
   if (kept.length === 0) return NO_ACCESS
-  return cache.compile(JSON.stringify({ ...document, Statement: kept }), kind)
+  return cache.compile(JSON.stringify({ ...document, Statement: kept }), kind, meant)
 }
 type Statement = { readonly Condition?: object; readonly [element: string]: unknown }

@@ -98,17 +98,32 @@ export const granteePlace = (key: GrantedKey, { granteePrincipal, id: grant }: G
   })
 }
 
-function retiringPlace({ region, id }: GrantedKey, retiring: string, grant: string): ItemKey {
+export function retiringPlace(
+  { region, id }: GrantedKey,
+  retiring: string,
+  grant: string,
+): ItemKey {
   const [, , , , accountId = ''] = retiring.split(':')
   return retiringItem.place({ accountId, region, id, retiring: principalHash(retiring), grant })
 }
 
 /**
  * The item that says which grant a name stands for. CreateGrant answers the same grant for the same
- * name only where all else is the same, so all else is part of the place.
+ * name only where all else is the same, so all else is part of the place, whom it means too.
  */
-export function namePlace(key: GrantedKey, grant: Omit<GrantData, 'id'>, name: string): ItemKey {
+function namePlace(key: GrantedKey, grant: Omit<GrantData, 'id'>, name: string): ItemKey {
   const { granteePrincipal, retiringPrincipal = null, issuingAccount, operations } = grant
+  const { granteeMeant, retiringMeant = null } = grant
+  // a namesake is another grantee; of other accounts' principals the answer must not tell that one came or
+  // went, and older grants do not say whom they meant
+  const isOwn = (arn: string | null) => arn?.split(':')[4] === issuingAccount.split(':')[4]
+  const meanings =
+    granteeMeant === undefined || !(isOwn(granteePrincipal) || isOwn(retiringPrincipal))
+      ? []
+      : [
+          isOwn(granteePrincipal) ? granteeMeant : null,
+          isOwn(retiringPrincipal) ? retiringMeant : null,
+        ]
   const { EncryptionContextEquals: equal, EncryptionContextSubset: subset } =
     grant.constraints ?? {}
   const pairs = (constraint: Readonly<Record<string, string>> | undefined) =>
@@ -116,11 +131,23 @@ export function namePlace(key: GrantedKey, grant: Omit<GrantData, 'id'>, name: s
   const said = [
     ...[name, granteePrincipal, retiringPrincipal, issuingAccount, [...operations].sort()],
     ...[pairs(equal), pairs(subset)],
+    ...meanings,
   ]
   const { accountId, region, id } = key
   return grantNameItem.place({ accountId, region, id, terms: sha256(JSON.stringify(said)) })
 }
 const byName = ([a]: readonly [string, string], [b]: readonly [string, string]) => (a < b ? -1 : 1)
+
+/** Where a grant's name may be claimed: by whom it means, and as older releases did; one where that is the same. */
+export function namePlaces(
+  key: GrantedKey,
+  grant: Omit<GrantData, 'id'>,
+  name: string,
+): [ItemKey, ...ItemKey[]] {
+  const { granteeMeant: _grantee, retiringMeant: _retiring, ...unmeant } = grant
+  const [place, older] = [namePlace(key, grant, name), namePlace(key, unmeant, name)]
+  return place.sk === older.sk ? [place] : [place, older]
+}
 
 /** The items that hold a grant, new, in the order in which they are written. */
 export function grantItems(key: GrantedKey, grant: GrantData): Item[] {
@@ -140,7 +167,7 @@ export function grantPlaces(key: GrantedKey, grant: GrantData): ItemKey[] {
   return [
     granteePlace(key, grant),
     ...(retiringPrincipal === undefined ? [] : [retiringPlace(key, retiringPrincipal, id)]),
-    ...(name === undefined ? [] : [namePlace(key, grant, name)]),
+    ...(name === undefined ? [] : namePlaces(key, grant, name)),
     anchorPlace(key, id),
   ]
 }

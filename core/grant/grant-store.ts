@@ -7,11 +7,12 @@ import { countGrant, uncountGrant } from './grant-count.ts'
 import {
   type GrantData,
   type GrantedKey,
+  granteeItem,
   granteePlace,
   grantItems,
   grantNameItem,
   grantPlaces,
-  namePlace,
+  namePlaces,
 } from './grant-items.ts'
 
 /**
@@ -35,14 +36,24 @@ export async function createGrant(
 ): Promise<string> {
   const { read, write } = ports
   const { name, created } = terms
-  const place = name === undefined ? undefined : namePlace(key, terms, name)
-  const [claim] = place === undefined ? [] : await read.get([place])
-  if (claim !== undefined) {
-    const { grant: id, at } = grantNameItem.read(claim)
+  const places = name === undefined ? [] : namePlaces(key, terms, name)
+  const [place] = places
+  const claims = places.length === 0 ? [] : await read.get(places)
+  const [claim] = claims
+  for (const found of claims) {
+    if (found === undefined) continue
+    const { grant: id, at } = grantNameItem.read(found)
     const [grantee] = await read.get([granteePlace(key, { ...terms, id })])
-    if (grantee !== undefined) return id
+    if (grantee !== undefined) {
+      // under an older name there may be a namesake's
+      const { granteeMeant, retiringMeant } = granteeItem.read(grantee)
+      const same = granteeMeant === terms.granteeMeant && retiringMeant === terms.retiringMeant
+      if (found === claim || same) return id
+    }
     const underway = created - at < LEASE
-    if (underway) throw new StoreConflict('the same grant is being made or removed')
+    if (underway && found === claim) {
+      throw new StoreConflict('the same grant is being made or removed')
+    }
   }
 
   const grant: GrantData = { ...terms, id: randomBytes(32).toString('hex') }

@@ -3,6 +3,7 @@ import type { JWTPayload } from 'jose'
 import type { CallContext } from '../base/call-context.ts'
 import { KmsError } from '../base/errors.ts'
 import type { Decision } from '../policy/decide.ts'
+import type { StoredPolicy } from '../policy/meaning.ts'
 import type { ContextValue } from '../policy/request.ts'
 import type { Found, ItemKey } from '../store/store.ts'
 import type { Caller } from './caller.ts'
@@ -15,9 +16,9 @@ import {
   issuerPlace,
   providerArn,
 } from './issuer.ts'
-import { principalArn, sessionCaller } from './principal-caller.ts'
+import { principalArn, resourceOf, sessionCaller } from './principal-caller.ts'
 import { isRevoked } from './provenance.ts'
-import { readRole } from './role.ts'
+import { readNamedRole, readRole, trustOf } from './role.ts'
 import type { SessionData } from './session.ts'
 import {
   issuerOf,
@@ -49,7 +50,7 @@ export interface TrustedRole {
   readonly kind: 'role'
   readonly arn: string
   readonly accountId: string
-  readonly trust: string | undefined
+  readonly trust: StoredPolicy | undefined
 }
 
 export interface BearerOptions extends VerifierOptions {
@@ -98,10 +99,10 @@ export function bearerAuthenticator({ jwks, rule, log }: BearerOptions): BearerA
       if (typeof subject !== 'string' || subject === '') {
         throw refusedToken(proof, `its claim ${issuer.subjectClaim} is no text`)
       }
-      const roleArn = roleOf(payload, issuer, proof, claim)
-      if (roleArn === undefined) throw notAuthorized()
-      const { accountId: owner, role, account } = await readRole(roleArn, region, found)
-      if (role === undefined || owner !== accountId) throw notAuthorized()
+      const named = roleOf(payload, issuer, proof)
+      const its = named === undefined ? undefined : await roleIn(claim, named, found)
+      const { role, account } = its ?? {}
+      if (role === undefined) throw notAuthorized()
 
       const session = sessionOf(payload, issuer, subject, claim, proof)
       const asked = {
@@ -115,7 +116,8 @@ export function bearerAuthenticator({ jwks, rule, log }: BearerOptions): BearerA
         resourceTags: role.tags,
         given: conditionKeys(payload, issuer).set('aws:federatedprovider', session.provider),
       }
-      const resource = { kind: 'role', arn: roleArn, accountId, trust: role.trust } as const
+      const arn = principalArn(region, accountId, resourceOf(role))
+      const resource = { kind: 'role', arn, accountId, trust: trustOf(role) } as const
       const tagged = Object.keys(session.tags ?? {}).length > 0
       const actions = ['sts:AssumeRoleWithWebIdentity', ...(tagged ? ['sts:TagSession'] : [])]
       for (const action of actions) {
@@ -139,17 +141,24 @@ export function bearerAuthenticator({ jwks, rule, log }: BearerOptions): BearerA
 const notAuthorized = (action = 'sts:AssumeRoleWithWebIdentity') =>
   new KmsError('AccessDeniedException', `Not authorized to perform ${action}`)
 
-/** The role the request names, or the token, or the issuer's registration. */
+const ROLE_NAME = /^[\w+=,.@-]{1,64}$/
+
+/** A role of the account that is asked, by its ARN or its name. */
+async function roleIn({ accountId, region }: Claim, named: string, found: Found) {
+  if (ROLE_NAME.test(named)) return readNamedRole(accountId, named, found)
+  const { accountId: owner, ...its } = await readRole(named, region, found)
+  return owner === accountId ? its : undefined
+}
+
+/** The role the request names, or the token, or the issuer's registration: an ARN, or a name. */
 function roleOf(
   payload: JWTPayload,
   { roleClaim, roleArn }: IssuerData,
   proof: TokenProof,
-  { accountId, region }: Claim,
 ): string | undefined {
   if (proof.roleArn !== undefined) return proof.roleArn
   const named = roleClaim === undefined ? undefined : payload[roleClaim]
-  if (typeof named !== 'string') return roleArn
-  return named.startsWith('arn:') ? named : principalArn(region, accountId, `role/${named}`)
+  return typeof named === 'string' ? named : roleArn
 }
 
 const SESSION_NAME = /^[\w+=,.@-]{2,64}$/

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { isAccountId } from '../base/arn.ts'
 import { KmsError } from '../base/errors.ts'
-import { accountItem, type LaterFormat, operatorItem } from '../item/item-kind.ts'
+import { accountItem, type LaterFormat, operatorItem, WaitsForUpgrade } from '../item/item-kind.ts'
+import type { Meanings } from '../policy/meaning.ts'
 import type { ItemKey } from '../store/store.ts'
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
@@ -64,12 +65,16 @@ export interface PrincipalData {
   readonly id: string
   readonly type: 'user' | 'role'
   readonly name: string
+  /** begins and ends with `/`, and is part of the ARN, not of the name; absent for `/` */
+  readonly path?: string
   /** identity policies, by name, as JSON text */
   readonly policies: Readonly<Record<string, string>>
   /** the permissions boundary, as JSON text */
   readonly boundary?: string
   /** roles: who may assume it, as JSON text */
   readonly trust?: string
+  /** roles: whom the names of the trust policy meant; absent where it was put before they had meanings */
+  readonly trusted?: Trusted
   /** roles: seconds a session may last; 3,600 where it is absent */
   readonly maxSession?: number
   readonly tags: Readonly<Record<string, string>>
@@ -89,6 +94,23 @@ const REVOCABLE: LaterFormat = {
       'Sessions can be revoked once `tenkey upgrade` has been run: older releases may still use the store.',
     )
   },
+}
+
+/** Format 3 of principals may have a path: an older release would give them an ARN without. */
+const WITH_PATHS: LaterFormat = {
+  since: 2,
+  upgrade: (data) => data,
+  lower(data) {
+    if (data['path'] !== undefined) throw new WaitsForUpgrade('Users and roles have no paths')
+    return data
+  },
+}
+
+/** What the names of a trust policy meant. */
+export interface Trusted {
+  /** `policyHash` of the text: an older release may have put another since */
+  readonly of: string
+  readonly meant: Meanings
 }
 
 export const tenantItem = accountItem<TenantData, []>({
@@ -125,9 +147,13 @@ export const principalItem = accountItem<PrincipalData, ['principal']>({
   name: 'principal',
   sort: ['principal'],
   holds:
-    'id (AIDA…, AROA…), type, name, identity policies, permissions boundary, trust policy, tags, sessionsValidAfter, created; `<principal>` is `user/<name>` or `role/<name>`',
-  writtenBy: ['core/identity/tenant.ts', 'core/identity/principal.ts'],
-  later: [REVOCABLE],
+    'id (AIDA…, AROA…), type, name, path, identity policies, permissions boundary, trust policy and whom it meant, tags, sessionsValidAfter, created; `<principal>` is `user/<name>` or `role/<name>`',
+  writtenBy: [
+    'core/identity/tenant.ts',
+    'core/identity/principal.ts',
+    'core/access/older-names.ts',
+  ],
+  later: [REVOCABLE, WITH_PATHS],
 })
 
 export const tenantPlace = (accountId: string): ItemKey => tenantItem.place({ accountId })

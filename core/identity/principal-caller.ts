@@ -16,7 +16,14 @@ export async function principalOf(
 
 type Home = { readonly accountId: string; readonly region: string }
 
-/** @param principal `user/<name>` or `role/<name>` */
+/** A user or role as its ARN has it, e.g. `role/app/deploy` for the role deploy of path `/app/`. */
+export const resourceOf = ({
+  type,
+  path = '/',
+  name,
+}: Pick<PrincipalData, 'type' | 'path' | 'name'>): string => `${type}${path}${name}`
+
+/** @param principal `root`, or what `resourceOf` answers */
 export const principalArn = (region: string, accountId: string, principal: string): string =>
   `arn:${partitionOf(region)}:iam::${accountId}:${principal}`
 
@@ -42,8 +49,9 @@ export function principalCaller(
   return {
     accountId,
     type: data.type,
-    arn: principalArn(region, accountId, `${data.type}/${data.name}`),
+    arn: principalArn(region, accountId, resourceOf(data)),
     userId: data.id,
+    principalId: data.id,
     name: data.name,
     tags: data.tags,
     ...(accessKeyId !== undefined && { accessKeyId }),

@@ -1,9 +1,12 @@
 import { commit } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
 import type { DataPorts } from '../key/ports.ts'
+import { renamed } from '../policy/rename.ts'
 import type { Item } from '../store/store.ts'
 import { type PrincipalData, principalItem, principalPlace } from './credential.ts'
-import { principalArn } from './principal-caller.ts'
+import { shownInPolicy } from './meant-principals.ts'
+import { principalArn, resourceOf } from './principal-caller.ts'
+import { trustOf } from './role.ts'
 import { readTenant } from './tenant.ts'
 
 /** characters of all identity policies of a principal, white space not counted (IAM quota of a role) */
@@ -64,17 +67,33 @@ export function checkPolicies(policies: PrincipalData['policies']): void {
   }
 }
 
-/** A user or role as it is answered. */
-export const shownPrincipal = (region: string, accountId: string, data: PrincipalData) => ({
-  Arn: principalArn(region, accountId, `${data.type}/${data.name}`),
+/** A user or role as it is answered; who is gone stands in its trust policy by the unique id. */
+export const shownPrincipal = async (
+  read: Pick<DataPorts['read'], 'get'>,
+  region: string,
+  accountId: string,
+  data: PrincipalData,
+) => ({
+  Arn: principalArn(region, accountId, resourceOf(data)),
   Type: data.type,
   Name: data.name,
+  Path: data.path ?? '/',
   PrincipalId: data.id,
   Policies: data.policies,
   PermissionsBoundary: data.boundary,
-  TrustPolicy: data.trust,
+  TrustPolicy: await shownTrust(read, region, accountId, data),
   MaxSessionDuration: data.maxSession,
   Tags: Object.entries(data.tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue })),
   SessionsValidAfter: data.sessionsValidAfter,
   CreationDate: data.created,
 })
+
+async function shownTrust(
+  read: Pick<DataPorts['read'], 'get'>,
+  region: string,
+  accountId: string,
+  data: PrincipalData,
+): Promise<string | undefined> {
+  const { document, meant = {} } = trustOf(data) ?? {}
+  return document && renamed(document, await shownInPolicy(read, meant, { accountId, region }))
+}

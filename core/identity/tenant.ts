@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto'
-import { commit } from '../base/conflict.ts'
+import { commit, StoreConflict } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
 import { GLOBAL } from '../key/keyring.ts'
 import type { DataPorts } from '../key/ports.ts'
@@ -18,6 +18,7 @@ import {
   tenantItem,
   tenantPlace,
 } from './credential.ts'
+import { claimName, confirmName } from './principal-name.ts'
 
 /** An access key as it is answered once, when it is made: the secret is never told again. */
 export interface IssuedAccessKey {
@@ -123,12 +124,13 @@ export async function createAccessKey(
 }
 
 /**
- * Makes a user or role, and an access key of it where one is asked for. The key is made first: a crash
- * between leaves a key of nobody, which opens nothing and is not listed.
- * @throws KmsError AlreadyExistsException
+ * Makes a user or role, and an access key of it where one is asked for. Its name is claimed and the key made
+ * first: a crash between leaves a claim of nobody, which the next to want the name takes over, and a key of
+ * nobody, which opens nothing and is not listed.
+ * @throws KmsError AlreadyExistsException; StoreConflict where another wanted the name at once
  */
 export async function createPrincipal(
-  ports: Pick<DataPorts, 'read' | 'write' | 'wrapping'>,
+  ports: Pick<DataPorts, 'read' | 'write' | 'remove' | 'wrapping'>,
   accountId: string,
   principal: Omit<PrincipalData, 'id'>,
   withAccessKey: boolean,
@@ -136,12 +138,17 @@ export async function createPrincipal(
   const { type, name, created: now } = principal
   const data: PrincipalData = { ...principal, id: newPrincipalId(type) }
   const place = principalPlace(accountId, `${type}/${name}`)
-  const [there] = await ports.read.get([place])
-  if (there === undefined) {
+  const claim = await claimName(ports, accountId, data)
+  if (claim !== undefined) {
     const owner = { accountId, principal: `${type}/${name}`, principalId: data.id, now }
     const accessKey = withAccessKey ? await createAccessKey(ports, owner) : undefined
-    const made = await ports.write.put(principalItem.item(place, 1, data))
-    if (made) return { data, accessKey }
+    const item = principalItem.item(place, 1, data)
+    const made = await ports.write.put(item)
+    if (made && (await confirmName(ports, claim))) return { data, accessKey }
+    if (made) {
+      await ports.remove.delete(item, item.version)
+      throw new StoreConflict('another took the name')
+    }
   }
   throw new KmsError('AlreadyExistsException', `The ${type} ${name} exists already.`)
 }

@@ -1,3 +1,4 @@
+import { KmsError } from '../base/errors.ts'
 import type { Item, ItemKey, Json } from '../store/store.ts'
 import { PARTITIONS, type PartitionName, type PartitionParts } from './partition.ts'
 
@@ -19,9 +20,10 @@ export interface LaterFormat {
   upgrade(data: ItemData): ItemData
   /**
    * Data of this format in the one before, for as long as older releases read the store.
+   * @param place the item's
    * @throws KmsError where the format before can't say it: what needs this one waits for `tenkey upgrade`
    */
-  lower(data: ItemData): ItemData
+  lower(data: ItemData, place: ItemKey): ItemData
 }
 
 /** What is told once of a kind of item. `S` names the parts of its sort key. */
@@ -95,6 +97,13 @@ export interface ItemKind<Data, Parts, S extends readonly string[] = readonly st
 /** An item that a newer release wrote, which this one can't read. */
 export class ItemTooNew extends Error {
   override readonly name = 'ItemTooNew'
+}
+
+/** What an older format can't say, and so is not written before `tenkey upgrade`. */
+export class WaitsForUpgrade extends KmsError {
+  constructor(what: string) {
+    super('UnsupportedOperationException', `${what} until \`tenkey upgrade\` was run.`)
+  }
 }
 
 export const formatOf = ({ format = 1 }: Pick<Item, 'format'>): number => format
@@ -197,7 +206,7 @@ const define =
         for (; count > 0; count--) {
           const step = later[count - 1]
           if (step === undefined || step.since <= generation) break
-          data = step.lower(data)
+          data = step.lower(data, item)
         }
         const { format: _format, ...rest } = item
         return { ...rest, ...(count > 0 && { format: count + 1 }), data }

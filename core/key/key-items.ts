@@ -1,4 +1,6 @@
-import { accountItem, regionItem } from '../item/item-kind.ts'
+import { accountItem, regionItem, WaitsForUpgrade } from '../item/item-kind.ts'
+import { policyHash } from '../policy/compiled-cache.ts'
+import type { StoredPolicy } from '../policy/meaning.ts'
 import type { Key, KeyData, StoredMaterial } from './key.ts'
 import { dueOf } from './material.ts'
 
@@ -18,12 +20,26 @@ export const materialItem = regionItem<StoredMaterial, ['id', 'material']>({
   writtenBy: ['core/lifecycle/rotation.ts'],
 })
 
-/** A policy document is an item of its own, named by its content and so never changed. */
-export const policyItem = regionItem<{ readonly document: string }, ['id', 'hash']>({
+/**
+ * A policy document is an item of its own, named by its content. Its second format is named by what its names
+ * meant too; one named by its text alone is given that when it is first read.
+ */
+export const policyItem = regionItem<StoredPolicy, ['id', 'hash']>({
   name: 'policy',
   sort: ['id', 'hash'],
-  holds: 'the document; `<hash>` is the SHA-256 of its text',
-  writtenBy: ['core/key/key-policy.ts'],
+  holds: 'the document and whom its names meant; `<hash>` is the SHA-256 of both',
+  writtenBy: ['core/key/stored-policy.ts', 'core/access/older-names.ts'],
+  later: [
+    {
+      since: 2,
+      upgrade: (data) => data,
+      // older releases compare the name with the text alone, and pass over whom it meant
+      lower(data, { sk }) {
+        if (sk.endsWith(policyHash(String(data['document'])))) return data
+        throw new WaitsForUpgrade('No policy is named by whom it meant')
+      },
+    },
+  ],
 })
 
 /** Where the private half of a wrapping key is kept while its token is good. */

@@ -3,11 +3,11 @@ import { StoreConflict } from '../base/conflict.ts'
 import type { Key } from '../key/key.ts'
 import { keyFromItem, keyPlace, keyToItem } from '../key/key-item.ts'
 import { aliasItem } from '../key/key-items.ts'
-import { storePolicy } from '../key/key-policy.ts'
 import { managedPolicy } from '../key/managed-policy.ts'
 import { newKey, newMaterial } from '../key/new-key.ts'
 import type { DataPorts } from '../key/ports.ts'
 import { aliasPlace } from '../key/resolve.ts'
+import { storePolicy } from '../key/stored-policy.ts'
 import { DAY, DEFAULT_PERIOD } from './rotation.ts'
 
 /**
@@ -118,7 +118,8 @@ export function managedKeys(ports: Pick<DataPorts, 'read' | 'write' | 'wrapping'
       const { accountId, region, id, data } = supposed
       await ports.wrapping.createTenantKey(accountId, region, now)
       // what decides follows from the key; it is stored for older releases on the same store
-      const policy = await storePolicy(supposed, managedPolicy(supposed), ports.write)
+      const document = managedPolicy(supposed)
+      const policy = await storePolicy(supposed, { document, meant: {} }, ports.write)
       const material = await newMaterial(supposed, ports.wrapping, now)
       // false, of either: another call made the same
       await ports.write.put(keyToItem(supposed, { policy, material }))

@@ -1,7 +1,7 @@
 import { refusalOf } from '../access/authorize.ts'
 import { KmsError } from '../base/errors.ts'
 import type { PrincipalData, TenantData } from '../identity/credential.ts'
-import { readRole } from '../identity/role.ts'
+import { readRole, trustOf } from '../identity/role.ts'
 import type { Service } from '../service.ts'
 import type { Attempt, Understood } from './stages.ts'
 
@@ -18,8 +18,9 @@ export async function admitRole(
   if (caller.type === 'root') {
     throw new KmsError('AccessDeniedException', 'Roles may not be assumed by root accounts.')
   }
-  const { accountId, ...assumed } = await readRole(wanted.roleArn, context.region, found)
-  const { role } = assumed
+  const { accountId, ...read } = await readRole(wanted.roleArn, context.region, found)
+  const home = { accountId, region: context.region }
+  const role = read.role && (await withMeanings(read.role, home, service))
   if (role !== undefined && accountId !== caller.accountId) attempt.roleAccount = accountId
   for (const action of wanted.actions) {
     const asked = { caller, context, action, input, keys: {}, resourceTags: role?.tags }
@@ -27,11 +28,22 @@ export async function admitRole(
       kind: 'role',
       arn: wanted.roleArn,
       accountId,
-      trust: role?.trust,
+      trust: role && trustOf(role),
     })
     attempt.rulings.push(ruling)
     const refusal = refusalOf(ruling)
     if (refusal !== undefined) throw refusal
   }
-  return assumed
+  return { ...read, ...(role !== undefined && { role }) }
+}
+
+/** A role whose trust policy says whom it means; one that an older release put is given that now. */
+async function withMeanings(
+  role: PrincipalData,
+  home: { readonly accountId: string; readonly region: string },
+  { store }: Service,
+): Promise<PrincipalData> {
+  const { trust } = role
+  if (trust === undefined || trustOf(role)?.meant !== undefined) return role
+  return (await import('../access/older-names.ts')).bindTrust(home, { ...role, trust }, store)
 }

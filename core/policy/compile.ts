@@ -7,8 +7,16 @@ import {
   parsePolicy,
   type StatementDocument,
 } from './document.ts'
+import type { Meanings } from './meaning.ts'
 import { compilePattern, type Pattern } from './pattern.ts'
-import { type Directness, isLeftOut, type PrincipalElement } from './principal-element.ts'
+import {
+  type Directness,
+  isLeftOut,
+  meantElement,
+  type PrincipalElement,
+  roleIdOf,
+  selfIdOf,
+} from './principal-element.ts'
 import type { AccessRequest, ConditionContext } from './request.ts'
 
 export type { PolicyKind } from './document.ts'
@@ -35,7 +43,7 @@ export interface Allowance {
 /** How many actions a policy keeps an index of; the service has fewer, anything else is not kept. */
 const MAX_INDEXED_ACTIONS = 256
 
-/** Statements by the ARN or account id they name, and those that aren't found by a name. */
+/** Statements by the ARN, unique id or account id they name, and those that aren't found by a name. */
 interface NamedStatements {
   readonly byName: ReadonlyMap<string, readonly CompiledStatement[]>
   readonly rest: readonly CompiledStatement[]
@@ -50,56 +58,72 @@ export class CompiledPolicy {
   readonly kind: PolicyKind
   readonly id: string | undefined
   readonly statements: readonly CompiledStatement[]
+  readonly #elements: readonly PrincipalElement[]
   readonly #indexes = new Map<string, ActionIndex>()
 
-  constructor(kind: PolicyKind, document: PolicyDocument) {
+  constructor(kind: PolicyKind, document: PolicyDocument, meant: Meanings = {}) {
     this.kind = kind
     this.id = document.id
     const variables = document.version === '2012-10-17'
     this.statements = document.statements.map((statement, index) =>
-      compileStatement(statement, index, variables),
+      compileStatement(statement, index, variables, meant),
     )
+    this.#elements = document.statements.flatMap(({ principals = [] }) => principals)
   }
 
   /**
-   * Every user, role and session ARN and account id the document names, for the check that they exist;
-   * not services and identity providers.
+   * Every user, role and session ARN and account id as the document names them, for the check that they
+   * exist; not services and identity providers.
    */
   get principals(): readonly string[] {
-    const named = this.statements.flatMap(({ principals }) =>
-      principals === undefined ? [] : [...principals.accounts, ...principals.names],
-    )
+    const named = this.#elements.flatMap(({ accounts, names }) => [...accounts, ...names])
     return [...new Set(named)].filter((name) =>
       /^(?:\d{12}$|arn:[a-z-]+:(?:iam::\d{12}:(?:user|role)|sts:))/.test(name),
     )
   }
 
+  /** Every ARN in its Principal elements, those of roots and identity providers too. */
+  get arns(): readonly string[] {
+    return [...new Set(this.#elements.flatMap(({ arns }) => [...arns]))]
+  }
+
   /** The first Deny statement that applies. */
   findDeny(request: AccessRequest): CompiledStatement | undefined {
     const { byName, rest } = this.#index(request.action).Deny
-    const { arn, roleArn, accountId } = request.principal
+    const { principal } = request
     const first = finder(request)
+    const named = (name: string | undefined) =>
+      name === undefined ? undefined : first(byName.get(name))
     return (
       first(rest) ??
-      first(byName.get(accountId)) ??
-      first(byName.get(arn)) ??
-      (roleArn === undefined ? undefined : first(byName.get(roleArn)))
+      named(principal.accountId) ??
+      named(principal.arn) ??
+      named(selfIdOf(principal)) ??
+      named(principal.roleArn) ??
+      named(roleIdOf(principal))
     )
   }
 
   /** The Allow statement that names the principal most directly; `self` in policies without principals. */
   findAllow(request: AccessRequest): Allowance | undefined {
     const { byName, rest } = this.#index(request.action).Allow
-    const { arn, roleArn, accountId, type } = request.principal
+    const { principal } = request
+    const { arn, roleArn, accountId, type } = principal
     const first = finder(request)
-    const named = (name: string | undefined) =>
-      name === undefined ? undefined : first(byName.get(name))
+    const named = (...names: readonly (string | undefined)[]) => {
+      for (const name of names) {
+        const statement = name === undefined ? undefined : first(byName.get(name))
+        if (statement !== undefined) return statement
+      }
+      return undefined
+    }
+    const itself = [arn, selfIdOf(principal)]
     const self =
       first(rest) ??
-      named(type === 'role' ? undefined : arn) ??
+      named(...(type === 'role' ? [] : itself)) ??
       named(type === 'root' ? accountId : undefined)
     if (self !== undefined) return { statement: self, directness: 'self' }
-    const role = named(type === 'role' ? arn : roleArn)
+    const role = named(...(type === 'role' ? itself : [roleArn, roleIdOf(principal)]))
     if (role !== undefined) return { statement: role, directness: 'role' }
     const account = named(accountId)
     return account && { statement: account, directness: 'account' }
@@ -121,12 +145,13 @@ export class CompiledPolicy {
 
 /**
  * Parses, validates and compiles a policy document. The caller bounds its size (32,768 bytes for a key
- * policy); compiling is done once per content: see policy-cache.ts.
+ * policy); compiling is done once per content: see compiled-cache.ts.
  *
+ * @param meant what its names meant; callers are compared with the names themselves where it is not known
  * @throws KmsError MalformedPolicyDocumentException; see `parsePolicy`
  */
-export function compilePolicy(text: string, kind: PolicyKind): CompiledPolicy {
-  return new CompiledPolicy(kind, parsePolicy(text, kind))
+export function compilePolicy(text: string, kind: PolicyKind, meant?: Meanings): CompiledPolicy {
+  return new CompiledPolicy(kind, parsePolicy(text, kind), meant)
 }
 
 /**
@@ -143,8 +168,10 @@ function compileStatement(
   document: StatementDocument,
   index: number,
   variables: boolean,
+  meant: Meanings,
 ): CompiledStatement {
-  const { sid, effect, principals, actions, resources } = document
+  const { sid, effect, actions, resources } = document
+  const principals = document.principals && meantElement(document.principals, meant)
   const actionSyntax = { wildcards: true, variables: false, ignoreCase: true }
   const actionPatterns = actions.patterns.map((text) => compilePattern(text, actionSyntax))
   const fitsResource = compileResources(resources, effect, variables)

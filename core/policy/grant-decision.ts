@@ -16,6 +16,9 @@ export interface Grant extends GrantTerms {
   /** ARN of an account's root, a user, a role or a role session */
   readonly granteePrincipal: string
   readonly retiringPrincipal?: string | undefined
+  /** whom the two ARNs meant when the grant was made (meaning.ts); absent in older grants, and for an account's root */
+  readonly granteeMeant?: string | undefined
+  readonly retiringMeant?: string | undefined
   /** the account whose principal made the grant: ARN of its root */
   readonly issuingAccount: string
 }
@@ -56,7 +59,7 @@ export function grantAllows(grant: Grant, use: GrantUse): Directness | undefined
   ) {
     return undefined
   }
-  return directnessOf(grant.granteePrincipal, use.principal)
+  return directnessOf(grant.granteeMeant ?? grant.granteePrincipal, use.principal)
 }
 
 /**
@@ -126,27 +129,6 @@ function valuesByFolded(context: EncryptionContext): ReadonlyMap<string, readonl
   }
   folded.set(context, values)
   return values
-}
-
-/**
- * Who may retire a grant (KMS Developer Guide, "Retiring and revoking grants"), as grants of RetireGrant, one
- * for each who may: its retiring principal, its grantee where it permits RetireGrant, and the account in which
- * it was made. Decided upon like all grants: whom they name may, of an account they name its root, and others
- * as its identity policies say. The key's policy has no say. Revoking rests on kms:RevokeGrant alone.
- */
-export function retirementsOf(grant: Grant): Grant[] {
-  const { id, operations, granteePrincipal, retiringPrincipal, issuingAccount } = grant
-  const names = [
-    ...(retiringPrincipal === undefined ? [] : [retiringPrincipal]),
-    ...(operations.includes('RetireGrant') ? [granteePrincipal] : []),
-    issuingAccount,
-  ]
-  return names.map((name) => ({
-    id,
-    granteePrincipal: name,
-    operations: ['RetireGrant'],
-    issuingAccount,
-  }))
 }
 
 /**

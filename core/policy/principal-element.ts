@@ -1,4 +1,5 @@
 import { quoted } from './json.ts'
+import { type Meanings, meaningOf } from './meaning.ts'
 import type { Principal } from './request.ts'
 
 /** Who a statement is about: its Principal or NotPrincipal element. */
@@ -9,8 +10,13 @@ export interface PrincipalElement {
   readonly everyone: boolean
   /** account ids: named by id or by the ARN of their root */
   readonly accounts: ReadonlySet<string>
-  /** ARNs of users, roles and role sessions; services and identity providers by their names, which no caller has */
+  /**
+   * ARNs of users, roles and role sessions, or what they meant; services and identity providers by their
+   * names, which no caller has
+   */
   readonly names: ReadonlySet<string>
+  /** all ARNs as they are written, those of accounts' roots and identity providers too */
+  readonly arns: ReadonlySet<string>
 }
 
 /**
@@ -51,9 +57,11 @@ export function readPrincipals(
 ): PrincipalElement | string {
   const accounts = new Set<string>()
   const names = new Set<string>()
+  const arns = new Set<string>()
   let everyone = false
   for (const [type, texts] of members) {
     for (const text of texts) {
+      if (text.startsWith('arn:')) arns.add(text)
       const account = type === 'AWS' ? accountNamed(text) : undefined
       if (type === 'AWS' && text === '*') everyone = true
       else if (account !== undefined) accounts.add(account)
@@ -61,7 +69,13 @@ export function readPrincipals(
       else return `${quoted(type)}:${quoted(text)}`
     }
   }
-  return { not, everyone, accounts, names }
+  return { not, everyone, accounts, names, arns }
+}
+
+/** The element with what its names meant in their place; a name that meant nobody is left out. */
+export function meantElement(element: PrincipalElement, meant: Meanings): PrincipalElement {
+  const names = [...element.names].map((name) => meaningOf(name, meant))
+  return { ...element, names: new Set(names.filter((name) => name !== '')) }
 }
 
 /** Canonical user ids belong to Amazon S3; here they, and any other type, are refused. */
@@ -78,14 +92,28 @@ function isNameOf(type: string, text: string): boolean {
   }
 }
 
-/** How a single name (ARN or account id) stands to a principal; undefined where it names another. */
+/** What a user, a role named as itself, or a session is meant by, where its name was given a meaning. */
+export const selfIdOf = ({ type, principalId, userId }: Principal): string | undefined =>
+  type === 'assumed-role' && principalId !== undefined ? userId : principalId
+
+/** What the role of a session is meant by. */
+export const roleIdOf = ({ type, principalId }: Principal): string | undefined =>
+  type === 'assumed-role' ? principalId : undefined
+
+/**
+ * How a single name (ARN or account id), or what it meant, stands to a principal; undefined where it names
+ * another.
+ */
 export function directnessOf(name: string, principal: Principal): Directness | undefined {
-  if (name === principal.arn && principal.type !== 'root') {
-    return principal.type === 'role' ? 'role' : 'self'
+  const { type, arn, roleArn } = principal
+  // what meant nobody
+  if (name === '') return undefined
+  if ((name === arn || name === selfIdOf(principal)) && type !== 'root') {
+    return type === 'role' ? 'role' : 'self'
   }
-  if (name === principal.roleArn) return 'role'
+  if (name === roleArn || name === roleIdOf(principal)) return 'role'
   if (accountNamed(name) === principal.accountId) {
-    return principal.type === 'root' ? 'self' : 'account'
+    return type === 'root' ? 'self' : 'account'
   }
   return undefined
 }
@@ -104,8 +132,10 @@ export function isLeftOut(
   if (bounded && effect === 'Deny') return true
   if (element.everyone) return false
   const { accountId, arn, roleArn, type } = principal
+  const has = (...names: readonly (string | undefined)[]) =>
+    names.some((name) => name !== undefined && element.names.has(name))
   const named = [element.accounts.has(accountId)]
-  if (type !== 'root') named.push(element.names.has(arn))
-  if (roleArn !== undefined) named.push(element.names.has(roleArn))
+  if (type !== 'root') named.push(has(arn, selfIdOf(principal)))
+  if (roleArn !== undefined) named.push(has(roleArn, roleIdOf(principal)))
   return effect === 'Deny' ? !named.every(Boolean) : !named.some(Boolean)
 }

@@ -12,6 +12,11 @@ export interface Principal {
   /** of an assumed role: the ARN of the role, with its path */
   readonly roleArn?: string
   readonly userId: string
+  /**
+   * unique id of the user, or of the role (of a session), which names in policies are compared with; absent
+   * for root and for what is no user or role
+   */
+  readonly principalId?: string
   /** user or role name; absent for root */
   readonly name?: string
   readonly tags: Readonly<Record<string, string>>

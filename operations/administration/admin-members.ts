@@ -22,6 +22,8 @@ export const shownText = (max: number) => string({ min: 1, max, pattern: SHOWN }
 export const tenantName = shownText(128)
 /** IAM's own bounds (API_CreateUser, API_CreateRole) */
 export const principalName = string({ min: 1, max: 64, pattern: '[\\w+=,.@-]+' })
+/** IAM's own bound (API_CreateUser, API_CreateRole), of the characters that names have */
+export const principalPath = string({ min: 1, max: 512, pattern: '/([\\w+=,.@-]+/)*' })
 /** IAM's bound of an identity policy of a role, in characters */
 export const identityPolicy = string({ min: 1, max: 10240 })
 
@@ -43,6 +45,7 @@ export const principal = struct({
   Arn: string(),
   Type: principalType,
   Name: principalName,
+  Path: principalPath,
   PrincipalId: string(),
   Policies: map(),
   PermissionsBoundary: optional(string()),

@@ -1,6 +1,7 @@
 import { commit } from '../../core/base/conflict.ts'
 import { credentialItem } from '../../core/identity/credential.ts'
 import { readPrincipal } from '../../core/identity/principal.ts'
+import { nameClaim } from '../../core/identity/principal-name.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { struct } from '../../core/shape/shapes.ts'
 import { eraseSoon } from '../../core/store/store.ts'
@@ -26,8 +27,10 @@ export const deletePrincipal = defineOperation({
   uses: ['read', 'remove', 'forget'],
   async run({ input }, { read, remove, forget }) {
     const { AccountId, Type, Name } = input
-    const { item } = await readPrincipal(read, input)
+    const { item, data } = await readPrincipal(read, input)
     await commit(remove.delete(item, item.version))
+    const claim = await nameClaim(read, AccountId, data)
+    if (claim !== undefined) await remove.delete(claim, claim.version)
     for (let after: string | undefined, more = true; more; ) {
       const start = after === undefined ? {} : { after }
       const prefix = credentialItem.prefix()

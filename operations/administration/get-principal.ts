@@ -19,6 +19,6 @@ export const getPrincipal = defineOperation({
   uses: ['read'],
   async run({ input, context: { region } }, { read }) {
     const { data } = await readPrincipal(read, input)
-    return shownPrincipal(region, input.AccountId, data)
+    return shownPrincipal(read, region, input.AccountId, data)
   },
 })

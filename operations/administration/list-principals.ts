@@ -32,8 +32,8 @@ export const listPrincipals = defineOperation({
       { accountId: caller.accountId, list: `ListPrincipals/${AccountId}`, marker: Marker },
       { pk: AccountId, prefix: principalItem.prefix(), limit: Limit ?? 100 },
     )
-    const Principals = items.map((item) =>
-      shownPrincipal(region, AccountId, principalItem.read(item)),
+    const Principals = await Promise.all(
+      items.map((item) => shownPrincipal(ports.read, region, AccountId, principalItem.read(item))),
     )
     return { Principals, ...members }
   },

@@ -1,5 +1,7 @@
+import { readNewPolicy } from '../../core/access/new-policy.ts'
 import { invalid } from '../../core/base/errors.ts'
-import { changePrincipal } from '../../core/identity/principal.ts'
+import { changePrincipal, readPrincipal } from '../../core/identity/principal.ts'
+import { trusting } from '../../core/identity/trust.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { admitPolicy } from '../../core/policy/admit-document.ts'
 import { struct } from '../../core/shape/shapes.ts'
@@ -23,5 +25,12 @@ export const putTrustPolicy = defineOperation({
     if (Type !== 'role') throw invalid('Only a role has a trust policy.')
     admitPolicy(TrustPolicy, 'trust-policy')
   },
-  run: ({ input }, ports) => changePrincipal(ports, input, () => ({ trust: input.TrustPolicy })),
+  async run({ input, context: { region } }, ports) {
+    const { AccountId, TrustPolicy } = input
+    const home = { accountId: AccountId, region }
+    // whether the role is there is told first
+    await readPrincipal(ports.read, input)
+    const { meant } = await readNewPolicy(TrustPolicy, 'trust-policy', home, ports.read)
+    await changePrincipal(ports, input, () => trusting(TrustPolicy, meant))
+  },
 })

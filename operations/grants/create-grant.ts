@@ -1,14 +1,17 @@
 import { partitionOf } from '../../core/base/arn.ts'
+import type { CallContext } from '../../core/base/call-context.ts'
 import { KmsError } from '../../core/base/errors.ts'
 import { checkGrantTerms } from '../../core/grant/grant-operations.ts'
 import { createGrant as create } from '../../core/grant/grant-store.ts'
 import { issueGrantToken } from '../../core/grant/grant-token.ts'
-import { principalsExist } from '../../core/identity/principals-exist.ts'
+import type { Caller } from '../../core/identity/caller.ts'
+import { meaningsOf } from '../../core/identity/meant-principals.ts'
 import { keySpec } from '../../core/key/spec.ts'
 import { GRANTABLE } from '../../core/key/state.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { defineOperation, type Ports } from '../../core/operation.ts'
 import { checkGrantPrincipal } from '../../core/policy/grant-decision.ts'
 import { givenConstraints } from '../../core/policy/grant-terms.ts'
+import { type Meanings, meaningOf } from '../../core/policy/meaning.ts'
 import { optional, struct } from '../../core/shape/shapes.ts'
 import { dryRun, grantTokens, keyId, usesMaterial } from '../members.ts'
 import {
@@ -31,7 +34,7 @@ export const createGrant = defineOperation({
   idempotencyKey: true,
   docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html',
   differs:
-    'A grant is in force with the next call, so its token is never needed. Service principals and SourceArn are refused.',
+    'A grant is in force with the next call, so its token is never needed. Service principals and SourceArn are refused. Whether principals of other accounts exist is not told: with a Name, one who was made anew is answered the grant of the former.',
   audience: 'tenant',
   input: struct({
     KeyId: keyId,
@@ -78,7 +81,7 @@ export const createGrant = defineOperation({
     checkGrantPrincipal(GranteePrincipal)
     if (RetiringPrincipal !== undefined) checkGrantPrincipal(RetiringPrincipal)
   },
-  async check({ input, keys: { key }, caller }, { read }) {
+  async check({ input, keys: { key }, caller, context }, { read }) {
     const { spec, usage } = key.data
     const asymmetric = keySpec(spec)?.asymmetric === true
     const terms = {
@@ -86,20 +89,19 @@ export const createGrant = defineOperation({
       constraints: givenConstraints(input.Constraints),
     }
     checkGrantTerms({ spec, usage, asymmetric }, terms)
-    const { GranteePrincipal, RetiringPrincipal } = input
-    for (const arn of [GranteePrincipal, RetiringPrincipal]) {
-      if (arn === undefined || (await principalsExist(read, [arn], caller.accountId))) continue
-      throw new KmsError('InvalidArnException', `ARN does not refer to a valid principal: ${arn}`)
-    }
+    await meantBy(input, caller, context, read)
   },
   async run({ input, keys: { key }, caller, context }, { read, write, tokens }) {
     const { GranteePrincipal, RetiringPrincipal, Constraints, Name } = input
+    const meant = await meantBy(input, caller, context, read)
     const id = await create(
       key,
       {
         key: key.arn,
         granteePrincipal: GranteePrincipal,
+        granteeMeant: meaningOf(GranteePrincipal, meant),
         retiringPrincipal: RetiringPrincipal,
+        retiringMeant: RetiringPrincipal && meaningOf(RetiringPrincipal, meant),
         issuingAccount: `arn:${partitionOf(context.region)}:iam::${caller.accountId}:root`,
         operations: [...new Set(input.Operations)],
         constraints: givenConstraints(Constraints),
@@ -111,3 +113,24 @@ export const createGrant = defineOperation({
     return { GrantToken: await issueGrantToken(tokens, key, id), GrantId: id }
   },
 })
+
+/**
+ * Whom the two principals of a grant mean. Those of the caller's account must exist and have these very ARNs.
+ * @throws KmsError InvalidArnException
+ */
+async function meantBy(
+  { GranteePrincipal, RetiringPrincipal }: GrantPrincipals,
+  { accountId }: Pick<Caller, 'accountId'>,
+  { region }: Pick<CallContext, 'region'>,
+  read: Ports['read'],
+): Promise<Meanings> {
+  const names = [GranteePrincipal, ...(RetiringPrincipal === undefined ? [] : [RetiringPrincipal])]
+  const { meant, invalid } = await meaningsOf(read, names, { accountId, region })
+  if (meant !== undefined) return meant
+  throw new KmsError('InvalidArnException', `ARN does not refer to a valid principal: ${invalid}`)
+}
+
+interface GrantPrincipals {
+  readonly GranteePrincipal: string
+  readonly RetiringPrincipal?: string | undefined
+}

@@ -1,4 +1,11 @@
-import { granteeItem, granteePrefix, grantItem, grantPrefix } from '../../core/grant/grant-items.ts'
+import { shownGrants } from '../../core/access/shown-grants.ts'
+import {
+  type GrantData,
+  granteeItem,
+  granteePrefix,
+  grantItem,
+  grantPrefix,
+} from '../../core/grant/grant-items.ts'
 import { grantListEntry } from '../../core/grant/grant-list.ts'
 import { checkGrantId, findGrant, inForce } from '../../core/grant/grant-lookup.ts'
 import { regionPartition } from '../../core/item/partition.ts'
@@ -22,6 +29,8 @@ export const listGrants = defineOperation({
   summary: 'Lists the grants of a key.',
   http: 'GET /v1/keys/{KeyId}/grants',
   docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_ListGrants.html',
+  differs:
+    'Of the principals of other accounts it is not told that they are gone: their names stay.',
   audience: 'tenant',
   input: struct({
     Limit: limit,
@@ -48,13 +57,18 @@ export const listGrants = defineOperation({
     if (GrantId !== undefined) checkGrantId(GrantId)
     if (GranteePrincipal !== undefined) checkGrantPrincipal(GranteePrincipal)
   },
-  async run({ input, keys: { key }, caller: { accountId } }, { read, tokens }) {
+  async run({ input, keys: { key }, caller: { accountId }, context }, { read, tokens }) {
     const { GrantId, GranteePrincipal, Marker, Limit = 50 } = input
+    const home = { accountId, region: context.region }
+    /** Those of the grantee that is asked for: by its name there may be a namesake's. */
+    const entries = async (grants: readonly GrantData[]) =>
+      (await shownGrants(read, grants, home))
+        .filter(({ granteePrincipal: name }) => name === (GranteePrincipal ?? name))
+        .map(grantListEntry)
     if (GrantId !== undefined) {
       const grant = await findGrant(key, GrantId, read)
-      const wanted = grant?.granteePrincipal === (GranteePrincipal ?? grant?.granteePrincipal)
-      const found = grant !== undefined && wanted ? await inForce([grant], read) : []
-      return { Grants: found.map(grantListEntry), Truncated: false }
+      const found = grant === undefined ? [] : await inForce([grant], read)
+      return { Grants: await entries(found), Truncated: false }
     }
     const { items, members } = await queryPage(
       { read, tokens },
@@ -70,6 +84,6 @@ export const listGrants = defineOperation({
     const grants = items.map(kind.read)
     // what is listed by grantee is in force by being there
     const shown = GranteePrincipal === undefined ? await inForce(grants, read) : grants
-    return { Grants: shown.map(grantListEntry), ...members }
+    return { Grants: await entries(shown), ...members }
   },
 })

@@ -1,3 +1,4 @@
+import { shownGrants } from '../../core/access/shown-grants.ts'
 import { retiringItem, retiringPrefix } from '../../core/grant/grant-items.ts'
 import { grantListEntry } from '../../core/grant/grant-list.ts'
 import { inForce } from '../../core/grant/grant-lookup.ts'
@@ -44,6 +45,8 @@ export const listRetirableGrants = defineOperation({
       },
     )
     const grants = await inForce(items.map(retiringItem.read), read)
-    return { Grants: grants.map(grantListEntry), ...members }
+    const shown = await shownGrants(read, grants, { accountId, region })
+    const theirs = shown.filter(({ retiringPrincipal }) => retiringPrincipal === RetiringPrincipal)
+    return { Grants: theirs.map(grantListEntry), ...members }
   },
 })

@@ -1,10 +1,10 @@
 import { commit } from '../../core/base/conflict.ts'
 import { invalid, KmsError } from '../../core/base/errors.ts'
 import { keyFromItem, keyToItem } from '../../core/key/key-item.ts'
-import { checkPolicySize, storePolicy } from '../../core/key/key-policy.ts'
 import { keyMetadata as describe } from '../../core/key/metadata.ts'
 import { newKey, newMaterial } from '../../core/key/new-key.ts'
 import { type KeySpec, type KeyUsage, keySpec as specOf } from '../../core/key/spec.ts'
+import { checkPolicySize, storePolicy } from '../../core/key/stored-policy.ts'
 import { withTags } from '../../core/key/tags.ts'
 import { askerOf, defineOperation } from '../../core/operation.ts'
 import { boolean, optional, string, struct, type TypeOf } from '../../core/shape/shapes.ts'
@@ -72,10 +72,12 @@ export const createKey = defineOperation({
   },
   async run(call, { write, wrapping, access }) {
     const { input, caller, context, newKeyId } = call
-    if (input.Policy !== undefined) {
-      const bypassLockoutCheck = input.BypassPolicyLockoutSafetyCheck === true
-      await access.checkKeyPolicy(call, undefined, { text: input.Policy, bypassLockoutCheck })
-    }
+    const { Policy: document } = input
+    const bypassLockoutCheck = input.BypassPolicyLockoutSafetyCheck === true
+    const meant =
+      document === undefined
+        ? {}
+        : await access.checkKeyPolicy(call, undefined, { text: document, bypassLockoutCheck })
     const spec = chosenSpec(input)
     const external = input.Origin === 'EXTERNAL'
     const { accountId } = caller
@@ -94,7 +96,7 @@ export const createKey = defineOperation({
     if (!external) await wrapping.createTenantKey(accountId, region, now)
     const material = external ? undefined : await newMaterial(key, wrapping, now, askerOf(call))
     const policy =
-      input.Policy === undefined ? undefined : await storePolicy(key, input.Policy, write)
+      document === undefined ? undefined : await storePolicy(key, { document, meant }, write)
     const item = keyToItem(key, { policy, material })
     await commit(write.put(item))
     return { KeyMetadata: describe(keyFromItem(item)) }

@@ -1,10 +1,9 @@
 import { commit } from '../../core/base/conflict.ts'
 import { KmsError } from '../../core/base/errors.ts'
 import { keyToItem } from '../../core/key/key-item.ts'
-import { checkPolicySize, policyPlace, renewPolicy } from '../../core/key/key-policy.ts'
 import { ANY } from '../../core/key/state.ts'
+import { checkPolicySize, replacePolicy } from '../../core/key/stored-policy.ts'
 import { defineOperation } from '../../core/operation.ts'
-import { policyHash } from '../../core/policy/compiled-cache.ts'
 import { boolean, optional, struct } from '../../core/shape/shapes.ts'
 import { keyId, policy, policyName } from '../members.ts'
 
@@ -15,6 +14,8 @@ export const putKeyPolicy = defineOperation({
   http: 'PUT /v1/keys/{KeyId}/policy',
   status: 204,
   docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html',
+  differs:
+    'Whether principals of other accounts exist is not told: one that does not is whoever will have the ARN.',
   audience: 'tenant',
   input: struct({
     KeyId: keyId,
@@ -41,14 +42,11 @@ export const putKeyPolicy = defineOperation({
     const { input, keys } = call
     const { key } = keys
     const bypassLockoutCheck = input.BypassPolicyLockoutSafetyCheck === true
-    await access.checkKeyPolicy(call, key, { text: input.Policy, bypassLockoutCheck })
-    const hash = policyHash(input.Policy)
-    const { policy: former = hash } = key.data
-    // read before the key is written: what another call stores again meanwhile is not deleted below
-    const [present, replaced] = await read.get([policyPlace(key, hash), policyPlace(key, former)])
-    const policy = await renewPolicy(key, input.Policy, write, present)
-    await commit(write.put(keyToItem(key, { policy })))
-    if (former !== hash && replaced !== undefined) await remove.delete(replaced, replaced.version)
+    const document = input.Policy
+    const meant = await access.checkKeyPolicy(call, key, { text: document, bypassLockoutCheck })
+    const { hash, replaced } = await replacePolicy(key, { document, meant }, { read, write })
+    await commit(write.put(keyToItem(key, { policy: hash })))
+    if (replaced !== undefined) await remove.delete(replaced, replaced.version)
   },
 })
 

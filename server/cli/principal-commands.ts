@@ -15,6 +15,7 @@ interface CreateOptions extends CommonOptions {
   readonly account?: string
   readonly user?: string
   readonly role?: string
+  readonly path?: string
   readonly policy?: string
   readonly trust?: string
   readonly tag?: readonly string[]
@@ -30,6 +31,7 @@ export function principalCommands(program: Command, environment: Environment): v
     .option('--account <id>', 'the account, 12 digits')
     .option('--user <name>', 'create a user')
     .option('--role <name>', 'create a role, which --trust lets others assume')
+    .option('--path <path>', 'its path, e.g. /app/; or before its name: --role app/deploy')
     .option('--policy <file>', 'its identity policy, a JSON file')
     .option('--trust <file>', "a role's trust policy, a JSON file")
     .option('--tag <key=value>', 'a tag; may be repeated', gather)
@@ -63,7 +65,7 @@ export function principalCommands(program: Command, environment: Environment): v
 export const gather = (value: string, before: readonly string[] = []) => [...before, value]
 
 /** CreatePrincipal's input. @throws CommandError */
-function inputOf({ user, role, policy, trust, tag, accessKey }: CreateOptions) {
+function inputOf({ user, role, path, policy, trust, tag, accessKey }: CreateOptions) {
   const name = user ?? role
   if (name === undefined || (user !== undefined && role !== undefined)) {
     throw new CommandError('either --user or --role names what to create', { misuse: true })
@@ -76,12 +78,27 @@ function inputOf({ user, role, policy, trust, tag, accessKey }: CreateOptions) {
   }
   return {
     Type: user === undefined ? 'role' : 'user',
-    Name: name,
+    ...placed(name, path),
     ...(policy !== undefined && { Policy: readDocument(policy) }),
     ...(trust !== undefined && { TrustPolicy: readDocument(trust) }),
     ...(tag !== undefined && { Tags: tag.map(tagOf) }),
     ...(accessKey === true && { CreateAccessKey: true }),
   }
+}
+
+/** `app/deploy` is the name deploy of path `/app/`, as in its ARN. @throws CommandError */
+function placed(text: string, path: string | undefined) {
+  const parts = text.split('/')
+  const name = parts.pop()
+  if (parts.length > 0 && path !== undefined) {
+    throw new CommandError('a path is given by --path or before the name, not both', {
+      misuse: true,
+    })
+  }
+  const before = parts.filter((part, index) => index > 0 || part !== '')
+  const inName = before.length === 0 ? undefined : `/${before.join('/')}/`
+  const Path = path ?? inName
+  return { Name: name, ...(Path !== undefined && { Path }) }
 }
 
 export function tagOf(text: string) {
@@ -123,6 +140,7 @@ export function principalRow(principal: Record<string, unknown>) {
   return {
     type: principal['Type'],
     name: principal['Name'],
+    path: principal['Path'],
     arn: principal['Arn'],
     principalId: principal['PrincipalId'],
     policies: principal['Policies'],

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { createGrant } from '../../core/grant/grant-store.ts'
 import { keyFromItem, keyPlace, keyToItem } from '../../core/key/key-item.ts'
-import { storePolicy } from '../../core/key/key-policy.ts'
+import { storePolicy } from '../../core/key/stored-policy.ts'
 import type { GrantOperation } from '../../core/policy/grant-terms.ts'
 import {
   allow,
@@ -78,7 +78,7 @@ describeStores('AWS managed keys: identity policies decide', (harness) => {
       if (item === undefined) throw new Error('no such key')
       return keyFromItem(item)
     }
-    const policy = await storePolicy(await read(), formerPolicy(tenant), store)
+    const policy = await storePolicy(await read(), { document: formerPolicy(tenant) }, store)
     await store.put(keyToItem(await read(), { policy }))
     return createGrant(
       await read(),

@@ -46,6 +46,7 @@ describeStores(
         id: createHash('sha256').update(`grant ${index}`).digest('hex'),
         key: key.arn,
         granteePrincipal: index < OWN ? user.arn : `${user.arn}-${index}`,
+        granteeMeant: index < OWN ? user.id : '',
         issuingAccount: rootOf(tenant),
         operations: index === 0 ? ['Encrypt'] : ['DescribeKey'],
         created: 0,

@@ -50,6 +50,15 @@ describe('decide and an oracle written from the description alone', () => {
     }
   })
 
+  test('find a decision that goes by names where ids stand for them', () => {
+    const faulty = ({ meant: _, ...world }: World) => serviceSays(structuredClone(world)).allowed
+    const { disagreements } = compareDecisions(3_000, seed, { most: 1, verdict: faulty })
+    expect(disagreements.length, `seed ${seed}`).toBeGreaterThan(0)
+    for (const { world } of disagreements) {
+      expect(Object.keys(world.meant ?? {}).length, `seed ${seed}`).toBeGreaterThan(0)
+    }
+  })
+
   test.each(KEPT)('$title', ({ world, allowed }) => {
     expect(serviceSays(world).allowed).toBe(allowed)
     expect(oracleSays(world)).toBe(allowed)

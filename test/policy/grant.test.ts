@@ -4,10 +4,10 @@ import {
   type Grant,
   grantAllows,
   isNoWider,
-  retirementsOf,
 } from '../../core/policy/grant-decision.ts'
 import type { GrantConstraints, GrantOperation } from '../../core/policy/grant-terms.ts'
 import type { Principal } from '../../core/policy/request.ts'
+import { retirementsOf } from '../../core/policy/retirement.ts'
 
 const ACCOUNT = '111122223333'
 const ROOT = `arn:aws:iam::${ACCOUNT}:root`

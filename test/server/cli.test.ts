@@ -197,6 +197,7 @@ describe('principal', () => {
         type: 'user',
         name: 'bob',
         arn: made.arn,
+        path: '/',
         principalId: made.principalId,
         policies: { default: ALLOW_ALL },
         tags: { team: 'a=b', stage: 'test' },
@@ -217,6 +218,19 @@ describe('principal', () => {
       arn: `arn:aws:iam::${accountId}:role/app`,
       principalId: expect.stringMatching(/^AROA/),
     })
+  })
+
+  test.each([
+    [['--role', 'app/deploy'], 'role/app/deploy'],
+    [['--role', '/app/team/deploy'], 'role/app/team/deploy'],
+    [['--role', 'deploy', '--path', '/app/'], 'role/app/deploy'],
+  ])('create makes a role with a path: %j', async (named, resource) => {
+    const { accountId } = await createTenant('paths')
+    const trust = file('trust.json', TRUST)
+    const role = await json('principal', 'create', accountId, ...named, '--trust', trust)
+    expect(role['arn']).toBe(`arn:aws:iam::${accountId}:${resource}`)
+    const shown = await json('principal', 'show', accountId, '--role', 'deploy')
+    expect(shown).toMatchObject({ arn: role['arn'], name: 'deploy', path: resource.slice(4, -6) })
   })
 })
 
@@ -271,6 +285,12 @@ describe('what is refused: one line that says what to do, and an exit code', () 
       2,
       /needs --trust/,
       ['principal', 'create', '000000004711', '--role', 'x'],
+    ],
+    [
+      'two paths',
+      2,
+      /--path or before the name, not both/,
+      ['principal', 'create', '000000004711', '--user', 'a/x', '--path', '/b/'],
     ],
     ['a tag without value', 2, /'team' is not KEY=VALUE/, [...create, '--tag', 'team']],
     ['a policy file that is missing', 1, /no such file/, [...create, '--policy', 'none.json']],

@@ -130,6 +130,24 @@ describe('a token is a credential', () => {
     expect(asked).toBe(1)
   })
 
+  test('a claim names the role, whatever its path, or has its ARN with it', async () => {
+    const Federated = `arn:aws:iam::${tenant.accountId}:oidc-provider/${issuer.slice(7)}`
+    const { arn } = await harness.role(tenant, 'deploy', {
+      Path: '/app/',
+      TrustPolicy: document(
+        trust({ Federated }, ['sts:AssumeRoleWithWebIdentity', 'sts:TagSession']),
+      ),
+    })
+    const named = async (role: string) =>
+      (await call(await token({ role }), '/v1/caller-identity')).body
+    const session = `arn:aws:sts::${tenant.accountId}:assumed-role/deploy/user-1`
+    expect((await named('deploy'))['Arn']).toBe(session)
+    expect((await named(arn))['Arn']).toBe(session)
+    for (const wrong of [roleArn(tenant, 'deploy'), 'app/deploy', 'x'.repeat(2000)]) {
+      expect((await named(wrong))['code']).toBe('AccessDeniedException')
+    }
+  })
+
   test('subjects that fit no session name get one of their own', async () => {
     const names = new Set<unknown>()
     for (const sub of ['a b', 'a-b', 'a|b', 'x'.repeat(65), 'x'.repeat(66)]) {

@@ -25,6 +25,7 @@ const { harness } = world
 let tenant: Tenant
 let other: Tenant
 let alice: Credential
+let plain: Credential
 let stranger: Credential
 
 async function userOf(owner: Tenant, name: string, ...statements: Record<string, unknown>[]) {
@@ -41,6 +42,7 @@ beforeAll(async () => {
   tenant = await harness.tenant()
   other = await harness.tenant()
   alice = await userOf(tenant, 'alice', allow('sts:*'))
+  plain = await userOf(tenant, 'plain')
   stranger = await userOf(other, 'stranger', allow('sts:AssumeRole'))
   const account = { AWS: tenant.accountId }
   const everything = ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity']
@@ -206,7 +208,6 @@ describe('AssumeRole', () => {
   })
 
   test('the trust policy names the user: no identity policy is needed', async () => {
-    const plain = await userOf(tenant, 'plain')
     await expect(assume(plain, 'direct')).resolves.toBeDefined()
     await expect(assume(plain, 'open')).rejects.toMatchObject({
       name: 'AccessDenied',

@@ -179,7 +179,8 @@ describe('what a port is granted is what it calls, neither less nor more', () =>
     usage: () => usageLog(store).last(key),
     clock: async () => undefined,
     async access() {
-      const asked = { caller, action: 'kms:PutKeyPolicy', input: {}, key: undefined, keys: {} }
+      const context = { region: REGION }
+      const asked = { caller, context, action: 'kms:PutKeyPolicy', input: {}, keys: {} }
       await expect(authorizer(store).checkKeyPolicy(asked as never, policy, true)).rejects.toThrow(
         'invalid principals',
       )

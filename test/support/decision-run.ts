@@ -7,9 +7,10 @@ import {
   type PolicyKind,
 } from '../../core/policy/compile.ts'
 import { type AccessPolicies, type Decision, decide } from '../../core/policy/decide.ts'
-import { type Grant, grantAllows, retirementsOf } from '../../core/policy/grant-decision.ts'
+import { type Grant, grantAllows } from '../../core/policy/grant-decision.ts'
 import type { GrantOperation, GrantTerms } from '../../core/policy/grant-terms.ts'
 import { type AccessRequest, conditionContext } from '../../core/policy/request.ts'
+import { retirementsOf } from '../../core/policy/retirement.ts'
 import { ACTIONS, HOME, PARTS, PRINCIPALS, RESOURCES, type World } from './decision-world.ts'
 import {
   type OracleCase,
@@ -29,6 +30,8 @@ export function oracleSays(world: World): boolean {
     account: principal.accountId,
     self: principal.arn,
     ...(principal.roleArn !== undefined && { role: principal.roleArn }),
+    ...(principal.principalId !== undefined && { id: principal.principalId }),
+    ...(principal.type === 'assumed-role' && { sessionName: principal.arn.split('/')[2] ?? '' }),
     isRoot: principal.type === 'root',
     resource,
     resourceAccount: ownerOf(world),
@@ -51,17 +54,19 @@ const grantOf = (grant: OracleGrant, i: number): Grant => ({
   id: `grant-${i}`,
   granteePrincipal: grant.granteePrincipal,
   retiringPrincipal: grant.retiringPrincipal,
+  granteeMeant: grant.granteeMeant,
+  retiringMeant: grant.retiringMeant,
   issuingAccount: `arn:aws:iam::${grant.madeIn}:root`,
 })
 
-/** Policies are compiled once, as they come again in many worlds. */
+/** Policies are compiled once, as they come again in many worlds, each with the same meanings. */
 const compiled = new Map<PolicyKind, WeakMap<OraclePolicy, CompiledPolicy>>()
-function compile(policy: OraclePolicy, kind: PolicyKind): CompiledPolicy {
+function compile(policy: OraclePolicy, kind: PolicyKind, meant?: World['meant']): CompiledPolicy {
   const kept = compiled.get(kind) ?? new WeakMap<OraclePolicy, CompiledPolicy>()
   compiled.set(kind, kept)
   const known = kept.get(policy)
   if (known !== undefined) return known
-  const made = compilePolicy(JSON.stringify(policy), kind)
+  const made = compilePolicy(JSON.stringify(policy), kind, meant)
   kept.set(policy, made)
   return made
 }
@@ -84,7 +89,8 @@ export function question(world: World): [AccessRequest, AccessPolicies] {
     newGrant: newGrant && termsOf(newGrant),
   }
   const policies: AccessPolicies = {
-    resourcePolicy: kind === 'plain' ? 'none' : compile(world.resourcePolicy, resourceKind),
+    resourcePolicy:
+      kind === 'plain' ? 'none' : compile(world.resourcePolicy, resourceKind, world.meant),
     identityPolicies: world.identity.map((policy) => named(policy, 'identity-policy')),
     permissionsBoundary: world.boundary && named(world.boundary, 'permissions-boundary'),
     sessionPolicies: world.session?.map((policy) => named(policy, 'session-policy')),
@@ -156,6 +162,7 @@ export function* worldsFrom(seed: number): Generator<World, never> {
       const principal = pick(PRINCIPALS)
       // an account's root has none
       const bounded = principal.type !== 'root' && below(4) === 0
+      const [resourcePolicy, meant] = pick(kind === 'role' ? parts.trustPolicy : parts.keyPolicy)
       yield {
         kind,
         action,
@@ -163,7 +170,8 @@ export function* worldsFrom(seed: number): Generator<World, never> {
         resource: pick(RESOURCES[kind]),
         keys: pick(parts.keys),
         encryptionContext: pick(parts.pairs),
-        resourcePolicy: pick(kind === 'role' ? parts.trustPolicy : parts.keyPolicy),
+        resourcePolicy,
+        ...(meant !== undefined && { meant }),
         identity: picks(parts.identityPolicy, 3),
         ...(bounded && { boundary: pick(parts.identityPolicy) }),
         ...(below(4) === 0 && { session: picks(parts.identityPolicy, 3) }),

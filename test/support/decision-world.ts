@@ -21,6 +21,8 @@ export interface World {
   encryptionContext: Record<string, string>
   /** of the key or the role */
   resourcePolicy: OraclePolicy
+  /** whose unique ids stand in it for some of its names */
+  meant?: Record<string, string>
   identity: OraclePolicy[]
   boundary?: OraclePolicy
   session?: OraclePolicy[]
@@ -32,20 +34,29 @@ export interface World {
 export const HOME = '111122223333'
 const AWAY = '444455556666'
 
-const user = (accountId: string, name: string): Principal => ({
+/** @param life the first of its name, or a namesake */
+const user = (accountId: string, name: string, life = 1): Principal => ({
   accountId,
   type: 'user',
   arn: `arn:aws:iam::${accountId}:user/${name}`,
-  userId: `AIDA${name}`,
+  userId: `AIDA${accountId}${name}${life}`,
+  principalId: `AIDA${accountId}${name}${life}`,
   name,
   tags: {},
 })
-const session = (accountId: string, role: string, name: string, path = ''): Principal => ({
+const session = (
+  accountId: string,
+  role: string,
+  name: string,
+  path = '',
+  life = 1,
+): Principal => ({
   accountId,
   type: 'assumed-role',
   arn: `arn:aws:sts::${accountId}:assumed-role/${role}/${name}`,
   roleArn: `arn:aws:iam::${accountId}:role/${path}${role}`,
-  userId: `AROA${role}:${name}`,
+  userId: `AROA${accountId}${role}${life}:${name}`,
+  principalId: `AROA${accountId}${role}${life}`,
   name: role,
   tags: {},
 })
@@ -66,12 +77,26 @@ export const PRINCIPALS: readonly Principal[] = [
   user(AWAY, 'Alice'),
   session(AWAY, 'App', 'first'),
   root(AWAY),
+  user(HOME, 'Alice', 2),
+  session(HOME, 'App', 'first', '', 2),
 ]
 const NAMES = [
   HOME,
   AWAY,
-  ...PRINCIPALS.flatMap(({ arn, roleArn }) => (roleArn === undefined ? [arn] : [arn, roleArn])),
+  ...new Set(
+    PRINCIPALS.flatMap(({ arn, roleArn }) => (roleArn === undefined ? [arn] : [arn, roleArn])),
+  ),
 ]
+/** The unique ids that a name may stand for: of everybody who ever had it. */
+const IDS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  NAMES.map((name) => [
+    name,
+    PRINCIPALS.flatMap(({ arn, roleArn, userId, principalId }) => {
+      if (principalId === undefined) return []
+      return arn === name ? [userId] : roleArn === name ? [principalId] : []
+    }),
+  ]),
+)
 const REGIONS = ['eu-west-1', 'us-east-1']
 const key = (region: string, start: string) =>
   `arn:aws:kms:${region}:${HOME}:key/${start}-12ab-34cd-56ef-1234567890ab`
@@ -316,21 +341,45 @@ const terms = fc.record(
   { requiredKeys: ['operations'] },
 ) as fc.Arbitrary<OracleTerms>
 const grantNames = fc.constantFrom(...NAMES.filter((name) => name.startsWith('arn:')))
+/** What a name stands for: mostly somebody, now and then nobody, or the name as it is; of roots only that. */
+const meaningOfName = (name: string): fc.Arbitrary<string | undefined> => {
+  const ids = IDS[name] ?? []
+  if (ids.length === 0) return fc.constantFrom(name, undefined)
+  return fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom(...ids) },
+    { weight: 1, arbitrary: fc.constantFrom('', name, undefined) },
+  )
+}
+const meanings: fc.Arbitrary<Record<string, string>> = fc
+  .tuple(
+    ...NAMES.filter((name) => IDS[name]?.length).map((name) =>
+      fc.tuple(fc.constant(name), meaningOfName(name)),
+    ),
+  )
+  .map((pairs) =>
+    Object.fromEntries(pairs.flatMap(([name, id]) => (id === undefined ? [] : [[name, id]]))),
+  )
+const grantee = grantNames.chain((name) => fc.tuple(fc.constant(name), meaningOfName(name)))
 const grant = fc
-  .tuple(terms, grantNames, fc.option(grantNames, { nil: undefined }), fc.constantFrom(HOME, AWAY))
+  .tuple(terms, grantee, fc.option(grantee, { nil: undefined }), fc.constantFrom(HOME, AWAY))
   .map(
-    ([what, granteePrincipal, retiringPrincipal, madeIn]): OracleGrant => ({
+    ([what, [granteePrincipal, granteeMeant], retiring, madeIn]): OracleGrant => ({
       ...what,
       granteePrincipal,
+      ...(granteeMeant !== undefined && { granteeMeant }),
       madeIn,
-      ...(retiringPrincipal !== undefined && { retiringPrincipal }),
+      ...(retiring !== undefined && { retiringPrincipal: retiring[0] }),
+      ...(retiring?.[1] !== undefined && { retiringMeant: retiring[1] }),
     }),
   )
+/** A policy with what its names stand for, unless it was stored before names stood for anything. */
+const withMeanings = (policy: fc.Arbitrary<OraclePolicy>) =>
+  fc.tuple(policy, fc.option(meanings, { nil: undefined, freq: 4 }))
 
 /** What worlds are put together from. */
 export const PARTS = {
-  keyPolicy: policyOf(keyStatement),
-  trustPolicy: policyOf(trustStatement),
+  keyPolicy: withMeanings(policyOf(keyStatement)),
+  trustPolicy: withMeanings(policyOf(trustStatement)),
   identityPolicy: policyOf(identityStatement),
   keys: keysOfRequests,
   pairs,

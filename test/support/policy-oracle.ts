@@ -30,6 +30,9 @@ export interface OracleTerms {
 export interface OracleGrant extends OracleTerms {
   granteePrincipal: string
   retiringPrincipal?: string
+  /** whose unique id stands for each, as in `OracleCase.meant` */
+  granteeMeant?: string
+  retiringMeant?: string
   /** account whose principal made it */
   madeIn: string
 }
@@ -38,6 +41,9 @@ export interface OracleCase {
   /** ARNs by which the caller is known: of the user, or of the session and its role */
   self: string
   role?: string
+  /** unique id of the user, or of the role; a session has a name too */
+  id?: string
+  sessionName?: string
   isRoot: boolean
   action: string
   resource: string
@@ -45,6 +51,11 @@ export interface OracleCase {
   keys: Record<string, Many>
   encryptionContext: Record<string, string>
   resourcePolicy: OraclePolicy | 'none'
+  /**
+   * What stands in the resource's policy for some of its names ("transforms the ARN to the principal's unique
+   * ID when you save the policy"): an id, of a session its role's with `:` and its name; '' for nobody
+   */
+  meant?: Record<string, string>
   identity: OraclePolicy[]
   boundary?: OraclePolicy
   session?: OraclePolicy[]
@@ -64,21 +75,26 @@ const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
  * made; of an account its root may, and who has an identity policy for it. The key's policy has no say.
  */
 export function oracleRetires(grant: OracleGrant, c: OracleCase): boolean {
-  const mayRetire = (name: string): OracleGrant => ({
+  const mayRetire = (name: string, meant?: string): OracleGrant => ({
     granteePrincipal: name,
+    ...(meant !== undefined && { granteeMeant: meant }),
     operations: ['RetireGrant'],
     madeIn: grant.madeIn,
   })
   const names = [
-    `arn:aws:iam::${grant.madeIn}:root`,
-    ...(grant.retiringPrincipal === undefined ? [] : [grant.retiringPrincipal]),
-    ...(grant.operations.includes('RetireGrant') ? [grant.granteePrincipal] : []),
+    mayRetire(`arn:aws:iam::${grant.madeIn}:root`),
+    ...(grant.retiringPrincipal === undefined
+      ? []
+      : [mayRetire(grant.retiringPrincipal, grant.retiringMeant)]),
+    ...(grant.operations.includes('RetireGrant')
+      ? [mayRetire(grant.granteePrincipal, grant.granteeMeant)]
+      : []),
   ]
   return oracleAllows({
     ...c,
     resourceAccount: c.account,
     resourcePolicy: { Version: '2012-10-17', Statement: [] },
-    grants: names.map(mayRetire),
+    grants: names,
   })
 }
 
@@ -114,7 +130,7 @@ export function oracleAllows(c: OracleCase): boolean {
       grant.operations.some((operation) => `kms:${operation}` === c.action) &&
       constrained(grant, c)
     ) {
-      for (const how of namedBy(grant.granteePrincipal, c)) named.add(how)
+      for (const how of namedBy(grant.granteePrincipal, c, grant.granteeMeant)) named.add(how)
     }
   }
   if (!sameAccount) return named.size > 0 && callersAccountAgrees
@@ -165,27 +181,38 @@ function denies(statement: OracleStatement, c: OracleCase): boolean {
     const accountSpared =
       spared.includes(c.account) || spared.includes(`arn:aws:iam::${c.account}:root`)
     if (c.isRoot) return !accountSpared
-    const roleSpared = c.role === undefined || spared.includes(c.role)
-    return !(accountSpared && roleSpared && spared.includes(c.self))
+    const ways = spared.flatMap((name) => who(name, c, c.meant?.[name]) ?? [])
+    const roleSpared = c.role === undefined || ways.includes('role')
+    return !(accountSpared && roleSpared && ways.includes('self'))
   }
   return naming(statement, c).length > 0
 }
 
 function naming(statement: OracleStatement, c: OracleCase): ('account' | 'role' | 'self')[] {
   if (statement.Principal === '*') return ['self']
-  if (statement.Principal) return list(statement.Principal.AWS).flatMap((name) => namedBy(name, c))
+  if (statement.Principal) {
+    return list(statement.Principal.AWS).flatMap((name) => namedBy(name, c, c.meant?.[name]))
+  }
   const others = list(statement.NotPrincipal?.AWS)
-  const isNamed = others.some((name) => namedBy(name, c).length > 0)
+  const isNamed = others.some((name) => namedBy(name, c, c.meant?.[name]).length > 0)
   return isNamed ? [] : ['self']
 }
 
-function namedBy(name: string, c: OracleCase): ('account' | 'role' | 'self')[] {
+function namedBy(name: string, c: OracleCase, meant?: string): ('account' | 'role' | 'self')[] {
   if (name === '*') return ['self']
   if (name === c.account || name === `arn:aws:iam::${c.account}:root`) {
     return [c.isRoot ? 'self' : 'account']
   }
-  if (name === c.self) return ['self']
-  return name === c.role ? ['role'] : []
+  return who(name, c, meant) ?? []
+}
+
+/** Whether the caller, or its role, is the one that an ARN stands for: by id where an id stands for it. */
+function who(name: string, c: OracleCase, meant = name): ['self'] | ['role'] | undefined {
+  const byId = meant !== name
+  const self = byId ? (c.sessionName === undefined ? c.id : `${c.id}:${c.sessionName}`) : c.self
+  const role = byId ? (c.sessionName === undefined ? undefined : c.id) : c.role
+  if (meant === self) return ['self']
+  return meant === role ? ['role'] : undefined
 }
 
 /** API_GrantConstraints: names without regard to case, values with; some operations have no context. */

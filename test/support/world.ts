@@ -7,10 +7,10 @@ import {
   importItem,
   materialItem,
 } from '../../core/key/key-items.ts'
-import { storePolicy } from '../../core/key/key-policy.ts'
 import { type Keyring, keyring } from '../../core/key/keyring.ts'
 import { newKey, newMaterial } from '../../core/key/new-key.ts'
 import { aliasPlace } from '../../core/key/resolve.ts'
+import { storePolicy } from '../../core/key/stored-policy.ts'
 import { DAY } from '../../core/lifecycle/rotation.ts'
 import type { RootKey } from '../../core/root/root.ts'
 import { memoryStore } from '../../core/store/memory.ts'
@@ -61,7 +61,7 @@ export async function makeWorld(
     deletion,
     aliases: ['alias/leaving', 'alias/moved'],
   })
-  await storePolicy(leaving, '{}', store)
+  await storePolicy(leaving, { document: '{}', meant: {} }, store)
   const old = materialItem.place({ ...HOME, id: IDS.leaving, material: 'old' })
   await store.put(materialItem.item(old, 1, { id: 'old', wrapped: 'x', created: 0 }))
   const grant = {
