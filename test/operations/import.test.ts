@@ -254,7 +254,7 @@ describeStores('Imported key material', (harness) => {
     expect(await materials(harness, caller, id)).toEqual([
       expect.objectContaining({ KeyMaterialId: first, KeyMaterialState: 'CURRENT' }),
       {
-        KeyId: id,
+        KeyId: arn,
         KeyMaterialId: second,
         KeyMaterialDescription: 'second',
         KeyMaterialState: 'PENDING_ROTATION',
