@@ -102,8 +102,9 @@ describeStores('Precedence', (harness) => {
 
   test('absurd JSON: deep, wide, repeated, with names that objects inherit', async () => {
     const tenant = await harness.tenant()
+    const deep = (levels: number) => `{"Limit":5,"x":${'['.repeat(levels)}${']'.repeat(levels)}}`
     const bodies = [
-      `{"Limit":5,"x":${'['.repeat(8000)}${']'.repeat(8000)}}`,
+      deep(99),
       `{"Limit":1001,"Limit":5}`,
       '{"__proto__":{"Limit":-1},"constructor":1,"toString":2}',
       `{${Array.from({ length: 1500 }, (_, i) => `"m${i}":null`).join()}}`,
@@ -112,6 +113,8 @@ describeStores('Precedence', (harness) => {
       const outcome = await callAws(harness.target, tenant, 'ListKeys', {}, { body })
       expect(outcome.code, body.slice(0, 40)).toBeUndefined()
     }
+    const outcome = await callAws(harness.target, tenant, 'ListKeys', {}, { body: deep(8000) })
+    expect(outcome).toMatchObject({ status: 400, code: 'SerializationException' })
   })
 
   test('a header that decides, sent twice', async () => {
