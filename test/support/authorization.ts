@@ -31,7 +31,8 @@ export async function userWith(
   statements: readonly Statement[] = [],
   more: Input = {},
 ): Promise<User> {
-  const name = `User-${++made}`
+  // suites share an installation, and the operator’s account with it
+  const name = `User-${process.pid}-${++made}`
   const Policy = statements.length === 0 ? {} : { Policy: document(...statements) }
   const { arn, id, credential } = await harness.user(tenant, name, { ...Policy, ...more })
   if (credential === undefined) throw new Error('a user without access key')
