@@ -7,6 +7,7 @@ import { makeDataFolder } from '../data-folder.ts'
 import { furnish, openInstallation, operatorFile, readCredential } from '../installation.ts'
 import { distribution } from './distribution.ts'
 import { startGateway } from './gateway.ts'
+import type { Reading } from './routing.ts'
 
 const REGION = 'us-east-1'
 /** a local DynamoDB takes any */
@@ -27,6 +28,8 @@ export interface LocalOptions {
   readonly timeout?: number
   /** with the router in front, as STACK_ROUTER=on deploys it */
   readonly router?: boolean
+  /** how the gateway reads paths; `decoded` unless given */
+  readonly reading?: Reading
 }
 
 export interface Local {
@@ -44,7 +47,7 @@ export interface Local {
  * @throws ConfigError where the root key or the data folder can't be used
  */
 export async function startLocal(options: LocalOptions): Promise<Local> {
-  const { host, port, data, table, dynamodb, most, log, timeout } = options
+  const { host, port, data, table, dynamodb, most, log, timeout, reading = 'decoded' } = options
   const router = options.router === true ? distribution() : undefined
   const environment = {
     TENKEY_STORE: 'dynamodb',
@@ -76,6 +79,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     most,
     log,
     router,
+    reading,
     ...(timeout !== undefined && { timeout }),
   })
   return { address: gateway.address, operator, tenant, environment, stop: gateway.stop }
