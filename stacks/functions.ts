@@ -58,13 +58,15 @@ interface Wanted {
   readonly timeout: `${number} seconds`
   readonly permissions: readonly Permission[]
   readonly description: string
+  /** whether it has an address of its own, which anybody may ask; callers sign */
+  readonly url?: boolean
   /** instances kept warm */
   readonly provisioned?: number
 }
 
 /** The arguments of a function over the service, with the least that its permissions say. */
 export function functionArgs(wanted: Wanted, shared: Shared) {
-  const { handler, memory, timeout, description, provisioned = 0 } = wanted
+  const { handler, memory, timeout, description, provisioned = 0, url = false } = wanted
   const { table, rootKey, log } = shared
   return {
     handler,
@@ -87,6 +89,8 @@ export function functionArgs(wanted: Wanted, shared: Shared) {
       logStatement(log),
       ...fences(wanted.permissions, shared.region).map((fence) => statement(fence, shared)),
     ],
+    // SST grants both lambda:InvokeFunctionUrl and lambda:InvokeFunction, as AWS asks since October 2025
+    ...(url && { url: { cors: false } }),
     ...(provisioned > 0 && { versioning: true, concurrency: { provisioned } }),
   } satisfies sst.aws.FunctionArgs
 }

@@ -21,7 +21,7 @@ export async function stack(options: Options) {
   const shared: Shared = { table, rootKey, region, log, options, routerDigest }
   const queue = deadLetters()
   const topic = alarmTopic(options)
-  const api = http(shared)
+  const { api, functionUrl } = http(shared)
   const sweep = sweeper(shared, queue)
   events(table, queue, topic)
   alarms({ topic, queue, api, sweep, log })
@@ -30,6 +30,7 @@ export async function stack(options: Options) {
   const url = options.domain === '' ? entry.url : $output(`https://${options.domain}`)
   return {
     url,
+    ...(functionUrl !== undefined && { functionUrl }),
     table: table.name,
     rootKey,
     alarms: topic.arn,

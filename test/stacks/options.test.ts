@@ -14,6 +14,7 @@ describe('the options of a deployment', () => {
       burst: 1000,
       logRetention: '3 months',
       router: false,
+      functionUrl: false,
     })
   })
 
