@@ -1,22 +1,28 @@
 import { operatorOf } from '../../server/cli/client-settings.ts'
 import { CommandError } from '../../server/cli/command.ts'
 import { asking } from './calls.ts'
-import { Skipped, type Smoke, STEPS } from './steps.ts'
+import { Skipped, type Smoke } from './step.ts'
+import { STEPS } from './steps.ts'
 
 /**
  * `npm run smoke -- URL`: whether a deployment does what it is for, step by step, as its callers see it.
  * The operator's credential and the Region are found as the command line finds them.
  */
-const USAGE = 'npm run smoke -- URL'
+const USAGE = 'npm run smoke -- URL [--alarms TOPIC_ARN]'
 
 function settings(): Smoke {
-  const [given = '', ...more] = process.argv.slice(2)
+  const [given = '', option, alarms, ...more] = process.argv.slice(2)
+  if (option !== undefined && (option !== '--alarms' || alarms === undefined)) {
+    throw new CommandError(`${USAGE}: --alarms is the one option, the ARN of a topic`)
+  }
   if (more.length > 0 || !URL.canParse(given) || !/^https?:$/.test(new URL(given).protocol)) {
     throw new CommandError(`${USAGE}: the URL is the service's, http:// or https://`)
   }
   const region = process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'] || 'us-east-1'
   const url = new URL(given)
-  return { url: given, region, operator: operatorOf(process.env), ask: asking(url, region) }
+  const operator = operatorOf(process.env)
+  const ask = asking(url, region)
+  return { url: given, region, operator, ask, ...(alarms !== undefined && { alarms }) }
 }
 
 /** What is wrong, in one line. */

@@ -1,24 +1,7 @@
+import { ACCOUNT_STEPS } from './account.ts'
 import { encryptByCli, encryptBySdk } from './aws-clients.ts'
-import type { Answer, Ask, Credential } from './calls.ts'
-
-/** What the steps share; a step that makes something for later ones puts it here. */
-export interface Smoke {
-  readonly ask: Ask
-  readonly url: string
-  readonly region: string
-  readonly operator: Credential
-  tenant?: Credential & { readonly accountId: string }
-  key?: { readonly id: string; readonly arn: string }
-}
-
-/** A step that can't be taken here, and why. */
-export class Skipped extends Error {}
-
-export interface Step {
-  readonly name: string
-  /** @returns what was seen, in a few words @throws Error with what was wrong; Skipped */
-  run(smoke: Smoke): Promise<string>
-}
+import type { Answer } from './calls.ts'
+import { Skipped, type Step } from './step.ts'
 
 const ALIAS = 'alias/smoke/deep'
 
@@ -221,4 +204,5 @@ export const STEPS: readonly Step[] = [
   otherRegion,
   latency,
   tidyUp,
+  ...ACCOUNT_STEPS,
 ]

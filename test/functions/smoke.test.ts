@@ -1,7 +1,10 @@
 // @module-tag process
 // @module-tag bundles
 import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { addressOf } from '../../server/http-server.ts'
@@ -10,10 +13,10 @@ import { startTestLocal } from './local.ts'
 const MAIN = fileURLToPath(new URL('../../scripts/smoke/main.ts', import.meta.url))
 
 /** Runs the smoke command; its lines, and how it ended. */
-function smoke(url: string, environment: Readonly<Record<string, string>>) {
+function smoke(words: string | string[], environment: Readonly<Record<string, string>>) {
   const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment }
   return new Promise<{ lines: string[]; code: number }>((resolve) => {
-    execFile(process.execPath, [MAIN, url], { env }, (error, stdout, stderr) => {
+    execFile(process.execPath, [MAIN, ...[words].flat()], { env }, (error, stdout, stderr) => {
       const lines = `${stdout}${stderr}`.split('\n').filter((line) => !/^$|Warning/.test(line))
       resolve({ lines, code: error === null ? 0 : Number(error.code) })
     })
@@ -35,6 +38,8 @@ describe('npm run smoke', () => {
       expect(lines.filter((line) => line.startsWith('ok '))).toHaveLength(9)
       expect(lines.filter((line) => line.startsWith('skip '))).toEqual([
         expect.stringContaining('serves every Region'),
+        'skip  no alarm: --alarms names no topic of an AWS account',
+        'skip  a sweep: --alarms names no topic of an AWS account',
       ])
       expect(lines.join('\n')).toMatch(/AWS client: (aws-cli\/|by the AWS SDK)/)
     } finally {
@@ -64,10 +69,47 @@ describe('npm run smoke', () => {
     }
   })
 
+  test.each([
+    ['OK', 3, 'ok    no alarm: 1 alarms, none raised', 'ok    a sweep: 3 in 15 minutes'],
+    [
+      'ALARM',
+      0,
+      'FAIL  no alarm: raised: Sweep',
+      'FAIL  a sweep: sweeper was not called in 15 minutes',
+    ],
+  ])(
+    'asks the account, whose alarm is %s, for its alarms and sweeps',
+    async (state, runs, ...seen) => {
+      const folder = mkdtempSync(join(tmpdir(), 'tenkey-aws-'))
+      const topic = 'arn:aws:sns:us-east-1:111122223333:alarms'
+      const alarm = {
+        AlarmName: 'Sweep',
+        StateValue: state,
+        Namespace: 'AWS/Lambda',
+        MetricName: 'Errors',
+        AlarmActions: [topic],
+        Dimensions: [{ Name: 'FunctionName', Value: 'sweeper' }],
+      }
+      const alarms = JSON.stringify({ MetricAlarms: [alarm, { ...alarm, AlarmActions: [] }] })
+      const points = JSON.stringify({ Datapoints: runs > 0 ? [{ Sum: runs }] : [] })
+      const script = `#!/bin/sh\ncase "$2" in describe-alarms) echo '${alarms}';; *) echo '${points}';; esac\n`
+      writeFileSync(join(folder, 'aws'), script, { mode: 0o755 })
+      try {
+        const words = ['http://127.0.0.1:9', '--alarms', topic]
+        const { lines } = await smoke(words, { ...OPERATOR, PATH: `${folder}:/usr/bin:/bin` })
+        expect(lines.slice(-3, -1)).toEqual(seen)
+      } finally {
+        rmSync(folder, { recursive: true })
+      }
+    },
+  )
+
   test('needs a URL', async () => {
     const { lines, code } = await smoke('kms.example.com', OPERATOR)
     expect({ lines, code }).toEqual({
-      lines: ["smoke: npm run smoke -- URL: the URL is the service's, http:// or https://"],
+      lines: [
+        "smoke: npm run smoke -- URL [--alarms TOPIC_ARN]: the URL is the service's, http:// or https://",
+      ],
       code: 2,
     })
   })
