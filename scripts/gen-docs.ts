@@ -39,7 +39,7 @@ Each operation is one record in \`operations/\`, from which both faces, this pag
 
 - **AWS JSON**: \`POST /\` with \`X-Amz-Target: TrentService.<Operation>\`, as the AWS SDKs and the AWS CLI send it.
 - **Query**: \`POST /\` with a form, as AWS STS has it; set \`AWS_ENDPOINT_URL_STS\`.
-- **REST**: the method and path below; the same member names, bytes as base64, times as RFC 3339 text, errors as RFC 9457 problems with AWS's error code. \`GET\` and \`DELETE\` take members in the query, the others in a JSON body. [openapi.json](openapi.json) has every schema; a running server answers it at \`GET /v1/openapi.json\`.
+- **REST**: the method and path below; the same member names, bytes as base64, times as RFC 3339 text, errors as RFC 9457 problems with AWS's error code. \`GET\` and \`DELETE\` take members in the query, the others in a JSON body. A name with slashes or colons (an alias, an ARN) stands in the query, and \`~\` in its place in the path: \`POST /v1/keys/~/encrypt?KeyId=alias%2Fapp\`. [openapi.json](openapi.json) has every schema; a running server answers it at \`GET /v1/openapi.json\`.
 
 A ValidationException is worded as AWS words it, but names ten violations at most, and the number it begins with is of those; it repeats the first 8,192 characters of a value and marks the cut by \`…\`, where AWS repeats it whole, and 40 KB of values in all. Where a caller's own name stands in the path of a member, its first 64 characters do. Items of a list above the number it may have are not judged.
 

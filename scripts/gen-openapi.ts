@@ -1,7 +1,7 @@
 import { type ErrorCode, FAULTS } from '../core/base/errors.ts'
 import { type AnyOperation, serviceOf } from '../core/operation.ts'
 import { answersOf } from '../core/pipeline/answers.ts'
-import { memberOf, parseTemplate } from '../core/protocol/rest.ts'
+import { IN_QUERY, memberOf, parseTemplate } from '../core/protocol/rest.ts'
 import type { Field, JsonSchema } from '../core/shape/shapes.ts'
 import { type Components, componentsOf } from './gen-components.ts'
 import { bySubject, type Found, subjectOf } from './gen-subjects.ts'
@@ -74,7 +74,9 @@ export function openapiSource(
 
 const INTRODUCTION = `Member names, bounds and error codes are those of the AWS KMS API. Bytes are base64 text, times RFC 3339 text. AWS's own clients speak AWS JSON 1.1 at \`POST /\` instead, which this document does not describe.
 
-Every request is signed with AWS Signature Version 4 but those under "Service". A path or method that is not listed is answered with 404 or 405 (UnknownOperationException, MethodNotAllowedException).`
+Every request is signed with AWS Signature Version 4 but those under "Service". A path or method that is not listed is answered with 404 or 405 (UnknownOperationException, MethodNotAllowedException).
+
+Where a segment of a path is \`~\`, the member that would stand there is a parameter of the query, by its name. Names with slashes go so; the deployed service reads paths decoded, and takes one encoded slash for two segments.`
 
 const PROBLEM: Json = {
   type: 'object',
@@ -170,6 +172,7 @@ function requestOf(operation: AnyOperation, components: Components) {
   return {
     parameters: [
       ...path.map((field) => parameter(field, 'path', components)),
+      ...path.filter(({ name }) => name in PATH_NOTES).map(insteadOfPath),
       ...query.map((field) => parameter(field, 'query', components)),
       ...headerParameters(operation),
     ],
@@ -213,8 +216,19 @@ function parameter(field: Field, place: 'path' | 'query', components: Components
 }
 
 const PATH_NOTES: Readonly<Record<string, string>> = {
-  AliasName: 'With or without `alias/` in front; a slash within the name is sent as `%2F`.',
-  KeyId: 'A key id, or an ARN or alias name with its slashes sent as `%2F`.',
+  AliasName: `With or without \`alias/\` in front; a name with a slash stands in the query instead, and \`${IN_QUERY}\` here.`,
+  KeyId: `A key id; an ARN or alias name stands in the query instead, and \`${IN_QUERY}\` here.`,
+}
+
+/** A name with slashes gets through every gateway in the query (docs/decisions/0016-names-in-paths.md). */
+function insteadOfPath({ name }: Field): Json {
+  return {
+    name,
+    in: 'query',
+    required: false,
+    description: `What the path would name, where its segment is \`${IN_QUERY}\`.`,
+    schema: { type: 'string' },
+  }
 }
 
 function headerParameters(operation: AnyOperation): Json[] {

@@ -65,6 +65,8 @@ interface Bare {
 
 interface Wanted extends Bare {
   readonly permissions: readonly Permission[]
+  /** whether it has an address of its own, which anybody may ask; callers sign */
+  readonly url?: boolean
   /** instances kept warm */
   readonly provisioned?: number
   /** executions that are its own */
@@ -91,7 +93,7 @@ export function bareFunctionArgs(
 
 /** The arguments of a function over the service, with the least that its permissions say. */
 export function functionArgs(wanted: Wanted, shared: Shared) {
-  const { provisioned = 0, reserved } = wanted
+  const { provisioned = 0, reserved, url = false } = wanted
   const { table, rootKey } = shared
   const bare = bareFunctionArgs(wanted, shared)
   return {
@@ -109,6 +111,8 @@ export function functionArgs(wanted: Wanted, shared: Shared) {
       ...fences(wanted.permissions, shared.region).map((fence) => statement(fence, shared)),
     ],
     ...(reserved !== undefined && { concurrency: { reserved } }),
+    // SST grants both lambda:InvokeFunctionUrl and lambda:InvokeFunction, as AWS asks since October 2025
+    ...(url && { url: { cors: false } }),
     ...(provisioned > 0 && { versioning: true, concurrency: { provisioned } }),
   } satisfies sst.aws.FunctionArgs
 }

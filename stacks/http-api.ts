@@ -11,12 +11,16 @@ import {
 import { routes as specs } from './routes.ts'
 import { HOT, type Size } from './sizes.ts'
 
-/** One route, one function, one role for each operation; one for all AWS clients; the public pages. */
+/**
+ * One route, one function, one role for each operation; one for all AWS clients; the public pages.
+ * @returns the API, and the address of AWS's clients past it, where there is one
+ */
 export function http(shared: Shared) {
   const { options } = shared
   // with a router the domain is the router's, and the router asks at API Gateway's own address
   const ownDomain = options.domain !== '' && !options.router
   const added: $util.Output<aws.apigatewayv2.Route>[] = []
+  let functionUrl: $util.Output<string> | undefined
   const limits = new Map<string, NonNullable<Size['limit']>>()
   let allAdded: (routes: $util.Output<aws.apigatewayv2.Route>[]) => void = () => undefined
   const routes = new Promise<$util.Output<aws.apigatewayv2.Route>[]>((resolve) => {
@@ -52,6 +56,7 @@ export function http(shared: Shared) {
     added.push($output(made.nodes.route))
     if (size.limit !== undefined) limits.set(route, size.limit)
     const { integration } = made.nodes
+    if (args.url === true) functionUrl = made.nodes.function.apply(({ url }) => url)
     return (other: string, kind: string) => {
       const also = new aws.apigatewayv2.Route(`ApiRoute${name}${kind}`, {
         apiId: api.nodes.api.id,
@@ -70,12 +75,13 @@ export function http(shared: Shared) {
       permissions: operation === undefined ? permissionsOfEntry(name) : permissionsOf(operation),
       provisioned: WARM.has(name) ? options.provisioned : 0,
       reserved: shared.reserved.get(name),
+      url: name === 'AwsJson' && options.functionUrl,
     })
     if (also !== undefined) lead(also, 'Also')
     if (target !== undefined && options.router) lead(target, 'Target')
   }
   allAdded(added)
-  return api
+  return { api, functionUrl }
 }
 
 type RouteFunction = Omit<Parameters<typeof functionArgs>[0], 'memory' | 'timeout'>

@@ -8,6 +8,8 @@ export interface Options {
   readonly domainCertificate: string
   /** STACK_ROUTER: `on` for a CloudFront distribution that gives each call of the AWS clients to its operation's own function */
   readonly router: boolean
+  /** STACK_FUNCTION_URL: `on` for a second address for AWS's clients, which leads to their function past the API */
+  readonly functionUrl: boolean
   /** STACK_ROOT_KEY: ARN of the AWS KMS key that wraps tenant keys, in this Region; '' to make one */
   readonly rootKey: string
   /** STACK_PROVISIONED: instances kept warm of each hot function; 0 for none */
@@ -93,6 +95,7 @@ const SETTINGS: {
     read: matching(/^arn:aws[\w-]*:acm:[\w-]+:\d{12}:certificate\/[\w-]+$/, 'an ARN of ACM'),
   },
   router: { name: 'ROUTER', initial: 'off', read: onOff },
+  functionUrl: { name: 'FUNCTION_URL', initial: 'off', read: onOff },
   rootKey: {
     name: 'ROOT_KEY',
     initial: '',
@@ -154,6 +157,7 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
     domainZone: value('domainZone'),
     domainCertificate: value('domainCertificate'),
     router: value('router'),
+    functionUrl: value('functionUrl'),
     rootKey: value('rootKey'),
     provisioned: value('provisioned'),
     rate: value('rate'),

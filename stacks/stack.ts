@@ -30,7 +30,7 @@ export async function stack(options: Options) {
   const shared: Shared = { table, rootKey, region, log, options, routerDigest, reserved }
   const queue = deadLetters()
   const topic = alarmTopic(options)
-  const api = http(shared)
+  const { api, functionUrl } = http(shared)
   const sweep = sweeper(shared, queue)
   const told = events(shared, queue, topic)
   const watched = { topic, queue, api, sweep, log, events: told, table }
@@ -45,6 +45,7 @@ export async function stack(options: Options) {
   const url = options.domain === '' ? entry.url : $output(`https://${options.domain}`)
   return {
     url,
+    ...(functionUrl !== undefined && { functionUrl }),
     table: table.name,
     rootKey,
     alarms: topic.arn,

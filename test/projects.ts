@@ -2,7 +2,7 @@ import type { TestProjectConfiguration, ViteUserConfig } from 'vitest/config'
 import { TAGS } from './support/tags.ts'
 
 /** Files that start functions of their own. */
-const functions = ['test/functions/{gateway,router,sweep}.test.ts']
+const functions = ['test/functions/{gateway,paths-as-sent,router,smoke,sweep}.test.ts']
 /** Files that set the process's environment or start processes of their own: each in a fresh one. */
 const apart = [
   'test/functions/**/*.test.ts',

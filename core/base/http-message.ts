@@ -7,8 +7,11 @@ export interface HttpRequest {
   method: string
   /** as sent, still percent-encoded, without the query */
   path: string
-  /** the path as it was signed, where the edge has taken something off its front; `path` otherwise */
-  signedPath?: string
+  /**
+   * the paths that may have been signed, where the edge did not get the path as it was sent: a few
+   * that all decode to the same; `path` otherwise
+   */
+  signedPaths?: readonly string[]
   /** as sent, without the question mark; '' where there is none */
   query: string
   /** names in lower case; a header sent more than once has its values joined by ',' as RFC 9110 §5.3 allows */

@@ -28,6 +28,12 @@ const node = (): Node => ({ literal: new Map(), methods: new Map() })
 /** A member in a path may leave its constant beginning out: `/v1/aliases/app` names `alias/app`. */
 const PREFIXES: ReadonlyMap<string, string> = new Map([['AliasName', 'alias/']])
 
+/**
+ * A segment of a path that says: this member is in the query. An encoded slash does not pass gateways
+ * that decode a path before they match it, a query does; no name of anything is `~`.
+ */
+export const IN_QUERY = '~'
+
 /** REST: nouns in the path, JSON bodies with AWS's member names, RFC 9457 problems. */
 export function rest(operations: Iterable<AnyOperation>): Protocol {
   const root = node()
@@ -52,6 +58,9 @@ export function rest(operations: Iterable<AnyOperation>): Protocol {
       if (operation === undefined) {
         const allowed = [...found.methods.keys()].join(', ')
         throw new MethodNotAllowed(allowed)
+      }
+      for (const name in params) {
+        if (params[name] === IN_QUERY) params[name] = memberInQuery(name, request.query)
       }
       return { protocol, operation, params }
     },
@@ -118,12 +127,26 @@ function find(root: Node, path: string, params: Record<string, string>): Node | 
     }
     if (at.member === undefined || raw === '') return undefined
     const { name, node }: NonNullable<Node['member']> = at.member
-    const prefix = PREFIXES.get(name) ?? ''
     const value = decode(raw)
-    params[name] = value.startsWith(prefix) ? value : prefix + value
+    params[name] = value === IN_QUERY ? value : withPrefix(name, value)
     at = node
   }
   return at
+}
+
+function withPrefix(name: string, value: string): string {
+  const prefix = PREFIXES.get(name) ?? ''
+  return value.startsWith(prefix) ? value : prefix + value
+}
+
+/** @throws KmsError SerializationException unless the query has it once */
+function memberInQuery(name: string, query: string): string {
+  const [value, ...more] = readParameters(query).getAll(name)
+  if (value !== undefined && more.length === 0) return withPrefix(name, value)
+  throw new KmsError(
+    'SerializationException',
+    `Where the path has ${IN_QUERY} for ${name}, the query has ${name} once.`,
+  )
 }
 
 function decode(segment: string): string {

@@ -22,6 +22,8 @@ const SKEW_MS = 5 * 60_000
  */
 const MAX_PATH = 8192
 const MAX_SIGNED_HEADERS = 100
+/** paths that one request may have been signed for; each costs two HMACs at most */
+const MAX_SIGNED_PATHS = 8
 /** characters of a canonical request that a refusal repeats */
 const MAX_SHOWN = 4096
 /** characters of what was sent that a refusal repeats */
@@ -191,16 +193,17 @@ export function verifySignature(
   const { method, headers } = request
   const { signedHeaders } = signature
   const query = canonicalQuery(queryParameters(request.query))
-  const sent = request.signedPath ?? request.path
-  const path = canonicalPath(sent)
-  const canonical = canonicalRequest({ method, path, query, headers, signedHeaders, payloadHash })
-  const toSign = stringToSign(signature, canonical)
-  if (matches(signature, key, toSign)) return
-  if (signsAsSent(sent)) {
-    const parts = { method, path: sent, query, headers, signedHeaders, payloadHash }
-    if (matches(signature, key, stringToSign(signature, canonicalRequest(parts)))) return
+  const canonicalOf = (path: string) =>
+    canonicalRequest({ method, path, query, headers, signedHeaders, payloadHash })
+  const proves = (path: string) =>
+    matches(signature, key, stringToSign(signature, canonicalOf(path)))
+  const paths = request.signedPaths ?? [request.path]
+  if (paths.length > MAX_SIGNED_PATHS) throw new Error('too many paths that may have been signed')
+  for (const sent of paths) {
+    if (proves(canonicalPath(sent)) || (signsAsSent(sent) && proves(sent))) return
   }
-  throw mismatch(explain(signature, canonical, toSign))
+  const canonical = canonicalOf(canonicalPath(paths[0] ?? request.path))
+  throw mismatch(explain(signature, canonical, stringToSign(signature, canonical)))
 }
 
 /** That it was signed for this service, and for a Region it answers for. */

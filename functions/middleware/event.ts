@@ -3,9 +3,7 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
 import { KmsError } from '../../core/base/errors.ts'
 import type { HttpRequest, RequestHead } from '../../core/base/http-message.ts'
 import { ANY_BODY, refuseLonger } from '../../core/protocol/body-limit.ts'
-import { TARGET_PATH } from './router.ts'
-
-type Texts = Readonly<Record<string, string | undefined>>
+import { pathsOf } from './paths.ts'
 
 /** Refuses what is not an event of an HTTP API, or has too large a body, before anything is opened for it. */
 export const checkEvent = (): MiddlewareObj<APIGatewayProxyEventV2, unknown, Error, Context> => ({
@@ -79,39 +77,6 @@ export function headOf(event: APIGatewayProxyEventV2): RequestHead {
     requestId,
   }
 }
-
-/**
- * The path as it was sent. An HTTP API decodes it, so a key's ARN comes with the slash that was sent
- * as %2F, while the signature covers what was sent. Its parameters tell the members apart; they are
- * encoded again as RFC 3986 and AWS's own clients do. The address of a stage that is not the default
- * one has the stage's name in front, which is signed but no part of the API's paths.
- */
-function pathsOf(event: APIGatewayProxyEventV2): Pick<HttpRequest, 'path' | 'signedPath'> {
-  // the router in front sent it here; the caller asked for, and signed, the root
-  if (event.routeKey?.startsWith(`POST ${TARGET_PATH}`)) return { path: '/' }
-  const { stage } = event.requestContext
-  const prefix = stage === undefined || stage === '$default' ? '' : `/${stage}`
-  const staged = prefix !== '' && `${event.rawPath}/`.startsWith(`${prefix}/`)
-  const raw = (staged ? event.rawPath.slice(prefix.length) : event.rawPath) || '/'
-  const path = rebuilt(event.routeKey, event.pathParameters ?? {}) ?? raw
-  return staged ? { path, signedPath: prefix + path } : { path }
-}
-
-const PARAMETER = /\{(\w+)\}/g
-
-function rebuilt(routeKey: string | undefined, parameters: Texts): string | undefined {
-  const [, template = ''] = (routeKey ?? '').split(' ')
-  const names = [...template.matchAll(PARAMETER)].map(([, name = '']) => name)
-  if (names.length === 0 || names.some((name) => parameters[name] === undefined)) return undefined
-  return template.replace(PARAMETER, (_, name: string) => encode(parameters[name] ?? ''))
-}
-
-/** RFC 3986 §2.3: all but unreserved characters; JavaScript's own leaves five more. */
-const encode = (text: string): string =>
-  encodeURIComponent(text.toWellFormed()).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  )
 
 /** Headers with names in lower case; a cookie header is taken out of them by API Gateway. */
 function headersOf({ headers, cookies }: APIGatewayProxyEventV2): Record<string, string> {

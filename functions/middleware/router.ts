@@ -3,8 +3,9 @@ import type { HttpRequest } from '../../core/base/http-message.ts'
 
 /**
  * A router in front of the API (stacks/router.ts) gives each call of the AWS clients to its
- * operation's own function: it asks for `/aws/<operation>` where the caller asked for `/`, and the API
- * sees the router's address and Host instead of the caller's. So it says in headers what they were,
+ * operation's own function: it asks for `/aws/<operation>` where the caller asked for `/`, for `~` where
+ * a part of the path is percent-encoded, which the API would decode, and the API sees the router's
+ * address and Host instead of the caller's. So it says in headers what they were,
  * and proves itself by a secret that it alone sends; functions know its hash.
  */
 export const TARGET_PATH = '/aws/'
@@ -12,6 +13,8 @@ export const ROUTER_HEADERS = {
   proof: 'x-tenkey-router',
   /** the Host that the caller sent, and signed */
   host: 'x-tenkey-host',
+  /** the path as the caller sent, and signed, it */
+  path: 'x-tenkey-path',
   /** the caller's address */
   viewer: 'x-tenkey-viewer',
 } as const
@@ -24,14 +27,18 @@ export const proofDigest = (proof: string): string => hash('sha256', proof)
  * @param digest `proofDigest` of the router's proof; '' where there is no router
  */
 export function asCalled(request: HttpRequest, digest: string): HttpRequest {
-  const { proof, host, viewer } = ROUTER_HEADERS
+  const { proof, host, path: sent, viewer } = ROUTER_HEADERS
   if (!isProven(request.headers[proof], digest)) return request
   const headers: Record<string, string | undefined> = Object.create(null)
   for (const name in request.headers) headers[name] = request.headers[name]
   headers['host'] = headers[host]
   const sourceIp = headers[viewer] ?? request.sourceIp
-  for (const name of [proof, host, viewer]) delete headers[name]
-  return { ...request, headers, sourceIp }
+  const path = headers[sent]
+  for (const name of [proof, host, sent, viewer]) delete headers[name]
+  // a router of a release before says no path: what the API made of it stands
+  if (path === undefined) return { ...request, headers, sourceIp }
+  const { signedPaths: _guessed, ...known } = request
+  return { ...known, path, headers, sourceIp }
 }
 
 function isProven(proof: string | undefined, digest: string): boolean {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import type { Incoming } from './incoming.ts'
-import { decoded, type Match } from './routing.ts'
+import type { Match } from './routing.ts'
 
 /** Bodies of these types come as text, all others as base64 (an HTTP API's rule, unlike a REST API's). */
 const TEXT = /^(text\/.*|application\/(json|xml|javascript))$/i
@@ -12,9 +12,9 @@ const TEXT = /^(text\/.*|application\/(json|xml|javascript))$/i
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export function eventOf(
-  { method, path, query, httpVersion, headers: sent, sourceIp }: Incoming,
+  { method, query, httpVersion, headers: sent, sourceIp }: Incoming,
   body: Buffer,
-  { routeKey, parameters }: Match,
+  { routeKey, rawPath, parameters }: Match,
 ): APIGatewayProxyEventV2 {
   const { cookie, ...headers } = sent
   const base64 = !TEXT.test((headers['content-type'] ?? '').split(';')[0]?.trim() ?? '')
@@ -24,7 +24,7 @@ export function eventOf(
   return {
     version: '2.0',
     routeKey,
-    rawPath: decoded(path),
+    rawPath,
     rawQueryString: query,
     ...(cookie !== undefined && { cookies: cookie.split('; ') }),
     // in AWS it is always https
@@ -37,7 +37,7 @@ export function eventOf(
       domainPrefix: host.split('.')[0] ?? '',
       http: {
         method,
-        path: decoded(path),
+        path: rawPath,
         protocol: `HTTP/${httpVersion}`,
         sourceIp,
         userAgent: headers['user-agent'] ?? '',

@@ -5,7 +5,7 @@ import type { Distribution } from './distribution.ts'
 import { eventOf } from './event.ts'
 import { incomingOf } from './incoming.ts'
 import { functionPool, type PoolOptions } from './process-pool.ts'
-import { routeOf } from './routing.ts'
+import { decodedPath, type Reading, routeOf } from './routing.ts'
 import type { Result } from './runtime-api.ts'
 
 export interface GatewayOptions extends PoolOptions {
@@ -13,6 +13,8 @@ export interface GatewayOptions extends PoolOptions {
   readonly port: number
   /** the router in front, where there is one; callers reach nothing else then */
   readonly router?: Distribution | undefined
+  /** how paths are read; `decoded` unless given */
+  readonly reading?: Reading
 }
 
 export interface Gateway {
@@ -48,6 +50,7 @@ export async function startGateway({
   host,
   port,
   router,
+  reading = 'decoded',
   ...options
 }: GatewayOptions): Promise<Gateway> {
   const pool = functionPool(options)
@@ -57,7 +60,9 @@ export async function startGateway({
     if (body === undefined) return own(413, 'Request Entity Too Large')
     const called = incomingOf(message)
     const request = router?.ask(called) ?? called
-    const match = routeOf(request.method, request.path, router !== undefined)
+    const path = reading === 'decoded' ? decodedPath(request.path) : request.path
+    if (path === undefined) return own(400, 'Bad Request')
+    const match = routeOf(request.method, path, { router: router !== undefined, reading })
     if (match === undefined) return own(404, 'Not Found')
     const { name, handler, size } = match.spec
     const timeout = Number.parseInt(size.timeout, 10) * 1000

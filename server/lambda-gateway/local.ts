@@ -7,6 +7,7 @@ import { makeDataFolder } from '../data-folder.ts'
 import { furnish, openInstallation, operatorFile, readCredential } from '../installation.ts'
 import { distribution } from './distribution.ts'
 import { startGateway } from './gateway.ts'
+import type { Reading } from './routing.ts'
 
 const REGION = 'us-east-1'
 /** a local DynamoDB takes any */
@@ -29,6 +30,8 @@ export interface LocalOptions {
   readonly timeout?: number
   /** with the router in front, as STACK_ROUTER=on deploys it */
   readonly router?: boolean
+  /** how the gateway reads paths; `decoded` unless given */
+  readonly reading?: Reading
 }
 
 export interface Local {
@@ -47,6 +50,7 @@ export interface Local {
  */
 export async function startLocal(options: LocalOptions): Promise<Local> {
   const { host, port, data, table, servedRegion, dynamodb, most, log, timeout } = options
+  const { reading = 'decoded' } = options
   const router = options.router === true ? distribution() : undefined
   const environment = {
     TENKEY_STORE: 'dynamodb',
@@ -79,6 +83,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     most,
     log,
     router,
+    reading,
     ...(timeout !== undefined && { timeout }),
   })
   return { address: gateway.address, operator, tenant, environment, stop: gateway.stop }

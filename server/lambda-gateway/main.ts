@@ -8,15 +8,17 @@ import { buildRic } from './ric.ts'
 /**
  * `npm run start:lambda`: the functions as they are deployed, behind a gateway on this machine, over a
  * local DynamoDB: the one AWS_ENDPOINT_URL_DYNAMODB names, or one in memory. Settings as `npm start`.
- * `-- --router` puts the router in front, as STACK_ROUTER=on deploys it.
+ * `-- --router` puts the router in front, as STACK_ROUTER=on deploys it; `-- --paths-as-sent` has a
+ * gateway that matches paths before it decodes them, where AWS's decodes first.
  */
 const MOST_PROCESSES = 16
+const OPTIONS = ['--router', '--paths-as-sent']
 
 try {
   const words = process.argv.slice(2)
-  const unknown = words.find((word) => word !== '--router')
+  const unknown = words.find((word) => !OPTIONS.includes(word))
   if (unknown !== undefined) {
-    throw new ConfigError(`unknown option '${unknown}'; there is --router`)
+    throw new ConfigError(`unknown option '${unknown}'; there are ${OPTIONS.join(' and ')}`)
   }
   const config = readConfig(process.env)
   await buildRic({
@@ -33,7 +35,8 @@ try {
     servedRegion: config.servedRegion || undefined,
     dynamodb: given ?? memory?.endpoint ?? '',
     most: MOST_PROCESSES,
-    router: words.length > 0,
+    router: words.includes('--router'),
+    reading: words.includes('--paths-as-sent') ? 'sent' : 'decoded',
     log: (text) => process.stdout.write(text),
   })
   onSignals(async () => {

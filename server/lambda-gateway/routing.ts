@@ -5,6 +5,8 @@ export interface Match {
   readonly spec: RouteSpec
   /** the route's key: one function may have several */
   readonly routeKey: string
+  /** the path as the event has it */
+  readonly rawPath: string
   readonly parameters: Readonly<Record<string, string>>
 }
 
@@ -23,14 +25,25 @@ const routed = tableOf(routes, ({ route, also, target }) => known(route, also, t
 const PARAMETER = /^\{(\w+)\}$/
 
 /**
+ * How a gateway reads a path: `decoded`, as HTTP APIs were seen to, before it looks for a route; or
+ * `sent`, its segments as they were sent, each decoded when its route is found.
+ */
+export type Reading = 'decoded' | 'sent'
+
+/**
  * The route an HTTP API chooses: the method and every segment must match, and a literal segment goes
  * before a parameter. Undefined where there is none: the answer is 404 whatever the reason.
- * @param path as it was sent
+ * @param path as it was sent; with `decoded` what `decodedPath` made of it
  * @param router whether there is a router in front
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  */
-export function routeOf(method: string, path: string, router: boolean): Match | undefined {
+export function routeOf(
+  method: string,
+  path: string,
+  { router, reading }: { readonly router: boolean; readonly reading: Reading },
+): Match | undefined {
   const sent = path.split('/')
+  const read = reading === 'decoded' ? (text: string) => text : decoded
   const found = (router ? routed : own)
     .filter((one) => one.method === method && fits(one.segments, sent))
     .sort((a, b) => parametersIn(a.segments) - parametersIn(b.segments))[0]
@@ -38,9 +51,9 @@ export function routeOf(method: string, path: string, router: boolean): Match | 
   const parameters: Record<string, string> = {}
   for (const [index, segment] of found.segments.entries()) {
     const [, name] = PARAMETER.exec(segment) ?? []
-    if (name !== undefined) parameters[name] = decoded(sent[index] ?? '')
+    if (name !== undefined) parameters[name] = read(sent[index] ?? '')
   }
-  return { spec: found.spec, routeKey: found.routeKey, parameters }
+  return { spec: found.spec, routeKey: found.routeKey, rawPath: read(path), parameters }
 }
 
 const fits = (segments: readonly string[], sent: readonly string[]): boolean =>
@@ -53,8 +66,23 @@ const fits = (segments: readonly string[], sent: readonly string[]): boolean =>
 const parametersIn = (segments: readonly string[]): number =>
   segments.filter((segment) => PARAMETER.test(segment)).length
 
+/**
+ * What an HTTP API makes of a path before it looks for a route, as was seen on AWS in July 2026: it
+ * decodes it, cuts it at a question mark that then stands in it, and decodes it again.
+ * @returns undefined where it can't be decoded: the API answers 400
+ * @see ../../docs/decisions/0016-names-in-paths.md
+ */
+export function decodedPath(path: string): string | undefined {
+  try {
+    const [once = ''] = decodeURIComponent(path).split('?')
+    return decodeURIComponent(once)
+  } catch {
+    return undefined
+  }
+}
+
 /** Percent-decoded; as it is where it can't be. */
-export function decoded(text: string): string {
+function decoded(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {

@@ -71,7 +71,7 @@ describe('Bundles of hot functions', () => {
       'functions/cryptography/encrypt.ts',
       'functions/function-config.ts',
       'functions/lambda.ts',
-      ...['call-line', 'event', 'failure', 'router', 'seen'].map(
+      ...['call-line', 'event', 'failure', 'paths', 'router', 'seen'].map(
         (name) => `functions/middleware/${name}.ts`,
       ),
       'operations/cryptography/encrypt.ts',

@@ -31,11 +31,19 @@ describe('The functions behind a gateway', () => {
     ['PUT', '/'],
     ['DELETE', '/v1/keys'],
     ['GET', '/v1/keys/'],
+    // decoded before it is matched, as AWS's HTTP APIs do
+    ['GET', '/v1/keys/alias%2Fapp'],
+    ['GET', '/v1/keys/alias%252Fapp'],
   ])('%s %s is no route: the gateway itself answers', async (method, target) => {
     expect(await ask(method, target)).toMatchObject({
       status: 404,
       text: '{"message":"Not Found"}',
     })
+  })
+
+  test('a path that can’t be decoded twice is refused by the gateway', async () => {
+    const answer = await ask('GET', '/v1/keys/a%25b')
+    expect(answer).toMatchObject({ status: 400, text: '{"message":"Bad Request"}' })
   })
 
   test('a request without a signature is refused in the words of its face', async () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Local, startLocal } from '../../server/lambda-gateway/local.ts'
+import type { Reading } from '../../server/lambda-gateway/routing.ts'
 import { startDynalite } from '../support/dynalite.ts'
 
 /** A serverless installation for tests, on a table in memory, and what its functions wrote. */
@@ -12,9 +13,14 @@ export interface TestLocal extends Local {
 }
 
 export async function startTestLocal(
-  options: { readonly most?: number; readonly timeout?: number; readonly router?: boolean } = {},
+  options: {
+    readonly most?: number
+    readonly timeout?: number
+    readonly router?: boolean
+    readonly reading?: Reading
+  } = {},
 ): Promise<TestLocal> {
-  const { most = 6, timeout, router = false } = options
+  const { most = 6, timeout, router = false, reading = 'decoded' } = options
   const data = mkdtempSync(join(tmpdir(), 'tenkey-lambda-'))
   const dynalite = await startDynalite()
   const said: string[] = []
@@ -26,6 +32,7 @@ export async function startTestLocal(
     dynamodb: dynalite.endpoint,
     most,
     router,
+    reading,
     log: (text) => said.push(text),
     ...(timeout !== undefined && { timeout }),
   })

@@ -99,6 +99,40 @@ describe('The router in front of the functions', () => {
     expect(answered()).toEqual(['ListKeys'])
   })
 
+  test('names in paths reach functions as they were sent', async () => {
+    const { KeyMetadata } = await kms.send(new CreateKeyCommand({}))
+    const TargetKeyId = KeyMetadata?.KeyId ?? ''
+    await kms.send(new CreateAliasCommand({ AliasName: 'alias/routed/deep', TargetKeyId }))
+    const arn = encodeURIComponent(KeyMetadata?.Arn ?? '')
+    answered()
+    for (const target of [
+      '/v1/keys/alias%2Frouted%2Fdeep',
+      '/v1/keys/alias%2frouted%2fdeep',
+      `/v1/keys/${arn}`,
+      '/v1/keys/~?KeyId=alias%2Frouted%2Fdeep',
+      '/v1/keys/%7e?KeyId=alias/routed/deep',
+    ]) {
+      const { status, text } = await signed('GET', target, { host: host() })
+      expect(status, `${target} ${text}`).toBe(200)
+      expect(text).toContain(TargetKeyId)
+    }
+    expect(new Set(answered())).toEqual(new Set(['DescribeKey']))
+    // in whatever encoding, and refused in the words of the face
+    for (const [segment, status] of [
+      ['a:b', 404],
+      ['a%3ab', 404],
+      ['%61:b', 404],
+      ['a%25b', 404],
+      ['%zz', 400],
+    ] as const) {
+      const answer = await signed('GET', `/v1/keys/${segment}`, { host: host() })
+      expect(answer.status, `${segment} ${answer.text}`).toBe(status)
+      expect(JSON.parse(answer.text)).toHaveProperty('code')
+    }
+    const { status } = await signed('POST', `/v1/keys/${TargetKeyId}%2Fdisable`, { host: host() })
+    expect(status, 'no slash of a name makes it another operation').toBe(404)
+  })
+
   test('a function answers for its own operation alone', async () => {
     const headers = {
       'content-type': 'application/x-amz-json-1.1',
@@ -112,12 +146,17 @@ describe('The router in front of the functions', () => {
       now: Date.now(),
     })
     const sent = { method: 'POST', target: '/aws/Encrypt', headers: own, body: '{}' }
+    // the caller's path is what it sent, and no path of the API
     const { text } = await send(local.address, sent)
-    expect(JSON.parse(text)).toEqual({ __type: 'UnknownOperationException' })
+    expect(JSON.parse(text)).toMatchObject({ status: 404, code: 'UnknownOperationException' })
   })
 
   test('tells functions the caller’s own address, whatever the caller says of it', async () => {
-    const claims = { [ROUTER_HEADERS.host]: 'elsewhere', [ROUTER_HEADERS.viewer]: '192.0.2.66' }
+    const claims = {
+      [ROUTER_HEADERS.host]: 'elsewhere',
+      [ROUTER_HEADERS.path]: '/v1/aliases',
+      [ROUTER_HEADERS.viewer]: '192.0.2.66',
+    }
     const { status } = await signed('GET', '/v1/keys', {
       host: host(),
       'user-agent': 'asks for its address',

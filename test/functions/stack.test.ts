@@ -307,20 +307,20 @@ describe('The request that an event stands for', () => {
     const event = eventOf({ routeKey, rawPath })
     const { pathParameters: _given, ...rest } = event
     const given = pathParameters === undefined ? rest : { ...rest, pathParameters }
-    const { path: made, signedPath } = requestOf(given)
-    expect({ made, signedPath }).toEqual({ made: path, signedPath: undefined })
+    const { path: made, signedPaths = [made] } = requestOf(given)
+    expect({ made, first: signedPaths[0] }).toEqual({ made: path, first: path })
   })
 
   test('a stage that is not the default one is in front of what was signed', () => {
-    const { path, signedPath } = request({ rawPath: `/live/v1/keys/${KEY}` }, 'live')
-    expect({ path, signedPath }).toEqual({
+    const { path, signedPaths } = request({ rawPath: `/live/v1/keys/${KEY}` }, 'live')
+    expect({ path, signedPaths }).toEqual({
       path: `/v1/keys/${KEY}`,
-      signedPath: `/live/v1/keys/${KEY}`,
+      signedPaths: [`/live/v1/keys/${KEY}`],
     })
     const root = { rawPath: '/live', routeKey: 'POST /', pathParameters: {} }
-    expect(request(root, 'live')).toMatchObject({ path: '/', signedPath: '/live/' })
+    expect(request(root, 'live')).toMatchObject({ path: '/', signedPaths: ['/live/'] })
     const other = { rawPath: '/lively', routeKey: '$default', pathParameters: {} }
-    expect(request(other, 'live').signedPath).toBeUndefined()
+    expect(request(other, 'live').signedPaths).toBeUndefined()
   })
 
   test('a body in base64 is decoded, and one as text is UTF-8', () => {

@@ -19,7 +19,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
       why === undefined ? "AWS's runtime interface client" : `a runtime client of our own: ${why}`
     process.stderr.write(`The functions run under ${client}.\n`)
   })
-  const local = await startTestLocal({ most: 64 })
+  // which way the gateway reads paths; `npm run test:lambda:sent` has the other one
+  const reading = process.env['TENKEY_TEST_PATHS'] === 'sent' ? 'sent' : 'decoded'
+  const local = await startTestLocal({ most: 64, reading })
   project.provide('installation', local.settings)
   return async () => {
     await built

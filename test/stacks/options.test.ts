@@ -19,6 +19,7 @@ describe('the options of a deployment', () => {
       burst: 1000,
       logRetention: '3 months',
       router: false,
+      functionUrl: false,
     })
   })
 

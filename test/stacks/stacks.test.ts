@@ -450,6 +450,40 @@ describe('options and outputs', () => {
     expect(trial.program.outputs['url']).toBe(`https://${OPTIONS.STACK_DOMAIN}`)
   })
 
+  // https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+  deployed(
+    'a function URL is an option: of AWS’s clients alone, with both of its permissions',
+    () => {
+      expect(production.of('lambda/functionUrl')).toEqual([])
+      const { inputs } = rich.only('lambda/functionUrl')
+      expect(inputs).toMatchObject({ authorizationType: 'NONE', invokeMode: 'BUFFERED' })
+      expect(inputs).not.toHaveProperty('cors')
+      const named = rich.functions.find(({ inputs: { name } }) => name === inputs['functionName'])
+      expect(named?.build?.handler).toBe('functions/aws-clients.handler')
+      const open = rich
+        .of('lambda/permission')
+        .filter((made) => made.inputs['principal'] === '*')
+        .map((made) => made.inputs)
+      expect(open).toHaveLength(2)
+      expect(open).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({
+            action: 'lambda:InvokeFunctionUrl',
+            function: inputs['functionName'],
+            functionUrlAuthType: 'NONE',
+          }),
+          expect.objectContaining({
+            action: 'lambda:InvokeFunction',
+            function: inputs['functionName'],
+            invokedViaFunctionUrl: true,
+          }),
+        ]),
+      )
+      expect(rich.program.outputs).toHaveProperty('functionUrl')
+      expect(production.program.outputs).not.toHaveProperty('functionUrl')
+    },
+  )
+
   deployed('with the router the domain is the distribution’s, which asks API Gateway', () => {
     const { inputs } = rich.only('cloudfront/distribution')
     expect(rich.of('apigatewayv2/domainName')).toEqual([])

@@ -1,6 +1,6 @@
 import * as kms from '@aws-sdk/client-kms'
 import type { AnyOperation } from '../../core/operation.ts'
-import { memberOf, parseTemplate } from '../../core/protocol/rest.ts'
+import { IN_QUERY, memberOf, parseTemplate } from '../../core/protocol/rest.ts'
 import { signRequest } from '../../core/signature/sign-request.ts'
 import { operations } from '../../operations/registry.ts'
 import { type Answer, send } from './http.ts'
@@ -183,18 +183,22 @@ function sendSigned(target: Target, credential: Credential, unsigned: Unsigned):
 export function restRequest(operation: AnyOperation, input: Input) {
   const { method, segments } = parseTemplate(operation.http)
   const rest = { ...toWire(input, 'rest') }
+  const named: [string, string][] = []
   const path = segments.map((segment) => {
     const member = memberOf(segment)
     if (member === undefined) return segment
     const value = String(rest[member] ?? '')
     delete rest[member]
-    return encodeURIComponent(value)
+    // names with a slash get through no gateway that decodes paths
+    if (!value.includes('/')) return encodeURIComponent(value)
+    named.push([member, value])
+    return IN_QUERY
   })
   const withBody = method !== 'GET' && method !== 'DELETE'
   return {
     method,
     path: `/${path.join('/')}`,
-    query: withBody ? '' : queryOf(rest),
+    query: queryOf({ ...Object.fromEntries(named), ...(!withBody && rest) }),
     body: withBody ? rest : undefined,
   }
 }

@@ -91,6 +91,12 @@ const STATES: ReadonlyMap<string, StateOf> = new Map<string, StateOf>([
     (named) => ({ name: named, arn: arn('scheduler', `schedule/default/${named}`) }),
   ],
   [
+    'lambda/functionUrl',
+    (_named, _inputs, name) => ({
+      functionUrl: `https://${name.toLowerCase()}.lambda-url.${REGION}.on.aws/`,
+    }),
+  ],
+  [
     'sqs/queue',
     (named) => ({
       name: named,

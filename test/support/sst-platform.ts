@@ -24,6 +24,7 @@ export const OPTIONS = {
   STACK_DOMAIN_ZONE: 'Z0123456789',
   STACK_ROOT_KEY: `arn:aws:kms:${REGION}:${ACCOUNT}:key/given`,
   STACK_ROUTER: 'on',
+  STACK_FUNCTION_URL: 'on',
   STACK_PROVISIONED: '2',
   STACK_RATE: '300',
   STACK_BURST: '100',

@@ -1,0 +1,116 @@
+// @module-tag process
+// @module-tag bundles
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { addressOf } from '../../server/http-server.ts'
+import { startTestLocal } from './local.ts'
+
+const MAIN = fileURLToPath(new URL('../../scripts/smoke/main.ts', import.meta.url))
+
+/** Runs the smoke command; its lines, and how it ended. */
+function smoke(words: string | string[], environment: Readonly<Record<string, string>>) {
+  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment }
+  return new Promise<{ lines: string[]; code: number }>((resolve) => {
+    execFile(process.execPath, [MAIN, ...[words].flat()], { env }, (error, stdout, stderr) => {
+      const lines = `${stdout}${stderr}`.split('\n').filter((line) => !/^$|Warning/.test(line))
+      resolve({ lines, code: error === null ? 0 : Number(error.code) })
+    })
+  })
+}
+
+const OPERATOR = {
+  TENKEY_OPERATOR_ACCESS_KEY_ID: 'AKIAA0000000000000000000',
+  TENKEY_OPERATOR_SECRET_ACCESS_KEY: 'made-up',
+}
+
+describe('npm run smoke', () => {
+  test.each(['decoded', 'sent'] as const)('passes where paths are %s', async (reading) => {
+    const local = await startTestLocal({ most: 6, reading })
+    try {
+      const { lines, code } = await smoke(local.address, local.settings)
+      expect(code, lines.join('\n')).toBe(0)
+      expect(lines[0]).toMatch(/^ok {4}Authorization: AWS4-… reaches a function: .*HTTP 200/)
+      expect(lines.filter((line) => line.startsWith('ok '))).toHaveLength(9)
+      expect(lines.filter((line) => line.startsWith('skip '))).toEqual([
+        expect.stringContaining('serves every Region'),
+        'skip  no alarm: --alarms names no topic of an AWS account',
+        'skip  a sweep: --alarms names no topic of an AWS account',
+      ])
+      expect(lines.join('\n')).toMatch(/AWS client: (aws-cli\/|by the AWS SDK)/)
+    } finally {
+      await local.stop()
+    }
+  })
+
+  test.each([
+    [
+      'takes the header away',
+      JSON.stringify({ code: 'MissingAuthenticationTokenException' }),
+      'the header is taken away on the way',
+    ],
+    ['answers by itself', '{"message":"Forbidden"}', 'not answered by a function'],
+  ])('says first of all that a gateway %s', async (_, body, words) => {
+    const server = createServer((_request, response) => {
+      response.writeHead(403, { 'content-type': 'application/json' }).end(body)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    try {
+      const { lines, code } = await smoke(addressOf(server), OPERATOR)
+      expect(code).toBe(1)
+      expect(lines[0]).toMatch(/^FAIL {2}Authorization/)
+      expect(lines[0]).toContain(words)
+    } finally {
+      server.close()
+    }
+  })
+
+  test.each([
+    ['OK', 3, 'ok    no alarm: 1 alarms, none raised', 'ok    a sweep: 3 in 15 minutes'],
+    [
+      'ALARM',
+      0,
+      'FAIL  no alarm: raised: Sweep',
+      'FAIL  a sweep: sweeper was not called in 15 minutes',
+    ],
+  ])(
+    'asks the account, whose alarm is %s, for its alarms and sweeps',
+    async (state, runs, ...seen) => {
+      const folder = mkdtempSync(join(tmpdir(), 'tenkey-aws-'))
+      const topic = 'arn:aws:sns:us-east-1:111122223333:alarms'
+      const alarm = {
+        AlarmName: 'Sweep',
+        StateValue: state,
+        Namespace: 'AWS/Lambda',
+        MetricName: 'Invocations',
+        AlarmActions: [topic],
+        Dimensions: [{ Name: 'FunctionName', Value: 'sweeper' }],
+      }
+      const alarms = JSON.stringify({ MetricAlarms: [alarm, { ...alarm, AlarmActions: [] }] })
+      const points = JSON.stringify({ Datapoints: runs > 0 ? [{ Sum: runs }] : [] })
+      const script = `#!/bin/sh\ncase "$2" in describe-alarms) echo '${alarms}';; *) echo '${points}';; esac\n`
+      writeFileSync(join(folder, 'aws'), script, { mode: 0o755 })
+      try {
+        const words = ['http://127.0.0.1:9', '--alarms', topic]
+        const { lines } = await smoke(words, { ...OPERATOR, PATH: `${folder}:/usr/bin:/bin` })
+        expect(lines.slice(-3, -1)).toEqual(seen)
+      } finally {
+        rmSync(folder, { recursive: true })
+      }
+    },
+  )
+
+  test('needs a URL', async () => {
+    const { lines, code } = await smoke('kms.example.com', OPERATOR)
+    expect({ lines, code }).toEqual({
+      lines: [
+        "smoke: npm run smoke -- URL [--alarms TOPIC_ARN]: the URL is the service's, http:// or https://",
+      ],
+      code: 2,
+    })
+  })
+})
