@@ -53,6 +53,8 @@ export interface TenantData {
   readonly status: 'active' | 'suspended'
   /** Unix ms */
   readonly created: number
+  /** days that its audit records are kept, those written from when it was set; the installation's unless given */
+  readonly auditRetention?: number
 }
 
 /** What the store keeps of a user or role. */
@@ -76,7 +78,7 @@ export interface PrincipalData {
 export const tenantItem = accountItem<TenantData, []>({
   name: 'tenant',
   sort: [],
-  holds: 'name, status (active, suspended), created',
+  holds: 'name, status (active, suspended), created, days that audit records are kept',
   writtenBy: ['core/identity/tenant.ts', 'operations/administration/', 'server/installation.ts'],
 })
 

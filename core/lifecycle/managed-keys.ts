@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto'
-import { keyArn } from '../base/arn.ts'
+import type { ServiceAct } from '../audit/service-event.ts'
+import { keyArn, kmsArn } from '../base/arn.ts'
+import { uuidOf } from '../base/uuid.ts'
 import { keyToItem } from '../key/key-item.ts'
 import { aliasItem } from '../key/key-items.ts'
 import { storePolicy } from '../key/key-policy.ts'
@@ -105,15 +106,6 @@ const managedPolicy = (service: string, accountId: string, rootArn: string): str
     2,
   )
 
-/** UUID version 8 (RFC 9562 §5.8) of a text's SHA-256: whoever makes the same thing names it the same. */
-export function uuidOf(text: string): string {
-  const bytes = createHash('sha256').update(text).digest().subarray(0, 16)
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
-  const hex = bytes.toString('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
-}
-
 /** Makes what is named before it exists. */
 export interface ManagedKeys {
   /** The alias item of a managed key, made with its key where it is missing; undefined for other names. */
@@ -126,8 +118,12 @@ export interface ManagedKeys {
 /**
  * AWS managed keys: each comes to be when it is first named. Its id follows from account, Region and
  * alias, so that callers who race make the same items, and whoever is second finds them made.
+ * @param acts records that the service made one
  */
-export function managedKeys(ports: Pick<DataPorts, 'read' | 'write' | 'wrapping'>): ManagedKeys {
+export function managedKeys(
+  ports: Pick<DataPorts, 'read' | 'write' | 'wrapping'>,
+  acts: (act: ServiceAct) => Promise<void>,
+): ManagedKeys {
   return {
     async ensure({ accountId, region, aliasName }, now) {
       const service = managedService(aliasName)
@@ -154,14 +150,37 @@ export function managedKeys(ports: Pick<DataPorts, 'read' | 'write' | 'wrapping'
         rotation: { days: DEFAULT_PERIOD, next: now + DEFAULT_PERIOD * DAY },
       })
       // false, of either: another call made the same
-      await ports.write.put(
+      const made = await ports.write.put(
         keyToItem(key, { material: await newMaterial(key, ports.wrapping, now) }),
       )
       const alias = aliasPlace(accountId, region, aliasName)
       const data = { target: id, created: now, updated: now }
       await ports.write.put(aliasItem.item(alias, 1, data))
+      if (made) await acts(creationAct({ accountId, region, aliasName, id, at: now }))
       const [item] = await ports.read.get([alias])
       return item
     },
+  }
+}
+
+interface Made {
+  readonly accountId: string
+  readonly region: string
+  readonly aliasName: string
+  readonly id: string
+  /** Unix ms */
+  readonly at: number
+}
+
+function creationAct({ accountId, region, aliasName, id, at }: Made): ServiceAct {
+  const arn = keyArn(region, accountId, id)
+  return {
+    accountId,
+    region,
+    at,
+    name: 'CreateKey',
+    resources: [arn, kmsArn(region, accountId, aliasName)],
+    details: { keyId: id, keyManager: 'AWS', aliasName },
+    once: aliasName,
   }
 }

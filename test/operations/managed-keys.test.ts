@@ -57,7 +57,7 @@ describeStores('AWS managed keys', (harness) => {
     const { keyring, store } = harness.inside.service
     const ports = { read: store, write: store, wrapping: keyring }
     const name = { accountId: caller.accountId, region: REGION, aliasName: ALIAS }
-    const again = await managedKeys(ports).ensure(name, harness.target.now())
+    const again = await managedKeys(ports, async () => undefined).ensure(name, harness.target.now())
     expect(again).toMatchObject({ version: 1, data: { target: ids[0] } })
   })
 

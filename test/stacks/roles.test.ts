@@ -4,6 +4,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { authorizer } from '../../core/access/authorize.ts'
 import { explain } from '../../core/access/explain.ts'
 import { survey } from '../../core/access/survey.ts'
+import { serviceEvent } from '../../core/audit/service-event.ts'
 import { storeTrail } from '../../core/audit/store-trail.ts'
 import { keyArn, OPERATOR_ACCOUNT } from '../../core/base/arn.ts'
 import type { CallContext } from '../../core/base/call-context.ts'
@@ -177,6 +178,11 @@ describe('what a port is granted is what it calls, neither less nor more', () =>
       await storeTrail(store).find({ ...query, after })
     },
     usage: () => usageLog(store).last(key),
+    acts: () =>
+      storeTrail(store).record(
+        [serviceEvent({ ...owner, at: 1, name: 'RotateKey', resources: [], details: {} })],
+        true,
+      ),
     clock: async () => undefined,
     async access() {
       const asked = { caller, action: 'kms:PutKeyPolicy', input: {}, key: undefined, keys: {} }
