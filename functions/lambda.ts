@@ -9,7 +9,7 @@ import { handle } from '../core/pipeline/handle.ts'
 import { awsJson } from '../core/protocol/aws-json.ts'
 import { awsQuery } from '../core/protocol/aws-query.ts'
 import { createService, openRoot, openStore, readNitroRoot, type Service } from '../core/service.ts'
-import { functionConfig } from './function-config.ts'
+import { forwardOf, functionConfig } from './function-config.ts'
 import { callLine } from './middleware/call-line.ts'
 import { checkEvent, requestOf } from './middleware/event.ts'
 import { answerFailure, timeout } from './middleware/failure.ts'
@@ -109,8 +109,8 @@ function recording(service: Service, written: Promise<void>[]): Service {
     ...service,
     audit: {
       ...audit,
-      async record(records, durable) {
-        const writing = audit.record(records, true)
+      async record(records, durable, known) {
+        const writing = audit.record(records, true, known)
         if (durable) return writing
         // told by flush
         writing.catch(() => {})
@@ -167,6 +167,8 @@ async function open(operations: readonly AnyOperation[]): Promise<Opened> {
     region: config.region,
     partition: config.partition,
     servedRegion: config.servedRegion || undefined,
+    auditRetention: config.auditRetention,
+    forward: forwardOf(config),
     log: jsonLog,
   })
   return { service, router: config.router }

@@ -18,6 +18,10 @@ export interface Options {
   readonly burst: number
   /** STACK_LOG_RETENTION: how long logs are kept */
   readonly logRetention: Retention
+  /** STACK_AUDIT_RETENTION: days that audit records are kept, 1 to 3653; '' for ever */
+  readonly auditRetention: string
+  /** STACK_AUDIT_FORWARD: `stdout` to have audit records in the functions' log group too; '' for the table alone */
+  readonly auditForward: string
   /** STACK_ALARM_EMAIL: who is told of alarms; '' for nobody beyond the topic's own subscribers */
   readonly alarmEmail: string
 }
@@ -92,6 +96,12 @@ const SETTINGS: {
   rate: { name: 'RATE', initial: '2000', read: integer(1, 100_000) },
   burst: { name: 'BURST', initial: '1000', read: integer(1, 100_000) },
   logRetention: { name: 'LOG_RETENTION', initial: '3 months', read: retention },
+  auditRetention: {
+    name: 'AUDIT_RETENTION',
+    initial: '',
+    read: (text, name) => (text === '' ? '' : String(integer(1, 3653)(text, name))),
+  },
+  auditForward: { name: 'AUDIT_FORWARD', initial: '', read: matching(/^stdout$/, 'stdout') },
   alarmEmail: {
     name: 'ALARM_EMAIL',
     initial: '',
@@ -127,6 +137,8 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
     rate: value('rate'),
     burst: value('burst'),
     logRetention: value('logRetention'),
+    auditRetention: value('auditRetention'),
+    auditForward: value('auditForward'),
     alarmEmail: value('alarmEmail'),
   }
   const { domain, domainZone, domainCertificate, router } = options

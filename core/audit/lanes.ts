@@ -20,8 +20,8 @@ export interface Batch {
   readonly lines: Buffer[]
   /** when the first came to be, RFC 3339 with milliseconds: so batches of one second keep their order */
   readonly first: string
-  /** days that its records are kept, where that is known; null for ever */
-  readonly days?: number | null | undefined
+  /** days that its records are kept, as the last of them that knows says; null for ever */
+  days?: number | null | undefined
   bytes: number
   /**
    * Drawn when the batch is first tried, in the order of the tries; from then on it takes no more. The
@@ -255,6 +255,7 @@ export function openLanes(write: (batch: TriedBatch) => Promise<void>, log: Log)
         })
       } else {
         last.lines.push(line)
+        if (days !== undefined) last.days = days
         last.bytes += line.length
         count(lane, 1, line.length)
       }

@@ -38,11 +38,21 @@ export async function auditRecords(
 ): Promise<AuditRecord[]> {
   const own = auditRecord(attempt, caller, refusal)
   // "requests that are rejected because access is denied are logged only in the caller's account"
-  if (refusal !== undefined) return [own]
+  if (refusal !== undefined) return [await aboutNamed(own, attempt)]
   const { foreign, roleAccount } = attempt
   const operated = caller.accountId === OPERATOR_ACCOUNT
   if (foreign.length === 0 && roleAccount === undefined && !operated) return [own]
   return (await import('./shared-records.ts')).sharedRecords(own, attempt)
+}
+
+/** The record of a call that was refused before its keys were looked at has those of its own account too. */
+async function aboutNamed(own: AuditRecord, { reached }: Attempt): Promise<AuditRecord> {
+  const { input, named, found } = reached
+  if (input !== undefined || named === undefined || found === undefined) return own
+  if (named.size === 0) return own
+  const { namedResources } = await import('./named-resources.ts')
+  const keys = await namedResources(named, own.recipientAccountId, found)
+  return { ...own, resources: keys.map(resource) }
 }
 
 /** Across accounts each side learns what its own policies said, and no more. */

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { printable } from '../../core/base/printable.ts'
 import { ConfigError } from '../../core/config.ts'
 import { accessKeyCommands } from './access-key-commands.ts'
+import { auditCommand } from './audit-command.ts'
 import { clockCommands } from './clock-commands.ts'
 import { CommandError } from './command.ts'
 import { exportCommand } from './export-command.ts'
@@ -52,6 +53,7 @@ export async function run(
     principalChangeCommands,
     sessionCommands,
     issuerCommands,
+    auditCommand,
     clockCommands,
     exportCommand,
     importCommand,
