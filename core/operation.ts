@@ -22,6 +22,8 @@ import type { Struct } from './shape/shapes.ts'
 export interface Ports extends DataPorts {
   /** the audit trail, for reading */
   readonly trail: AuditReader
+  /** items by their places alone: where an alias points to */
+  readonly aliases: Pick<DataPorts['read'], 'get'>
   /** when keys were last used */
   readonly usage: Pick<UsageLog, 'last'>
   /** records what the service does of its own accord because of the call; durable once it resolves */

@@ -170,6 +170,7 @@ export function createService(parts: ServiceParts): Service {
       unwrapping: keys,
       tokens: keys,
       trail,
+      aliases: store,
       usage,
       acts,
       clock: parts.clock?.({ store, keyring: keys, log, audit: trail }) ?? fixedClock,

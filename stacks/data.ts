@@ -1,7 +1,7 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { DUE_INDEX } from '../core/store/due-index.ts'
 
-/** The table, as core/store/dynamodb-table.ts declares it, with what only AWS has. */
+/** The table, as core/store/dynamodb-create.ts declares it, with what only AWS has. */
 export function data() {
   return new sst.aws.Dynamo('Store', {
     fields: { pk: 'string', sk: 'string', dueShard: 'string', due: 'number' },

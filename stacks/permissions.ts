@@ -47,6 +47,7 @@ export const grants: Record<PortName, readonly Permission<Place | 'own'>[]> = {
   unwrapping: tenantKey,
   tokens: tenantKey,
   trail: may('trail', 'dynamodb:BatchGetItem', 'dynamodb:Query'),
+  aliases: may('region', 'dynamodb:BatchGetItem'),
   usage: may('region', 'dynamodb:BatchGetItem'),
   // what was done of the service's own accord is recorded, as the call is
   acts: write('trail'),

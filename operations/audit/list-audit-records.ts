@@ -77,7 +77,7 @@ export const listAuditRecords = defineOperation({
   errors: ['InvalidMarkerException'],
   keys: {},
   mutates: false,
-  uses: ['read', 'trail', 'tokens'],
+  uses: ['aliases', 'trail', 'tokens'],
   validate({ KeyId, Principal, EventName, ErrorCode }) {
     if (KeyId !== undefined) checkKey(KeyId)
     if (Principal !== undefined && !PRINCIPAL.test(Principal)) {
@@ -92,7 +92,10 @@ export const listAuditRecords = defineOperation({
       throw invalid(`ErrorCode '${ErrorCode}' matches no refusal of this service.`)
     }
   },
-  async run({ input, caller: { accountId }, context: { region, now } }, { read, trail, tokens }) {
+  async run(
+    { input, caller: { accountId }, context: { region, now } },
+    { aliases, trail, tokens },
+  ) {
     const to = input.EndTime ?? now
     const from = input.StartTime ?? to - DEFAULT_SPAN
     if (from > to || to - from > LONGEST_SPAN) {
@@ -108,7 +111,7 @@ export const listAuditRecords = defineOperation({
       to,
       now,
       limit: input.Limit ?? 50,
-      ...(KeyId !== undefined && { key: await keyNamed(KeyId, home, read) }),
+      ...(KeyId !== undefined && { key: await keyNamed(KeyId, home, aliases) }),
       ...(input.Principal !== undefined && { principal: input.Principal }),
       ...(input.EventName !== undefined && { eventName: input.EventName }),
       ...(input.ErrorCode !== undefined && { errorCode: input.ErrorCode }),
@@ -154,7 +157,7 @@ function checkKey(text: string): void {
 async function keyNamed(
   text: string,
   home: { accountId: string; region: string },
-  read: Ports['read'],
+  aliases: Ports['aliases'],
 ): Promise<AuditedKey> {
   const resource = ARN.exec(text)?.[1] ?? (text.startsWith('alias/') ? text : `key/${text}`)
   const [, , , region = home.region, accountId = home.accountId] = text.startsWith('arn:')
@@ -164,7 +167,7 @@ async function keyNamed(
   if (!resource.startsWith('alias/')) return namesOf(place, resource.slice('key/'.length))
   const arn = kmsArn(region, accountId, resource)
   const own = accountId === home.accountId && region === home.region
-  const [item] = own ? await read.get([aliasPlace(accountId, region, resource)]) : []
+  const [item] = own ? await aliases.get([aliasPlace(accountId, region, resource)]) : []
   const target = item && namesOf(place, aliasItem.read(item).target)
   return {
     arns: new Set([arn, ...(target?.arns ?? [])]),

@@ -8,6 +8,8 @@ describe('the options of a deployment', () => {
       domainZone: '',
       domainCertificate: '',
       rootKey: '',
+      auditRetention: '',
+      auditForward: '',
       alarmEmail: '',
       provisioned: 0,
       rate: 2000,
@@ -29,6 +31,8 @@ describe('the options of a deployment', () => {
     [{ STACK_RATE: '0' }, 'a whole number from 1 to 100000'],
     [{ STACK_LOG_RETENTION: 'forever' }, 'it can be 1 week'],
     [{ STACK_LOG_RETENTION: 'toString' }, 'it can be 1 week'],
+    [{ STACK_AUDIT_RETENTION: '0' }, 'a whole number from 1 to 3653'],
+    [{ STACK_AUDIT_FORWARD: 'file:x' }, 'it must be stdout'],
     [{ STACK_ALARM_EMAIL: 'nobody' }, 'STACK_ALARM_EMAIL is'],
     [{ STACK_ROUTER: 'yes' }, 'it can be on or off'],
     [

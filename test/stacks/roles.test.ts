@@ -177,10 +177,19 @@ describe('what a port is granted is what it calls, neither less nor more', () =>
       const after = { day: '2026-11-22', sk: 'batch', taken: 0 }
       await storeTrail(store).find({ ...query, after })
     },
+    aliases: () => store.get([own]),
     usage: () => usageLog(store).last(key),
     acts: () =>
       storeTrail(store).record(
-        [serviceEvent({ ...owner, at: 1, name: 'RotateKey', resources: [], details: {} })],
+        [
+          serviceEvent({
+            ...owner,
+            at: Date.parse('2026-11-22T12:00:00Z'),
+            name: 'RotateKey',
+            resources: [],
+            details: {},
+          }),
+        ],
         true,
       ),
     clock: async () => undefined,
@@ -258,6 +267,7 @@ describe('the role of an operation', () => {
     ['ListKeys', 'dynamodb:Query', 'region', true],
     ['ListKeys', 'dynamodb:PutItem', 'region', false],
     ['ListAuditRecords', 'dynamodb:Query', 'trail', true],
+    ['ListAuditRecords', 'dynamodb:BatchGetItem', 'region', true],
     ['ListAuditRecords', 'dynamodb:Query', 'region', false],
     ['CreateKey', 'kms:Encrypt', '', true],
     ['CreateKey', 'dynamodb:DeleteItem', 'region', false],
