@@ -15,6 +15,10 @@ export interface Config {
   readonly root: string
   /** PEM file of the root certificate that attestation documents lead to; '' for AWS's Nitro root */
   readonly nitroRoot: string
+  /** days that audit records are kept unless their tenant has a number of its own; null for ever */
+  readonly auditRetention: number | null
+  /** where audit records go beside the store, as JSON lines: `file:PATH`, `stdout`, or '' for nowhere */
+  readonly auditForward: string
   /** whether `GET /metrics` is served; unless set, where only this machine can ask */
   readonly metrics: 'on' | 'off' | ''
   /** the AWS partition of every ARN, e.g. `aws`: that of TENKEY_REGION, else the one that is set */
@@ -38,6 +42,9 @@ export interface Config {
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
+
+/** days that audit records may be kept where they are not kept for ever */
+const MOST_RETENTION = 3653
 
 /** Settings read elsewhere: by the functions, the command line and the tests. */
 const OTHERS: ReadonlySet<string> = new Set([
@@ -68,6 +75,10 @@ const integer = (min: number, max: number) => (text: string, name: string) => {
   }
   return value
 }
+
+/** Days, or nothing for ever: ten years and leap days at most. */
+const days = (text: string, name: string): number | null =>
+  text === '' ? null : integer(1, MOST_RETENTION)(text, name)
 
 const matching = (pattern: RegExp, form: string) => (text: string, name: string) => {
   if (!pattern.test(text)) throw new ConfigError(`${name} is '${text}'; it must be ${form}`)
@@ -107,6 +118,11 @@ const SETTINGS = {
   TENKEY_ROOT: { initial: '', read: matching(ROOT, 'file:PATH or aws-kms:KEY_ARN') },
   TENKEY_REGION: { initial: '', read: matching(/^([a-z]{2}(-[a-z]+)+-\d+)?$/, 'an AWS Region') },
   TENKEY_PARTITION: { initial: '', read: oneOf(['', 'aws', 'aws-cn', 'aws-us-gov']) },
+  TENKEY_AUDIT_RETENTION: { initial: '', read: days },
+  TENKEY_AUDIT_FORWARD: {
+    initial: '',
+    read: matching(/^(stdout|file:[^\0]+)?$/, 'stdout or file:PATH'),
+  },
   TENKEY_METRICS: { initial: '', read: oneOf(['', 'on', 'off']) },
   TENKEY_TLS_CERT: { initial: '', read: matching(/^[^\0]*$/, 'the path of a PEM file') },
   TENKEY_TLS_KEY: { initial: '', read: matching(/^[^\0]*$/, 'the path of a PEM file') },
@@ -146,6 +162,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     workers: value('TENKEY_WORKERS'),
     root: value('TENKEY_ROOT') || `file:${value('TENKEY_DATA')}/root.key`,
     nitroRoot: value('TENKEY_NITRO_ROOT'),
+    auditRetention: value('TENKEY_AUDIT_RETENTION'),
+    auditForward: value('TENKEY_AUDIT_FORWARD'),
     metrics: value('TENKEY_METRICS'),
     partition: partitionSet(value('TENKEY_PARTITION'), value('TENKEY_REGION')),
     tlsCert: value('TENKEY_TLS_CERT'),

@@ -1,6 +1,7 @@
 import type { Authorizer } from './access/authorize.ts'
 import type { Attestation } from './attestation/attestation.ts'
 import type { AuditReader } from './audit/audit.ts'
+import type { ServiceAct } from './audit/service-event.ts'
 import type { Asker, CallContext } from './base/call-context.ts'
 import type { ErrorCode } from './base/errors.ts'
 import type { Administered } from './identity/administered.ts'
@@ -22,8 +23,12 @@ import type { Struct } from './shape/shapes.ts'
 export interface Ports extends DataPorts {
   /** the audit trail, for reading */
   readonly trail: AuditReader
+  /** items by their places alone: where an alias points to */
+  readonly aliases: Pick<DataPorts['read'], 'get'>
   /** when keys were last used */
   readonly usage: Pick<UsageLog, 'last'>
+  /** records what the service does of its own accord because of the call; durable once it resolves */
+  readonly acts: Acts
   /** the service's clock, where it can be moved */
   readonly clock: ClockControl
   /** checks of key policies against their caller; answers whom their names mean */
@@ -38,6 +43,28 @@ export interface Ports extends DataPorts {
   readonly decisions: { readonly rule: Authorizer['rule']; readonly read: Ports['read'] }
 }
 export type PortName = keyof Ports
+
+/** An act of the service's own that an operation brings about, as the audit trail has it. */
+export type Acts = (act: ServiceAct) => Promise<void>
+
+/** A call as its audit record is made: as far as it came. */
+export interface Audited<I, O, K> {
+  readonly input: I
+  /** those that were admitted */
+  readonly keys: Partial<KeysOf<K>>
+  /** of a call that succeeded */
+  readonly output: O | undefined
+}
+
+/** What CloudTrail has of a call beside its input and output. Members that are undefined are none. */
+export interface AuditDetail {
+  /** request parameters that are logged though the caller did not send them, in lower camel case */
+  readonly parameters?: Readonly<Record<string, unknown>> | undefined
+  /** members of additionalEventData */
+  readonly additional?: Readonly<Record<string, unknown>> | undefined
+  /** ARN of a key that it made */
+  readonly made?: string | undefined
+}
 
 /** A policy document that is about to become a key's. */
 export interface NewPolicy {
@@ -125,6 +152,10 @@ export interface Operation<I = never, O = unknown, K = unknown, P extends PortNa
   alias?(input: I): string
   /** whether it changes state: its audit record is durable before the answer, and is not `readOnly` */
   readonly mutates: boolean
+  /** its audit record is `readOnly` all the same, as AWS KMS's is, and has no response */
+  readonly auditedAsRead?: true
+  /** what AWS KMS's record of it has beside its input and output; never throws, however far the call came */
+  audited?(call: Audited<I, O, K>): AuditDetail
   readonly uses: readonly P[]
   /** refusals that need only the input; before any key is looked up */
   validate?(input: I): void

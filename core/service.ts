@@ -2,13 +2,14 @@ import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { type Authorizer, authorizer } from './access/authorize.ts'
 import type { Audit, AuditReader } from './audit/audit.ts'
-import { storeTrail } from './audit/store-trail.ts'
+import { type Forward, storeTrail } from './audit/store-trail.ts'
 import { partitionOf } from './base/arn.ts'
 import { BoundedCache } from './base/bounded-cache.ts'
 import type { PageResponse, RequestHead } from './base/http-message.ts'
 import type { Log } from './base/log.ts'
 import { type Config, ConfigError } from './config.ts'
 import { type Authenticator, authenticator } from './identity/authenticate.ts'
+import { tenantItem, tenantPlace } from './identity/credential.ts'
 import { type FormatMark, formattedStore, ownMark } from './item/formats.ts'
 import { RELEASE } from './items.ts'
 import { type Keyring, keyring } from './key/keyring.ts'
@@ -16,7 +17,7 @@ import { type UsageLog, usageLog } from './key/last-usage.ts'
 import type { AliasHints } from './key/resolve.ts'
 import { type ClockControl, fixedClock } from './lifecycle/clock.ts'
 import type { ManagedKeys } from './lifecycle/managed-keys.ts'
-import type { AnyOperation, Ports } from './operation.ts'
+import type { Acts, AnyOperation, Ports } from './operation.ts'
 import { awsJson } from './protocol/aws-json.ts'
 import { awsQuery } from './protocol/aws-query.ts'
 import type { Protocol } from './protocol/protocol.ts'
@@ -56,6 +57,8 @@ export interface Service {
   readonly region: string
   readonly authorizer: Authorizer
   readonly audit: Audit
+  /** days that audit records are kept unless their tenant has a number of its own; null for ever */
+  readonly auditRetention: number | null
   readonly aliasHints: AliasHints
   /** makes AWS managed keys when they are first named */
   readonly managedKeys: ManagedKeys
@@ -89,7 +92,7 @@ export interface ServiceParts {
   readonly wallTime?: () => number
   /** the control of the clock behind `now`, where the operator may move it */
   readonly clock?:
-    | ((service: Pick<Service, 'store' | 'keyring' | 'log'>) => ClockControl)
+    | ((service: Pick<Service, 'store' | 'keyring' | 'log' | 'audit'>) => ClockControl)
     | undefined
   /** the Region of requests that name none; us-east-1 unless given */
   readonly region?: string
@@ -101,13 +104,27 @@ export interface ServiceParts {
   readonly issuerNetworks?: readonly string[]
   /** where records go; the store unless given */
   readonly audit?: Audit & AuditReader
+  /** days that audit records are kept unless their tenant has a number of its own; for ever unless given */
+  readonly auditRetention?: number | null
+  /** where records go beside the store */
+  readonly forward?: Forward | undefined
 }
 
 /** Wires a service from its parts. */
 export function createService(parts: ServiceParts): Service {
   const { root, operations, log, mark = ownMark(RELEASE) } = parts
   const store = formattedStore(parts.store, mark, RELEASE)
-  const trail = parts.audit ?? storeTrail(store, log)
+  const auditRetention = parts.auditRetention ?? null
+  const retentionOf = async (accountId: string) => {
+    const [tenant] = await store.get([tenantPlace(accountId)])
+    return (tenant && tenantItem.read(tenant).auditRetention) ?? auditRetention
+  }
+  const options = { retentionOf, forward: parts.forward, now: parts.now }
+  const trail = parts.audit ?? storeTrail(store, log, options)
+  const acts: Acts = async (act) => {
+    const { serviceEvent } = await import('./audit/service-event.ts')
+    await trail.record([serviceEvent(act)], true, { at: act.at })
+  }
   const bounds = { capacity: CACHE_CAPACITY, lifetime: CACHE_LIFETIME }
   const keys = keyring({ store, root, ...bounds })
   const all = [...operations]
@@ -116,7 +133,7 @@ export function createService(parts: ServiceParts): Service {
   /** Loaded when an alias that isn't there is named: most calls never do. */
   const managed = async () => {
     const { managedKeys } = await import('./lifecycle/managed-keys.ts')
-    return managedKeys({ read: store, write: store, wrapping: keys })
+    return managedKeys({ read: store, write: store, wrapping: keys }, acts)
   }
   return {
     awsJson: awsJson(all),
@@ -138,6 +155,7 @@ export function createService(parts: ServiceParts): Service {
     region: parts.region ?? DEFAULT_REGION,
     authorizer: access,
     audit: trail,
+    auditRetention,
     nitroRoot: parts.nitroRoot,
     aliasHints: new BoundedCache<string>({ capacity: CACHE_CAPACITY }),
     managedKeys: {
@@ -155,8 +173,10 @@ export function createService(parts: ServiceParts): Service {
       unwrapping: keys,
       tokens: keys,
       trail,
+      aliases: store,
       usage,
-      clock: parts.clock?.({ store, keyring: keys, log }) ?? fixedClock,
+      acts,
+      clock: parts.clock?.({ store, keyring: keys, log, audit: trail }) ?? fixedClock,
       access: {
         checkKeyPolicy: ({ caller, context, input, keys }, key, { text, bypassLockoutCheck }) =>
           access.checkKeyPolicy(

@@ -21,9 +21,18 @@ export function functionConfig(
   need('TENKEY_STORE')
   if (config.store === 'dynamodb') need('TENKEY_TABLE')
   need('TENKEY_ROOT', 'TENKEY_DATA')
+  if (config.auditForward.startsWith('file:')) {
+    throw new ConfigError(
+      'TENKEY_AUDIT_FORWARD: a function has no file that lasts; it can be stdout',
+    )
+  }
   const router = environment['TENKEY_ROUTER'] ?? ''
   if (!/^([0-9a-f]{64})?$/.test(router)) {
     throw new ConfigError('TENKEY_ROUTER must be a SHA-256 of 64 hex digits')
   }
   return { ...config, router }
 }
+
+/** Where a function's audit records go beside the table: its log group takes its standard output. */
+export const forwardOf = ({ auditForward }: Config): ((line: Buffer) => void) | undefined =>
+  auditForward === 'stdout' ? (line) => void process.stdout.write(line) : undefined

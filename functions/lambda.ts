@@ -10,7 +10,7 @@ import { awsJson } from '../core/protocol/aws-json.ts'
 import { awsQuery } from '../core/protocol/aws-query.ts'
 import { bodyLimit, refuseLonger } from '../core/protocol/body-limit.ts'
 import { createService, openRoot, openStore, readNitroRoot, type Service } from '../core/service.ts'
-import { functionConfig } from './function-config.ts'
+import { forwardOf, functionConfig } from './function-config.ts'
 import { callLine } from './middleware/call-line.ts'
 import { checkEvent, requestOf } from './middleware/event.ts'
 import { answerFailure, faceOf, timeout } from './middleware/failure.ts'
@@ -114,8 +114,8 @@ function recording(service: Service, written: Promise<void>[]): Service {
     ...service,
     audit: {
       ...audit,
-      async record(records, durable) {
-        const writing = audit.record(records, true)
+      async record(records, durable, known) {
+        const writing = audit.record(records, true, known)
         if (durable) return writing
         // told by flush
         writing.catch(() => {})
@@ -173,6 +173,8 @@ async function open(operations: readonly AnyOperation[]): Promise<Opened> {
     partition: config.partition,
     servedRegion: config.servedRegion || undefined,
     issuerNetworks: config.issuerNetworks,
+    auditRetention: config.auditRetention,
+    forward: forwardOf(config),
     log: jsonLog,
   })
   return { service, router: config.router }

@@ -4,7 +4,7 @@ import { openMark } from '../core/item/formats.ts'
 import { RELEASE } from '../core/items.ts'
 import { type SweepResult, sweep } from '../core/lifecycle/sweep.ts'
 import { createService, openRoot, openStore, type Service } from '../core/service.ts'
-import { functionConfig } from './function-config.ts'
+import { forwardOf, functionConfig } from './function-config.ts'
 
 /** ms kept back from the function's time for finishing what is under way */
 const RESERVE = 10_000
@@ -47,6 +47,8 @@ async function open(): Promise<Service> {
     region: config.region,
     partition: config.partition,
     servedRegion: config.servedRegion || undefined,
+    auditRetention: config.auditRetention,
+    forward: forwardOf(config),
     log: jsonLog,
   })
 }

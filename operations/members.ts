@@ -147,6 +147,13 @@ export const recipient = optional(
 )
 export const ciphertextForRecipient = optional(blob({ min: 1, max: 6144 }))
 
+/** An operation whose audit record says which material of its key it used. */
+export const auditedMaterial = ({
+  output,
+}: {
+  readonly output: { readonly KeyMaterialId?: string | undefined } | undefined
+}) => ({ additional: output && { keyMaterialId: output.KeyMaterialId } })
+
 /** How an operation with the member DryRun is tried. */
 export const triable = {
   dryRun: ({ DryRun }: { readonly DryRun?: boolean | undefined }) => DryRun === true,

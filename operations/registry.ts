@@ -13,12 +13,14 @@ import { deleteOidcIssuer } from './administration/delete-oidc-issuer.ts'
 import { deletePermissionsBoundary } from './administration/delete-permissions-boundary.ts'
 import { deletePrincipal } from './administration/delete-principal.ts'
 import { deletePrincipalPolicy } from './administration/delete-principal-policy.ts'
+import { getAuditRetention } from './administration/get-audit-retention.ts'
 import { getClock } from './administration/get-clock.ts'
 import { getPrincipal } from './administration/get-principal.ts'
 import { listAccessKeys } from './administration/list-access-keys.ts'
 import { listOidcIssuers } from './administration/list-oidc-issuers.ts'
 import { listPrincipals } from './administration/list-principals.ts'
 import { listTenants } from './administration/list-tenants.ts'
+import { putAuditRetention } from './administration/put-audit-retention.ts'
 import { putPermissionsBoundary } from './administration/put-permissions-boundary.ts'
 import { putPrincipalPolicy } from './administration/put-principal-policy.ts'
 import { putTrustPolicy } from './administration/put-trust-policy.ts'
@@ -121,6 +123,7 @@ export const operations: readonly AnyOperation[] = [
   generateMac,
   generateRandom,
   getAliasRotation,
+  getAuditRetention,
   getCallerIdentity,
   getClock,
   getKeyLastUsage,
@@ -145,6 +148,7 @@ export const operations: readonly AnyOperation[] = [
   listRetirableGrants,
   listTenants,
   putAliasRotation,
+  putAuditRetention,
   putKeyPolicy,
   putPermissionsBoundary,
   putPrincipalPolicy,
@@ -207,6 +211,7 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['GenerateMac', 'cryptography/generate-mac'],
   ['GenerateRandom', 'cryptography/generate-random'],
   ['GetAliasRotation', 'aliases/get-alias-rotation'],
+  ['GetAuditRetention', 'administration/get-audit-retention'],
   ['GetCallerIdentity', 'sessions/get-caller-identity'],
   ['GetClock', 'administration/get-clock'],
   ['GetKeyLastUsage', 'keys/get-key-last-usage'],
@@ -231,6 +236,7 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['ListRetirableGrants', 'grants/list-retirable-grants'],
   ['ListTenants', 'administration/list-tenants'],
   ['PutAliasRotation', 'aliases/put-alias-rotation'],
+  ['PutAuditRetention', 'administration/put-audit-retention'],
   ['PutKeyPolicy', 'policies/put-key-policy'],
   ['PutPermissionsBoundary', 'administration/put-permissions-boundary'],
   ['PutPrincipalPolicy', 'administration/put-principal-policy'],

@@ -2,6 +2,8 @@ import type { Found } from './gen-subjects.ts'
 
 /** from a folder of functions/ */
 const LAMBDA = '../lambda.ts'
+/** from operations/audit/ */
+const SERVICE = '../../core/audit/service-event.ts'
 const HEAD = '// Written by npm run gen. Do not edit.'
 const byName = (a: Found, b: Found) => (a.operation.name < b.operation.name ? -1 : 1)
 const pathOf = ({ folder, file }: Found) => `${folder}/${file}`
@@ -44,6 +46,20 @@ ${rows.join('\n')}
 ])
 `
 }
+
+/** The source of operations/audit/event-names.ts: what a record of the audit trail can be called. */
+export const eventNamesSource = (found: readonly Found[]): string => `${HEAD}
+import { SERVICE_EVENTS } from '${SERVICE}'
+
+/** Names of events that the audit trail can hold. */
+export const EVENT_NAMES: ReadonlySet<string> = new Set([
+  ...SERVICE_EVENTS,
+${[...found]
+  .sort(byName)
+  .map(({ operation }) => `  '${operation.name}',`)
+  .join('\n')}
+])
+`
 
 /** The source of an operation's Lambda function, at the same place under functions/ as its record. */
 export const functionSource = (one: Found): string => `${HEAD}

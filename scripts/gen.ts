@@ -7,7 +7,7 @@ import { apiSource, betweenMarkers, readmeTable } from './gen-docs.ts'
 import { storedItemsSource } from './gen-items.ts'
 import { layersTable } from './gen-layers.ts'
 import { openapiSource } from './gen-openapi.ts'
-import { functionSource, loadersSource, registrySource } from './gen-registry.ts'
+import { eventNamesSource, functionSource, loadersSource, registrySource } from './gen-registry.ts'
 import { keyStatesSource } from './gen-states.ts'
 import { type Found, SUBJECTS } from './gen-subjects.ts'
 
@@ -48,7 +48,7 @@ function operationFiles(): { folder: string; file: string }[] {
     .map((path) => ({ folder: dirname(path), file: basename(path, '.ts') }))
     .sort((a, b) => (a.file < b.file ? -1 : 1))
 }
-const WRITTEN: ReadonlySet<string> = new Set(['registry.ts', 'loaders.ts'])
+const WRITTEN: ReadonlySet<string> = new Set(['registry.ts', 'loaders.ts', 'audit/event-names.ts'])
 
 /** Every operation that a file of operations/ exports, and every shape. */
 async function discover(): Promise<Discovered> {
@@ -90,6 +90,7 @@ const { found, shapes } = await discover()
 const { version } = JSON.parse(read('package.json')) as { version: string }
 produce('operations/registry.ts', registrySource(found))
 produce('operations/loaders.ts', loadersSource(found))
+produce('operations/audit/event-names.ts', eventNamesSource(found))
 for (const one of found) produce(`functions/${one.folder}/${one.file}.ts`, functionSource(one))
 for (const path of orphans()) {
   if (check) stale.push(path)

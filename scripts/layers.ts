@@ -117,12 +117,12 @@ export const LAYERS: readonly Layer[] = [
       STORE,
     ],
   },
+  { part: 'core/audit/', holds: 'the audit trail', may: ['core/base/', 'core/item/', STORE] },
   {
     part: 'core/lifecycle/',
     holds: 'what time does to keys: rotation, expiry, deletion; managed keys',
-    may: ['core/base/', 'core/item/', 'core/key/', 'core/grant/', STORE],
+    may: ['core/base/', 'core/item/', 'core/key/', 'core/grant/', 'core/audit/', STORE],
   },
-  { part: 'core/audit/', holds: 'the audit trail', may: ['core/base/', 'core/item/', STORE] },
   {
     part: 'core/items.ts',
     holds: 'every kind of stored item, and the generation of formats that this release reads',

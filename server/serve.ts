@@ -12,6 +12,7 @@ import type { RootKey } from '../core/root/root.ts'
 import { createService, openStore, readNitroRoot, type Service } from '../core/service.ts'
 import type { Store } from '../core/store/store.ts'
 import { operations } from '../operations/registry.ts'
+import { auditForward } from './audit-forward.ts'
 import type { StoredCredential } from './credential-file.ts'
 import { makeDataFolder } from './data-folder.ts'
 import { checkExposure, isLocal } from './exposure.ts'
@@ -123,6 +124,7 @@ async function listen(
   const marked = formattedStore(store, mark, RELEASE)
   const clock = options.testClock === true ? await testClock(marked, Date.now) : undefined
   const metrics = await metricsOf(config, store, clock?.now ?? Date.now)
+  const forward = auditForward(config, jsonLog)
   const service = createService({
     operations,
     store: metrics?.store(store) ?? store,
@@ -134,6 +136,8 @@ async function listen(
     partition: config.partition,
     servedRegion: config.servedRegion || undefined,
     issuerNetworks: config.issuerNetworks,
+    auditRetention: config.auditRetention,
+    forward: forward?.take,
     pages: pages(store, metrics, config.host),
     log: jsonLog,
     ...(clock !== undefined && {
@@ -149,6 +153,7 @@ async function listen(
     await listening(server, config)
   } catch (error) {
     await service.close()
+    await forward?.close()
     throw error
   }
   // a connection that could not be taken (out of descriptors, say) is no reason to end
@@ -164,6 +169,7 @@ async function listen(
       stopWatching()
       const swept = stopSweeper()
       await stop(server, silent, service, swept)
+      await forward?.close()
     },
   }
 }

@@ -2,7 +2,7 @@
 import { DUE_INDEX } from '../core/store/due-index.ts'
 import type { Options } from './options.ts'
 
-/** The table, as core/store/dynamodb-table.ts declares it, with what only AWS has. */
+/** The table, as core/store/dynamodb-create.ts declares it, with what only AWS has. */
 export function data(options: Options) {
   return new sst.aws.Dynamo('Store', {
     fields: { pk: 'string', sk: 'string', dueShard: 'string', due: 'number' },

@@ -104,6 +104,12 @@ export function functionArgs(wanted: Wanted, shared: Shared) {
       TENKEY_ROOT: $interpolate`aws-kms:${rootKey}`,
       // its roles write nowhere else
       TENKEY_REGION: shared.region,
+      ...(shared.options.auditRetention !== '' && {
+        TENKEY_AUDIT_RETENTION: shared.options.auditRetention,
+      }),
+      ...(shared.options.auditForward !== '' && {
+        TENKEY_AUDIT_FORWARD: shared.options.auditForward,
+      }),
       ...(shared.routerDigest !== undefined && { TENKEY_ROUTER: shared.routerDigest }),
     },
     permissions: [

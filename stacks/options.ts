@@ -30,6 +30,10 @@ export interface Options {
   readonly backup: boolean
   /** STACK_LOG_RETENTION: how long logs are kept */
   readonly logRetention: Retention
+  /** STACK_AUDIT_RETENTION: days that audit records are kept, 1 to 3653; '' for ever */
+  readonly auditRetention: string
+  /** STACK_AUDIT_FORWARD: `stdout` to have audit records in the functions' log group too; '' for the table alone */
+  readonly auditForward: string
   /** STACK_ALARM_EMAIL: who is told of alarms, or `none`; a stage that holds keys needs one of both */
   readonly alarmEmail: string
 }
@@ -110,6 +114,12 @@ const SETTINGS: {
   wafRate: { name: 'WAF_RATE', initial: '0', read: integer(0, 100_000_000) },
   backup: { name: 'BACKUP', initial: 'off', read: onOff },
   logRetention: { name: 'LOG_RETENTION', initial: '3 months', read: retention },
+  auditRetention: {
+    name: 'AUDIT_RETENTION',
+    initial: '',
+    read: (text, name) => (text === '' ? '' : String(integer(1, 3653)(text, name))),
+  },
+  auditForward: { name: 'AUDIT_FORWARD', initial: '', read: matching(/^stdout$/, 'stdout') },
   alarmEmail: {
     name: 'ALARM_EMAIL',
     initial: '',
@@ -168,6 +178,8 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
     wafRate: value('wafRate'),
     backup: value('backup'),
     logRetention: value('logRetention'),
+    auditRetention: value('auditRetention'),
+    auditForward: value('auditForward'),
     alarmEmail: value('alarmEmail'),
   }
   const { domain, domainZone, domainCertificate, router } = options

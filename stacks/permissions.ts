@@ -47,7 +47,10 @@ export const grants: Record<PortName, readonly Permission<Place | 'own'>[]> = {
   unwrapping: tenantKey,
   tokens: tenantKey,
   trail: may('trail', 'dynamodb:BatchGetItem', 'dynamodb:Query'),
+  aliases: may('region', 'dynamodb:BatchGetItem'),
   usage: may('region', 'dynamodb:BatchGetItem'),
+  // what was done of the service's own accord is recorded, as the call is
+  acts: write('trail'),
   // the clock of a deployed service is the machine's: the port only refuses
   clock: [],
   // whether the principals that a policy names exist
@@ -99,12 +102,13 @@ export function permissionsOf(operation: AnyOperation): Permission[] {
 export const awsJsonPermissions = (operations: readonly AnyOperation[]): Permission[] =>
   unique(operations.filter(({ docs }) => docs !== undefined).flatMap(permissionsOf))
 
-/** What a sweep needs: to read the store's mark, to find what is due, and to rotate, expire and delete it. */
+/** What a sweep needs: to read the store's mark, to find what is due, to rotate, expire and delete it, and to record that. */
 export const sweepPermissions: readonly Permission[] = unique([
   ...may('due', 'dynamodb:Query'),
   ...write('region'),
   ...may('region', 'dynamodb:Query', 'dynamodb:DeleteItem'),
   ...tenantKey,
+  ...write('trail'),
 ])
 
 /** What the pages that anybody may read need. */

@@ -15,4 +15,5 @@ export const batchItem = trailItem<AuditBatch, ['time', 'id']>({
   holds:
     'a batch of audit records, JSON lines, packed; `<time>` is that of the first, `<id>` the number of the batch and a UUID',
   writtenBy: ['core/audit/store-trail.ts'],
+  expires: { says: 'the end of its day and the days that its account keeps records, if any' },
 })

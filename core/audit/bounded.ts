@@ -1,27 +1,14 @@
 import type { AuditRecord } from './audit.ts'
+import { jsonOf, type Limits, LOOSEST, MOST_RECORD, wholeJson } from './whole.ts'
 
-/** bytes of a record's JSON text in UTF-8: what a caller sends takes no more of the trail than this */
-export const MOST_RECORD = 64 * 1024
-
-/** What a value may hold; a mark where something was cut counts too, so what was cut fits. */
-interface Limits {
-  /** UTF-16 units of a text, and of a name */
-  readonly text: number
-  /** entries of a list or a map */
-  readonly entries: number
-  /** lists and maps within each other */
-  readonly depth: number
-}
-
-/** The first hold for every record: a key policy of 32 KB is kept whole. The others are for too large ones. */
+/** The first hold for every record, the others are for too large ones. */
 const LIMITS: readonly Limits[] = [
-  { text: 32_768, entries: 1000, depth: 16 },
+  LOOSEST,
   { text: 8192, entries: 256, depth: 12 },
   { text: 2048, entries: 64, depth: 8 },
   { text: 512, entries: 16, depth: 6 },
   { text: 64, entries: 8, depth: 4 },
 ]
-const LOOSEST = LIMITS[0] as Limits
 const TIGHTEST = LIMITS[LIMITS.length - 1] as Limits
 
 /** Who, what, when, on which keys: never left out. Half of a record's bytes are theirs before all else. */
@@ -47,15 +34,13 @@ type Member = readonly [name: string, value: unknown]
 
 /**
  * A record as JSON text of 64 KB at most. One that holds no long text, no long list or map and nothing
- * deep is its JSON unchanged. Of others what is too long ends in a mark that says how much was left
+ * deep is its JSON unchanged (whole.ts). Of others what is too long ends in a mark that says how much was left
  * out, `…(cut: 930123 characters)` or `…(cut: 4000 entries)`; where the whole is still too large, its
  * largest members are cut further, at last to CloudTrail's `omitted` (user guide, "record contents").
  * Never throws.
  */
 export function boundedJson(record: AuditRecord): string {
-  const whole = fits(record, LOOSEST, LOOSEST.depth + 1) ? jsonOf(record) : undefined
-  if (whole !== undefined && Buffer.byteLength(whole) <= MOST_RECORD) return whole
-  return JSON.stringify(bounded(Object.entries(record)))
+  return wholeJson(record) ?? JSON.stringify(bounded(Object.entries(record)))
 }
 
 /**
@@ -110,32 +95,6 @@ function within([name, value]: Member, bytes: number, most: number): Member | un
 function sizeOf([name, value]: Member): number {
   const json = jsonOf({ [name]: value })
   return json === undefined ? Number.POSITIVE_INFINITY : Buffer.byteLength(json) - 1
-}
-
-/** The JSON text; undefined for what has none: nested too deep for the stack, or within itself. */
-function jsonOf(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value)
-  } catch {
-    return undefined
-  }
-}
-
-function fits(value: unknown, limits: Limits, depth: number): boolean {
-  if (typeof value === 'string') return value.length <= limits.text
-  if (typeof value !== 'object' || value === null) return true
-  if (depth === 0) return false
-  if (Array.isArray(value)) {
-    return value.length <= limits.entries && value.every((one) => fits(one, limits, depth - 1))
-  }
-  const names = Object.keys(value)
-  return (
-    names.length <= limits.entries &&
-    names.every((name) => {
-      const member: unknown = value[name as keyof typeof value]
-      return name.length <= limits.text && fits(member, limits, depth - 1)
-    })
-  )
 }
 
 /** A value within limits, as plain JSON. What had none (undefined, a function) has none still. */

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import type { Log } from '../base/log.ts'
 import { ItemTooLarge, StoreUnavailable } from '../store/store.ts'
 import type { TrailStanding } from './audit.ts'
-import { stubJson } from './bounded.ts'
 
 /** records of one tenant and day that are written without waiting for more */
 const MOST_HELD = 500
@@ -19,8 +18,10 @@ export interface Batch {
   readonly accountId: string
   /** JSON texts in UTF-8, each ended by a line feed, in the order of the calls */
   readonly lines: Buffer[]
-  /** eventTime of the first */
+  /** when the first came to be, RFC 3339 with milliseconds: so batches of one second keep their order */
   readonly first: string
+  /** days that its records are kept, as the last of them that knows says; null for ever */
+  days?: number | null | undefined
   bytes: number
   /**
    * Drawn when the batch is first tried, in the order of the tries; from then on it takes no more. The
@@ -61,8 +62,13 @@ interface OpenLane extends Lane {
 }
 
 export interface Lanes {
-  /** Adds a record. @param time RFC 3339 @param line JSON text in UTF-8, ended by a line feed */
-  hold(accountId: string, time: string, line: Buffer): Lane
+  /**
+   * Adds a record.
+   * @param time RFC 3339
+   * @param line JSON text in UTF-8, ended by a line feed
+   * @param days it is kept, where that is known; null for ever
+   */
+  hold(accountId: string, time: string, line: Buffer, days?: number | null): Lane
   /** What waits of one account, or of all. */
   waiting(accountId?: string): Lane[]
   standing(): TrailStanding
@@ -164,13 +170,13 @@ export function openLanes(write: (batch: TriedBatch) => Promise<void>, log: Log)
   }
 
   /** A refused batch in halves; of a single record the stub. A stub that is refused too is given up. */
-  function smaller(batch: Batch, error: ItemTooLarge, lane: OpenLane): Batch[] {
-    const { accountId, lines, first, stub } = batch
+  async function smaller(batch: Batch, error: ItemTooLarge, lane: OpenLane): Promise<Batch[]> {
+    const { accountId, lines, first, days, stub } = batch
     const [line] = lines
     if (lines.length > 1) {
       const middle = lines.length >> 1
       return [lines.slice(0, middle), lines.slice(middle)].map((half) => {
-        return { accountId, first, lines: half, bytes: lengthOf(half) }
+        return { accountId, first, days, lines: half, bytes: lengthOf(half) }
       })
     }
     log('error', { audit: 'record refused', accountId, error })
@@ -179,8 +185,9 @@ export function openLanes(write: (batch: TriedBatch) => Promise<void>, log: Log)
       lane.lost += lines.length
       return []
     }
+    const { stubJson } = await import('./bounded.ts')
     const kept = Buffer.from(`${stubJson(line.toString(), error.message)}\n`)
-    return [{ accountId, first, lines: [kept], bytes: kept.length, stub: true }]
+    return [{ accountId, first, days, lines: [kept], bytes: kept.length, stub: true }]
   }
 
   function insert(lane: OpenLane, index: number, batch: Batch): void {
@@ -233,7 +240,7 @@ export function openLanes(write: (batch: TriedBatch) => Promise<void>, log: Log)
   })
 
   return {
-    hold(accountId, time, line) {
+    hold(accountId, time, line, days) {
       makeRoom()
       const slot = `${accountId}/${time.slice(0, 10)}`
       const lane = lanes.get(slot) ?? open(slot, accountId)
@@ -242,11 +249,13 @@ export function openLanes(write: (batch: TriedBatch) => Promise<void>, log: Log)
         insert(lane, lane.batches.length, {
           accountId,
           first: time,
+          days,
           lines: [line],
           bytes: line.length,
         })
       } else {
         last.lines.push(line)
+        if (days !== undefined) last.days = days
         last.bytes += line.length
         count(lane, 1, line.length)
       }

@@ -57,6 +57,8 @@ export interface TenantData {
   readonly sessionsValidAfter?: number
   /** Unix ms */
   readonly created: number
+  /** days that its audit records are kept, those written from when it was set; the installation's unless given */
+  readonly auditRetention?: number
 }
 
 /** What the store keeps of a user or role. */
@@ -116,7 +118,8 @@ export interface Trusted {
 export const tenantItem = accountItem<TenantData, []>({
   name: 'tenant',
   sort: [],
-  holds: 'name, status (active, suspended), sessionsValidAfter, created',
+  holds:
+    'name, status (active, suspended), sessionsValidAfter, created, days that audit records are kept',
   writtenBy: ['core/identity/tenant.ts', 'operations/administration/', 'server/installation.ts'],
   later: [REVOCABLE],
 })

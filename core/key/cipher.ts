@@ -108,6 +108,10 @@ export async function decryptUnder(
   return { plaintext: openBlob(material, blob, context), materialId: blob.materialId }
 }
 
+/** The id of the material that encrypts now; undefined for keys that are not symmetric, as AWS KMS tells it. */
+export const currentSymmetric = (key: Key): string | undefined =>
+  specOf(key).kind === 'symmetric' ? key.data.material?.id : undefined
+
 /** A key's current material. @throws Error where a key in a usable state has none */
 export async function usable(key: Key, materials: Materials): Promise<KeyObject> {
   const material = await materials.open(key)

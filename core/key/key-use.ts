@@ -33,6 +33,8 @@ export interface KeyUse<I> {
   readonly whenAlias?: string
   /** whether principals of other accounts may be let in by the key's policy (AWS's "Cross-account use") */
   readonly crossAccount: boolean
+  /** what begins the names of members that are about this key alone; all members are unless given */
+  readonly members?: string
   /** `from` may give nothing, and then there is no key */
   readonly optional?: true
   /** the id of the key's grant that decides instead of its policy: who may retire it is said there */

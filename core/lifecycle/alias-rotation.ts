@@ -1,4 +1,7 @@
+import type { ServiceAct } from '../audit/service-event.ts'
+import { keyArn, kmsArn } from '../base/arn.ts'
 import { commit } from '../base/conflict.ts'
+import { uuidOf } from '../base/uuid.ts'
 import { forgetAlias } from '../key/alias.ts'
 import type { Key } from '../key/key.ts'
 import { keyFromItem, keyPlace, keyToItem } from '../key/key-item.ts'
@@ -7,7 +10,6 @@ import type { Keyring } from '../key/keyring.ts'
 import { newKey, newMaterial } from '../key/new-key.ts'
 import { readPolicy, storePolicy } from '../key/stored-policy.ts'
 import type { Item, Store } from '../store/store.ts'
-import { uuidOf } from './managed-keys.ts'
 import { DAY, nextDate } from './rotation.ts'
 
 export const rotationOf = (alias: Item): AliasRotation | undefined => aliasItem.read(alias).rotation
@@ -28,22 +30,23 @@ interface Reach {
  * description. The former key stays, for what was signed or encrypted with it. The new key's id
  * follows from the alias, its target and the date, so that two sweepers, or one that is run again
  * after a crash, make one key. A key that can't be used now is looked at again a day later.
+ * @returns what was done, as the audit trail has it; undefined for nothing
  * @throws StoreConflict where the alias was changed meanwhile
  */
 export async function rotateAlias(
   alias: Item,
   { store, keyring }: Reach,
   now: number,
-): Promise<boolean> {
+): Promise<ServiceAct | undefined> {
   const data = aliasItem.read(alias)
   const { target, rotation } = data
-  if (rotation === undefined || rotation.next > now) return false
+  if (rotation === undefined || rotation.next > now) return undefined
   const { accountId, region, name } = aliasItem.parts(alias)
   const [item] = await store.get([keyPlace(accountId, region, target)])
   const former = item && keyFromItem(item)
   if (former?.data.state !== 'Enabled') {
     await commit(store.put(aliasItem.next(alias, data, { due: now + DAY })))
-    return false
+    return undefined
   }
   const id = uuidOf(`tenkey/v1/alias-rotation/${alias.pk}/${name}/${target}/${rotation.next}`)
   await createLike(former, { id, name, now }, { store, keyring })
@@ -53,7 +56,17 @@ export async function rotateAlias(
     store.put(aliasItem.next(alias, { ...data, target: id, updated: now, rotation: moved })),
   )
   await forgetAlias(former, name, store)
-  return true
+  const key = keyArn(region, accountId, id)
+  return {
+    accountId,
+    region,
+    at: now,
+    name: 'RotateAlias',
+    source: 'tenkey',
+    resources: [kmsArn(region, accountId, name), key, former.arn],
+    details: { aliasName: name, keyId: key, previousKeyId: former.arn },
+    once: id,
+  }
 }
 
 async function createLike(

@@ -1,5 +1,7 @@
-import { createHash } from 'node:crypto'
+import type { ServiceAct } from '../audit/service-event.ts'
+import { keyArn, kmsArn } from '../base/arn.ts'
 import { StoreConflict } from '../base/conflict.ts'
+import { uuidOf } from '../base/uuid.ts'
 import type { Key } from '../key/key.ts'
 import { keyFromItem, keyPlace, keyToItem } from '../key/key-item.ts'
 import { aliasItem } from '../key/key-items.ts'
@@ -67,15 +69,6 @@ function managedService(aliasName: string): string | undefined {
   return SERVICES.has(service) ? service : undefined
 }
 
-/** UUID version 8 (RFC 9562 §5.8) of a text's SHA-256: whoever makes the same thing names it the same. */
-export function uuidOf(text: string): string {
-  const bytes = createHash('sha256').update(text).digest().subarray(0, 16)
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
-  const hex = bytes.toString('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
-}
-
 type Name = { readonly accountId: string; readonly region: string; readonly aliasName: string }
 
 /** Managed keys that are named before they exist. */
@@ -93,8 +86,12 @@ export interface ManagedKeys {
  * AWS managed keys: each comes to be when it is first named by who may use it. Its id follows from
  * account, Region and alias, so that callers who race make the same items, and whoever is second finds
  * them made.
+ * @param acts records that the service made one
  */
-export function managedKeys(ports: Pick<DataPorts, 'read' | 'write' | 'wrapping'>): ManagedKeys {
+export function managedKeys(
+  ports: Pick<DataPorts, 'read' | 'write' | 'wrapping'>,
+  acts: (act: ServiceAct) => Promise<void>,
+): ManagedKeys {
   return {
     async supposed({ accountId, region, aliasName }, now) {
       const service = managedService(aliasName)
@@ -122,13 +119,36 @@ export function managedKeys(ports: Pick<DataPorts, 'read' | 'write' | 'wrapping'
       const policy = await storePolicy(supposed, { document, meant: {} }, ports.write)
       const material = await newMaterial(supposed, ports.wrapping, now)
       // false, of either: another call made the same
-      await ports.write.put(keyToItem(supposed, { policy, material }))
+      const made = await ports.write.put(keyToItem(supposed, { policy, material }))
       const [aliasName = ''] = data.aliases
       const alias = { target: id, created: now, updated: now }
       await ports.write.put(aliasItem.item(aliasPlace(accountId, region, aliasName), 1, alias))
+      if (made) await acts(creationAct({ accountId, region, aliasName, id, at: now }))
       const [item] = await ports.read.get([keyPlace(accountId, region, id)])
       if (item === undefined) throw new StoreConflict('the managed key is gone')
       return keyFromItem(item)
     },
+  }
+}
+
+interface Made {
+  readonly accountId: string
+  readonly region: string
+  readonly aliasName: string
+  readonly id: string
+  /** Unix ms */
+  readonly at: number
+}
+
+function creationAct({ accountId, region, aliasName, id, at }: Made): ServiceAct {
+  const arn = keyArn(region, accountId, id)
+  return {
+    accountId,
+    region,
+    at,
+    name: 'CreateKey',
+    resources: [arn, kmsArn(region, accountId, aliasName)],
+    details: { keyId: id, keyManager: 'AWS', aliasName },
+    once: aliasName,
   }
 }

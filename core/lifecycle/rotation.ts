@@ -1,3 +1,4 @@
+import type { ServiceAct } from '../audit/service-event.ts'
 import { commit } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
 import type { Key, RotationType, StoredMaterial } from '../key/key.ts'
@@ -50,13 +51,14 @@ export function nextDate(scheduled: number, days: number, now: number): number {
 /**
  * Gives a key new material of its own making. The former is copied to its own item first, then one
  * conditional write makes the new one current: a crash between the two leaves a copy that nothing needs.
+ * @returns the id of the new material
  * @throws StoreConflict where the key was changed meanwhile
  */
 export async function rotateMaterial(
   key: Key,
   ports: Writing,
   { type, now }: { type: RotationType; now: number },
-): Promise<void> {
+): Promise<string> {
   const former = key.data.material
   if (former === undefined) throw new Error(`key ${key.arn} has no key material`)
   const made = await newMaterial(key, ports.wrapping, now)
@@ -74,7 +76,29 @@ export async function rotateMaterial(
       }),
     ),
   )
+  return made.id
 }
+
+/** A rotation as the audit trail has it (AWS KMS Developer Guide, "RotateKey"). @param current material's id */
+export const rotationAct = (
+  { accountId, region, id, arn, data }: Key,
+  current: string,
+  { type, now }: { type: RotationType; now: number },
+): ServiceAct => ({
+  accountId,
+  region,
+  at: now,
+  name: 'RotateKey',
+  resources: [arn],
+  details: {
+    rotationType: type,
+    keyOrigin: data.origin,
+    previousKeyMaterialId: data.material?.id,
+    currentKeyMaterialId: current,
+    keyId: id,
+  },
+  once: current,
+})
 
 /** How often a key was rotated on demand. */
 export const onDemandRotations = ({ data }: Key): number => data.onDemandRotations ?? 0

@@ -1,3 +1,6 @@
+import type { Audit } from '../audit/audit.ts'
+import { type ServiceAct, serviceEvent } from '../audit/service-event.ts'
+import { keyArn } from '../base/arn.ts'
 import { commit, StoreConflict } from '../base/conflict.ts'
 import type { Log } from '../base/log.ts'
 import type { AnyItemKind } from '../item/item-kind.ts'
@@ -8,7 +11,8 @@ import { withoutExpired } from '../key/material.ts'
 import type { Item, Store } from '../store/store.ts'
 import { rotateAlias } from './alias-rotation.ts'
 import { destroyKey, type Husk, removeHusk, removeRemains } from './deletion.ts'
-import { rotateMaterial } from './rotation.ts'
+import { expiredIn } from './expiry.ts'
+import { rotateMaterial, rotationAct } from './rotation.ts'
 
 /** items asked of the store at a time */
 const BATCH = 100
@@ -48,6 +52,8 @@ interface Done {
   readonly item: Item
   readonly outcome: Outcome
   readonly husk?: Husk
+  /** what the audit trail has of it */
+  readonly acts?: readonly ServiceAct[]
 }
 
 /** What a sweep works with: every `Service` is one. */
@@ -55,13 +61,14 @@ export interface Sweeping {
   readonly store: Store
   readonly keyring: Keyring
   readonly log: Log
+  readonly audit: Pick<Audit, 'record'>
 }
 
 /**
  * Does what has fallen due: rotations, deletions, expiry of imported material. Each item is changed
  * by one conditional write on its own, so sweepers may run at once and a run may be cut anywhere:
  * what was begun is taken up again. An item that fails is logged and passed over. A destruction
- * counts once the store has forgotten what was destroyed.
+ * counts, and is in its account's audit trail, once the store has forgotten what was destroyed.
  * @throws RootKeyUnavailable where the store is under another root key: nothing is done then
  */
 export async function sweep(service: Sweeping, options: SweepOptions): Promise<SweepResult> {
@@ -115,18 +122,23 @@ export async function sweep(service: Sweeping, options: SweepOptions): Promise<S
         return false
       },
     )
-    for (const { item, outcome, husk } of batch) {
-      if (!forgotten && DESTRUCTIONS.includes(outcome)) {
+    for (const { item, outcome, husk, acts = [] } of batch) {
+      if (!forgotten && DESTRUCTIONS.includes(outcome) && husk !== undefined) {
         // still due: not looked at again before the next run
-        if (husk !== undefined) failed.add(nameOf(item))
-      } else if (husk === undefined) counts[outcome]++
-      else {
-        await attempt(item, async () => {
-          await removeHusk(husk, service.store)
-          counts[outcome]++
-        })
+        failed.add(nameOf(item))
+        continue
       }
+      await attempt(item, async () => {
+        await recordActs(acts)
+        if (husk !== undefined) await removeHusk(husk, service.store)
+        if (forgotten || !DESTRUCTIONS.includes(outcome)) counts[outcome]++
+      })
     }
+  }
+
+  /** What can't be written now is kept by the trail, and tried again. */
+  async function recordActs(acts: readonly ServiceAct[]): Promise<void> {
+    for (const act of acts) await service.audit.record([serviceEvent(act)], true, { at: act.at })
   }
 }
 
@@ -139,8 +151,10 @@ export const SWEPT: ReadonlyMap<AnyItemKind, Does> = new Map<AnyItemKind, Does>(
   [keyItem, sweepKey],
   [
     aliasItem,
-    async (item, service, now) =>
-      (await rotateAlias(item, service, now)) ? { item, outcome: 'aliasesRotated' } : undefined,
+    async (item, service, now) => {
+      const act = await rotateAlias(item, service, now)
+      return act && { item, outcome: 'aliasesRotated', acts: [act] }
+    },
   ],
   [
     importItem,
@@ -161,23 +175,34 @@ async function sweepKey(item: Item, service: Sweeping, now: number): Promise<Don
   const { destroyed, state, deletion, rotation } = key.data
   if (destroyed !== undefined) {
     const husk = await removeRemains(key, key.data.aliases, destroyed, service.store)
-    return { item, outcome: 'deleted', husk }
+    return { item, outcome: 'deleted', husk, acts: [deletionAct(husk, destroyed)] }
   }
   if (state === 'PendingDeletion' && deletion !== undefined && deletion.at <= now) {
-    return { item, outcome: 'deleted', husk: await destroyKey(key, service.store, now) }
+    const husk = await destroyKey(key, service.store, now)
+    return { item, outcome: 'deleted', husk, acts: [deletionAct(husk, now)] }
   }
   const left = withoutExpired(key.data, now)
   if (left !== key.data) {
     // every call refuses the material already; now its bytes go too
     await commit(service.store.put(keyToItem({ ...key, data: left })))
-    return { item, outcome: 'expired' }
+    return { item, outcome: 'expired', acts: expiredIn(key, left, now) }
   }
   if (state === 'Enabled' && rotation !== undefined && rotation.next <= now) {
     const ports = { read: service.store, write: service.store, wrapping: service.keyring }
-    await rotateMaterial(key, ports, { type: 'AUTOMATIC', now })
-    return { item, outcome: 'rotated' }
+    const rotated = { type: 'AUTOMATIC', now } as const
+    const current = await rotateMaterial(key, ports, rotated)
+    return { item, outcome: 'rotated', acts: [rotationAct(key, current, rotated)] }
   }
   // nothing is due after all: written anew, the item says when something is
   await commit(service.store.put(keyToItem(key)))
   return undefined
+}
+
+/** @param at Unix ms: when it was destroyed */
+function deletionAct({ accountId, region, id }: Husk, at: number): ServiceAct {
+  const arn = keyArn(region, accountId, id)
+  const response = { keyId: arn }
+  const once = String(at)
+  const name = 'DeleteKey'
+  return { accountId, region, at, name, resources: [arn], details: { keyId: id }, response, once }
 }

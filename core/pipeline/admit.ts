@@ -28,7 +28,10 @@ export async function admitKeys(
   for (const [name, one] of call.named) {
     const result = await seek(one, call, service)
     sought.set(name, result)
-    if ('key' in result) keys[name] = result.key
+    if (!('key' in result)) continue
+    keys[name] = result.key
+    // who may not know that a key is there does not learn it from the trail
+    if (result.key.accountId === call.caller.accountId) attempt.about.set(name, result.key)
   }
   for (const [name, one] of call.named) {
     const result = sought.get(name)
@@ -38,6 +41,7 @@ export async function admitKeys(
     const key = await stored(result.key, call, service)
     keys[name] = key
     attempt.keys.set(name, key)
+    attempt.about.set(name, key)
     admitState(one, key, call)
   }
   // looked at when the caller may: a refusal before would say which keys exist

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Ruling } from '../access/authorize.ts'
-import type { AuditRecord, SessionContext } from '../audit/audit.ts'
+import type { AuditRecord, AuditResource, SessionContext } from '../audit/audit.ts'
+import { eventTimeOf } from '../audit/event-time.ts'
+import { kmsArn, OPERATOR_ACCOUNT } from '../base/arn.ts'
 import type { KmsError } from '../base/errors.ts'
 import type { Caller, CallerSession } from '../identity/caller.ts'
 import type { Key } from '../key/key.ts'
-import { serviceOf } from '../operation.ts'
+import { type AnyOperation, type AuditDetail, serviceOf } from '../operation.ts'
 import { knownTo } from '../policy/decide.ts'
 import { attestedEventData } from '../recipient/recipient.ts'
 import type { Attempt } from './stages.ts'
@@ -26,37 +28,31 @@ const EVENT_SOURCES = {
 const MAX_TEXT = 1024
 
 /**
- * The records of one call: the caller's account has one, and each other account whose key was asked
- * for, as CloudTrail does it for calls across accounts.
+ * The records of one call: the caller's account has one. Where it was carried out, so has each other
+ * account whose key or role was used, as CloudTrail does it, and the tenant that the operator worked on.
  */
-export function auditRecords(attempt: Attempt, caller: Caller, refusal?: KmsError): AuditRecord[] {
-  const { foreign, roleAccount } = attempt
+export async function auditRecords(
+  attempt: Attempt,
+  caller: Caller,
+  refusal?: KmsError,
+): Promise<AuditRecord[]> {
   const own = auditRecord(attempt, caller, refusal)
-  if (foreign.length === 0 && roleAccount === undefined) return [own]
-  const owners = new Set(foreign.map(({ accountId }) => accountId))
-  if (roleAccount !== undefined) owners.add(roleAccount)
-  return [own, ...[...owners].map((owner) => ownersRecord(own, attempt, owner))]
+  // "requests that are rejected because access is denied are logged only in the caller's account"
+  if (refusal !== undefined) return [await aboutNamed(own, attempt)]
+  const { foreign, roleAccount } = attempt
+  const operated = caller.accountId === OPERATOR_ACCOUNT
+  if (foreign.length === 0 && roleAccount === undefined && !operated) return [own]
+  return (await import('./shared-records.ts')).sharedRecords(own, attempt)
 }
 
-/** What the owner of a key sees: which account called, its own keys, and why it was decided so. */
-function ownersRecord(record: AuditRecord, attempt: Attempt, owner: string): AuditRecord {
-  const { accountId, principalId } = record.userIdentity
-  const keys = attempt.foreign.filter((key) => key.accountId === owner)
-  return {
-    ...record,
-    userIdentity: { type: 'AWSAccount', principalId, accountId },
-    additionalEventData: {
-      decisions: attempt.rulings
-        .filter(({ request }) => request.resourceAccountId === owner)
-        .map(({ request, decision }) => ({
-          action: request.action,
-          ...knownTo('owner', decision),
-        })),
-    },
-    eventID: randomUUID(),
-    resources: keys.map(resource),
-    recipientAccountId: owner,
-  }
+/** The record of a call that was refused before its keys were looked at has those of its own account too. */
+async function aboutNamed(own: AuditRecord, { reached }: Attempt): Promise<AuditRecord> {
+  const { input, named, found } = reached
+  if (input !== undefined || named === undefined || found === undefined) return own
+  if (named.size === 0) return own
+  const { namedResources } = await import('./named-resources.ts')
+  const keys = await namedResources(named, own.recipientAccountId, found)
+  return { ...own, resources: keys.map(resource) }
 }
 
 /** Across accounts each side learns what its own policies said, and no more. */
@@ -67,10 +63,19 @@ const decisionOf = ({ request, decision }: Ruling) => ({
 
 /** The caller's own record: what was asked, by whom, of which keys, and what came of it. */
 function auditRecord(attempt: Attempt, caller: Caller, refusal?: KmsError): AuditRecord {
-  const { rulings, keys, reached } = attempt
-  const { request, route, context, input, output, attestation } = reached
+  const { keys, reached } = attempt
+  const { request, route, context, input, output } = reached
   const { operation } = route
-  const shown = operation.mutates && refusal === undefined && output !== undefined
+  const { mutates, auditedAsRead = false } = operation
+  const detail =
+    input === undefined
+      ? undefined
+      : operation.audited?.({
+          input,
+          keys: Object.fromEntries(keys),
+          output: refusal === undefined ? output : undefined,
+        })
+  const code = refusal?.code
   return {
     eventVersion: '1.11',
     userIdentity: {
@@ -79,30 +84,26 @@ function auditRecord(attempt: Attempt, caller: Caller, refusal?: KmsError): Audi
       arn: caller.arn,
       accountId: caller.accountId,
       accessKeyId: caller.accessKeyId,
-      userName: caller.name,
-      sessionContext: caller.session && sessionContext(caller.session),
+      userName: caller.type === 'assumed-role' ? undefined : caller.name,
+      sessionContext: caller.session && sessionContext(caller, caller.session),
     },
-    eventTime: new Date(context.now).toISOString(),
+    eventTime: eventTimeOf(context.now),
     eventSource: EVENT_SOURCES[serviceOf(operation)],
     eventName: operation.name,
     awsRegion: context.region,
     sourceIPAddress: request.sourceIp,
     userAgent: (request.headers['user-agent'] ?? '').slice(0, MAX_TEXT),
-    errorCode: refusal?.code,
+    // the one code that CloudTrail writes otherwise than AWS KMS answers it
+    errorCode: code === 'AccessDeniedException' ? 'AccessDenied' : code,
     errorMessage: refusal?.message.slice(0, MAX_TEXT) || undefined,
-    requestParameters: input === undefined ? null : operation.input.redact(input),
-    responseElements: shown ? (operation.output?.redact(output) ?? null) : null,
-    additionalEventData:
-      rulings.length === 0
-        ? undefined
-        : {
-            decisions: rulings.map(decisionOf),
-            ...(attestation !== undefined && attestedEventData(attestation)),
-          },
+    requestParameters: input === undefined ? null : parametersOf(operation, input, detail),
+    responseElements:
+      mutates && !auditedAsRead && refusal === undefined ? responseOf(attempt, operation) : null,
+    additionalEventData: additionalOf(attempt, detail),
     requestID: context.requestId,
     eventID: randomUUID(),
-    readOnly: !operation.mutates,
-    resources: [...keys.values()].map(resource),
+    readOnly: !mutates || auditedAsRead,
+    resources: resourcesOf(attempt, caller, detail),
     eventType: 'AwsApiCall',
     managementEvent: true,
     recipientAccountId: caller.accountId,
@@ -110,16 +111,74 @@ function auditRecord(attempt: Attempt, caller: Caller, refusal?: KmsError): Audi
   }
 }
 
-const sessionContext = ({
-  issued,
-  mfa,
-  sourceIdentity,
-  provider,
-}: CallerSession): SessionContext => ({
-  attributes: { creationDate: new Date(issued).toISOString(), mfaAuthenticated: String(mfa) },
-  ...(sourceIdentity !== undefined && { sourceIdentity }),
-  ...(provider !== undefined && { webIdFederationData: { federatedProvider: provider } }),
-})
+/** The input as its shapes show it, and what AWS KMS logs though it was not sent; null where that is nothing. */
+function parametersOf(operation: AnyOperation, input: unknown, detail: AuditDetail | undefined) {
+  const shown = operation.input.redact(input)
+  const all = detail?.parameters === undefined ? shown : { ...detail.parameters, ...shown }
+  for (const name in all) if (all[name] !== undefined) return all
+  return null
+}
 
-const resource = ({ accountId, arn }: Key) =>
-  ({ accountId, type: 'AWS::KMS::Key', ARN: arn }) as const
+/** The output as its shapes show it; of a change of a key its ARN, whether or not it is answered. */
+function responseOf(
+  { keys, reached: { output } }: Attempt,
+  operation: AnyOperation,
+): Readonly<Record<string, unknown>> | null {
+  const shown = output === undefined ? undefined : operation.output?.redact(output)
+  const key = serviceOf(operation) === 'kms' ? keys.get('key') : undefined
+  if (key === undefined) return shown ?? null
+  return { keyId: key.arn, ...shown }
+}
+
+function additionalOf({ rulings, reached }: Attempt, detail: AuditDetail | undefined) {
+  const { attestation } = reached
+  const additional = detail?.additional
+  if (rulings.length === 0) return additional
+  return {
+    ...additional,
+    decisions: rulings.map(decisionOf),
+    ...(attestation !== undefined && attestedEventData(attestation)),
+  }
+}
+
+/** Keys, and the alias a call is about: after its key where it is made, before it where it was there. */
+function resourcesOf(
+  { about, reached: { route, context, input } }: Attempt,
+  { accountId }: Caller,
+  detail: AuditDetail | undefined,
+): AuditResource[] {
+  const { operation } = route
+  const keys: AuditResource[] = []
+  // the key that an alias is pointed to comes before the one it leaves
+  if (about.has('former')) for (const key of about.values()) keys.unshift(resource(key))
+  else for (const key of about.values()) keys.push(resource(key))
+  if (detail?.made !== undefined) keys.push(resource({ accountId, arn: detail.made }))
+  const name = input === undefined ? undefined : operation.alias?.(input)
+  if (name === undefined) return keys
+  const alias = resource({ accountId, arn: kmsArn(context.region, accountId, name) })
+  const wasThere = Object.values(operation.keys).some((use) => use.alias)
+  return wasThere ? [alias, ...keys] : [...keys, alias]
+}
+
+function sessionContext(
+  { type, accountId, userId, roleArn = '', name = '' }: Caller,
+  { issued, mfa, sourceIdentity, provider }: CallerSession,
+): SessionContext {
+  const [principalId = ''] = userId.split(':')
+  return {
+    ...(type === 'assumed-role' && {
+      sessionIssuer: { type: 'Role', principalId, arn: roleArn, accountId, userName: name },
+    }),
+    ...(provider !== undefined && {
+      webIdFederationData: { federatedProvider: provider, attributes: {} },
+    }),
+    attributes: { creationDate: eventTimeOf(issued), mfaAuthenticated: String(mfa) },
+    ...(sourceIdentity !== undefined && { sourceIdentity }),
+  }
+}
+
+const resource = ({ accountId, arn }: Pick<Key, 'accountId' | 'arn'>): AuditResource => ({
+  accountId,
+  type: 'AWS::KMS::Key',
+  ARN: arn,
+})

@@ -66,8 +66,16 @@ async function prove(received: Received, service: Service): Promise<Proven> {
   const { mutates, service: face } = route.operation
   const consequential = mutates || face === 'sts'
   const circumstances = { request, context, consequential }
-  const caller = await service.authenticator.authenticate(claim, found, circumstances)
-  return { ...received, caller, named, found }
+  try {
+    const caller = await service.authenticator.authenticate(claim, found, circumstances)
+    return { ...received, caller, named, found }
+  } catch (error) {
+    if (error instanceof KmsError) {
+      const { noteFailedProof } = await import('./failed-proof.ts')
+      await noteFailedProof(received, error.code, found, service)
+    }
+    throw error
+  }
 }
 
 function decode({ route, body }: Proven): unknown {

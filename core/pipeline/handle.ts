@@ -5,6 +5,7 @@ import { StoreConflict } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
 import type { HttpRequest, HttpResponse } from '../base/http-message.ts'
 import type { Claim } from '../identity/claim.ts'
+import { tenantItem, tenantPlace } from '../identity/credential.ts'
 import { isForm } from '../protocol/aws-query.ts'
 import { bodyLimit, refuseLonger } from '../protocol/body-limit.ts'
 import type { Protocol, Route } from '../protocol/protocol.ts'
@@ -121,13 +122,18 @@ function bodyOf(route: Route, request: HttpRequest): Body {
 }
 
 async function recordCall(attempt: Attempt, refusal: KmsError | undefined, service: Service) {
-  const { route, caller } = attempt.reached
+  const { route, caller, context, found } = attempt.reached
   // Who is not proven leaves no record: a stranger could fill a tenant's trail otherwise
-  if (caller === undefined) return
+  if (caller === undefined || found === undefined) return
   const durable = route.operation.mutates && refusal === undefined
-  const records = auditRecords(attempt, caller, refusal)
+  const records = await auditRecords(attempt, caller, refusal)
   if (refusal === undefined) noteUse(attempt, records, service)
-  await service.audit.record(records, durable)
+  const { accountId } = caller
+  // read with the call
+  const tenant = await found(tenantPlace(accountId))
+  const days = tenant && tenantItem.read(tenant).auditRetention
+  const retention = new Map([[accountId, days ?? service.auditRetention]])
+  await service.audit.record(records, durable, { at: context.now, retention })
 }
 
 /** Notes the use of each key, under the event that its own account's trail has of it. */

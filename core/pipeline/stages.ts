@@ -66,6 +66,11 @@ export interface Attempt {
   reached: Received & Partial<Done>
   /** keys that the caller may use, by the record's names, as they are admitted */
   readonly keys: Map<string, Key>
+  /**
+   * what the call is about, for its record: keys of the caller's own account as they are found, of others as
+   * they are admitted, by the record's names
+   */
+  readonly about: Map<string, Key>
   /** every permission that was asked for, in order; the last one is the denial where there is one */
   readonly rulings: Ruling[]
   /** keys of other accounts that were asked for: their owners' trails have the call too */
@@ -78,6 +83,7 @@ export interface Attempt {
 export const newAttempt = (received: Received): Attempt => ({
   reached: received,
   keys: new Map(),
+  about: new Map(),
   rulings: [],
   foreign: [],
 })

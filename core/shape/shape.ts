@@ -23,5 +23,11 @@ export interface Shape<T> {
   readonly text: 'string' | 'number' | 'boolean' | 'list'
 }
 
+/** The same shape, with a sentence on it for readers of OpenAPI. */
+export const described = <T>(description: string, shape: Shape<T>): Shape<T> => ({
+  ...shape,
+  schema: { ...shape.schema, description },
+})
+
 export type JsonSchema = { readonly [keyword: string]: unknown }
 export type TypeOf<S> = S extends Shape<infer T> ? T : never

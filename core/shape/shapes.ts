@@ -7,7 +7,7 @@ import type { Shape, TypeOf } from './shape.ts'
 
 export { parseJson, Report } from './report.ts'
 export { any, blob, boolean, integer, oneOf, string, timestamp } from './scalar.ts'
-export type { JsonSchema, Shape, TypeOf } from './shape.ts'
+export { described, type JsonSchema, type Shape, type TypeOf } from './shape.ts'
 
 /** Text that is echoed nowhere, not in a list either. */
 const isSecret = ({ schema }: Shape<unknown>) => schema['format'] === 'password'
@@ -133,6 +133,8 @@ export interface Field {
 
 export interface Struct<T> extends Shape<T> {
   readonly fields: readonly Field[]
+  /** by names in lower camel case */
+  redact(value: T): Readonly<Record<string, unknown>>
 }
 
 const camelCase = (name: string) => name.charAt(0).toLowerCase() + name.slice(1)

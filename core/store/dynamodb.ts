@@ -14,12 +14,11 @@ import { textOf } from './item-text.ts'
 import type { Item, ItemKey, Page, Store } from './store.ts'
 import { StoreUnavailable } from './store.ts'
 
-export {
-  createTable,
-  type DynamodbOptions,
-  documentClient,
-  tableDefinition,
-} from './dynamodb-table.ts'
+export { type DynamodbOptions, documentClient } from './dynamodb-table.ts'
+
+/** Makes the table, for a local endpoint; see dynamodb-create.ts, which no function ever loads. */
+export const createTable = async (options: DynamodbOptions): Promise<boolean> =>
+  (await import('./dynamodb-create.ts')).createTable(options)
 
 /** keys; BatchGetItem's own bound */
 const MAX_KEYS = 100

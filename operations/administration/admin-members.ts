@@ -27,6 +27,9 @@ export const principalPath = string({ min: 1, max: 512, pattern: '/([\\w+=,.@-]+
 /** IAM's bound of an identity policy of a role, in characters */
 export const identityPolicy = string({ min: 1, max: 10240 })
 
+/** days that audit records are kept */
+export const auditRetentionDays = integer({ min: 1, max: 3653 })
+
 export const accessKey = struct({ AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey })
 export const tenant = struct({
   AccountId: accountId,

@@ -1,11 +1,13 @@
-import type { AuditPosition } from '../../core/audit/audit.ts'
-import { keyArn } from '../../core/base/arn.ts'
-import { invalid, KmsError } from '../../core/base/errors.ts'
+import type { AuditedKey, AuditPosition } from '../../core/audit/audit.ts'
+import { isKeyId, keyArn, kmsArn } from '../../core/base/arn.ts'
+import { FAULTS, invalid, KmsError } from '../../core/base/errors.ts'
 import { issueToken, readToken } from '../../core/crypto/opaque-token.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { aliasItem } from '../../core/key/key-items.ts'
+import { aliasPlace } from '../../core/key/resolve.ts'
+import { defineOperation, type Ports } from '../../core/operation.ts'
 import {
-  any,
   boolean,
+  described,
   integer,
   list,
   optional,
@@ -13,7 +15,9 @@ import {
   struct,
   timestamp,
 } from '../../core/shape/shapes.ts'
-import { keyId, marker } from '../members.ts'
+import { marker } from '../members.ts'
+import { auditEvent } from './audit-members.ts'
+import { EVENT_NAMES } from './event-names.ts'
 
 /** ms searched back from EndTime where no StartTime is given */
 const DEFAULT_SPAN = 7 * 86_400_000
@@ -25,43 +29,98 @@ export const listAuditRecords = defineOperation({
   name: 'ListAuditRecords',
   summary: 'Searches the audit trail of the account, newest records first.',
   http: 'GET /v1/audit',
-  audience: 'tenant',
+  audience: 'anyone',
   input: struct({
-    StartTime: optional(timestamp),
-    EndTime: optional(timestamp),
-    KeyId: optional(keyId),
-    Principal: optional(string({ min: 1, max: 2048 })),
-    EventName: optional(string({ min: 1, max: 128 })),
-    Limit: optional(integer({ min: 1, max: 1000 })),
-    Marker: marker,
+    StartTime: optional(
+      described('Records from then on; seven days before EndTime unless given', timestamp),
+    ),
+    EndTime: optional(described('Records until then; until now unless given', timestamp)),
+    KeyId: optional(
+      string({
+        min: 1,
+        max: 2048,
+        description:
+          'Records about a key, refused calls that named it included: key id, key ARN, alias name or alias ARN',
+      }),
+    ),
+    Principal: optional(
+      string({
+        min: 1,
+        max: 2048,
+        description:
+          'Records of who called: ARN, name of a user or role, unique id or access key id',
+      }),
+    ),
+    EventName: optional(
+      string({ min: 1, max: 128, description: 'Records of one operation, or of one kind of act' }),
+    ),
+    ErrorCode: optional(
+      string({
+        min: 1,
+        max: 128,
+        description: 'Records of calls that were refused with this code',
+      }),
+    ),
+    Limit: optional(
+      described('Records of a page, at most; 50 unless given', integer({ min: 1, max: 1000 })),
+    ),
+    Marker: optional(
+      string({
+        min: 1,
+        max: 1024,
+        pattern: '[\\u0020-\\u00FF]*',
+        description: 'NextMarker of the page before',
+      }),
+    ),
   }),
-  output: struct({ Records: list(any), NextMarker: marker, Truncated: boolean }),
+  output: struct({ Records: list(auditEvent), NextMarker: marker, Truncated: boolean }),
   errors: ['InvalidMarkerException'],
   keys: {},
   mutates: false,
-  uses: ['trail', 'tokens'],
-  async run({ input, caller: { accountId }, context: { region, now } }, { trail, tokens }) {
+  uses: ['aliases', 'trail', 'tokens'],
+  validate({ KeyId, Principal, EventName, ErrorCode }) {
+    if (KeyId !== undefined) checkKey(KeyId)
+    if (Principal !== undefined && !PRINCIPAL.test(Principal)) {
+      throw invalid(
+        `Principal '${Principal}' matches nobody: it can be an ARN, a name, a unique id or an access key id.`,
+      )
+    }
+    if (EventName !== undefined && !EVENT_NAMES.has(EventName)) {
+      throw invalid(`EventName '${EventName}' matches no event: it can be an operation's name.`)
+    }
+    if (ErrorCode !== undefined && !FAULTS.has(ErrorCode) && ErrorCode !== 'AccessDenied') {
+      throw invalid(`ErrorCode '${ErrorCode}' matches no refusal of this service.`)
+    }
+  },
+  async run(
+    { input, caller: { accountId }, context: { region, now } },
+    { aliases, trail, tokens },
+  ) {
     const to = input.EndTime ?? now
     const from = input.StartTime ?? to - DEFAULT_SPAN
     if (from > to || to - from > LONGEST_SPAN) {
       throw invalid('StartTime must lie before EndTime, by 400 days at most.')
     }
-    const key = await tokens.tokenKey(accountId)
-    const after = position(key, input.Marker)
+    const tokenKey = await tokens.tokenKey(accountId)
+    const after = position(tokenKey, input.Marker)
+    const { KeyId } = input
+    const home = { accountId, region }
     const { records, next } = await trail.find({
       accountId,
       from,
       to,
+      now,
       limit: input.Limit ?? 50,
-      ...(input.KeyId !== undefined && { keyArn: arnOf(input.KeyId, region, accountId) }),
+      ...(KeyId !== undefined && { key: await keyNamed(KeyId, home, aliases) }),
       ...(input.Principal !== undefined && { principal: input.Principal }),
       ...(input.EventName !== undefined && { eventName: input.EventName }),
+      ...(input.ErrorCode !== undefined && { errorCode: input.ErrorCode }),
       ...(after !== undefined && { after }),
     })
     return {
       Records: records,
       Truncated: next !== undefined,
-      ...(next !== undefined && { NextMarker: issueToken(key, MARKER, next) }),
+      ...(next !== undefined && { NextMarker: issueToken(tokenKey, MARKER, next) }),
     }
   },
 })
@@ -76,6 +135,47 @@ function position(key: Parameters<typeof readToken>[0], text: string | undefined
   return read as AuditPosition
 }
 
-/** The trail outlives keys, so a key is not looked up: its id or ARN is enough. */
-const arnOf = (id: string, region: string, accountId: string) =>
-  id.startsWith('arn:') ? id : keyArn(region, accountId, id)
+/** An ARN of IAM or AWS STS, or a name (IAM's characters; a session's unique id has a colon) */
+const PRINCIPAL = /^(arn:aws[a-z-]*:(iam|sts)::\d{12}:.+|[\w+=,.@-]+(:[\w+=,.@-]+)?)$/
+const ALIAS = /^alias\/[a-zA-Z0-9:/_-]+$/
+const ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(.+)$/
+
+/** @throws KmsError ValidationException for a text that names no key, whatever keys there are or were */
+function checkKey(text: string): void {
+  const resource = ARN.exec(text)?.[1] ?? (text.startsWith('alias/') ? text : `key/${text}`)
+  if (ALIAS.test(resource)) return
+  if (resource.startsWith('key/') && isKeyId(resource.slice('key/'.length))) return
+  throw invalid(
+    `KeyId '${text}' can be no key's: it can be a key id, a key ARN, an alias name or an alias ARN.`,
+  )
+}
+
+/**
+ * A key by all names that records may have for it. The trail outlives keys, so its id or ARN is enough; an
+ * alias stands for itself and, where it is there, for the key that it points to now.
+ */
+async function keyNamed(
+  text: string,
+  home: { accountId: string; region: string },
+  aliases: Ports['aliases'],
+): Promise<AuditedKey> {
+  const resource = ARN.exec(text)?.[1] ?? (text.startsWith('alias/') ? text : `key/${text}`)
+  const [, , , region = home.region, accountId = home.accountId] = text.startsWith('arn:')
+    ? text.split(':')
+    : []
+  const place = { accountId, region }
+  if (!resource.startsWith('alias/')) return namesOf(place, resource.slice('key/'.length))
+  const arn = kmsArn(region, accountId, resource)
+  const own = accountId === home.accountId && region === home.region
+  const [item] = own ? await aliases.get([aliasPlace(accountId, region, resource)]) : []
+  const target = item && namesOf(place, aliasItem.read(item).target)
+  return {
+    arns: new Set([arn, ...(target?.arns ?? [])]),
+    names: new Set([...(own ? [resource] : []), arn, ...(target?.names ?? [])]),
+  }
+}
+
+function namesOf({ accountId, region }: { accountId: string; region: string }, id: string) {
+  const arn = keyArn(region, accountId, id)
+  return { arns: new Set([arn]), names: new Set([id, arn]) }
+}

@@ -72,6 +72,11 @@ export const decrypt = defineOperation({
   ...usesMaterial,
   recipient: { of: ({ Recipient }) => Recipient, attest },
   mutates: false,
+  audited: ({ keys, output }) => ({
+    // the key that the ciphertext names, once the caller may know it
+    parameters: { encryptionAlgorithm: 'SYMMETRIC_DEFAULT', keyId: keys.key?.arn },
+    additional: output && { keyMaterialId: output.KeyMaterialId },
+  }),
   uses: ['materials'],
   validate(input) {
     requireMember('keyId', ignoresCiphertext(input) ? input.KeyId : '')

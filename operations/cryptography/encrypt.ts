@@ -1,5 +1,5 @@
 import { MAX_PLAINTEXT } from '../../core/crypto/blob.ts'
-import { checkEncryption, encryptUnder } from '../../core/key/cipher.ts'
+import { checkEncryption, currentSymmetric, encryptUnder } from '../../core/key/cipher.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { blob, optional, struct } from '../../core/shape/shapes.ts'
 import {
@@ -38,6 +38,10 @@ export const encrypt = defineOperation({
   versionOf: 'key',
   ...usesMaterial,
   mutates: false,
+  audited: ({ keys, output }) => ({
+    parameters: { encryptionAlgorithm: 'SYMMETRIC_DEFAULT' },
+    additional: output && { keyMaterialId: keys.key && currentSymmetric(keys.key) },
+  }),
   uses: ['materials'],
   check: ({ input, keys }) =>
     checkEncryption(keys.key, input.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT'),

@@ -3,6 +3,7 @@ import { makeDataKeyPair, pairSpec } from '../../core/key/data-key-pair.ts'
 import { askerOf, defineOperation } from '../../core/operation.ts'
 import { blob, struct } from '../../core/shape/shapes.ts'
 import {
+  auditedMaterial,
   dryRun,
   encryptionContext,
   grantTokens,
@@ -40,6 +41,7 @@ export const generateDataKeyPairWithoutPlaintext = defineOperation({
   versionOf: 'key',
   ...usesMaterial,
   mutates: false,
+  audited: auditedMaterial,
   uses: ['materials'],
   check({ input, keys }) {
     checkEncryption(keys.key, 'SYMMETRIC_DEFAULT')

@@ -5,6 +5,7 @@ import { attest } from '../../core/recipient/attest.ts'
 import { disclose } from '../../core/recipient/recipient.ts'
 import { blob, optional, struct } from '../../core/shape/shapes.ts'
 import {
+  auditedMaterial,
   ciphertextForRecipient,
   dryRun,
   encryptionContext,
@@ -48,6 +49,7 @@ export const generateDataKeyPair = defineOperation({
   ...usesMaterial,
   recipient: { of: ({ Recipient }) => Recipient, attest },
   mutates: false,
+  audited: auditedMaterial,
   uses: ['materials'],
   check({ input, keys }) {
     checkEncryption(keys.key, 'SYMMETRIC_DEFAULT')

@@ -3,6 +3,7 @@ import { checkDataKeyLength, makeDataKey } from '../../core/key/data-key.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { blob, integer, optional, struct } from '../../core/shape/shapes.ts'
 import {
+  auditedMaterial,
   dataKeySpec,
   dryRun,
   encryptionContext,
@@ -39,6 +40,7 @@ export const generateDataKeyWithoutPlaintext = defineOperation({
   versionOf: 'key',
   ...usesMaterial,
   mutates: false,
+  audited: auditedMaterial,
   uses: ['materials'],
   validate: (input) => checkDataKeyLength(input),
   check: ({ keys }) => checkEncryption(keys.key, 'SYMMETRIC_DEFAULT'),

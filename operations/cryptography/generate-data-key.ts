@@ -6,6 +6,7 @@ import { attest } from '../../core/recipient/attest.ts'
 import { disclose } from '../../core/recipient/recipient.ts'
 import { blob, integer, optional, struct } from '../../core/shape/shapes.ts'
 import {
+  auditedMaterial,
   ciphertextForRecipient,
   dataKeySpec,
   dryRun,
@@ -48,6 +49,7 @@ export const generateDataKey = defineOperation({
   ...usesMaterial,
   recipient: { of: ({ Recipient }) => Recipient, attest },
   mutates: false,
+  audited: auditedMaterial,
   uses: ['materials'],
   validate: (input) => checkDataKeyLength(input),
   check: ({ keys }) => checkEncryption(keys.key, 'SYMMETRIC_DEFAULT'),

@@ -69,6 +69,7 @@ export const reEncrypt = defineOperation({
   keys: {
     source: {
       from: ['SourceKeyId', 'CiphertextBlob'],
+      members: 'source',
       readings: { CiphertextBlob: namedByBlob },
       action: 'kms:ReEncryptFrom',
       states: USABLE,
@@ -78,6 +79,7 @@ export const reEncrypt = defineOperation({
     },
     destination: {
       from: ['DestinationKeyId'],
+      members: 'destination',
       action: 'kms:ReEncryptTo',
       states: USABLE,
       whenDisabled: 'DisabledException',
@@ -88,6 +90,16 @@ export const reEncrypt = defineOperation({
   versionOf: 'source',
   ...usesMaterial,
   mutates: false,
+  audited: ({ output }) => ({
+    parameters: {
+      sourceEncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+      destinationEncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+    },
+    additional: output && {
+      destinationKeyMaterialId: output.DestinationKeyMaterialId,
+      sourceKeyMaterialId: output.SourceKeyMaterialId,
+    },
+  }),
   uses: ['materials'],
   validate(input) {
     requireMember('sourceKeyId', ignoresCiphertext(input) ? input.SourceKeyId : '')

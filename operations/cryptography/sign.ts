@@ -38,6 +38,7 @@ export const sign = defineOperation({
   versionOf: 'key',
   ...usesMaterial,
   mutates: false,
+  audited: () => ({ parameters: { messageType: 'RAW' } }),
   uses: ['materials'],
   check: ({ input, keys }) => checkSigning(keys.key, input),
   async run(call, { materials }) {

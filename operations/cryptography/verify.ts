@@ -40,6 +40,7 @@ export const verify = defineOperation({
   versionOf: 'key',
   ...usesMaterial,
   mutates: false,
+  audited: () => ({ parameters: { messageType: 'RAW' } }),
   uses: ['materials'],
   check: ({ input, keys }) => checkSigning(keys.key, input),
   async run(call, { materials }) {

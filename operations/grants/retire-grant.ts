@@ -54,6 +54,8 @@ export const retireGrant = defineOperation({
   ...triable,
   grantTokens: ({ GrantToken }) => (GrantToken === undefined ? [] : [GrantToken]),
   mutates: true,
+  // a token that is none names no key
+  audited: ({ input, keys }) => ({ additional: keys.key && { grantId: meant(input).id } }),
   uses: ['read', 'write', 'remove'],
   validate(input) {
     const { GrantToken, KeyId, GrantId } = input

@@ -46,6 +46,7 @@ export const getParametersForImport = defineOperation({
   },
   versionOf: 'key',
   mutates: true,
+  auditedAsRead: true,
   uses: ['write', 'wrapping', 'tokens'],
   check({ input, keys: { key } }) {
     if (key.data.origin !== 'EXTERNAL') throw wrongOrigin(key)

@@ -57,6 +57,10 @@ export const createKey = defineOperation({
   // a key that is born with tags needs the permission to tag (API_CreateKey, Tags)
   onNewKey: ({ Tags = [] }) => (Tags.length > 0 ? ['kms:TagResource'] : []),
   mutates: true,
+  audited: ({ input, output }) => ({
+    parameters: defaultsOf(input),
+    made: output?.KeyMetadata.Arn,
+  }),
   uses: ['write', 'wrapping', 'access'],
   validate(input) {
     chosenUsage(input, chosenSpec(input))
@@ -102,6 +106,19 @@ export const createKey = defineOperation({
     return { KeyMetadata: describe(keyFromItem(item)) }
   },
 })
+
+/** What AWS KMS logs of members that were not sent; both names of the key spec. */
+function defaultsOf({ KeySpec, CustomerMasterKeySpec }: Input) {
+  const spec = KeySpec ?? CustomerMasterKeySpec ?? 'SYMMETRIC_DEFAULT'
+  return {
+    description: '',
+    origin: 'AWS_KMS',
+    bypassPolicyLockoutSafetyCheck: false,
+    customerMasterKeySpec: spec,
+    keySpec: spec,
+    keyUsage: spec === 'SYMMETRIC_DEFAULT' ? 'ENCRYPT_DECRYPT' : undefined,
+  }
+}
 
 function chosenSpec({ KeySpec, CustomerMasterKeySpec }: Input): KeySpec {
   if (KeySpec !== undefined && CustomerMasterKeySpec !== undefined) {

@@ -33,6 +33,7 @@ export const putKeyPolicy = defineOperation({
   keys: { key: { from: ['KeyId'], states: ANY, alias: false, crossAccount: false } },
   versionOf: 'key',
   mutates: true,
+  audited: () => ({ parameters: { bypassPolicyLockoutSafetyCheck: false } }),
   uses: ['read', 'write', 'remove', 'access'],
   check({ input }) {
     checkPolicyName(input.PolicyName)

@@ -7,6 +7,7 @@ import {
   onDemandRotations,
   rotateImported,
   rotateMaterial,
+  rotationAct,
   wrongOrigin,
 } from '../../core/lifecycle/rotation.ts'
 import { defineOperation } from '../../core/operation.ts'
@@ -42,12 +43,14 @@ export const rotateKeyOnDemand = defineOperation({
   },
   versionOf: 'key',
   mutates: true,
-  uses: ['read', 'write', 'wrapping'],
+  uses: ['read', 'write', 'wrapping', 'acts'],
   check: ({ keys }) => checkRotation(keys.key),
   async run({ keys: { key }, context: { now } }, ports) {
     const { pending } = key.data
+    const rotation = { type: 'ON_DEMAND', now } as const
     if (pending !== undefined) await rotateImported(key, pending, ports.write, now)
-    else await rotateMaterial(key, ports, { type: 'ON_DEMAND', now })
+    const current = pending?.id ?? (await rotateMaterial(key, ports, rotation))
+    await ports.acts(rotationAct(key, current, rotation))
     return { KeyId: key.arn }
   },
 })

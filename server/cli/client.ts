@@ -1,5 +1,6 @@
 import { type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http'
-import { signRequest } from '../../core/signature/sign-request.ts'
+import { accountOfAccessKey } from '../../core/identity/credential.ts'
+import { type SigningCredentials, signRequest } from '../../core/signature/sign-request.ts'
 import { endpointOf, operatorOf } from './client-settings.ts'
 import { CommandError, type Environment } from './command.ts'
 
@@ -8,22 +9,39 @@ const PATIENCE = 30_000
 
 type Json = Record<string, unknown>
 
-/** The operator's REST API of one server. */
+/** The REST API of one server, to whoever calls. */
 export interface Client {
+  /** of who calls */
+  readonly accountId: string
   /**
    * Makes one call and answers its JSON; {} where there is none.
    * @param path with its parts percent-encoded, e.g. /admin/v1/tenants
+   * @param userAgent what the call is known by in audit records
    * @throws CommandError where the server is not there or refuses
    */
-  call(method: string, path: string, input?: Json): Promise<Json>
+  call(method: string, path: string, input?: Json, userAgent?: string): Promise<Json>
   /** All elements of a list, page after page. @param member where a page has them */
   list(path: string, member: string): Promise<Json[]>
 }
 
-/** @throws CommandError where the environment names no server or no credential */
+/** Who calls, and in what words a refusal calls the credential. */
+export interface Calling extends SigningCredentials {
+  readonly called: string
+}
+
+/**
+ * Calls as the operator.
+ * @throws CommandError where the environment names no server or no credential
+ */
 export function client(environment: Environment): Client {
-  const endpoint = endpointOf(environment)
   const operator = operatorOf(environment)
+  const called = `the operator's credential of ${operator.origin}: take its own operator.json, or set TENKEY_OPERATOR_ACCESS_KEY_ID and TENKEY_OPERATOR_SECRET_ACCESS_KEY`
+  return clientOf(environment, { ...operator, called })
+}
+
+/** @throws CommandError where the environment names no server */
+export function clientOf(environment: Environment, caller: Calling): Client {
+  const endpoint = endpointOf(environment)
   // a server that serves one Region refuses signatures for others, the operator's too
   const region =
     environment['TENKEY_REGION'] ||
@@ -31,12 +49,17 @@ export function client(environment: Environment): Client {
     environment['AWS_DEFAULT_REGION'] ||
     'us-east-1'
 
-  async function call(method: string, target: string, input?: Json): Promise<Json> {
+  async function call(
+    method: string,
+    target: string,
+    input?: Json,
+    userAgent = 'tenkey',
+  ): Promise<Json> {
     const [path = '', query = ''] = `${endpoint.path}${target}`.split('?')
     const body = Buffer.from(input === undefined ? '' : JSON.stringify(input))
-    const headers: Record<string, string> = { host: endpoint.url.host }
+    const headers: Record<string, string> = { host: endpoint.url.host, 'user-agent': userAgent }
     if (input !== undefined) headers['content-type'] = 'application/json'
-    const signed = signRequest({ method, path, query, headers, body }, operator, {
+    const signed = signRequest({ method, path, query, headers, body }, caller, {
       region,
       service: 'kms',
       now: Date.now(),
@@ -81,12 +104,11 @@ export function client(environment: Environment): Client {
       code === 'UnrecognizedClientException' ||
       (code === 'InvalidSignatureException' && detail.startsWith('The request signature'))
     if (!unknown) return new CommandError(`${detail} (${code})`)
-    return new CommandError(
-      `the server at ${endpoint.url.origin} does not know the operator's credential of ${operator.origin}: take its own operator.json, or set TENKEY_OPERATOR_ACCESS_KEY_ID and TENKEY_OPERATOR_SECRET_ACCESS_KEY`,
-    )
+    return new CommandError(`the server at ${endpoint.url.origin} does not know ${caller.called}`)
   }
 
   return {
+    accountId: accountOfAccessKey(caller.accessKeyId) ?? '',
     call,
     async list(path, member) {
       const all: Json[] = []

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { printable } from '../../core/base/printable.ts'
 import { ConfigError } from '../../core/config.ts'
 import { accessKeyCommands } from './access-key-commands.ts'
+import { auditCommand } from './audit-command.ts'
 import { bootstrapCommand } from './bootstrap-command.ts'
 import { clockCommands } from './clock-commands.ts'
 import { CommandError } from './command.ts'
@@ -54,6 +55,7 @@ export async function run(
     principalChangeCommands,
     sessionCommands,
     issuerCommands,
+    auditCommand,
     clockCommands,
     exportCommand,
     importCommand,

@@ -1,5 +1,11 @@
 import type { Command } from 'commander'
-import { accountOf, type CommonOptions, command, type Environment } from './command.ts'
+import {
+  accountOf,
+  CommandError,
+  type CommonOptions,
+  command,
+  type Environment,
+} from './command.ts'
 import { printAll, printOne } from './output.ts'
 
 const TENANTS = '/admin/v1/tenants'
@@ -8,7 +14,24 @@ interface AccountOption extends CommonOptions {
   readonly account?: string
 }
 
-/** Adds `tenkey tenant create|list|suspend|resume`. */
+interface RetentionOptions extends AccountOption {
+  readonly days?: string
+  readonly default?: boolean
+}
+
+/** What is to be changed; undefined for nothing. */
+function retentionOf(options: RetentionOptions): Record<string, unknown> | undefined {
+  const { days } = options
+  if (days !== undefined && options.default === true) {
+    throw new CommandError('--days and --default are two things', { misuse: true })
+  }
+  if (options.default === true) return {}
+  if (days === undefined) return undefined
+  if (/^[1-9]\d{0,3}$/.test(days)) return { Days: Number(days) }
+  throw new CommandError(`'${days}' is no number of days`, { misuse: true })
+}
+
+/** Adds `tenkey tenant create|list|audit-retention|suspend|resume`. */
 export function tenantCommands(program: Command, environment: Environment): void {
   const group = program.command('tenant').description('Create, list, suspend and resume tenants.')
   const connect = async () => (await import('./client.ts')).client(environment)
@@ -40,6 +63,20 @@ export function tenantCommands(program: Command, environment: Environment): void
     }))
     printAll(tenants, ['accountId', 'name', 'status', 'creationDate'], options)
   })
+
+  command(group, 'audit-retention [account]', 'Show or say how long audit records are kept.')
+    .option('--account <id>', 'the account, 12 digits')
+    .option('--days <n>', 'days that records are kept which are written from then on')
+    .option('--default', 'as long as the installation says (TENKEY_AUDIT_RETENTION)')
+    .action(async (word: string | undefined, options: RetentionOptions) => {
+      const accountId = accountOf(word, options.account)
+      const path = `${TENANTS}/${accountId}/audit-retention`
+      const server = await connect()
+      const change = retentionOf(options)
+      if (change !== undefined) await server.call('PUT', path, change)
+      const { Days = 'default' } = await server.call('GET', path)
+      printOne({ accountId, days: Days }, options)
+    })
 
   for (const { verb, status, description } of SWITCHES) {
     command(group, `${verb} [account]`, description)

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { validateHeaderValue } from 'node:http'
-import { boundedJson, MOST_RECORD } from '../../core/audit/bounded.ts'
+import { boundedJson } from '../../core/audit/bounded.ts'
+import { MOST_RECORD } from '../../core/audit/whole.ts'
 import type { HttpRequest, HttpResponse } from '../../core/base/http-message.ts'
 import { handle } from '../../core/pipeline/handle.ts'
 import { hasBody, judgeHead } from '../../core/pipeline/head.ts'

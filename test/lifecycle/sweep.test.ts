@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { AuditRecord } from '../../core/audit/audit.ts'
 import { StoreConflict } from '../../core/base/conflict.ts'
 import { materialPlace } from '../../core/key/keyring.ts'
 import { DAY } from '../../core/lifecycle/rotation.ts'
@@ -12,12 +13,18 @@ const LIMIT = 1000
 
 function sweepStore(store: Store, options: Partial<SweepOptions> = {}) {
   const log: unknown[] = []
+  const acts: AuditRecord[] = []
   const service = {
     store,
     keyring: keyringOf(store),
     log: (_level: string, entry: unknown) => log.push(entry),
+    audit: { record: async (records: readonly AuditRecord[]) => void acts.push(...records) },
   }
-  return sweep(service, { now: DUE, limit: LIMIT, ...options }).then((result) => ({ result, log }))
+  return sweep(service, { now: DUE, limit: LIMIT, ...options }).then((result) => ({
+    result,
+    log,
+    acts,
+  }))
 }
 
 const ALL = { rotated: 1, expired: 1, deleted: 1, aliasesRotated: 1, importsRemoved: 1 }

@@ -58,7 +58,7 @@ describeStores('AWS managed keys', (harness) => {
     const ports = { read: store, write: store, wrapping: keyring }
     const name = { accountId: caller.accountId, region: REGION, aliasName: ALIAS }
     const now = harness.target.now()
-    const { supposed, make } = managedKeys(ports)
+    const { supposed, make } = managedKeys(ports, async () => undefined)
     const key = await supposed(name, now)
     if (key === undefined) throw new Error('the name is a managed key’s')
     expect(await make(key, now)).toMatchObject({ version: 1, id: ids[0] })

@@ -324,11 +324,13 @@ describe('a server that holds the former root', () => {
     await moveRoot(store, from, to)
     const opened = await server.openSecret(tenant, SECRET, sealed.get(tenant) ?? '')
     expect(opened.toString()).toBe(`of ${tenant}`)
+    const log = () => undefined
+    const audit = { record: async () => undefined }
     const refused = [
       () => server.createTenantKey('444455556666', 'global', NOW),
       () => server.openSecret(TENANTS[1] ?? '', SECRET, sealed.get(TENANTS[1] ?? '') ?? ''),
       () => server.requireRoot(),
-      () => sweep({ store, keyring: server, log: () => undefined }, { now: NOW, limit: 1 }),
+      () => sweep({ store, keyring: server, log, audit }, { now: NOW, limit: 1 }),
     ]
     for (const attempt of refused) await expect(attempt()).rejects.toThrow(RootKeyUnavailable)
     expect(await store.get([{ pk: '444455556666', sk: 'tenant-key#global' }])).toEqual([undefined])

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { OPERATOR_ACCOUNT } from '../../core/base/arn.ts'
 import { readConfig } from '../../core/config.ts'
 import { tenantKeyContext } from '../../core/root/tenant-key-context.ts'
-import { createTable } from '../../core/store/dynamodb-table.ts'
+import { createTable } from '../../core/store/dynamodb-create.ts'
 import { memoryStore } from '../../core/store/memory.ts'
 import type { Store } from '../../core/store/store.ts'
 import { bootstrap } from '../../server/bootstrap.ts'

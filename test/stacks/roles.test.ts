@@ -4,6 +4,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { authorizer } from '../../core/access/authorize.ts'
 import { explain } from '../../core/access/explain.ts'
 import { survey } from '../../core/access/survey.ts'
+import { serviceEvent } from '../../core/audit/service-event.ts'
 import { storeTrail } from '../../core/audit/store-trail.ts'
 import { keyArn, OPERATOR_ACCOUNT } from '../../core/base/arn.ts'
 import type { CallContext } from '../../core/base/call-context.ts'
@@ -176,7 +177,21 @@ describe('what a port is granted is what it calls, neither less nor more', () =>
       const after = { day: '2026-11-22', sk: 'batch', taken: 0 }
       await storeTrail(store).find({ ...query, after })
     },
+    aliases: () => store.get([own]),
     usage: () => usageLog(store).last(key),
+    acts: () =>
+      storeTrail(store).record(
+        [
+          serviceEvent({
+            ...owner,
+            at: Date.parse('2026-11-22T12:00:00Z'),
+            name: 'RotateKey',
+            resources: [],
+            details: {},
+          }),
+        ],
+        true,
+      ),
     clock: async () => undefined,
     async access() {
       const context = { region: REGION }
@@ -253,6 +268,7 @@ describe('the role of an operation', () => {
     ['ListKeys', 'dynamodb:Query', 'region', true],
     ['ListKeys', 'dynamodb:PutItem', 'region', false],
     ['ListAuditRecords', 'dynamodb:Query', 'trail', true],
+    ['ListAuditRecords', 'dynamodb:BatchGetItem', 'region', true],
     ['ListAuditRecords', 'dynamodb:Query', 'region', false],
     ['CreateKey', 'kms:Encrypt', '', true],
     ['CreateKey', 'dynamodb:DeleteItem', 'region', false],

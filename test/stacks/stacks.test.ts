@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect } from 'vitest'
-import { tableDefinition } from '../../core/store/dynamodb-table.ts'
+import { tableDefinition } from '../../core/store/dynamodb-create.ts'
 import { operationFiles, operations } from '../../operations/registry.ts'
 import { bundleSettings } from '../../stacks/bundle-settings.ts'
 import {

@@ -1,12 +1,8 @@
 // @module-tag dynamodb
 import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import {
-  createTable,
-  documentClient,
-  dynamodbStore,
-  tableDefinition,
-} from '../../core/store/dynamodb.ts'
+import { createTable, documentClient, dynamodbStore } from '../../core/store/dynamodb.ts'
+import { tableDefinition } from '../../core/store/dynamodb-create.ts'
 import { type Item, type Store, StoreUnavailable } from '../../core/store/store.ts'
 import { startDynalite } from '../support/dynalite.ts'
 

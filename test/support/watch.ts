@@ -52,9 +52,9 @@ export const watchedLog =
 export function watchedTrail(watch: Watch, trail: Audit & AuditReader): Audit & AuditReader {
   return {
     ...trail,
-    record(records, durable) {
+    record(records, durable, known) {
       watch.records.push(...records)
-      return trail.record(records, durable)
+      return trail.record(records, durable, known)
     },
   }
 }

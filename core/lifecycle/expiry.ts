@@ -1,0 +1,29 @@
+import type { ServiceAct } from '../audit/service-event.ts'
+import type { Key, KeyData, StoredMaterial } from '../key/key.ts'
+
+/**
+ * What the audit trail has of imported material that has expired: an act for each (AWS KMS Developer Guide,
+ * "DeleteExpiredKeyMaterial").
+ * @param left the key's data without it
+ */
+export function expiredIn(
+  { accountId, region, id, arn, data }: Key,
+  left: KeyData,
+  now: number,
+): ServiceAct[] {
+  const live = new Set(withBytes(left).map((material) => material.id))
+  return withBytes(data)
+    .filter((material) => !live.has(material.id))
+    .map(({ id: keyMaterialId, validTo }) => ({
+      accountId,
+      region,
+      at: now,
+      name: 'DeleteExpiredKeyMaterial',
+      resources: [arn],
+      details: { keyId: id, keyMaterialId },
+      once: `${keyMaterialId}/${validTo}`,
+    }))
+}
+
+const withBytes = ({ material, pending, former = [] }: KeyData): StoredMaterial[] =>
+  [material, pending, ...former].flatMap((one) => (one?.wrapped === undefined ? [] : [one]))

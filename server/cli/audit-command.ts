@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
+import type { Command } from 'commander'
+import { printable, printableJson } from '../../core/base/printable.ts'
+import { exportRecords } from './audit-export.ts'
+import { type AuditSource, type AuditWords, auditSource, type Recorded } from './audit-source.ts'
+import { CommandError, type CommonOptions, command, type Environment } from './command.ts'
+import { printAll, type Row } from './output.ts'
+
+/** ms between two looks, of one that goes on looking */
+const PAUSE = 2000
+/** ms by which a record may be found after others that are newer */
+const LATE = 120_000
+
+interface AuditOptions extends CommonOptions, AuditWords {
+  readonly follow?: boolean
+  readonly limit?: string
+}
+
+/** Adds `tenkey audit` and `tenkey audit export`. */
+export function auditCommand(program: Command, environment: Environment): void {
+  const words = (added: Command) =>
+    added
+      .option('--since <time>', 'from then on: RFC 3339, or a time ago such as 30m, 12h, 7d')
+      .option('--until <time>', 'until then: RFC 3339, or a time ago')
+      .option('--key <key>', 'about a key: key id, key ARN, alias name or alias ARN')
+      .option('--principal <who>', 'of whom: ARN, name, unique id or access key id')
+      .option('--event <name>', 'of one operation, e.g. Decrypt, or act, e.g. RotateKey')
+      .option('--error <code>', 'that were refused with a code, e.g. AccessDenied')
+      .option(
+        '--tenant',
+        'of the account of AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN; else the operator’s own',
+      )
+  const audit = words(
+    command(program, 'audit', "Search an account's audit trail, newest records first."),
+  )
+    .option('--limit <n>', 'records at most; 50 unless given')
+    .option('--follow', 'go on with what comes, oldest first, until it is stopped')
+    .action(async (options: AuditOptions) => {
+      const source = await auditSource(environment, options)
+      if (options.follow === true) await follow(source, options)
+      else print(await source.records(limitOf(options)), options)
+    })
+
+  words(
+    command(
+      audit,
+      'export',
+      'Write records as CloudTrail does: AWSLogs/<account>/CloudTrail/<Region>/<day>/*.json.gz.',
+    ),
+  )
+    .requiredOption('--out <folder>', 'where to; files that are there are not touched')
+    .action(async (_: unknown, added: Command) => {
+      // options that both have are the outer one's to commander
+      const options = added.optsWithGlobals<AuditOptions & { out: string }>()
+      const source = await auditSource(environment, options)
+      printAll(await exportRecords(source, options.out), ['file', 'records'], options)
+    })
+}
+
+function limitOf({ limit = '50' }: AuditOptions): number {
+  if (/^[1-9]\d{0,6}$/.test(limit)) return Number(limit)
+  throw new CommandError(`'${limit}' is no number of records`, { misuse: true })
+}
+
+/** Looks again and again, and prints each record once; not those of its own looking. */
+async function follow(source: AuditSource, options: AuditOptions): Promise<void> {
+  const mine = `tenkey audit --follow ${randomUUID()}`
+  const seen = new Map<string, number>()
+  let from = source.from ?? Date.now()
+  for (;;) {
+    const found = await source.between(from, undefined, mine)
+    const fresh = found.filter(({ eventID, eventName, userAgent }) => {
+      const own = eventName === 'ListAuditRecords' && userAgent === mine
+      return !own && !seen.has(String(eventID))
+    })
+    for (const record of fresh.reverse()) {
+      seen.set(String(record['eventID']), timeOf(record))
+      if (options.json) console.log(printableJson(JSON.stringify(record)))
+      else console.log(lineOf(record))
+    }
+    const newest = Math.max(from + LATE, ...seen.values())
+    from = Math.max(from, newest - LATE)
+    for (const [id, time] of seen) if (time < from - 1000) seen.delete(id)
+    await setTimeout(PAUSE)
+  }
+}
+
+const timeOf = ({ eventTime }: Recorded): number => Date.parse(String(eventTime))
+
+const COLUMNS = ['time', 'event', 'outcome', 'principal', 'resources', 'source'] as const
+
+function print(records: readonly Recorded[], options: AuditOptions): void {
+  printAll(options.json ? records : records.map(rowOf), COLUMNS, options)
+}
+
+const lineOf = (record: Recorded): string => {
+  const row = rowOf(record)
+  return COLUMNS.map((name) => printable(String(row[name] ?? '-'))).join('  ')
+}
+
+/** A record as a line of a table. */
+function rowOf(record: Recorded): Row {
+  const { eventTime, eventName, errorCode = 'ok', sourceIPAddress } = record
+  const { arn, invokedBy, accountId } = record.userIdentity
+  const resources = record.resources.map(({ ARN }) => ARN.split(':').slice(5).join(':'))
+  return {
+    time: eventTime,
+    event: eventName,
+    outcome: errorCode,
+    principal: arn ?? invokedBy ?? accountId,
+    resources: resources.join(' '),
+    source: sourceIPAddress,
+  }
+}
