@@ -1,5 +1,5 @@
 import type { TestProjectConfiguration, ViteUserConfig } from 'vitest/config'
-import { TAGS } from './support/tags.ts'
+import { filesTagged, TAGS } from './support/tags.ts'
 
 /** Files that start functions of their own. */
 const functions = ['test/functions/{gateway,paths-as-sent,router,smoke,sweep}.test.ts']
@@ -50,10 +50,35 @@ export const together = (without: readonly string[] = []): TestProjectConfigurat
   },
 })
 
-/** All but what needs functions that run. */
-export const quick: readonly TestProjectConfiguration[] = [
-  { extends: true, test: { name: 'apart', include: apart, exclude: functions } },
-  together(),
+const alone: TestProjectConfiguration = {
+  extends: true,
+  test: {
+    name: 'apart',
+    include: apart,
+    exclude: functions,
+    globalSetup: ['test/stacks/programs.ts'],
+  },
+}
+
+/** All but what needs functions that run, on every store. */
+export const quick: readonly TestProjectConfiguration[] = [alone, together()]
+
+/** The suites that pass through functions, here or in `npm run test:lambda`, where the store is DynamoDB. */
+const passing = [...filesTagged('functions'), ...filesTagged('functions-long')].sort()
+
+/** The same, with those suites on SQLite alone. */
+export const once: readonly TestProjectConfiguration[] = [
+  alone,
+  together(passing),
+  {
+    extends: true,
+    test: {
+      name: 'on-sqlite',
+      include: passing,
+      isolate: false,
+      env: { TENKEY_TEST_STORES: 'sqlite' },
+    },
+  },
 ]
 
 /** Functions come last: AWS's runtime client may have to be built, which goes on beside the others. */

@@ -21,4 +21,3 @@ test('an encoded slash is no part of the route', async () => {
 })
 
 await import('../faces/names-in-paths.test.ts')
-await import('../operations/aliases.test.ts')

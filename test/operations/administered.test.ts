@@ -1,4 +1,4 @@
-// @module-tag functions
+// @module-tag functions-long
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { operations } from '../../operations/registry.ts'

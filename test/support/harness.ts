@@ -293,7 +293,8 @@ function checkSecrets({ log, records, secrets }: Watch): void {
 }
 
 /**
- * Runs a suite on a fresh installation for each store, or on the one TENKEY_TEST_ENDPOINT names.
+ * Runs a suite on a fresh installation for each store, of those that TENKEY_TEST_STORES names where it is
+ * set, or on the one installation that TENKEY_TEST_ENDPOINT names.
  * @param stores sqlite and dynamodb unless given
  */
 export function describeStores(
@@ -303,13 +304,16 @@ export function describeStores(
   options: TargetOptions = {},
 ): void {
   const remote = remoteTarget()
+  const only = process.env['TENKEY_TEST_STORES']?.split(',')
   const targets = remote
     ? [{ where: remote.url, tags: [], start: async () => withoutOptions(remote, options) }]
-    : stores.map((store) => ({
-        where: store,
-        tags: store === 'dynamodb' ? ['dynamodb'] : [],
-        start: () => startTarget(store, options),
-      }))
+    : stores
+        .filter((store) => only?.includes(store) ?? true)
+        .map((store) => ({
+          where: store,
+          tags: store === 'dynamodb' ? ['dynamodb'] : [],
+          start: () => startTarget(store, options),
+        }))
   for (const { where, tags, start } of targets) {
     describe(`${name}, on ${where}`, { tags }, () => {
       const harness = new Harness()

@@ -1,6 +1,8 @@
 import { execFile, spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { hash } from 'node:crypto'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { ACCOUNT, REGION } from './sst-mocks.ts'
@@ -82,11 +84,45 @@ function isInstalled(): boolean {
   )
 }
 
-/** Runs sst.config.ts for a stage in a process of its own: see sst-program.ts. */
-export const runProgram = (
+/**
+ * Runs sst.config.ts for a stage in a process of its own: see sst-program.ts. The same stage with the same
+ * options is asked for by several files: it is run by the first, and the others read what that wrote.
+ */
+export async function runProgram(
   stage: string,
   environment: Readonly<Record<string, string>> = {},
-): Promise<string> => programOf([stage], environment)
+): Promise<string> {
+  const folder = process.env['TENKEY_TEST_PROGRAMS']
+  if (folder === undefined) return programOf([stage], environment)
+  const options = Object.entries(environment).sort(([a], [b]) => (a < b ? -1 : 1))
+  const name = join(folder, hash('sha256', JSON.stringify([stage, options])))
+  if (isFirst(`${name}.begun`)) {
+    const made = await programOf([stage], environment).catch((error: Error) => error)
+    const failed = made instanceof Error
+    writeFileSync(`${name}.new`, JSON.stringify(failed ? { error: made.message } : { made }))
+    renameSync(`${name}.new`, `${name}.json`)
+  }
+  while (!existsSync(`${name}.json`)) await setTimeout(100)
+  const { made, error } = JSON.parse(readFileSync(`${name}.json`, 'utf8')) as Ran
+  if (made === undefined) throw new Error(error)
+  return made
+}
+
+/** What a run of the program printed, or why it failed. */
+interface Ran {
+  readonly made?: string
+  readonly error?: string
+}
+
+function isFirst(file: string): boolean {
+  try {
+    writeFileSync(file, '', { flag: 'wx' })
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
 
 /** What sst.config.ts says of the app of a stage, before anything is made. */
 export const appOf = async (
