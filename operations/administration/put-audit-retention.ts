@@ -4,6 +4,7 @@ import { readTenant } from '../../core/identity/tenant.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { optional, struct } from '../../core/shape/shapes.ts'
 import { accountId, auditRetentionDays } from './admin-members.ts'
+import { onAccount } from './admin-resources.ts'
 
 /** Says how long the audit records of a tenant are kept that are written from then on. */
 export const putAuditRetention = defineOperation({
@@ -13,6 +14,7 @@ export const putAuditRetention = defineOperation({
   http: 'PUT /admin/v1/tenants/{AccountId}/audit-retention',
   status: 204,
   audience: 'operator',
+  administers: onAccount,
   input: struct({ AccountId: accountId, Days: optional(auditRetentionDays) }),
   errors: ['NotFoundException'],
   keys: {},

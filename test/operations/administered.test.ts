@@ -19,6 +19,8 @@ const CALLS: Readonly<Record<string, [on: 'root' | 'user/bob', input?: Input]>> 
   ListAccessKeys: ['root'],
   ListOidcIssuers: ['root'],
   RevokeSessions: ['root'],
+  GetAuditRetention: ['root'],
+  PutAuditRetention: ['root', { Days: 30 }],
   CreatePrincipal: ['user/bob', { Type: 'user', Name: 'bob' }],
   GetPrincipal: ['user/bob'],
   DeletePrincipal: ['user/bob'],

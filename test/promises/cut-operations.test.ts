@@ -279,6 +279,7 @@ const CUTS: Readonly<Record<string, Cut>> = {
   CreateTenant: byOperator({ AccountId: '777788889999', Name: 'new' }, THERE),
   SuspendTenant: byOperator({ AccountId: OTHER }),
   ResumeTenant: byOperator({ AccountId: SUSPENDED }),
+  PutAuditRetention: byOperator({ AccountId: OTHER, Days: 30 }),
   CreatePrincipal: byOperator({ Type: 'user', Name: 'bob', CreateAccessKey: true }, THERE),
   DeletePrincipal: byOperator(named, GONE),
   RevokeSessions: byOperator(named),
