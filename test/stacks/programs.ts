@@ -5,6 +5,6 @@ import { join } from 'node:path'
 /** Makes a folder where what sst.config.ts makes of a stage is kept while the tests run: see sst-platform.ts. */
 export default function setup(): () => void {
   const folder = mkdtempSync(join(tmpdir(), 'tenkey-programs-'))
-  process.env['TENKEY_TEST_PROGRAMS'] = folder
+  process.env['STAGE_PROGRAMS'] = folder
   return () => rmSync(folder, { recursive: true, force: true })
 }

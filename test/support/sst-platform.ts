@@ -92,7 +92,7 @@ export async function runProgram(
   stage: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const folder = process.env['TENKEY_TEST_PROGRAMS']
+  const folder = process.env['STAGE_PROGRAMS']
   if (folder === undefined) return programOf([stage], environment)
   const options = Object.entries(environment).sort(([a], [b]) => (a < b ? -1 : 1))
   const name = join(folder, hash('sha256', JSON.stringify([stage, options])))
