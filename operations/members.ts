@@ -69,6 +69,7 @@ export const keyUsage = oneOf([
   'ENCRYPT_DECRYPT',
   'GENERATE_VERIFY_MAC',
   'KEY_AGREEMENT',
+  'ENCAPSULATE_DECAPSULATE',
 ])
 /** Every KeySpec the API names, in the model's order; key/spec.ts says what each is. */
 export const keySpec = oneOf(KEY_SPECS)
@@ -95,6 +96,9 @@ export const signingAlgorithm = oneOf([
 /** MacAlgorithm, in the order of the recorded refusal. */
 export const macAlgorithm = oneOf(['HMAC_SHA_384', 'HMAC_SHA_256', 'HMAC_SHA_224', 'HMAC_SHA_512'])
 export const keyAgreementAlgorithm = oneOf(['ECDH'])
+export const encapsulationAlgorithm = oneOf(['ML_KEM'])
+/** What two parties have in common in the end; AWS's model bounds it as it does any plaintext. */
+export const sharedSecret = blob({ min: 1, max: 4096, sensitive: true })
 
 /** KeyMetadata, as CreateKey and DescribeKey answer it. */
 export const keyMetadata = struct({
@@ -118,6 +122,7 @@ export const keyMetadata = struct({
   EncryptionAlgorithms: optional(list(encryptionAlgorithm)),
   SigningAlgorithms: optional(list(signingAlgorithm)),
   KeyAgreementAlgorithms: optional(list(keyAgreementAlgorithm)),
+  EncapsulationAlgorithms: optional(list(encapsulationAlgorithm)),
   MultiRegion: optional(boolean),
   PendingDeletionWindowInDays: optional(integer({ min: 1, max: 365 })),
   MacAlgorithms: optional(list(macAlgorithm)),
@@ -135,6 +140,9 @@ export const keyPairSpec = oneOf([
   'ECC_SECG_P256K1',
   'SM2',
   'ECC_NIST_EDWARDS25519',
+  'ML_KEM_512',
+  'ML_KEM_768',
+  'ML_KEM_1024',
 ])
 /** A message to sign or authenticate, or its digest. */
 export const message = blob({ min: 1, max: 4096, sensitive: true })

@@ -38,8 +38,10 @@ import { listAliases } from './aliases/list-aliases.ts'
 import { putAliasRotation } from './aliases/put-alias-rotation.ts'
 import { updateAlias } from './aliases/update-alias.ts'
 import { listAuditRecords } from './audit/list-audit-records.ts'
+import { decapsulate } from './cryptography/decapsulate.ts'
 import { decrypt } from './cryptography/decrypt.ts'
 import { deriveSharedSecret } from './cryptography/derive-shared-secret.ts'
+import { encapsulate } from './cryptography/encapsulate.ts'
 import { encrypt } from './cryptography/encrypt.ts'
 import { generateDataKey } from './cryptography/generate-data-key.ts'
 import { generateDataKeyPair } from './cryptography/generate-data-key-pair.ts'
@@ -99,6 +101,7 @@ export const operations: readonly AnyOperation[] = [
   createPrincipal,
   createSession,
   createTenant,
+  decapsulate,
   decrypt,
   deleteAccessKey,
   deleteAlias,
@@ -114,6 +117,7 @@ export const operations: readonly AnyOperation[] = [
   disableKeyRotation,
   enableKey,
   enableKeyRotation,
+  encapsulate,
   encrypt,
   explainAccess,
   generateDataKey,
@@ -187,6 +191,7 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['CreatePrincipal', 'administration/create-principal'],
   ['CreateSession', 'administration/create-session'],
   ['CreateTenant', 'administration/create-tenant'],
+  ['Decapsulate', 'cryptography/decapsulate'],
   ['Decrypt', 'cryptography/decrypt'],
   ['DeleteAccessKey', 'administration/delete-access-key'],
   ['DeleteAlias', 'aliases/delete-alias'],
@@ -202,6 +207,7 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['DisableKeyRotation', 'rotation/disable-key-rotation'],
   ['EnableKey', 'keys/enable-key'],
   ['EnableKeyRotation', 'rotation/enable-key-rotation'],
+  ['Encapsulate', 'cryptography/encapsulate'],
   ['Encrypt', 'cryptography/encrypt'],
   ['ExplainAccess', 'access/explain-access'],
   ['GenerateDataKey', 'cryptography/generate-data-key'],

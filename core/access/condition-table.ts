@@ -52,7 +52,9 @@ const RE_ENCRYPT = ['ReEncryptFrom', 'ReEncryptTo']
 const ENCRYPTS = ['Encrypt', 'Decrypt', ...RE_ENCRYPT, ...DATA_KEYS]
 const CRYPTOGRAPHIC = [
   ...ENCRYPTS,
+  'Decapsulate',
   'DeriveSharedSecret',
+  'Encapsulate',
   'GenerateMac',
   'Sign',
   'Verify',

@@ -23,6 +23,9 @@ export type MacAlgorithmName = 'HMAC_SHA_224' | 'HMAC_SHA_256' | 'HMAC_SHA_384' 
 /** Key agreement algorithms as AWS KMS names them (API_DeriveSharedSecret, KeyAgreementAlgorithm). */
 export type KeyAgreementAlgorithmName = 'ECDH'
 
+/** Key encapsulation algorithms as AWS KMS names them (API_Encapsulate, EncapsulationAlgorithm). */
+export type EncapsulationAlgorithmName = 'ML_KEM'
+
 /** The row of a name that the compiler knows; a Map cannot tell that it has them all. */
 export function rowOf<Row extends { readonly name: string }>(
   table: ReadonlyMap<string, Row>,

@@ -30,6 +30,7 @@ const BY_USAGE: Readonly<Record<KeyUsage, readonly GrantOperation[]>> = {
   SIGN_VERIFY: ['Sign', 'Verify'],
   GENERATE_VERIFY_MAC: ['GenerateMac', 'VerifyMac'],
   KEY_AGREEMENT: ['DeriveSharedSecret'],
+  ENCAPSULATE_DECAPSULATE: ['Encapsulate', 'Decapsulate'],
 }
 
 /** The operations that grants for a key may permit (KMS Developer Guide, "Grant operations"). */

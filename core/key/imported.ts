@@ -1,7 +1,8 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import type { Asker } from '../base/call-context.ts'
 import { asBuffer, isOneDerValue } from '../crypto/der.ts'
-import type { KeyPairType } from './key-pair.ts'
+import { withSeedAlone } from '../crypto/ml-kem-seed.ts'
+import { isMlKem, type KeyPairType } from './key-pair.ts'
 import { belongTogether, isInRange, isRsaKey, namesOwnPublicKey } from './pairwise.ts'
 
 /** Why unwrapped key material is not key material of its key's spec. */
@@ -29,8 +30,8 @@ export function checkedSecret(material: Uint8Array, size: number): Buffer {
 
 /**
  * Reads a private key in PKCS#8 DER and encodes it anew, so that attributes, explicit curve
- * parameters and odd point encodings are not kept. ML-DSA material may be any choice of RFC 9881 §6;
- * an expanded key without its seed stays so.
+ * parameters and odd point encodings are not kept. ML-DSA and ML-KEM material may be any choice of
+ * RFC 9881 §6 and RFC 9935 §6; an expanded key without its seed stays so.
  * @throws KeyMaterialRefused where it is not PKCS#8 DER, not of this type, curve or modulus size, its
  *   numbers are not those of such a key, or its public half is not that of its private half
  */
@@ -49,7 +50,8 @@ export async function checkedPkcs8(
       'halves',
       'The private and the public key in the key material do not belong together.',
     )
-  return canonical(key).export({ format: 'der', type: 'pkcs8' })
+  const pkcs8 = canonical(key).export({ format: 'der', type: 'pkcs8' })
+  return isMlKem(type) ? withSeedAlone(pkcs8, type.type) : pkcs8
 }
 
 const NUMBERS = {

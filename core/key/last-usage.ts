@@ -13,8 +13,10 @@ const MOST_REMEMBERED = 50_000
 
 /** The operations that count as use of a key (API_KeyLastUsageData, Operation). */
 export const USES: readonly string[] = [
+  'Decapsulate',
   'Decrypt',
   'DeriveSharedSecret',
+  'Encapsulate',
   'Encrypt',
   'GenerateDataKey',
   'GenerateDataKeyPair',

@@ -25,6 +25,9 @@ export function keyMetadata(key: Key) {
     ...(uses('SIGN_VERIFY') && { SigningAlgorithms: [...spec.signingAlgorithms] }),
     ...(uses('GENERATE_VERIFY_MAC') && { MacAlgorithms: [...spec.macAlgorithms] }),
     ...(uses('KEY_AGREEMENT') && { KeyAgreementAlgorithms: [...spec.keyAgreementAlgorithms] }),
+    ...(uses('ENCAPSULATE_DECAPSULATE') && {
+      EncapsulationAlgorithms: [...spec.encapsulationAlgorithms],
+    }),
     MultiRegion: data.multiRegion,
     ...expiration(key),
     ...(data.deletion !== undefined && { DeletionDate: data.deletion.at }),

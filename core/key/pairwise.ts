@@ -1,4 +1,12 @@
-import { checkPrime, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
+import {
+  checkPrime,
+  createPublicKey,
+  decapsulate,
+  encapsulate,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto'
 import { promisify } from 'node:util'
 import type { Asker } from '../base/call-context.ts'
 import { derValues } from '../crypto/der.ts'
@@ -50,13 +58,18 @@ export function isInRange(key: KeyObject): boolean {
 }
 
 /**
- * Pairwise consistency by a signature (SP 800-56A Rev. 3 §5.6.2.1.4): OpenSSL reads both halves of a
- * PKCS#8 file and trusts them, and a wrong pair would be found out only by those who verify.
+ * Pairwise consistency by a signature (SP 800-56A Rev. 3 §5.6.2.1.4), of ML-KEM keys by a shared secret
+ * (FIPS 203 §7.1): OpenSSL reads both halves of a PKCS#8 file and trusts them, and a wrong pair would be
+ * found out only by those who verify.
  */
 export function belongTogether(key: KeyObject): boolean {
   const digest = key.asymmetricKeyType === 'rsa' || key.asymmetricKeyType === 'ec' ? 'sha256' : null
   const message = Buffer.from('pairwise consistency')
   try {
+    if (key.asymmetricKeyType?.startsWith('ml-kem-')) {
+      const { sharedKey, ciphertext } = encapsulate(createPublicKey(key))
+      return decapsulate(key, ciphertext).equals(sharedKey)
+    }
     return verify(digest, message, createPublicKey(key), sign(digest, message, key))
   } catch {
     return false

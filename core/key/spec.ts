@@ -8,6 +8,7 @@ import {
 import type { Asker } from '../base/call-context.ts'
 import { KmsError } from '../base/errors.ts'
 import type {
+  EncapsulationAlgorithmName,
   EncryptionAlgorithmName,
   KeyAgreementAlgorithmName,
   MacAlgorithmName,
@@ -17,9 +18,14 @@ import { asBuffer } from '../crypto/der.ts'
 import { generatePkcs8, type KeyPairType } from './key-pair.ts'
 
 /** What a key may be used for (API_CreateKey, KeyUsage); fixed when the key is created. */
-export type KeyUsage = 'ENCRYPT_DECRYPT' | 'SIGN_VERIFY' | 'GENERATE_VERIFY_MAC' | 'KEY_AGREEMENT'
+export type KeyUsage =
+  | 'ENCRYPT_DECRYPT'
+  | 'SIGN_VERIFY'
+  | 'GENERATE_VERIFY_MAC'
+  | 'KEY_AGREEMENT'
+  | 'ENCAPSULATE_DECAPSULATE'
 
-export type KeyKind = 'symmetric' | 'rsa' | 'ec' | 'ed25519' | 'ml-dsa' | 'hmac'
+export type KeyKind = 'symmetric' | 'rsa' | 'ec' | 'ed25519' | 'ml-dsa' | 'ml-kem' | 'hmac'
 
 /** Everything the service knows of one KeySpec. */
 export interface KeySpec {
@@ -29,7 +35,7 @@ export interface KeySpec {
   readonly asymmetric: boolean
   /** the KeyUsage values CreateKey takes; more than one where the caller must choose */
   readonly usages: readonly KeyUsage[]
-  /** the algorithms of a key with usage ENCRYPT_DECRYPT, in the order of AWS's metadata; empty where that usage is none of this spec's. So the three below. */
+  /** the algorithms of a key with usage ENCRYPT_DECRYPT, in the order of AWS's metadata; empty where that usage is none of this spec's. So the four below. */
   readonly encryptionAlgorithms: readonly EncryptionAlgorithmName[]
   /** usage SIGN_VERIFY */
   readonly signingAlgorithms: readonly SigningAlgorithmName[]
@@ -37,6 +43,8 @@ export interface KeySpec {
   readonly macAlgorithms: readonly MacAlgorithmName[]
   /** usage KEY_AGREEMENT */
   readonly keyAgreementAlgorithms: readonly KeyAgreementAlgorithmName[]
+  /** usage ENCAPSULATE_DECAPSULATE */
+  readonly encapsulationAlgorithms: readonly EncapsulationAlgorithmName[]
   /** whether automatic and on-demand rotation apply (symmetric encryption keys only) */
   readonly rotatable: boolean
   /** whether GenerateDataKeyPair makes pairs of this spec */
@@ -69,6 +77,7 @@ const NO_ALGORITHMS = {
   signingAlgorithms: [],
   macAlgorithms: [],
   keyAgreementAlgorithms: [],
+  encapsulationAlgorithms: [],
 } as const
 
 const publicKey = (key: KeyObject): Buffer =>
@@ -178,6 +187,16 @@ const mlDsa = (set: 44 | 65 | 87): KeySpec => ({
   ...pair({ type: `ml-dsa-${set}` }),
 })
 
+const mlKem = (set: 512 | 768 | 1024): KeySpec => ({
+  name: `ML_KEM_${set}`,
+  kind: 'ml-kem',
+  usages: ['ENCAPSULATE_DECAPSULATE'],
+  ...NO_ALGORITHMS,
+  encapsulationAlgorithms: ['ML_KEM'],
+  dataKeyPair: true,
+  ...pair({ type: `ml-kem-${set}` }),
+})
+
 const specs: ReadonlyMap<string, KeySpec> = new Map(
   [
     rsa(2048),
@@ -196,6 +215,9 @@ const specs: ReadonlyMap<string, KeySpec> = new Map(
     mlDsa(65),
     mlDsa(87),
     ed25519('ECC_NIST_EDWARDS25519'),
+    mlKem(512),
+    mlKem(768),
+    mlKem(1024),
   ].map((spec) => [spec.name, spec]),
 )
 
@@ -221,6 +243,9 @@ export const KEY_SPECS = [
   'ML_DSA_65',
   'ML_DSA_87',
   'ECC_NIST_EDWARDS25519',
+  'ML_KEM_512',
+  'ML_KEM_768',
+  'ML_KEM_1024',
 ] as const
 export type KeySpecName = (typeof KEY_SPECS)[number]
 
@@ -229,6 +254,7 @@ const algorithms: { readonly [usage in KeyUsage]: (spec: KeySpec) => readonly st
   SIGN_VERIFY: (spec) => spec.signingAlgorithms,
   GENERATE_VERIFY_MAC: (spec) => spec.macAlgorithms,
   KEY_AGREEMENT: (spec) => spec.keyAgreementAlgorithms,
+  ENCAPSULATE_DECAPSULATE: (spec) => spec.encapsulationAlgorithms,
 }
 
 /** The algorithms of a key of this spec and usage, in the order of AWS's metadata. */

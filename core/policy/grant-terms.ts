@@ -17,6 +17,8 @@ export type GrantOperation =
   | 'GenerateMac'
   | 'VerifyMac'
   | 'DeriveSharedSecret'
+  | 'Encapsulate'
+  | 'Decapsulate'
 
 /** On which requests a grant holds, by their encryption context (API_GrantConstraints). */
 export interface GrantConstraints {

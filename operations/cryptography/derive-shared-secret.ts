@@ -1,4 +1,4 @@
-import { sharedSecret } from '../../core/crypto/agree.ts'
+import { sharedSecret as agree } from '../../core/crypto/agree.ts'
 import { usable } from '../../core/key/cipher.ts'
 import { requireAlgorithm, specOf } from '../../core/key/spec.ts'
 import { defineOperation } from '../../core/operation.ts'
@@ -13,6 +13,7 @@ import {
   keyId,
   origin,
   recipient,
+  sharedSecret,
   USE_ERRORS,
   usedKey,
   usesMaterial,
@@ -35,7 +36,7 @@ export const deriveSharedSecret = defineOperation({
   }),
   output: struct({
     KeyId: keyId,
-    SharedSecret: optional(blob({ min: 1, max: 4096, sensitive: true })),
+    SharedSecret: optional(sharedSecret),
     CiphertextForRecipient: ciphertextForRecipient,
     KeyAgreementAlgorithm: keyAgreementAlgorithm,
     KeyOrigin: origin,
@@ -50,7 +51,7 @@ export const deriveSharedSecret = defineOperation({
   check: ({ input, keys }) =>
     requireAlgorithm(specOf(keys.key), 'KEY_AGREEMENT', input.KeyAgreementAlgorithm),
   async run({ input, keys: { key }, attestation }, { materials }) {
-    const secret = await sharedSecret(await usable(key, materials), input.PublicKey)
+    const secret = await agree(await usable(key, materials), input.PublicKey)
     const { plaintext, CiphertextForRecipient } = await disclose(secret, attestation)
     return {
       KeyId: key.arn,

@@ -6,6 +6,7 @@ import { SHOWN } from '../../core/key/state.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { blob, list, optional, struct } from '../../core/shape/shapes.ts'
 import {
+  encapsulationAlgorithm,
   encryptionAlgorithm,
   grantable,
   grantTokens,
@@ -33,6 +34,7 @@ export const getPublicKey = defineOperation({
     EncryptionAlgorithms: optional(list(encryptionAlgorithm)),
     SigningAlgorithms: optional(list(signingAlgorithm)),
     KeyAgreementAlgorithms: optional(list(keyAgreementAlgorithm)),
+    EncapsulationAlgorithms: optional(list(encapsulationAlgorithm)),
   }),
   errors: [
     'NotFoundException',
@@ -60,16 +62,17 @@ export const getPublicKey = defineOperation({
   },
   async run({ keys: { key } }, { materials }) {
     const spec = specOf(key)
-    const { EncryptionAlgorithms, SigningAlgorithms, KeyAgreementAlgorithms } = keyMetadata(key)
+    const metadata = keyMetadata(key)
     return {
       KeyId: key.arn,
       PublicKey: spec.publicKey(await usable(key, materials)),
       CustomerMasterKeySpec: spec.name,
       KeySpec: spec.name,
       KeyUsage: key.data.usage,
-      EncryptionAlgorithms,
-      SigningAlgorithms,
-      KeyAgreementAlgorithms,
+      EncryptionAlgorithms: metadata.EncryptionAlgorithms,
+      SigningAlgorithms: metadata.SigningAlgorithms,
+      KeyAgreementAlgorithms: metadata.KeyAgreementAlgorithms,
+      EncapsulationAlgorithms: metadata.EncapsulationAlgorithms,
     }
   },
 })

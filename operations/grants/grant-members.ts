@@ -10,7 +10,13 @@ export const grantToken = string({ min: 1, max: 8192, sensitive: true, plain: tr
 export const grantName = string({ min: 1, max: 256, pattern: '^[a-zA-Z0-9:/_-]+$' })
 export const principalArn = string({ min: 1, max: 256, pattern: '^[\\w+=,.@:/-]+$' })
 /** An AWS service by its name, e.g. rds.amazonaws.com: always refused, see `refuseServices`. */
-export const servicePrincipal = optional(string({ min: 1, max: 256 }))
+export const servicePrincipal = optional(
+  string({
+    min: 1,
+    max: 128,
+    pattern: '^([A-Za-z0-9\\-]+)\\.([A-Za-z0-9\\-]+)(\\.[A-Za-z0-9\\-]+)+$',
+  }),
+)
 const GRANT_OPERATIONS = [
   'Decrypt',
   'Encrypt',
@@ -29,6 +35,8 @@ const GRANT_OPERATIONS = [
   'GenerateMac',
   'VerifyMac',
   'DeriveSharedSecret',
+  'Encapsulate',
+  'Decapsulate',
 ] as const
 export const grantOperations = list(oneOf(GRANT_OPERATIONS), { quota: GRANT_OPERATIONS.length })
 export const grantConstraints = struct({
@@ -42,7 +50,13 @@ const newConstraint = map({ atMost: { bytes: MAX_CONTEXT_LENGTH, refusal: LONG_C
 export const newGrantConstraints = struct({
   EncryptionContextSubset: optional(newConstraint),
   EncryptionContextEquals: optional(newConstraint),
-  SourceArn: optional(string({ min: 1, max: 512 })),
+  SourceArn: optional(
+    string({
+      min: 20,
+      max: 512,
+      pattern: '^arn:aws[a-z0-9-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:.+$',
+    }),
+  ),
 })
 
 /**

@@ -33,7 +33,7 @@ export const importKeyMaterial = defineOperation({
   http: 'POST /v1/keys/{KeyId}/import',
   docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_ImportKeyMaterial.html',
   differs:
-    'IncorrectKeyMaterialException says what is wrong with material that does not fit the key spec; AWS KMS says nothing.',
+    'IncorrectKeyMaterialException says what is wrong with material that does not fit the key spec; AWS KMS says nothing. Material of ML-KEM keys is PKCS#8 with seed, expanded key or both (RFC 9935); AWS KMS does not document which it takes.',
   audience: 'tenant',
   input,
   output: struct({ KeyId: keyId, KeyMaterialId: optional(materialId) }),

@@ -25,9 +25,11 @@ interface World {
   readonly other: { readonly id: string; readonly arn: string }
   readonly signer: { readonly id: string; readonly arn: string }
   readonly mac: { readonly id: string; readonly arn: string }
+  readonly kem: { readonly id: string; readonly arn: string }
   readonly ciphertext: string
   readonly signature: string
   readonly code: string
+  readonly encapsulated: string
   readonly grantId: string
   readonly grantToken: string
 }
@@ -184,6 +186,26 @@ const SAMPLES: readonly Sample[] = [
     parameters: ({ mac }) => ({ macAlgorithm: 'HMAC_SHA_512', keyId: mac.id }),
     readOnly: true,
     resources: ({ mac }) => [mac.arn],
+  },
+  {
+    page: 'ct-encapsulate',
+    operation: 'Encapsulate',
+    input: ({ kem }) => ({ KeyId: kem.id, EncapsulationAlgorithm: 'ML_KEM' }),
+    parameters: ({ kem }) => ({ keyId: kem.id, encapsulationAlgorithm: 'ML_KEM' }),
+    readOnly: true,
+    resources: ({ kem }) => [kem.arn],
+  },
+  {
+    page: 'ct-decapsulate',
+    operation: 'Decapsulate',
+    input: ({ kem, encapsulated }) => ({
+      KeyId: kem.id,
+      EncapsulationAlgorithm: 'ML_KEM',
+      SharedSecretCiphertextBlob: encapsulated,
+    }),
+    parameters: ({ kem }) => ({ keyId: kem.id, encapsulationAlgorithm: 'ML_KEM' }),
+    readOnly: true,
+    resources: ({ kem }) => [kem.arn],
   },
   {
     page: 'ct-generaterandom',
@@ -407,15 +429,25 @@ describeStores('AWS’s sample events', (harness) => {
       Message,
       MacAlgorithm: 'HMAC_SHA_512',
     })
+    const kem = await harness.key(tenant, {
+      KeySpec: 'ML_KEM_768',
+      KeyUsage: 'ENCAPSULATE_DECAPSULATE',
+    })
+    const encapsulated = await harness.ok(tenant, 'Encapsulate', {
+      KeyId: kem.id,
+      EncapsulationAlgorithm: 'ML_KEM',
+    })
     made.world = {
       tenant,
       ...key,
       other,
       signer,
       mac,
+      kem,
       ciphertext: String(sealed['CiphertextBlob']),
       signature: String(signed['Signature']),
       code: String(authenticated['Mac']),
+      encapsulated: String(encapsulated['SharedSecretCiphertextBlob']),
       grantId: '',
       grantToken: '',
     }

@@ -115,7 +115,9 @@ describe('AWS KMS (KMS Developer Guide, "AWS KMS condition keys", column "API op
     'kms:ReEncryptOnSameKey': ['ReEncryptFrom', 'ReEncryptTo'],
     'kms:RequestAlias': [
       ...ENCRYPTS,
+      'Decapsulate',
       'DeriveSharedSecret',
+      'Encapsulate',
       'GenerateMac',
       'Sign',
       'Verify',

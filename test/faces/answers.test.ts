@@ -74,6 +74,7 @@ const KINDS = {
   symmetric: {},
   pair: { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' },
   agreement: { KeySpec: 'ECC_NIST_P256', KeyUsage: 'KEY_AGREEMENT' },
+  encapsulation: { KeySpec: 'ML_KEM_768', KeyUsage: 'ENCAPSULATE_DECAPSULATE' },
   hmac: { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' },
   imported: { Origin: 'EXTERNAL' },
   disabled: {},

@@ -16,6 +16,11 @@ describe('checkGrantTerms', () => {
   const signing: GrantedKey = { usage: 'SIGN_VERIFY', spec: 'ECC_NIST_P256', asymmetric: true }
   const mac: GrantedKey = { usage: 'GENERATE_VERIFY_MAC', spec: 'HMAC_256', asymmetric: false }
   const agreement: GrantedKey = { usage: 'KEY_AGREEMENT', spec: 'ECC_NIST_P256', asymmetric: true }
+  const encapsulation: GrantedKey = {
+    usage: 'ENCAPSULATE_DECAPSULATE',
+    spec: 'ML_KEM_768',
+    asymmetric: true,
+  }
   const common = ['CreateGrant', 'DescribeKey', 'RetireGrant']
 
   const table: [string, GrantedKey, string[]][] = [
@@ -41,6 +46,7 @@ describe('checkGrantTerms', () => {
     ['signing', signing, ['GetPublicKey', 'Sign', 'Verify']],
     ['MAC', mac, ['GenerateMac', 'VerifyMac']],
     ['key agreement', agreement, ['DeriveSharedSecret', 'GetPublicKey']],
+    ['encapsulation', encapsulation, ['Decapsulate', 'Encapsulate', 'GetPublicKey']],
   ]
   test.each(table)('operations of a key for %s', (_title, key, operations) => {
     expect([...grantOperationsOf(key)].sort()).toEqual([...operations, ...common].sort())
@@ -92,6 +98,20 @@ describe('checkGrantTerms', () => {
       ['GenerateMac'],
       { EncryptionContextEquals: { a: 'b' } },
       'Encryption context constraints are not supported by a key with KeySpec HMAC_256 and KeyUsage GENERATE_VERIFY_MAC.',
+    ],
+    [
+      'Decapsulate with a key for key agreement',
+      agreement,
+      ['Decapsulate'],
+      undefined,
+      'Grant operation Decapsulate is not supported by a key with KeySpec ECC_NIST_P256 and KeyUsage KEY_AGREEMENT.',
+    ],
+    [
+      'a constraint with a key for encapsulation',
+      encapsulation,
+      ['Encapsulate'],
+      { EncryptionContextSubset: { a: 'b' } },
+      'Encryption context constraints are not supported by a key with KeySpec ML_KEM_768 and KeyUsage ENCAPSULATE_DECAPSULATE.',
     ],
     [
       '9 pairs',

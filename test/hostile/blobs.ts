@@ -71,6 +71,13 @@ const agree = changed('publicKey', 'spki', 'pkcs8Ecc').map((blob) =>
     blob,
   ),
 )
+const decapsulate = changed('encapsulated').map((blob) =>
+  call(
+    'Decapsulate',
+    { KeyId: '$kem$', SharedSecretCiphertextBlob: '$blob$', EncapsulationAlgorithm: 'ML_KEM' },
+    blob,
+  ),
+)
 
 /** Ciphertexts, signatures, MACs and public keys with changes. */
 export const blobs = requests(
@@ -83,6 +90,7 @@ export const blobs = requests(
       { weight: 1, arbitrary: verify },
       mac,
       agree,
+      decapsulate,
     )
     .map((one) => [one]),
 )

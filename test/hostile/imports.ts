@@ -3,8 +3,10 @@ import type { Case, Made } from './case.ts'
 import { requests } from './grammar.ts'
 import { edits } from './values.ts'
 
-const KEYS = ['externalSymmetric', 'externalEcc', 'externalRsa', 'externalHmac']
-const MATERIALS = ['pkcs8Ecc', 'sec1Ecc', 'pkcs8Rsa', 'pkcs1Rsa', 'secret32', 'spki']
+const KEYS = ['externalSymmetric', 'externalEcc', 'externalRsa', 'externalKem', 'externalHmac']
+const MATERIALS = [
+  ...['pkcs8Ecc', 'sec1Ecc', 'pkcs8Rsa', 'pkcs1Rsa', 'pkcs8Kem', 'secret32', 'spki'],
+]
 
 const material = (key: string): fc.Arbitrary<Made> =>
   fc.oneof(

@@ -196,10 +196,12 @@ async function furnishWorld(
   await keyOf(root, 'agree', { KeySpec: 'ECC_NIST_P256', KeyUsage: 'KEY_AGREEMENT' })
   await keyOf(root, 'rsa', { KeySpec: 'RSA_2048', KeyUsage: 'ENCRYPT_DECRYPT' })
   await keyOf(root, 'pqc', { KeySpec: 'ML_DSA_44', KeyUsage: 'SIGN_VERIFY' })
+  await keyOf(root, 'kem', { KeySpec: 'ML_KEM_512', KeyUsage: 'ENCAPSULATE_DECAPSULATE' })
   const external: [string, JsonObject][] = [
     ['externalSymmetric', {}],
     ['externalEcc', { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }],
     ['externalRsa', { KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY' }],
+    ['externalKem', { KeySpec: 'ML_KEM_512', KeyUsage: 'ENCAPSULATE_DECAPSULATE' }],
     ['externalHmac', { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }],
   ]
   const through = new Map<string, (bytes: Buffer) => Buffer>()
@@ -241,6 +243,9 @@ async function furnishWorld(
   values.set('signature', text(await call(root, 'Sign', signature), 'Signature'))
   const mac = { KeyId: values.get('hmac') ?? '', Message, MacAlgorithm: 'HMAC_SHA_256' }
   values.set('mac', text(await call(root, 'GenerateMac', mac), 'Mac'))
+  const kem = { KeyId: values.get('kem') ?? '', EncapsulationAlgorithm: 'ML_KEM' }
+  const encapsulated = await call(root, 'Encapsulate', kem)
+  values.set('encapsulated', text(encapsulated, 'SharedSecretCiphertextBlob'))
   const agree = { KeyId: values.get('agree') ?? '' }
   values.set('publicKey', text(await call(root, 'GetPublicKey', agree), 'PublicKey'))
 
@@ -344,6 +349,7 @@ function furnishDocuments(
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
   values.set('pkcs8Ecc', der(ec, 'pkcs8')).set('sec1Ecc', der(ec, 'sec1'))
   values.set('pkcs8Rsa', der(rsa, 'pkcs8')).set('pkcs1Rsa', der(rsa, 'pkcs1'))
+  values.set('pkcs8Kem', der(generateKeyPairSync('ml-kem-512').privateKey, 'pkcs8'))
   values.set('secret32', Buffer.alloc(32, 7).toString('base64'))
   values.set('spki', createPublicKey(ec).export({ format: 'der', type: 'spki' }).toString('base64'))
 }

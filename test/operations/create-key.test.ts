@@ -6,7 +6,7 @@ import { describeStores, REGION } from '../support/harness.ts'
 const SPECS = [
   'RSA_2048, RSA_3072, RSA_4096, ECC_NIST_P256, ECC_NIST_P384, ECC_NIST_P521, ECC_SECG_P256K1',
   'SYMMETRIC_DEFAULT, HMAC_224, HMAC_256, HMAC_384, HMAC_512, SM2, ML_DSA_44, ML_DSA_65, ML_DSA_87',
-  'ECC_NIST_EDWARDS25519',
+  'ECC_NIST_EDWARDS25519, ML_KEM_512, ML_KEM_768, ML_KEM_1024',
 ].join(', ')
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -91,6 +91,9 @@ describeStores('CreateKey', (harness) => {
     kind('ECC_NIST_P384', 'SIGN_VERIFY', { SigningAlgorithms: ['ECDSA_SHA_384'] }),
     kind('ECC_NIST_P521', 'SIGN_VERIFY', { SigningAlgorithms: ['ECDSA_SHA_512'] }),
     kind('ECC_NIST_P256', 'KEY_AGREEMENT', { KeyAgreementAlgorithms: ['ECDH'] }),
+    kind('ML_KEM_512', 'ENCAPSULATE_DECAPSULATE', { EncapsulationAlgorithms: ['ML_KEM'] }),
+    kind('ML_KEM_768', 'ENCAPSULATE_DECAPSULATE', { EncapsulationAlgorithms: ['ML_KEM'] }),
+    kind('ML_KEM_1024', 'ENCAPSULATE_DECAPSULATE', { EncapsulationAlgorithms: ['ML_KEM'] }),
     kind('HMAC_224', 'GENERATE_VERIFY_MAC', { MacAlgorithms: ['HMAC_SHA_224'] }),
     kind('HMAC_512', 'GENERATE_VERIFY_MAC', { MacAlgorithms: ['HMAC_SHA_512'] }),
     {
@@ -99,6 +102,18 @@ describeStores('CreateKey', (harness) => {
       refused: 'ValidationException',
       message:
         'You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.',
+    },
+    {
+      title: 'so does one for ML-KEM',
+      input: () => ({ KeySpec: 'ML_KEM_768' }),
+      refused: 'ValidationException',
+      message:
+        'You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.',
+    },
+    {
+      title: 'the old name of KeySpec has none of the newest specs (API_CreateKey)',
+      input: () => ({ CustomerMasterKeySpec: 'ML_KEM_768', KeyUsage: 'ENCAPSULATE_DECAPSULATE' }),
+      refused: 'ValidationException',
     },
     {
       title: 'the enum is checked before the usage is missed',
@@ -111,7 +126,7 @@ describeStores('CreateKey', (harness) => {
       input: () => ({ KeyUsage: 'RANDOM' }),
       refused: 'ValidationException',
       message:
-        "1 validation error detected: Value 'RANDOM' at 'keyUsage' failed to satisfy constraint: Member must satisfy enum value set: [SIGN_VERIFY, ENCRYPT_DECRYPT, GENERATE_VERIFY_MAC, KEY_AGREEMENT]",
+        "1 validation error detected: Value 'RANDOM' at 'keyUsage' failed to satisfy constraint: Member must satisfy enum value set: [SIGN_VERIFY, ENCRYPT_DECRYPT, GENERATE_VERIFY_MAC, KEY_AGREEMENT, ENCAPSULATE_DECAPSULATE]",
     },
     ...(
       [
@@ -119,6 +134,9 @@ describeStores('CreateKey', (harness) => {
         ['SYMMETRIC_DEFAULT', 'SIGN_VERIFY'],
         ['HMAC_256', 'ENCRYPT_DECRYPT'],
         ['ECC_SECG_P256K1', 'KEY_AGREEMENT'],
+        ['ECC_NIST_P256', 'ENCAPSULATE_DECAPSULATE'],
+        ['ML_KEM_768', 'KEY_AGREEMENT'],
+        ['ML_KEM_768', 'ENCRYPT_DECRYPT'],
       ] as const
     ).map(([spec, usage]) => ({
       title: `${usage} is not for ${spec}`,

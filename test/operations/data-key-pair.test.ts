@@ -14,10 +14,15 @@ const SPECS = [
   ['ECC_NIST_P521', { namedCurve: 'secp521r1' }],
   ['ECC_SECG_P256K1', { namedCurve: 'secp256k1' }],
   ['ECC_NIST_EDWARDS25519', {}],
+  ['ML_KEM_512', {}],
+  ['ML_KEM_768', {}],
+  ['ML_KEM_1024', {}],
 ] as const
 const CONTEXT = { purpose: 'signing logs' }
 const MATERIAL_ID = expect.stringMatching(/^[0-9a-f]{64}$/)
 const bytesOf = (base64: unknown) => Buffer.from(String(base64), 'base64')
+
+const typeOf = (spec: string) => spec.toLowerCase().replaceAll('_', '-')
 
 async function setUp(harness: Harness) {
   const caller = await harness.tenant()
@@ -61,6 +66,11 @@ describeStores('Data key pairs', (harness) => {
             const publicKey = createPublicKey(privateKey).export({ format: 'der', type: 'spki' })
             expect(publicKey.equals(bytesOf(json['PublicKey']))).toBe(true)
             expect(privateKey.asymmetricKeyDetails).toMatchObject(details)
+            // API_GenerateDataKeyPair: "in seed format", so its length is the same for all specs
+            if (KeyPairSpec.startsWith('ML_KEM')) {
+              expect(privateKey.asymmetricKeyType).toBe(typeOf(KeyPairSpec))
+              expect(der).toHaveLength(86)
+            }
           },
         }),
       ),
@@ -75,7 +85,7 @@ describeStores('Data key pairs', (harness) => {
         input: ({ key }) => ({ KeyId: key.id, KeyPairSpec: 'ML_DSA_44' }),
         refused: 'ValidationException',
         message:
-          "1 validation error detected: Value 'ML_DSA_44' at 'keyPairSpec' failed to satisfy constraint: Member must satisfy enum value set: [RSA_2048, RSA_3072, RSA_4096, ECC_NIST_P256, ECC_NIST_P384, ECC_NIST_P521, ECC_SECG_P256K1, SM2, ECC_NIST_EDWARDS25519]",
+          "1 validation error detected: Value 'ML_DSA_44' at 'keyPairSpec' failed to satisfy constraint: Member must satisfy enum value set: [RSA_2048, RSA_3072, RSA_4096, ECC_NIST_P256, ECC_NIST_P384, ECC_NIST_P521, ECC_SECG_P256K1, SM2, ECC_NIST_EDWARDS25519, ML_KEM_512, ML_KEM_768, ML_KEM_1024]",
       },
       {
         title: 'an RSA encryption key: the private key needs a symmetric one',

@@ -237,7 +237,7 @@ describeStores('Grants', (harness) => {
     ),
     refused(
       'a constraint that would be ignored',
-      { Constraints: { SourceArn: 'arn:aws:s3:::bucket' } },
+      { Constraints: { SourceArn: 'arn:aws:rds:us-east-1:111122223333:db:main' } },
       'Service principals and the SourceArn constraint are not supported in grants.',
     ),
     refused(

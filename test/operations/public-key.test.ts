@@ -15,6 +15,7 @@ const RSA_SIGNING = [
 ]
 const RSA_ENCRYPTION = { EncryptionAlgorithms: ['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256'] }
 const signing = (...SigningAlgorithms: string[]) => ({ SigningAlgorithms })
+const ENCAPSULATION = { EncapsulationAlgorithms: ['ML_KEM'] }
 const AGREEMENT = { KeyAgreementAlgorithms: ['ECDH'] }
 
 /** KeySpec, KeyUsage, the algorithms GetPublicKey names, and what OpenSSL makes of the public key */
@@ -33,6 +34,9 @@ const KINDS = [
   ['ML_DSA_44', 'SIGN_VERIFY', signing('ML_DSA_SHAKE_256'), {}],
   ['ML_DSA_65', 'SIGN_VERIFY', signing('ML_DSA_SHAKE_256'), {}],
   ['ML_DSA_87', 'SIGN_VERIFY', signing('ML_DSA_SHAKE_256'), {}],
+  ['ML_KEM_512', 'ENCAPSULATE_DECAPSULATE', ENCAPSULATION, {}],
+  ['ML_KEM_768', 'ENCAPSULATE_DECAPSULATE', ENCAPSULATION, {}],
+  ['ML_KEM_1024', 'ENCAPSULATE_DECAPSULATE', ENCAPSULATION, {}],
 ] as const
 
 async function setUp(harness: Harness) {

@@ -67,6 +67,7 @@ describeStores('Rotation', (harness) => {
     test.for([
       ['a key pair', PAIR],
       ['an ML-DSA key', { KeySpec: 'ML_DSA_44', KeyUsage: 'SIGN_VERIFY' }],
+      ['an ML-KEM key', { KeySpec: 'ML_KEM_768', KeyUsage: 'ENCAPSULATE_DECAPSULATE' }],
       ['an HMAC key', HMAC],
       ['an imported key', { Origin: 'EXTERNAL' }],
       ['an imported key pair', { Origin: 'EXTERNAL', ...PAIR }],

@@ -51,6 +51,7 @@ const KEY_OPERATIONS = [
   'CancelKeyDeletion',
   'CreateAlias',
   'CreateGrant',
+  'Decapsulate',
   'Decrypt',
   'DeleteAlias',
   'DeleteImportedKeyMaterial',
@@ -60,6 +61,7 @@ const KEY_OPERATIONS = [
   'DisableKeyRotation',
   'EnableKey',
   'EnableKeyRotation',
+  'Encapsulate',
   'Encrypt',
   'GenerateDataKey',
   'GenerateDataKeyPair',
@@ -116,7 +118,9 @@ const WITH_ENCRYPTION_CONTEXT = [
 ] as const
 const CRYPTOGRAPHIC = [
   ...WITH_ENCRYPTION_CONTEXT,
+  'Decapsulate',
   'DeriveSharedSecret',
+  'Encapsulate',
   'GenerateMac',
   'Sign',
   'Verify',

@@ -112,7 +112,8 @@ export function sampleMember(name: string, member: Member | undefined, keyId: st
 function sampleText(name: string, { min = 1, pattern, enum: names }: Member): string {
   if (name === 'AliasName') return ALIAS
   if (names !== undefined) return names[0] ?? ''
-  const candidates = ['a', 'f', '1', 'arn:aws:iam::111122223333:root', 'us-east-1']
+  const arn = 'arn:aws:iam::111122223333:root'
+  const candidates = ['a', 'f', '1', arn, 'us-east-1', 'rds.amazonaws.com']
   const texts = candidates.map((text) => text.repeat(Math.ceil(Math.max(min, 1) / text.length)))
   const fitting = texts.find(
     (text) => pattern === undefined || new RegExp(`^(?:${pattern})$`).test(text),
