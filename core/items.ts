@@ -9,6 +9,7 @@ import {
 import {
   credentialItem,
   listedTenantItem,
+  principalChangeItem,
   principalItem,
   tenantItem,
 } from './identity/credential.ts'
@@ -23,6 +24,7 @@ import {
   importItem,
   keyItem,
   materialItem,
+  policyChangeItem,
   policyItem,
   tenantKeyItem,
   usageItem,
@@ -40,6 +42,7 @@ export const ITEMS: readonly AnyItemKind[] = [
   tenantKeyItem,
   credentialItem,
   principalItem,
+  principalChangeItem,
   principalNameItem,
   issuerItem,
   idempotencyItem,
@@ -50,6 +53,7 @@ export const ITEMS: readonly AnyItemKind[] = [
   tombstoneItem,
   aliasItem,
   policyItem,
+  policyChangeItem,
   grantItem,
   granteeItem,
   retiringItem,

@@ -18,6 +18,7 @@ import { getClock } from './administration/get-clock.ts'
 import { getPrincipal } from './administration/get-principal.ts'
 import { listAccessKeys } from './administration/list-access-keys.ts'
 import { listOidcIssuers } from './administration/list-oidc-issuers.ts'
+import { listPrincipalPolicyChanges } from './administration/list-principal-policy-changes.ts'
 import { listPrincipals } from './administration/list-principals.ts'
 import { listTenants } from './administration/list-tenants.ts'
 import { putAuditRetention } from './administration/put-audit-retention.ts'
@@ -73,6 +74,7 @@ import { scheduleKeyDeletion } from './keys/schedule-key-deletion.ts'
 import { updateKeyDescription } from './keys/update-key-description.ts'
 import { getKeyPolicy } from './policies/get-key-policy.ts'
 import { listKeyPolicies } from './policies/list-key-policies.ts'
+import { listKeyPolicyChanges } from './policies/list-key-policy-changes.ts'
 import { putKeyPolicy } from './policies/put-key-policy.ts'
 import { disableKeyRotation } from './rotation/disable-key-rotation.ts'
 import { enableKeyRotation } from './rotation/enable-key-rotation.ts'
@@ -144,9 +146,11 @@ export const operations: readonly AnyOperation[] = [
   listGrants,
   listKeyAccess,
   listKeyPolicies,
+  listKeyPolicyChanges,
   listKeyRotations,
   listKeys,
   listOidcIssuers,
+  listPrincipalPolicyChanges,
   listPrincipals,
   listResourceTags,
   listRetirableGrants,
@@ -234,9 +238,11 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['ListGrants', 'grants/list-grants'],
   ['ListKeyAccess', 'access/list-key-access'],
   ['ListKeyPolicies', 'policies/list-key-policies'],
+  ['ListKeyPolicyChanges', 'policies/list-key-policy-changes'],
   ['ListKeyRotations', 'rotation/list-key-rotations'],
   ['ListKeys', 'keys/list-keys'],
   ['ListOidcIssuers', 'administration/list-oidc-issuers'],
+  ['ListPrincipalPolicyChanges', 'administration/list-principal-policy-changes'],
   ['ListPrincipals', 'administration/list-principals'],
   ['ListResourceTags', 'tags/list-resource-tags'],
   ['ListRetirableGrants', 'grants/list-retirable-grants'],

@@ -1,3 +1,4 @@
+import { CHANGES_KEPT } from '../core/key/policy-history.ts'
 import {
   ALIASES_PER_KEY,
   GRANTS_PER_KEY,
@@ -51,6 +52,18 @@ ${sections.join('\n')}
 As in [AWS KMS](https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html): ${ALIASES_PER_KEY} aliases, ${TAGS_PER_KEY} tags, ${counted(GRANTS_PER_KEY)} grants, a key policy of ${counted(KEY_POLICY_BYTES)} bytes. An account has no quota of keys.
 
 ${MANAGED_KEYS}
+## What policies were
+
+AWS KMS and IAM keep no former text. Here every change of a key policy (PutKeyPolicy), and of the identity policies, permissions boundary and trust policy of a user or role, is on record with both texts: who made it and when, from what to what, and the request's id, which its audit record has too. ListKeyPolicyChanges and ListPrincipalPolicyChanges answer it, newest first, to who may read the policy as it is: they ask \`kms:GetKeyPolicy\` on the key, \`tenkey:GetPrincipal\` on the principal.
+
+- **Texts are as they were put**, but for names of the account's own users and roles who are gone or have another ARN, as in GetKeyPolicy. The SHA-256 is that of the text as it was put, so it can be compared with a file of one's own. Where both are the same, the same text was put anew and a name in it means another: a user or role made again.
+- **The first change** has as former text the policy that the key or principal was made with; who made it is in the record of CreateKey or CreatePrincipal.
+- **A change that changes nothing** is none: the text and whom it means are what they were.
+- **The last ${CHANGES_KEPT} changes** of a key, and of all policies of a principal together, are kept; \`DroppedChanges\` says how many older ones are not. The audit trail has them for as long as it is kept.
+- **They go** with the key, once it is destroyed, and with the principal; a namesake has none of them.
+- **The audit record** of a change has \`additionalEventData.policyChange\`: the number of the change and the SHA-256 of both texts, without a number where nothing was changed.
+- A store that an earlier version made has them after \`tenkey upgrade\`: until then the texts are not kept, and the audit record's SHA-256 have no number.
+
 ${bodyLimits(operationsOf(found))}
 ## Sessions end with what they were made from
 

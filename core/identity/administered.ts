@@ -12,6 +12,8 @@ export interface AdministeredResource {
 export interface Administered<I> {
   /** the ARN, in words, for docs/api.md */
   readonly says: string
+  /** the action that must be allowed on it; the operation's own unless given */
+  readonly action?: string
   of(input: I, found: Found): AdministeredResource | Promise<AdministeredResource>
   /** further actions that must be allowed on it, since the operation does their work too */
   also?(input: I): readonly string[]

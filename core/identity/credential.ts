@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { isAccountId } from '../base/arn.ts'
 import { KmsError } from '../base/errors.ts'
 import { accountItem, type LaterFormat, operatorItem, WaitsForUpgrade } from '../item/item-kind.ts'
+import type { ChangeMark, PolicyChange } from '../key/policy-change.ts'
+import { KEPT_SINCE_2 } from '../key/policy-change.ts'
 import type { Meanings } from '../policy/meaning.ts'
 import type { ItemKey } from '../store/store.ts'
 
@@ -79,6 +81,8 @@ export interface PrincipalData {
   readonly trusted?: Trusted
   /** roles: seconds a session may last; 3,600 where it is absent */
   readonly maxSession?: number
+  /** the last change of its policies that is on record */
+  readonly policyChange?: ChangeMark
   readonly tags: Readonly<Record<string, string>>
   /** Unix ms: sessions of it and made by it before do not hold */
   readonly sessionsValidAfter?: number
@@ -150,13 +154,24 @@ export const principalItem = accountItem<PrincipalData, ['principal']>({
   name: 'principal',
   sort: ['principal'],
   holds:
-    'id (AIDA…, AROA…), type, name, path, identity policies, permissions boundary, trust policy and whom it meant, tags, sessionsValidAfter, created; `<principal>` is `user/<name>` or `role/<name>`',
+    'id (AIDA…, AROA…), type, name, path, identity policies, permissions boundary, trust policy and whom it meant, the last change of them on record, tags, sessionsValidAfter, created; `<principal>` is `user/<name>` or `role/<name>`',
   writtenBy: [
     'core/identity/tenant.ts',
     'core/identity/principal.ts',
+    'core/identity/principal-policies.ts',
     'core/access/older-names.ts',
   ],
   later: [REVOCABLE, WITH_PATHS],
+})
+
+/** A change of a principal's policies (core/key/policy-history.ts); `number` in ten digits. */
+export const principalChangeItem = accountItem<PolicyChange, ['principalId', 'number', 'change']>({
+  name: 'policy-change',
+  sort: ['principalId', 'number', 'change'],
+  holds:
+    "a change of a principal's policies: which, when, by whom, id of the request, the former text and the one that was put, and whom their names meant, id of the change before; `<change>` is random",
+  writtenBy: ['core/key/policy-history.ts'],
+  later: KEPT_SINCE_2,
 })
 
 export const tenantPlace = (accountId: string): ItemKey => tenantItem.place({ accountId })

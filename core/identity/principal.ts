@@ -47,7 +47,8 @@ export async function changePrincipal(
   const changed = { ...data, ...change(data) } as PrincipalData
   await commit(write.put(principalItem.next(item, changed)))
 }
-type Changes = { [Name in keyof PrincipalData]?: PrincipalData[Name] | undefined }
+/** A member that is made undefined is taken away. */
+export type Changes = { [Name in keyof PrincipalData]?: PrincipalData[Name] | undefined }
 
 /** @throws KmsError LimitExceededException for identity policies that are too long together */
 export function checkPolicies(policies: PrincipalData['policies']): void {

@@ -3,12 +3,13 @@ import { policyHash } from '../policy/compiled-cache.ts'
 import type { StoredPolicy } from '../policy/meaning.ts'
 import type { Key, KeyData, StoredMaterial } from './key.ts'
 import { dueOf } from './material.ts'
+import { KEPT_SINCE_2, type PolicyChange } from './policy-change.ts'
 
 export const keyItem = regionItem<KeyData, ['id']>({
   name: 'key',
   sort: ['id'],
   holds:
-    'spec, usage, origin, state, description, created, manager, tags, alias notes, hash of the policy, current material (id, wrapped, created, how it became current), imported keys also the former and pending ones, rotation schedule, deletion date',
+    'spec, usage, origin, state, description, created, manager, tags, alias notes, hash of the policy and its last change on record, current material (id, wrapped, created, how it became current), imported keys also the former and pending ones, rotation schedule, deletion date',
   writtenBy: ['core/key/key-item.ts'],
   due: { says: 'the first of its dates: rotation, expiry, deletion', of: dueOf },
 })
@@ -40,6 +41,16 @@ export const policyItem = regionItem<StoredPolicy, ['id', 'hash']>({
       },
     },
   ],
+})
+
+/** A change of a key's policy (policy-history.ts); `number` in ten digits. */
+export const policyChangeItem = regionItem<PolicyChange, ['id', 'number', 'change']>({
+  name: 'policy-change',
+  sort: ['id', 'number', 'change'],
+  holds:
+    'a change of the key policy: when, by whom, id of the request, the former text and the one that was put, and whom their names meant, id of the change before; `<change>` is random',
+  writtenBy: ['core/key/policy-history.ts'],
+  later: KEPT_SINCE_2,
 })
 
 /** Where the private half of a wrapping key is kept while its token is good. */

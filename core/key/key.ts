@@ -1,3 +1,4 @@
+import type { ChangeMark } from './policy-change.ts'
 import type { KeyUsage } from './spec.ts'
 import type { KeyState } from './state.ts'
 
@@ -34,6 +35,8 @@ export interface KeyData {
   readonly multiRegion: boolean
   /** SHA-256 (hex) of the key policy, which is an item of its own; absent for the default policy */
   readonly policy?: string
+  /** absent where none is on record */
+  readonly policyChange?: ChangeMark
   /** in the order of first insertion */
   readonly tags: readonly (readonly [key: string, value: string])[]
   /** whether the key ever had a grant: without, none is looked for */

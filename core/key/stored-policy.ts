@@ -1,4 +1,4 @@
-import { commit } from '../base/conflict.ts'
+import { commit, StoreConflict } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
 import { WaitsForUpgrade } from '../item/item-kind.ts'
 import { policyHash } from '../policy/compiled-cache.ts'
@@ -60,27 +60,38 @@ export const storePolicy = (
  * Stores a document that is to replace a key's policy. One that is there is written again: who
  * replaced it, and is about to delete it by the version it saw, then finds that it has moved on.
  *
- * @returns its hash, and the item of the policy that it replaces, to be deleted once the key is written
+ * @returns its hash, the policy that it replaces, and that one's item where it is to be deleted once the key is
+ * written
  * @throws StoreConflict where another writer was first
  */
 export async function replacePolicy(
   key: Key,
   policy: StoredPolicy,
   { read, write }: Pick<DataPorts, 'read' | 'write'>,
-): Promise<{ hash: string; replaced: Item | undefined }> {
-  const { policy: former } = key.data
+): Promise<{ hash: string; former: StoredPolicy; replaced: Item | undefined }> {
+  const { policy: present } = key.data
   const names = namesOf(policy)
   // read before the key is written: what another call stores again meanwhile is not deleted
-  const wanted = former === undefined || names.includes(former) ? names : [...names, former]
+  const wanted = present === undefined || names.includes(present) ? names : [...names, present]
   const items = await read.get(wanted.map((hash) => policyPlace(key, hash)))
   const found = (hash: string | undefined) =>
     hash === undefined ? undefined : items[wanted.indexOf(hash)]
+  const item = found(present)
+  // deleted meanwhile: the key names another
+  if (present !== undefined && item === undefined)
+    throw new StoreConflict('the policy was replaced')
+  const former = item === undefined ? defaultOf(key) : policyItem.read(item)
   const hash = await writeNamed(policy, async (name) => {
     const version = (found(name)?.version ?? 0) + 1
     await commit(write.put(policyItem.item(policyPlace(key, name), version, policy)))
   })
-  return { hash, replaced: former === hash ? undefined : found(former) }
+  return { hash, former, replaced: present === hash ? undefined : item }
 }
+
+const defaultOf = ({ accountId, region }: Key): StoredPolicy => ({
+  document: defaultPolicy(accountId, region),
+  meant: {},
+})
 
 /** A key's policy as it is stored. */
 export async function readPolicy(
@@ -92,7 +103,7 @@ export async function readPolicy(
     return { document: managedPolicy(key), meant: {} }
   }
   const hash = key.data.policy
-  if (hash === undefined) return { document: defaultPolicy(key.accountId, key.region), meant: {} }
+  if (hash === undefined) return defaultOf(key)
   const [item] = await store.get([policyPlace(key, hash)])
   if (item === undefined) throw new Error(`policy ${hash} of key ${key.arn} is missing`)
   return policyItem.read(item)

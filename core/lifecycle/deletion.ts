@@ -9,6 +9,7 @@ import {
   type KeyName,
   keyItem,
   materialItem,
+  policyChangeItem,
   policyItem,
   usageItem,
 } from '../key/key-items.ts'
@@ -66,7 +67,7 @@ export async function removeRemains(
   await removeAll(key, grantItem.prefix(key.id), store, (item) =>
     grantPlaces(key, grantItem.read(item)),
   )
-  for (const kind of [materialItem, importItem, policyItem, grantCountItem]) {
+  for (const kind of [materialItem, importItem, policyItem, policyChangeItem, grantCountItem]) {
     await removeAll(key, kind.prefix(key.id), store)
   }
   await removeItem(usageItem.place(key), store)

@@ -24,7 +24,8 @@ export async function admitAdministered(
   const own = accountId === OPERATOR_ACCOUNT
   const caller = own ? expressly(call.caller) : call.caller
   const arn = principalArn(context.region, accountId, name)
-  for (const action of [actionOf(operation), ...(administers.also?.(input) ?? [])]) {
+  const { action: needed = actionOf(operation) } = administers
+  for (const action of [needed, ...(administers.also?.(input) ?? [])]) {
     const asked = { caller, context, action, input, keys: {} }
     const ruling = await service.authorizer.rule(asked, { kind: 'plain', arn })
     attempt.rulings.push(ruling)

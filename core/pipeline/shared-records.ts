@@ -64,12 +64,13 @@ function partOf(members: unknown, mine: (name: string) => boolean) {
 /** What a tenant sees of the operator's work on it: what was done, not by whom or from where. */
 function tenantsRecord(record: AuditRecord, tenant: string): AuditRecord {
   const operator = OPERATOR_ACCOUNT
+  const { policyChange } = record.additionalEventData ?? {}
   return {
     ...record,
     userIdentity: { type: 'AWSAccount', principalId: operator, accountId: operator },
     sourceIPAddress: 'tenkey',
     userAgent: 'tenkey',
-    additionalEventData: undefined,
+    additionalEventData: policyChange === undefined ? undefined : { policyChange },
     eventID: randomUUID(),
     recipientAccountId: tenant,
   }

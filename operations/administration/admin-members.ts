@@ -1,3 +1,5 @@
+import type { AuditedPolicyChange } from '../../core/identity/principal-policies.ts'
+import type { AuditDetail } from '../../core/operation.ts'
 import {
   integer,
   list,
@@ -58,6 +60,13 @@ export const principal = struct({
   SessionsValidAfter: optional(timestamp),
   CreationDate: timestamp,
 })
+
+/** An operation whose audit record names the policy as it was and as it is. */
+export const auditedChange = ({
+  output,
+}: {
+  readonly output: AuditedPolicyChange | undefined
+}): AuditDetail => ({ additional: output && { policyChange: output } })
 
 /** The time a test clock shows, and how far that is ahead of the machine's. */
 export const clockMembers = { Now: timestamp, AheadSeconds: integer({ min: 0 }) }

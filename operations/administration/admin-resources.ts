@@ -36,6 +36,13 @@ export const onPrincipal: Administered<OfPrincipal> = {
   of: ({ AccountId, Type, Name }) => principal(AccountId, Type, Name),
 }
 
+/** What is told of it is asked as GetPrincipal is. */
+export const onPrincipalToRead: Administered<OfPrincipal> = {
+  ...onPrincipal,
+  action: 'tenkey:GetPrincipal',
+  says: `${PRINCIPAL}, by the action \`tenkey:GetPrincipal\``,
+}
+
 export const onPrincipalOrAccount: Administered<
   OfAccount & { readonly Type?: string | undefined; readonly Name?: string | undefined }
 > = {

@@ -1,7 +1,8 @@
-import { changePrincipal } from '../../core/identity/principal.ts'
+import { changePolicy } from '../../core/identity/principal-policies.ts'
+import { changedBy } from '../../core/key/policy-history.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { struct } from '../../core/shape/shapes.ts'
-import { principalMembers } from './admin-members.ts'
+import { auditedChange, principalMembers } from './admin-members.ts'
 import { onPrincipal } from './admin-resources.ts'
 
 /** Takes the permissions boundary from a user or role. */
@@ -16,6 +17,10 @@ export const deletePermissionsBoundary = defineOperation({
   errors: ['NotFoundException'],
   keys: {},
   mutates: true,
-  uses: ['read', 'write'],
-  run: ({ input }, ports) => changePrincipal(ports, input, () => ({ boundary: undefined })),
+  uses: ['read', 'write', 'remove'],
+  run: ({ input, caller, context }, ports) =>
+    changePolicy(ports, input, changedBy(caller, context), { type: 'boundary' }, () => ({
+      boundary: undefined,
+    })),
+  audited: auditedChange,
 })

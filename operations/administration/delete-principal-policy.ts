@@ -1,8 +1,9 @@
 import { KmsError } from '../../core/base/errors.ts'
-import { changePrincipal } from '../../core/identity/principal.ts'
+import { changePolicy } from '../../core/identity/principal-policies.ts'
+import { changedBy } from '../../core/key/policy-history.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { struct } from '../../core/shape/shapes.ts'
-import { policyName, principalMembers } from './admin-members.ts'
+import { auditedChange, policyName, principalMembers } from './admin-members.ts'
 import { onPrincipal } from './admin-resources.ts'
 
 /** Takes an identity policy from a user or role. */
@@ -17,14 +18,17 @@ export const deletePrincipalPolicy = defineOperation({
   errors: ['NotFoundException'],
   keys: {},
   mutates: true,
-  uses: ['read', 'write'],
-  run: ({ input }, ports) =>
-    changePrincipal(ports, input, (data) => {
+  uses: ['read', 'write', 'remove'],
+  run({ input, caller, context }, ports) {
+    const of = { type: 'identity', name: input.PolicyName } as const
+    return changePolicy(ports, input, changedBy(caller, context), of, (data) => {
       const { [input.PolicyName]: removed, ...policies } = data.policies
       if (removed !== undefined) return { policies }
       throw new KmsError(
         'NotFoundException',
         `The ${input.Type} ${input.Name} has no policy ${input.PolicyName}.`,
       )
-    }),
+    })
+  },
+  audited: auditedChange,
 })

@@ -2,6 +2,8 @@ import { commit } from '../../core/base/conflict.ts'
 import { credentialItem } from '../../core/identity/credential.ts'
 import { readPrincipal } from '../../core/identity/principal.ts'
 import { nameClaim } from '../../core/identity/principal-name.ts'
+import { principalChanges } from '../../core/identity/principal-policies.ts'
+import { removeHistory } from '../../core/key/policy-history.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { struct } from '../../core/shape/shapes.ts'
 import { eraseSoon } from '../../core/store/store.ts'
@@ -10,8 +12,8 @@ import { onPrincipal } from './admin-resources.ts'
 
 /**
  * Deletes a user or role. With it all its credentials stop at once, since every call reads whom they
- * stand for; its access keys are deleted afterwards. What a crash leaves of them opens nothing, and is
- * not listed.
+ * stand for; its access keys and what its policies were are deleted afterwards. What a crash leaves of them
+ * opens nothing, and is not listed.
  */
 export const deletePrincipal = defineOperation({
   name: 'DeletePrincipal',
@@ -42,6 +44,7 @@ export const deletePrincipal = defineOperation({
       after = page.items.at(-1)?.sk
       more = page.more
     }
+    await removeHistory(principalChanges(AccountId, data), { read, remove })
     await eraseSoon(forget)
   },
 })

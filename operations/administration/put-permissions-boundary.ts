@@ -1,8 +1,9 @@
-import { changePrincipal } from '../../core/identity/principal.ts'
+import { changePolicy } from '../../core/identity/principal-policies.ts'
+import { changedBy } from '../../core/key/policy-history.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { admitPolicy } from '../../core/policy/admit-document.ts'
 import { struct } from '../../core/shape/shapes.ts'
-import { identityPolicy, principalMembers } from './admin-members.ts'
+import { auditedChange, identityPolicy, principalMembers } from './admin-members.ts'
 import { onPrincipal } from './admin-resources.ts'
 
 /** Limits a user or role by a permissions boundary. */
@@ -17,9 +18,13 @@ export const putPermissionsBoundary = defineOperation({
   errors: ['NotFoundException', 'MalformedPolicyDocumentException'],
   keys: {},
   mutates: true,
-  uses: ['read', 'write'],
+  uses: ['read', 'write', 'remove'],
   validate({ Policy }) {
     admitPolicy(Policy, 'permissions-boundary')
   },
-  run: ({ input }, ports) => changePrincipal(ports, input, () => ({ boundary: input.Policy })),
+  run: ({ input, caller, context }, ports) =>
+    changePolicy(ports, input, changedBy(caller, context), { type: 'boundary' }, () => ({
+      boundary: input.Policy,
+    })),
+  audited: auditedChange,
 })

@@ -1,6 +1,7 @@
 import { commit } from '../../core/base/conflict.ts'
 import { KmsError } from '../../core/base/errors.ts'
 import { keyToItem } from '../../core/key/key-item.ts'
+import { changedBy, changeOnRecord, keyChanges } from '../../core/key/policy-history.ts'
 import { ANY } from '../../core/key/state.ts'
 import { checkPolicySize, replacePolicy } from '../../core/key/stored-policy.ts'
 import { defineOperation } from '../../core/operation.ts'
@@ -33,22 +34,33 @@ export const putKeyPolicy = defineOperation({
   keys: { key: { from: ['KeyId'], states: ANY, alias: false, crossAccount: false } },
   versionOf: 'key',
   mutates: true,
-  audited: () => ({ parameters: { bypassPolicyLockoutSafetyCheck: false } }),
   uses: ['read', 'write', 'remove', 'access'],
   check({ input }) {
     checkPolicyName(input.PolicyName)
     checkPolicySize(input.Policy)
   },
   async run(call, { read, write, remove, access }) {
-    const { input, keys } = call
+    const { input, keys, caller, context } = call
     const { key } = keys
     const bypassLockoutCheck = input.BypassPolicyLockoutSafetyCheck === true
     const document = input.Policy
     const meant = await access.checkKeyPolicy(call, key, { text: document, bypassLockoutCheck })
-    const { hash, replaced } = await replacePolicy(key, { document, meant }, { read, write })
-    await commit(write.put(keyToItem(key, { policy: hash })))
+    const put = { document, meant }
+    const { hash, former, replaced } = await replacePolicy(key, put, { read, write })
+    const change = await changeOnRecord(
+      keyChanges(key),
+      key.data.policyChange,
+      { ...changedBy(caller, context), former, put },
+      { read, write, remove },
+      (policyChange) => commit(write.put(keyToItem(key, { policy: hash, policyChange }))),
+    )
     if (replaced !== undefined) await remove.delete(replaced, replaced.version)
+    return change
   },
+  audited: ({ output }) => ({
+    parameters: { bypassPolicyLockoutSafetyCheck: false },
+    additional: output && { policyChange: output },
+  }),
 })
 
 /** A key has one policy, and its name is `default`. @throws KmsError NotFoundException */

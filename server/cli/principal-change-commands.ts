@@ -6,7 +6,7 @@ import {
   command,
   type Environment,
 } from './command.ts'
-import { printOne } from './output.ts'
+import { printAll, printOne } from './output.ts'
 import { gather, principalRow, principalsOf, readDocument, tagOf } from './principal-commands.ts'
 
 interface NameOptions extends CommonOptions {
@@ -104,7 +104,35 @@ const CHANGES: readonly Change[] = [
   },
 ]
 
-/** Adds `tenkey principal show|delete|put-policy|…` to the group that `principalCommands` made. */
+const CHANGE_COLUMNS = [
+  'changeNumber',
+  'changeDate',
+  'policy',
+  'change',
+  'principalArn',
+  'requestId',
+]
+
+/** A change of a policy; in the table the SHA-256 of its texts are cut to what tells them apart. */
+function changeRow(change: Record<string, unknown>) {
+  const { PolicyType, PolicyName, FormerPolicySha256, PolicySha256 } = change
+  const short = (hash: unknown) => (hash === undefined ? 'none' : String(hash).slice(0, 12))
+  return {
+    changeNumber: change['ChangeNumber'],
+    changeDate: change['ChangeDate'],
+    policy: PolicyName === undefined ? PolicyType : `${PolicyType} ${PolicyName}`,
+    change: `${short(FormerPolicySha256)} to ${short(PolicySha256)}`,
+    principalArn: change['PrincipalArn'],
+    principalId: change['PrincipalId'],
+    requestId: change['RequestId'],
+    formerPolicy: change['FormerPolicy'],
+    formerPolicySha256: FormerPolicySha256,
+    newPolicy: change['Policy'],
+    newPolicySha256: PolicySha256,
+  }
+}
+
+/** Adds `tenkey principal show|policy-history|delete|put-policy|…` to the group that `principalCommands` made. */
 export function principalChangeCommands(program: Command, environment: Environment): void {
   const group = program.commands.find((made) => made.name() === 'principal')
   if (group === undefined) throw new Error('there is no group of commands called principal')
@@ -116,6 +144,16 @@ export function principalChangeCommands(program: Command, environment: Environme
       printOne(principalRow(await (await connect()).call('GET', path)), options)
     },
   )
+
+  named(
+    group,
+    'policy-history',
+    'Show who changed the policies of a user or role, newest first; --json for the texts.',
+  ).action(async (word: string | undefined, options: NameOptions) => {
+    const { path } = pathOf(word, options)
+    const found = await (await connect()).list(`${path}/policy-history`, 'Changes')
+    printAll(found.map(changeRow), CHANGE_COLUMNS, options)
+  })
 
   for (const { usage, description, method, path, input, options } of CHANGES) {
     const made = named(group, usage, description)

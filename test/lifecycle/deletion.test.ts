@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { KeyData } from '../../core/key/key.ts'
 import { keyFromItem, keyPlace, keyToItem } from '../../core/key/key-item.ts'
+import { policyChangeItem } from '../../core/key/key-items.ts'
 import { newKey } from '../../core/key/new-key.ts'
+import { keyChanges } from '../../core/key/policy-history.ts'
 import { destroyKey } from '../../core/lifecycle/deletion.ts'
 import { memoryStore } from '../../core/store/memory.ts'
 
@@ -44,5 +46,29 @@ describe('destroyKey', () => {
     const { store, key, look } = await stored({ state: 'PendingDeletion', deletion: due })
     await destroyKey(key, store, NOW)
     expect(JSON.stringify(await look())).not.toContain('kept')
+  })
+
+  test('leaves nothing of what its policy was, and another key’s alone', async () => {
+    const { store, key } = await stored({
+      state: 'PendingDeletion',
+      deletion: due,
+      policyChange: { number: 120, id: 'b' },
+    })
+    const change = {
+      at: NOW,
+      by: { arn: 'a', id: 'i' },
+      request: 'r',
+      former: { document: 'former' },
+      put: { document: 'put' },
+    }
+    const other = { ...key, id: '00000000-0000-4000-8000-000000000002' }
+    // those that count, and one that a cut writer left
+    for (let number = 1; number <= 121; number++)
+      await store.put(keyChanges(key).item({ number, id: 'b' }, change))
+    await store.put(keyChanges(other).item({ number: 1, id: 'b' }, change))
+    await destroyKey(key, store, NOW)
+    const { items } = await store.scan(undefined, 1000)
+    const left = items.filter((item) => policyChangeItem.is(item))
+    expect(left.map((item) => policyChangeItem.parts(item).id)).toEqual([other.id])
   })
 })

@@ -38,6 +38,8 @@ const CALLS: Readonly<Record<string, [on: 'root' | 'user/bob', input?: Input]>> 
 const OTHERS = [
   ...['AdvanceClock', 'GetClock', 'ListTenants', 'UpdateAccessKey', 'DeleteAccessKey'],
   ...['CreateOidcIssuer', 'DeleteOidcIssuer', 'PutTrustPolicy'],
+  // asks GetPrincipal's action: test/operations/policy-history.test.ts
+  'ListPrincipalPolicyChanges',
 ]
 
 test('Every operation of the operator is asked on the account it is about', () => {

@@ -120,6 +120,12 @@ async function materialFor(world: Installed, KeyId: string): Promise<JsonObject>
 /** ms after which whoever began a create and did not end it counts as gone */
 const LEASE = 60_000
 
+/** A history of policies, without ids and dates: what each change made of what. */
+const changesOf = ({ Changes }: JsonObject) =>
+  (Changes as JsonObject[] | undefined)?.map(({ ChangeNumber, PolicyType, FormerPolicy, Policy }) =>
+    [ChangeNumber, PolicyType, FormerPolicy, Policy].map((part) => part ?? null),
+  )
+
 /** All that the API shows of the tenant and the operator's lists, without ids, dates and secrets. */
 async function viewOf(world: Installed): Promise<string> {
   const { accountId: AccountId } = world.tenant
@@ -148,6 +154,7 @@ async function viewOf(world: Installed): Promise<string> {
       KeyUsage,
       deleted: DeletionDate !== undefined,
       policy: (await ask('tenant', 'GetKeyPolicy', { KeyId, PolicyName: 'default' }))['Policy'],
+      changes: changesOf(await ask('tenant', 'ListKeyPolicyChanges', { KeyId })),
       tags: (await ask('tenant', 'ListResourceTags', { KeyId }))['Tags'],
       rotation: [rotation['KeyRotationEnabled'], rotation['RotationPeriodInDays']],
       materials: (Rotations as JsonObject[] | undefined)?.map((one) => [
@@ -174,12 +181,19 @@ async function viewOf(world: Installed): Promise<string> {
     rotations.push([AliasName, shown['RotationPeriodInDays']])
   }
   const { Principals } = await ask('operator', 'ListPrincipals', { AccountId })
-  const principals = (Principals as JsonObject[]).map((one) => ({
-    ...one,
-    PrincipalId: undefined,
-    CreationDate: undefined,
-    SessionsValidAfter: one['SessionsValidAfter'] !== undefined,
-  }))
+  const principals = []
+  for (const one of Principals as JsonObject[]) {
+    const { Type, Name, SessionsValidAfter } = one
+    principals.push({
+      ...one,
+      PrincipalId: undefined,
+      CreationDate: undefined,
+      SessionsValidAfter: SessionsValidAfter !== undefined,
+      changes: changesOf(
+        await ask('operator', 'ListPrincipalPolicyChanges', { AccountId, Type, Name }),
+      ),
+    })
+  }
   const { AccessKeys } = await ask('operator', 'ListAccessKeys', { AccountId })
   const accessKeys = (AccessKeys as JsonObject[]).map(({ Principal, Status }) => [
     Principal,

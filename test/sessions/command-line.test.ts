@@ -1,6 +1,6 @@
 // @module-tag process
 import { execFile, spawnSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -111,6 +111,18 @@ describe('the tenkey command', () => {
     })
     await tenkey('principal', 'untag', ...role, '--tag', 'team')
     await tenkey('principal', 'delete-policy', ...role)
+    const policy = readFileSync(join(folder, 'policy.json'), 'utf8')
+    const history = await tenkey('principal', 'policy-history', ...role)
+    const change = { policy: 'identity default', principalArn: 'arn:aws:iam::000000000000:root' }
+    expect(history).toMatchObject([
+      { changeNumber: 2, ...change, formerPolicy: policy },
+      { changeNumber: 1, ...change, newPolicy: policy },
+    ])
+    expect(history).not.toHaveProperty('0.newPolicy')
+    const line = ['principal', 'policy-history', '--account', account, ...role]
+    const settings = { TENKEY_DATA: data, TENKEY_ENDPOINT: server.url }
+    const { stdout } = await runCommand(line, settings)
+    expect(stdout).toMatch(/^changeNumber .*\n2 .* identity default +[0-9a-f]{12} to none /)
     await tenkey('principal', 'delete', ...role)
     await expect(tenkey('principal', 'show', ...role)).rejects.toThrow('does not exist')
   })

@@ -22,10 +22,14 @@ export async function alice(
 /** What AWS's samples have of a record but we do not: nothing here ends TLS for the caller to tell of. */
 export const NOT_OURS: ReadonlySet<string> = new Set(['tlsDetails'])
 
-/** A record without what only we have: why the call was allowed or denied. */
+/** A record without what only we have: why the call was allowed or denied, and what a policy was. */
 export function asAws(record: Recorded | undefined): Recorded {
   if (record === undefined) throw new Error('no record')
-  const { decisions: _decisions, ...additional } = (record['additionalEventData'] ?? {}) as Recorded
+  const {
+    decisions: _decisions,
+    policyChange: _change,
+    ...additional
+  } = (record['additionalEventData'] ?? {}) as Recorded
   const { additionalEventData: _own, ...rest } = record
   return Object.keys(additional).length === 0 ? rest : { ...rest, additionalEventData: additional }
 }
