@@ -20,8 +20,8 @@ export const deletePrincipalPolicy = defineOperation({
   uses: ['read', 'write'],
   run: ({ input }, ports) =>
     changePrincipal(ports, input, (data) => {
-      const { [input.PolicyName]: removed, ...policies } = data.policies
-      if (removed !== undefined) return { policies }
+      const { [input.PolicyName]: _removed, ...policies } = data.policies
+      if (Object.hasOwn(data.policies, input.PolicyName)) return { policies }
       throw new KmsError(
         'NotFoundException',
         `The ${input.Type} ${input.Name} has no policy ${input.PolicyName}.`,
