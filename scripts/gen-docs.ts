@@ -66,7 +66,9 @@ Policies of the operator's users permit \`tenkey:<Operation>\` on these resource
 |---|---|
 ${administered(operationsOf(found))}
 
-On the operator's own account, 000000000000, a statement permits what its Resource names by that account's number alone: neither \`*\`, nor \`arn:aws:iam::*:user/*\`, nor a NotResource. So an operator's user who may administer tenants makes nobody root, itself included, unless a policy says so expressly. CreatePrincipal with CreateAccessKey asks \`tenkey:CreateAccessKey\` too. This lets a user make access keys and sessions of all accounts but the operator's, and see them:
+\`PATH/\` is the principal's own; one whose path is \`/\`, or that is not there, has none. Refusals leave it out of the resource's ARN, as they are the same for a principal that is not there.
+
+On the operator's own account, 000000000000, a statement permits what its Resource names by that account's number alone: neither \`*\`, nor \`arn:aws:iam::*:user/*\`, nor a NotResource. So an operator's user who may administer tenants makes nobody root, itself included, unless a policy says so expressly. CreateTenant, and CreatePrincipal with CreateAccessKey, ask \`tenkey:CreateAccessKey\` on the same resource too. This lets a user make access keys and sessions of all accounts but the operator's, and see them:
 
 \`\`\`json
 {

@@ -14,7 +14,7 @@ export const createTenant = defineOperation({
   status: 201,
   idempotencyKey: true,
   audience: 'operator',
-  administers: onNewAccount,
+  administers: { ...onNewAccount, also: () => ['tenkey:CreateAccessKey'] },
   input: struct({ Name: tenantName, AccountId: optional(accountId) }),
   output: struct({ AccountId: accountId, Name: tenantName, AccessKey: accessKey }),
   errors: ['AlreadyExistsException'],
