@@ -17,7 +17,7 @@ export const createTenant = defineOperation({
   administers: { ...onNewAccount, also: () => ['tenkey:CreateAccessKey'] },
   input: struct({ Name: tenantName, AccountId: optional(accountId) }),
   output: struct({ AccountId: accountId, Name: tenantName, AccessKey: accessKey }),
-  errors: ['AlreadyExistsException'],
+  errors: ['AlreadyExistsException', 'NotFoundException'],
   keys: {},
   mutates: true,
   uses: ['read', 'write', 'wrapping'],
