@@ -71,6 +71,17 @@ AWS lets short-lived credentials run out: those that an access key made outlive 
 
 A key of a suspended account is refused to other accounts as one that is not there.
 
+## Idempotency-Key
+
+On REST ${keyed(operationsOf(found))} take a header \`Idempotency-Key\` of 1 to 255 characters: a repetition within a day makes nothing and gets the first answer.
+
+- **Whose it is.** A key belongs to the credential that sent it: the access key, the session, or the token of an identity provider, with all that it says of the caller. A retry uses the same one. Any other is another caller, to whom nothing is told of the first: another access key of the same user, a refreshed session of the same role, a namesake of who is gone. It makes its own. An operation and a Region each have their own keys.
+- **What is compared.** The input as it is decoded, whatever part of the request carries it: another one is refused with IdempotentParameterMismatchException. A repetition while the first call runs is refused with ConflictException.
+- **What may be told again.** A repetition is authenticated and authorized as any call. The secret of an access key is not kept with the answer; it is taken from the access key itself while that works. Once it is deleted or switched off, or its user or account is deleted or suspended, a repetition is refused with NotFoundException, and its secret is told to nobody.
+- **What takes none.** Operations that make sessions (AssumeRole, AssumeRoleWithWebIdentity, GetSessionToken, CreateSession) store nothing, so a repetition makes another session, as at AWS STS, and is judged anew.
+
+The day is measured by the machine's clock, as signatures and sessions are, not by a test clock.
+
 ## What administrative actions are asked on
 
 Policies of the operator's users permit \`tenkey:<Operation>\` on these resources; \`ACCOUNT\` is the AccountId of the request, and the partition is the installation's. Every other operation of the operator is asked on \`*\`.
@@ -79,7 +90,9 @@ Policies of the operator's users permit \`tenkey:<Operation>\` on these resource
 |---|---|
 ${administered(operationsOf(found))}
 
-On the operator's own account, 000000000000, a statement permits what its Resource names by that account's number alone: neither \`*\`, nor \`arn:aws:iam::*:user/*\`, nor a NotResource. So an operator's user who may administer tenants makes nobody root, itself included, unless a policy says so expressly. CreatePrincipal with CreateAccessKey asks \`tenkey:CreateAccessKey\` too. This lets a user make access keys and sessions of all accounts but the operator's, and see them:
+\`PATH/\` is the principal's own; one whose path is \`/\`, or that is not there, has none. Refusals leave it out of the resource's ARN, as they are the same for a principal that is not there.
+
+On the operator's own account, 000000000000, a statement permits what its Resource names by that account's number alone: neither \`*\`, nor \`arn:aws:iam::*:user/*\`, nor a NotResource. So an operator's user who may administer tenants makes nobody root, itself included, unless a policy says so expressly. CreateTenant, and CreatePrincipal with CreateAccessKey, ask \`tenkey:CreateAccessKey\` on the same resource too. This lets a user make access keys and sessions of all accounts but the operator's, and see them:
 
 \`\`\`json
 {
@@ -108,6 +121,12 @@ ${unlistedErrors(operationsOf(found))
 
 ${missing.length === 0 ? 'None.' : `${missing.map((name) => `\`${name}\``).join(', ')}: answered with UnknownOperationException.`}
 `
+}
+
+/** Names of the operations that take an Idempotency-Key, as a sentence has them. */
+function keyed(operations: readonly AnyOperation[]): string {
+  const names = operations.filter((one) => one.idempotencyKey === true).map(({ name }) => name)
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }
 
 /** Rows of what is asked on the same, in the order of the first operation's name. */

@@ -243,7 +243,7 @@ function headerParameters(operation: AnyOperation): Json[] {
       ? [
           header(
             'Idempotency-Key',
-            'A repetition within 24 hours gets the first answer and makes nothing.',
+            'A repetition within 24 hours, by the same credential and with the same input, gets the first answer and makes nothing.',
             { type: 'string', maxLength: 255 },
           ),
         ]

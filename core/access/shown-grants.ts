@@ -1,4 +1,5 @@
 import type { GrantData } from '../grant/grant-items.ts'
+import { tenantItem, tenantPlace } from '../identity/credential.ts'
 import { shownNames } from '../identity/meant-principals.ts'
 import type { Store } from '../store/store.ts'
 
@@ -23,3 +24,25 @@ export async function shownGrants(
     retiringPrincipal: now(grant.retiringMeant) ?? grant.retiringPrincipal,
   }))
 }
+
+/** accounts read at a time; Store.get */
+const MOST_READ = 100
+
+/** Without grants of other accounts' keys while those are suspended: to others they are as ones that are not there. */
+export async function ofActiveAccounts(
+  read: Pick<Store, 'get'>,
+  grants: readonly GrantData[],
+  own: string,
+): Promise<GrantData[]> {
+  const active = new Set([own])
+  const others = [...new Set(grants.map(accountOf))].filter((id) => id !== own)
+  for (let begin = 0; begin < others.length; begin += MOST_READ) {
+    const some = others.slice(begin, begin + MOST_READ)
+    for (const [index, item] of (await read.get(some.map(tenantPlace))).entries()) {
+      if (item && tenantItem.read(item).status === 'active') active.add(some[index] ?? '')
+    }
+  }
+  return grants.filter((grant) => active.has(accountOf(grant)))
+}
+
+const accountOf = ({ key }: GrantData): string => key.split(':')[4] ?? ''

@@ -4,8 +4,10 @@ import type { Found } from '../store/store.ts'
 export interface AdministeredResource {
   /** 12 digits; `*` of an account whose id is not drawn yet */
   readonly accountId: string
-  /** `root` for the account itself or its root, `user/<name>`, `role/<name>`, `oidc-provider/<name>` */
+  /** `root` for the account itself or its root, `user<path><name>`, `role<path><name>`, `oidc-provider/<name>` */
   readonly name: string
+  /** as a refusal names it, where the name says what the request did not */
+  readonly told?: string
 }
 
 /** What an administrative action is about: policies of the operator's principals must allow it on that. */

@@ -83,7 +83,7 @@ export function sessionCaller(
     ...(subject !== undefined && { subject }),
     tags,
     transitiveTags: Object.fromEntries(
-      transitive.flatMap((key) => (key in tags ? [[key, tags[key] ?? '']] : [])),
+      transitive.flatMap((key) => (Object.hasOwn(tags, key) ? [[key, tags[key] ?? '']] : [])),
     ),
   }
   const limited = policies === undefined ? {} : { session: policies }

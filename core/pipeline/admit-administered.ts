@@ -20,16 +20,17 @@ export async function admitAdministered(
   const { context, input, found } = call
   const { administers } = operation
   if (administers === undefined) return
-  const { accountId, name } = await administers.of(input, found)
+  const { accountId, name, told = name } = await administers.of(input, found)
   const own = accountId === OPERATOR_ACCOUNT
   const caller = own ? expressly(call.caller) : call.caller
   const arn = principalArn(context.region, accountId, name)
+  const resource = principalArn(context.region, accountId, told)
   const { action: needed = actionOf(operation) } = administers
   for (const action of [needed, ...(administers.also?.(input) ?? [])]) {
     const asked = { caller, context, action, input, keys: {} }
     const ruling = await service.authorizer.rule(asked, { kind: 'plain', arn })
     attempt.rulings.push(ruling)
-    const refusal = refusalOf(ruling)
+    const refusal = refusalOf({ ...ruling, request: { ...ruling.request, resource } })
     if (refusal !== undefined) throw refusal
   }
 }

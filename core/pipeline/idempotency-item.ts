@@ -5,11 +5,11 @@ export const LIFETIME = 24 * 3600 * 1000
 
 /** A create that was asked for under an Idempotency-Key. */
 export interface Remembered {
-  /** SHA-256 of the request */
+  /** SHA-256 of the input */
   readonly request: string
-  /** Unix ms */
+  /** Unix ms, by the machine's clock: the store drops items by that too */
   readonly at: number
-  /** the output's JSON, sealed because it may hold a secret; absent while the call runs */
+  /** the output's JSON, sealed, without secrets of access keys; absent while the call runs */
   readonly output?: string
 }
 
@@ -17,7 +17,7 @@ export const idempotencyItem = accountItem<Remembered, ['digest']>({
   name: 'idempotency',
   sort: ['digest'],
   holds:
-    'hash of the request, time, sealed output; `<digest>` is the SHA-256 of operation, caller, Region and Idempotency-Key',
+    'hash of the input, time, sealed output without secrets; `<digest>` is the SHA-256 of operation, caller and session, Region and Idempotency-Key',
   writtenBy: ['core/pipeline/idempotency.ts'],
   expires: { says: 'after a day', of: ({ at }) => Math.ceil((at + LIFETIME) / 1000) },
 })

@@ -1,17 +1,35 @@
 import type { Administered, AdministeredResource } from '../../core/identity/administered.ts'
-import { credentialItem, credentialPlace } from '../../core/identity/credential.ts'
+import {
+  credentialItem,
+  credentialPlace,
+  principalItem,
+  principalPlace,
+} from '../../core/identity/credential.ts'
 import { issuerItem, issuerName, issuerPlace } from '../../core/identity/issuer.ts'
+import { resourceOf } from '../../core/identity/principal-caller.ts'
+import type { Found } from '../../core/store/store.ts'
 
 /** What administrative actions are asked on: ARNs as IAM has them. */
 const account = (accountId: string): AdministeredResource => ({ accountId, name: 'root' })
-const principal = (accountId: string, type: string, name: string): AdministeredResource => ({
-  accountId,
-  name: `${type}/${name}`,
-})
+
+/**
+ * A user or role that is there, by its own ARN with the path. Refusals leave the path out: they are told
+ * alike of one that isn't there.
+ * @param asked `user/<name>` or `role/<name>`
+ */
+async function principal(
+  accountId: string,
+  asked: string,
+  found: Found,
+): Promise<AdministeredResource> {
+  const item = await found(principalPlace(accountId, asked))
+  const name = item === undefined ? asked : resourceOf(principalItem.read(item))
+  return { accountId, name, told: asked }
+}
 
 const ACCOUNT = '`arn:aws:iam::ACCOUNT:root`'
-const USER = '`arn:aws:iam::ACCOUNT:user/NAME`'
-const PRINCIPAL = '`arn:aws:iam::ACCOUNT:user/NAME` or `…:role/NAME`'
+const USER = '`arn:aws:iam::ACCOUNT:user/PATH/NAME`'
+const PRINCIPAL = `${USER} or \`…:role/PATH/NAME\``
 
 interface OfAccount {
   readonly AccountId: string
@@ -33,7 +51,21 @@ export const onNewAccount: Administered<{ readonly AccountId?: string | undefine
 
 export const onPrincipal: Administered<OfPrincipal> = {
   says: PRINCIPAL,
-  of: ({ AccountId, Type, Name }) => principal(AccountId, Type, Name),
+  of: ({ AccountId, Type, Name }, found) => principal(AccountId, `${Type}/${Name}`, found),
+}
+
+export const onNewPrincipal: Administered<
+  OfAccount & {
+    readonly Type: 'user' | 'role'
+    readonly Name: string
+    readonly Path?: string | undefined
+  }
+> = {
+  says: `${PRINCIPAL}, with the Path of the request`,
+  of: ({ AccountId, Type, Name, Path = '/' }) => ({
+    accountId: AccountId,
+    name: resourceOf({ type: Type, name: Name, path: Path }),
+  }),
 }
 
 /** What is told of it is asked as GetPrincipal is. */
@@ -47,21 +79,21 @@ export const onPrincipalOrAccount: Administered<
   OfAccount & { readonly Type?: string | undefined; readonly Name?: string | undefined }
 > = {
   says: `${PRINCIPAL}, ${ACCOUNT} without`,
-  of: ({ AccountId, Type, Name }) =>
+  of: ({ AccountId, Type, Name }, found) =>
     Type === undefined || Name === undefined
       ? account(AccountId)
-      : principal(AccountId, Type, Name),
+      : principal(AccountId, `${Type}/${Name}`, found),
 }
 
 export const onUser: Administered<OfAccount & { readonly UserName: string }> = {
   says: USER,
-  of: ({ AccountId, UserName }) => principal(AccountId, 'user', UserName),
+  of: ({ AccountId, UserName }, found) => principal(AccountId, `user/${UserName}`, found),
 }
 
 export const onUserOrRoot: Administered<OfAccount & { readonly UserName?: string | undefined }> = {
   says: `${USER}, ${ACCOUNT} for the root's`,
-  of: ({ AccountId, UserName }) =>
-    UserName === undefined ? account(AccountId) : principal(AccountId, 'user', UserName),
+  of: ({ AccountId, UserName }, found) =>
+    UserName === undefined ? account(AccountId) : principal(AccountId, `user/${UserName}`, found),
 }
 
 /** An access key is asked for by whose it is, as IAM does; one that isn't there by its account. */
@@ -69,9 +101,8 @@ export const onAccessKey: Administered<OfAccount & { readonly AccessKeyId: strin
   says: `whose key it is: ${USER}, ${ACCOUNT} for the root's`,
   async of({ AccountId, AccessKeyId }, found) {
     const item = await found(credentialPlace(AccountId, AccessKeyId))
-    return item === undefined
-      ? account(AccountId)
-      : { accountId: AccountId, name: credentialItem.read(item).principal }
+    const whose = item === undefined ? 'root' : credentialItem.read(item).principal
+    return whose === 'root' ? account(AccountId) : principal(AccountId, whose, found)
   },
 }
 

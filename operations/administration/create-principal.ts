@@ -16,7 +16,7 @@ import {
   principalName,
   principalPath,
 } from './admin-members.ts'
-import { onPrincipal } from './admin-resources.ts'
+import { onNewPrincipal } from './admin-resources.ts'
 
 /** Creates a user or a role of a tenant, with an identity policy and tags. */
 export const createPrincipal = defineOperation({
@@ -28,7 +28,7 @@ export const createPrincipal = defineOperation({
   idempotencyKey: true,
   audience: 'operator',
   administers: {
-    ...onPrincipal,
+    ...onNewPrincipal,
     also: ({ CreateAccessKey }) => (CreateAccessKey === true ? ['tenkey:CreateAccessKey'] : []),
   },
   input: struct({

@@ -16,7 +16,6 @@ export const createSession = defineOperation({
     'Makes short-lived credentials of a user, with a second factor where the operator says so.',
   http: 'POST /admin/v1/tenants/{AccountId}/sessions',
   status: 201,
-  idempotencyKey: true,
   audience: 'operator',
   administers: onUser,
   input: struct({

@@ -22,8 +22,8 @@ export const deletePrincipalPolicy = defineOperation({
   run({ input, caller, context }, ports) {
     const of = { type: 'identity', name: input.PolicyName } as const
     return changePolicy(ports, input, changedBy(caller, context), of, (data) => {
-      const { [input.PolicyName]: removed, ...policies } = data.policies
-      if (removed !== undefined) return { policies }
+      const { [input.PolicyName]: _removed, ...policies } = data.policies
+      if (Object.hasOwn(data.policies, input.PolicyName)) return { policies }
       throw new KmsError(
         'NotFoundException',
         `The ${input.Type} ${input.Name} has no policy ${input.PolicyName}.`,

@@ -1,4 +1,4 @@
-import { shownGrants } from '../../core/access/shown-grants.ts'
+import { ofActiveAccounts, shownGrants } from '../../core/access/shown-grants.ts'
 import { retiringItem, retiringPrefix } from '../../core/grant/grant-items.ts'
 import { grantListEntry } from '../../core/grant/grant-list.ts'
 import { inForce } from '../../core/grant/grant-lookup.ts'
@@ -16,7 +16,8 @@ export const listRetirableGrants = defineOperation({
   summary: 'Lists the grants that name a retiring principal of the account.',
   http: 'GET /v1/grants/retirable',
   docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_ListRetirableGrants.html',
-  differs: 'For a principal of another account the list is empty.',
+  differs:
+    'For a principal of another account the list is empty, and it has no grants of keys whose account is suspended.',
   audience: 'tenant',
   input: struct({
     Limit: limit,
@@ -44,7 +45,8 @@ export const listRetirableGrants = defineOperation({
         limit: Limit,
       },
     )
-    const grants = await inForce(items.map(retiringItem.read), read)
+    const there = await inForce(items.map(retiringItem.read), read)
+    const grants = await ofActiveAccounts(read, there, accountId)
     const shown = await shownGrants(read, grants, { accountId, region })
     const theirs = shown.filter(({ retiringPrincipal }) => retiringPrincipal === RetiringPrincipal)
     return { Grants: theirs.map(grantListEntry), ...members }

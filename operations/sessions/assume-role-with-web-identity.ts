@@ -27,7 +27,6 @@ export const assumeRoleWithWebIdentity = defineOperation({
   summary: "Makes short-lived credentials of a role for a registered issuer's identity token.",
   http: 'POST /v1/web-identity-sessions',
   status: 201,
-  idempotencyKey: true,
   docs: 'https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html',
   service: 'sts',
   audience: 'tenant',

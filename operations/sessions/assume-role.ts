@@ -24,7 +24,6 @@ export const assumeRole = defineOperation({
   summary: 'Makes short-lived credentials of a role, as its trust policy allows.',
   http: 'POST /v1/sessions',
   status: 201,
-  idempotencyKey: true,
   docs: 'https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html',
   service: 'sts',
   audience: 'tenant',

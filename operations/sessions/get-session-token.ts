@@ -12,7 +12,6 @@ export const getSessionToken = defineOperation({
   summary: 'Makes short-lived credentials of the user that asks.',
   http: 'POST /v1/session-tokens',
   status: 201,
-  idempotencyKey: true,
   docs: 'https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html',
   service: 'sts',
   audience: 'tenant',

@@ -75,7 +75,9 @@ describeStores('An administrative action', (harness: Harness) => {
     const refused = await call(elsewhere, operation, input)
     expect(refused.code).toBe('AccessDeniedException')
     expect(refused.message).toBe(message(elsewhere, operation, arn))
-    const here = await limited(allow(`tenkey:${operation}`, { Resource: arn }))
+    // it makes an access key of the root too
+    const also = operation === 'CreateTenant' ? ['tenkey:CreateAccessKey'] : []
+    const here = await limited(allow([`tenkey:${operation}`, ...also], { Resource: arn }))
     const outcome = await call(here, operation, input)
     expect(outcome.code).not.toBe('AccessDeniedException')
     expect(outcome.status).not.toBe(500)
@@ -192,6 +194,76 @@ describeStores('An administrative action', (harness: Harness) => {
     const arn = `arn:aws:iam::${AccountId}:user/new`
     expect(refused.message).toBe(message(maker, 'CreateAccessKey', arn))
     expect((await call(maker, 'CreatePrincipal', input)).code).toBeUndefined()
+  })
+
+  test('that makes a tenant makes an access key of its root, and asks for that on the account', async () => {
+    const forbidden = await limited(
+      allow('tenkey:CreateTenant'),
+      deny('tenkey:CreateAccessKey', { Resource: 'arn:aws:iam::*:root' }),
+    )
+    const maker = await limited(allow('tenkey:CreateTenant'))
+    const AccountId = '210987654321'
+    for (const who of [forbidden, maker]) {
+      for (const more of [{}, { AccountId }]) {
+        const refused = await call(who, 'CreateTenant', { Name: 'mine', ...more })
+        expect(refused.code).toBe('AccessDeniedException')
+        const on = 'AccountId' in more ? AccountId : '*'
+        expect(refused.message).toContain(
+          `to perform: tenkey:CreateAccessKey on resource: arn:aws:iam::${on}:root `,
+        )
+      }
+    }
+    const there = await harness.call('rest', harness.operator, 'ListAccessKeys', { AccountId })
+    expect(there.code).toBe('NotFoundException')
+  })
+
+  test('is asked on the ARN of a user or role, with its path; who is refused is not told the path', async () => {
+    const { accountId: AccountId, ...more } = await harness.tenant()
+    const tenant = { accountId: AccountId, ...more }
+    const user = await harness.user(tenant, 'boss', { Path: '/admins/' })
+    const role = await harness.role(tenant, 'glass', { Path: '/break/' })
+    const { accessKeyId: AccessKeyId } = user.credential ?? {}
+    const boss = { Type: 'user', Name: 'boss' }
+    const glass = { Type: 'role', Name: 'glass' }
+    const Tags = [{ TagKey: 'a', TagValue: 'b' }]
+    const TrustPolicy = document(trust({ AWS: AccountId }))
+    const calls: [operation: string, more: Input, name: string][] = [
+      ['GetPrincipal', boss, 'user/boss'],
+      ['PutPrincipalPolicy', { ...boss, PolicyName: 'p', Policy: POLICY }, 'user/boss'],
+      ['DeletePrincipalPolicy', { ...boss, PolicyName: 'p' }, 'user/boss'],
+      ['PutPermissionsBoundary', { ...boss, Policy: POLICY }, 'user/boss'],
+      ['DeletePermissionsBoundary', boss, 'user/boss'],
+      ['TagPrincipal', { ...boss, Tags }, 'user/boss'],
+      ['UntagPrincipal', { ...boss, TagKeys: ['a'] }, 'user/boss'],
+      ['RevokeSessions', boss, 'user/boss'],
+      ['CreateSession', { UserName: 'boss' }, 'user/boss'],
+      ['CreateAccessKey', { UserName: 'boss' }, 'user/boss'],
+      ['UpdateAccessKey', { AccessKeyId, Status: 'Active' }, 'user/boss'],
+      ['PutTrustPolicy', { ...glass, TrustPolicy }, 'role/glass'],
+      ['DeletePrincipal', glass, 'role/glass'],
+      ['DeleteAccessKey', { AccessKeyId }, 'user/boss'],
+      ['DeletePrincipal', boss, 'user/boss'],
+    ]
+    const kept = await limited(
+      allow('tenkey:*'),
+      deny('tenkey:*', { Resource: ['arn:aws:iam::*:user/admins/*', role.arn] }),
+    )
+    const stranger = await limited()
+    for (const [operation, given, name] of calls) {
+      const input = { AccountId, ...given }
+      const refused = await call(kept, operation, input)
+      expect([operation, refused.code]).toEqual([operation, 'AccessDeniedException'])
+      const told = await call(stranger, operation, input)
+      expect(told.message).toBe(message(stranger, operation, `arn:aws:iam::${AccountId}:${name}`))
+    }
+    const made = { Type: 'user', Name: 'second', Path: '/admins/' }
+    const second = await call(kept, 'CreatePrincipal', { AccountId, ...made })
+    expect(second.code).toBe('AccessDeniedException')
+    const owner = await limited(allow('tenkey:*', { Resource: [user.arn, role.arn] }))
+    for (const [operation, given] of calls) {
+      const outcome = await call(owner, operation, { AccountId, ...given })
+      expect([operation, outcome.code]).toEqual([operation, undefined])
+    }
   })
 
   test('PutTrustPolicy is asked on the role', async () => {

@@ -3,15 +3,22 @@ import { handle } from '../../core/pipeline/handle.ts'
 import type { Service } from '../../core/service.ts'
 import { signRequest } from '../../core/signature/sign-request.ts'
 import { type Store, StoreUnavailable } from '../../core/store/store.ts'
+import type { StoredCredential } from '../../server/credential-file.ts'
 import { copyOf, type Installed, install, processOver } from '../support/installed.ts'
 
 /** What becomes of a create that is sent twice with one Idempotency-Key. */
+
+interface Sent {
+  readonly body?: string
+  readonly headers?: Record<string, string>
+  readonly by?: StoredCredential
+}
 
 async function send(
   service: Service,
   { tenant }: Installed,
   line: string,
-  { body = '', headers = {} }: { body?: string; headers?: Record<string, string> } = {},
+  { body = '', headers = {}, by = tenant }: Sent = {},
 ) {
   const [method = '', path = ''] = line.split(' ')
   const unsigned = {
@@ -21,10 +28,10 @@ async function send(
     body: Buffer.from(body),
     headers: { host: 'tenkey.test', 'content-type': 'application/json', ...headers },
   }
-  const signed = signRequest(unsigned, tenant, {
+  const signed = signRequest(unsigned, by, {
     region: 'us-east-1',
     service: 'kms',
-    now: Date.now(),
+    now: service.wallTime(),
   })
   const request = { ...unsigned, headers: signed, sourceIp: '192.0.2.1', secure: true }
   const answer = await handle(request, service)
@@ -107,5 +114,68 @@ describe('A create with an Idempotency-Key', () => {
       headers: other,
     })
     expect(late.status).toBe(412)
+  })
+
+  test('is remembered for a day by the machine’s clock, by which the store drops it', async () => {
+    const installed = await copyOf(world)
+    const [DAY, begun] = [86_400_000, Date.now()]
+    let passed = 0
+    let clock = 0
+    const service = processOver(installed, {
+      wallTime: () => begun + passed,
+      now: () => begun + passed + clock,
+    })
+    const create = { body: '{}', headers: { 'idempotency-key': 'day' } }
+    const made = async () => {
+      const { status, json } = await send(service, installed, 'POST /v1/keys', create)
+      expect(status).toBe(201)
+      return json.KeyMetadata.KeyId
+    }
+    const first = await made()
+    // keys may live years ahead: a client's repetitions come within its minutes all the same
+    clock = 800 * DAY
+    expect(await made()).toBe(first)
+    passed = DAY - 1
+    expect(await made()).toBe(first)
+    passed = DAY
+    const second = await made()
+    expect(second).not.toBe(first)
+    const { items } = await installed.store.scan(undefined, 1000)
+    const kept = items.filter(({ sk }) => sk.startsWith('idempotency#'))
+    expect(kept.map(({ expires }) => expires)).toEqual([Math.ceil((begun + 2 * DAY) / 1000)])
+  })
+
+  test('leaves no secret of an access key but in the key’s own item', async () => {
+    const installed = await copyOf(world)
+    const service = processOver(installed)
+    const { accountId } = installed.tenant
+    const lines: [line: string, body: object][] = [
+      [`POST /admin/v1/tenants/${accountId}/access-keys`, {}],
+      [
+        `POST /admin/v1/tenants/${accountId}/principals`,
+        { Type: 'user', Name: 'bob', CreateAccessKey: true },
+      ],
+      ['POST /admin/v1/tenants', { Name: 'acme' }],
+    ]
+    const secrets: string[] = []
+    for (const [line, body] of lines) {
+      const { status, json } = await send(service, installed, line, {
+        body: JSON.stringify(body),
+        headers: { 'idempotency-key': line },
+        by: installed.operator,
+      })
+      expect(status).toBe(201)
+      secrets.push((json.AccessKey ?? json).SecretAccessKey)
+    }
+    const { items } = await installed.store.scan(undefined, 1000)
+    const kept = items.filter(({ sk }) => sk.startsWith('idempotency#'))
+    expect(kept).toHaveLength(lines.length)
+    for (const item of kept) {
+      const digest = item.sk.slice('idempotency#'.length)
+      const context = { kind: 'idempotency', digest }
+      const opened = await service.keyring.openSecret(item.pk, context, String(item.data['output']))
+      expect(opened.toString()).toMatch(/"AccessKeyId":"AKIA/)
+      expect(secrets.filter((secret) => opened.includes(secret))).toEqual([])
+    }
   })
 })

@@ -148,6 +148,36 @@ describe('a token is a credential', () => {
     }
   })
 
+  test('an Idempotency-Key is one token’s: another of the same subject, or with other claims, is another', async () => {
+    const create = async (bearer: string) => {
+      const answer = await send(harness.target.url, {
+        method: 'POST',
+        target: '/v1/keys',
+        body: '{}',
+        headers: {
+          authorization: `Bearer ${bearer}`,
+          'x-tenkey-account': tenant.accountId,
+          'content-type': 'application/json',
+          'idempotency-key': 'once',
+        },
+      })
+      expect(answer.status, answer.text).toBe(201)
+      return (JSON.parse(answer.text) as { KeyMetadata: { KeyId: string } }).KeyMetadata.KeyId
+    }
+    const tokens = [
+      await token(),
+      await token({ amr: ['mfa'] }),
+      await token({ team: 'red' }),
+      await token({ exp: nowSeconds() + 301 }),
+    ]
+    const ids: string[] = []
+    for (const one of tokens) {
+      ids.push(await create(one))
+      expect(await create(one)).toBe(ids.at(-1))
+    }
+    expect(new Set(ids).size).toBe(tokens.length)
+  })
+
   test('subjects that fit no session name get one of their own', async () => {
     const names = new Set<unknown>()
     for (const sub of ['a b', 'a-b', 'a|b', 'x'.repeat(65), 'x'.repeat(66)]) {

@@ -29,6 +29,20 @@ describe('a user or role is changed while it is there', () => {
     expect(await list()).toBe('AccessDeniedException')
   })
 
+  test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+    'a policy of the name %s is there only once it was put',
+    async (name) => {
+      const policy = path(`/policies/${name}`)
+      const remove = () => harness.rest(harness.operator, `DELETE ${policy}`)
+      expect((await remove()).code).toBe('NotFoundException')
+      await operate(harness, `PUT ${policy}`, { Policy: document(allow('kms:List*')) })
+      expect(await list()).toBeUndefined()
+      expect((await remove()).status).toBe(204)
+      expect(await list()).toBe('AccessDeniedException')
+      expect((await remove()).code).toBe('NotFoundException')
+    },
+  )
+
   test('a permissions boundary limits, and can be taken away', async () => {
     await operate(harness, `PUT ${path('/policies/all')}`, { Policy: document(allow('*')) })
     await operate(harness, `PUT ${path('/boundary')}`, { Policy: document(allow('kms:Encrypt')) })

@@ -271,9 +271,25 @@ describeStores("A suspended account's keys", (harness) => {
     const { GrantToken } = await harness.ok(home, 'CreateGrant', {
       KeyId: closed.id,
       GranteePrincipal: user.arn,
+      RetiringPrincipal: user.arn,
       Operations: ['Encrypt', 'RetireGrant'],
     })
     expect(GrantToken).toBeDefined()
+    // a grant of its own stays listed throughout
+    const mine = await harness.key(away)
+    await harness.ok(away, 'CreateGrant', {
+      KeyId: mine.id,
+      GranteePrincipal: user.arn,
+      RetiringPrincipal: user.arn,
+      Operations: ['Encrypt'],
+    })
+    const retirable = async () => {
+      const { Grants } = await harness.ok(away, 'ListRetirableGrants', {
+        RetiringPrincipal: user.arn,
+      })
+      return (Grants as { KeyId: string }[]).map(({ KeyId }) => KeyId).sort()
+    }
+    expect(await retirable()).toEqual([closed.arn, mine.arn].sort())
     const Plaintext = Buffer.from('a').toString('base64')
     const encrypt = (who: Credential, KeyId: string) =>
       harness.call('aws', who, 'Encrypt', { KeyId, Plaintext })
@@ -302,8 +318,10 @@ describeStores("A suspended account's keys", (harness) => {
       DestinationKeyId: own.id,
     })
     expectDenied(moved)
+    expect(await retirable()).toEqual([mine.arn])
 
     await operate(harness, `POST ${tenantPath(home)}/resume`)
+    expect(await retirable()).toEqual([closed.arn, mine.arn].sort())
     for (const arn of [key.arn, alias, closed.arn]) {
       expect((await encrypt(user, arn)).code).toBeUndefined()
     }
