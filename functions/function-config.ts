@@ -1,8 +1,9 @@
 import { type Config, ConfigError, readConfig } from '../core/config.ts'
+import { digestsOf } from './middleware/router.ts'
 
 export interface FunctionConfig extends Config {
-  /** TENKEY_ROUTER: hash of the proof of the router in front of the API; '' where there is none */
-  readonly router: string
+  /** TENKEY_ROUTER: hashes of the proofs of the router in front of the API; none where there is no router */
+  readonly router: readonly string[]
 }
 
 /**
@@ -21,9 +22,13 @@ export function functionConfig(
   need('TENKEY_STORE')
   if (config.store === 'dynamodb') need('TENKEY_TABLE')
   need('TENKEY_ROOT', 'TENKEY_DATA')
-  const router = environment['TENKEY_ROUTER'] ?? ''
-  if (!/^([0-9a-f]{64})?$/.test(router)) {
-    throw new ConfigError('TENKEY_ROUTER must be a SHA-256 of 64 hex digits')
+  return { ...config, router: routerOf(environment['TENKEY_ROUTER'] ?? '') }
+}
+
+function routerOf(text: string): readonly string[] {
+  try {
+    return digestsOf(text)
+  } catch (error) {
+    throw new ConfigError(`TENKEY_ROUTER ${(error as Error).message}`)
   }
-  return { ...config, router }
 }

@@ -65,7 +65,7 @@ interface Faces {
 /** What lasts from event to event. */
 interface Opened {
   readonly service: Service
-  readonly router: string
+  readonly router: readonly string[]
 }
 
 function entry(operations: readonly AnyOperation[], { find, facing }: Faces): Handler {

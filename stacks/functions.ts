@@ -15,8 +15,8 @@ export interface Shared {
   readonly region: string
   readonly log: aws.cloudwatch.LogGroup
   readonly options: Options
-  /** hash of the router's proof, where there is a router */
-  readonly routerDigest: $util.Output<string> | undefined
+  /** hashes of the router's proofs, as functions take them, where there is a router */
+  readonly routerDigests: $util.Output<string> | undefined
   /** executions that are a function's own, by the name of its operation */
   readonly reserved: ReadonlyMap<string, number>
 }
@@ -104,7 +104,7 @@ export function functionArgs(wanted: Wanted, shared: Shared) {
       TENKEY_ROOT: $interpolate`aws-kms:${rootKey}`,
       // its roles write nowhere else
       TENKEY_REGION: shared.region,
-      ...(shared.routerDigest !== undefined && { TENKEY_ROUTER: shared.routerDigest }),
+      ...(shared.routerDigests !== undefined && { TENKEY_ROUTER: shared.routerDigests }),
     },
     permissions: [
       ...bare.permissions,

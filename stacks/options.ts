@@ -8,6 +8,8 @@ export interface Options {
   readonly domainCertificate: string
   /** STACK_ROUTER: `on` for a CloudFront distribution that gives each call of the AWS clients to its operation's own function */
   readonly router: boolean
+  /** STACK_ROUTER_PROOF: number of the secret by which the router proves itself; the next one replaces it */
+  readonly routerProof: number
   /** STACK_FUNCTION_URL: `on` for a second address for AWS's clients, which leads to their function past the API */
   readonly functionUrl: boolean
   /** STACK_ROOT_KEY: ARN of the AWS KMS key that wraps tenant keys, in this Region; '' to make one */
@@ -24,7 +26,7 @@ export interface Options {
   readonly maxWrites: number
   /** STACK_RESERVED: `off` to reserve no concurrency for the sweeper and for what stops a caller */
   readonly reserved: boolean
-  /** STACK_WAF_RATE: requests that the router takes of one address in five minutes; 0 for any number, without WAF */
+  /** STACK_WAF_RATE: requests that the router takes of one address, and of all who sign nothing, in five minutes; 0 for any number, without WAF */
   readonly wafRate: number
   /** STACK_BACKUP: `on` for a backup of the table each day, kept for a year, by AWS Backup */
   readonly backup: boolean
@@ -95,6 +97,7 @@ const SETTINGS: {
     read: matching(/^arn:aws[\w-]*:acm:[\w-]+:\d{12}:certificate\/[\w-]+$/, 'an ARN of ACM'),
   },
   router: { name: 'ROUTER', initial: 'off', read: onOff },
+  routerProof: { name: 'ROUTER_PROOF', initial: '1', read: integer(1, 1_000_000) },
   functionUrl: { name: 'FUNCTION_URL', initial: 'off', read: onOff },
   rootKey: {
     name: 'ROOT_KEY',
@@ -157,6 +160,7 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
     domainZone: value('domainZone'),
     domainCertificate: value('domainCertificate'),
     router: value('router'),
+    routerProof: value('routerProof'),
     functionUrl: value('functionUrl'),
     rootKey: value('rootKey'),
     provisioned: value('provisioned'),
@@ -182,6 +186,10 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
   if (router && domain === '') {
     throw new Error('STACK_ROUTER needs STACK_DOMAIN: CloudFront’s own name takes TLS 1.0 and 1.1')
   }
+  if (router && options.functionUrl) {
+    throw new Error('STACK_FUNCTION_URL leads past the router: leave it, or STACK_ROUTER')
+  }
+  if (!router && options.routerProof !== 1) throw new Error('STACK_ROUTER_PROOF needs STACK_ROUTER')
   // AWS WAF's least limit of a rate
   if (options.wafRate !== 0 && (!router || options.wafRate < 10)) {
     throw new Error('STACK_WAF_RATE is 10 or more, and needs STACK_ROUTER: WAF takes no HTTP API')

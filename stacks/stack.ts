@@ -25,12 +25,12 @@ export async function stack(options: Options) {
   const { reserved, note } = await reservations(options)
   const rootKey = rootKeyArn(options.rootKey)
   const log = functionLog(options)
-  const proof = options.router ? routerProof() : undefined
-  const routerDigest = proof?.digest
-  const shared: Shared = { table, rootKey, region, log, options, routerDigest, reserved }
+  const proof = options.router ? routerProof(options) : undefined
+  const routerDigests = proof?.digests
+  const shared: Shared = { table, rootKey, region, log, options, routerDigests, reserved }
   const queue = deadLetters()
   const topic = alarmTopic(options)
-  const { api, functionUrl } = http(shared)
+  const { api, functionUrl, answering } = http(shared)
   const sweep = sweeper(shared, queue)
   const told = events(shared, queue, topic)
   const watched = { topic, queue, api, sweep, log, events: told, table }
@@ -41,7 +41,7 @@ export async function stack(options: Options) {
   if (options.backup) backups(table, region)
   dashboard(watched, region)
 
-  const entry = proof === undefined ? api : router(api, proof, options)
+  const entry = proof === undefined ? api : router(api, proof, answering, options)
   const url = options.domain === '' ? entry.url : $output(`https://${options.domain}`)
   return {
     url,

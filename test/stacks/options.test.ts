@@ -20,6 +20,7 @@ describe('the options of a deployment', () => {
       logRetention: '3 months',
       router: false,
       functionUrl: false,
+      routerProof: 1,
     })
   })
 
@@ -53,6 +54,11 @@ describe('the options of a deployment', () => {
     [{ STACK_ROUTER: 'yes' }, 'it can be on or off'],
     [{ STACK_ROUTER: 'on' }, 'TLS 1.0'],
     [{ STACK_WAF_RATE: '2000' }, 'needs STACK_ROUTER'],
+    [{ STACK_ROUTER_PROOF: '2' }, 'needs STACK_ROUTER'],
+    [
+      { STACK_ROUTER: 'on', STACK_DOMAIN: 'x.example', STACK_FUNCTION_URL: 'on' },
+      'leads past the router',
+    ],
     [{ STACK_ROUTER: 'on', STACK_DOMAIN: 'x.example', STACK_WAF_RATE: '9' }, '10 or more'],
     [
       {

@@ -119,7 +119,7 @@ export function stateOf(type: string, name: string, inputs: Inputs): Inputs {
     return { base64: Buffer.alloc(Number(inputs['length'])).toString('base64'), hex: '' }
   }
   if (type.startsWith('random:index/randomPassword')) {
-    return { result: 'p'.repeat(Number(inputs['length'])) }
+    return { result: name.padEnd(Number(inputs['length']), 'p') }
   }
   return service === '' ? {} : { arn: arn(service, named) }
 }
