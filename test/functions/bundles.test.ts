@@ -71,6 +71,7 @@ describe('Bundles of hot functions', () => {
       'functions/cryptography/encrypt.ts',
       'functions/function-config.ts',
       'functions/lambda.ts',
+      'functions/log.ts',
       ...['call-line', 'event', 'failure', 'paths', 'router', 'seen'].map(
         (name) => `functions/middleware/${name}.ts`,
       ),
