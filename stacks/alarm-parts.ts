@@ -20,7 +20,7 @@ type AlarmArgs = Pick<aws.cloudwatch.MetricAlarmArgs, 'alarmDescription'> &
 /** How alarms are made. */
 export interface AlarmParts {
   /** An alarm that tells the topic, above zero in one period unless said otherwise. */
-  readonly alarm: (name: string, args: AlarmArgs) => void
+  readonly alarm: (name: string, args: AlarmArgs) => aws.cloudwatch.MetricAlarm
   /** A metric of the lines of functions that match a filter, which names members of our own: Lambda rewrites others. */
   readonly lines: (
     name: string,
@@ -35,7 +35,7 @@ export interface AlarmParts {
 
 export const alarmParts = ({ topic, log }: Pick<Watched, 'topic' | 'log'>): AlarmParts => ({
   alarm(name, args) {
-    new aws.cloudwatch.MetricAlarm(name, {
+    return new aws.cloudwatch.MetricAlarm(name, {
       name: named(name, { longest: 255 }),
       comparisonOperator: 'GreaterThanThreshold',
       threshold: 0,

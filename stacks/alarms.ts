@@ -54,8 +54,11 @@ export function alarmTopic({ alarmEmail }: Options): aws.sns.Topic {
   return topic
 }
 
-/** One alarm for each thing that somebody must look at. */
-export function alarms({ queue, api, sweep, events }: Watched, { alarm, lines }: AlarmParts): void {
+/** One alarm for each thing that somebody must look at. @returns the one on the API's 5xx answers */
+export function alarms(
+  { queue, api, sweep, events }: Watched,
+  { alarm, lines }: AlarmParts,
+): aws.cloudwatch.MetricAlarm {
   alarm('DeadLettersAlarm', {
     alarmDescription: 'A sweep or an event failed for good: its message says why.',
     namespace: 'AWS/SQS',
@@ -98,7 +101,7 @@ export function alarms({ queue, api, sweep, events }: Watched, { alarm, lines }:
     statistic: 'Sum',
     period: 300,
   })
-  alarm('ServerErrorsAlarm', {
+  const serverErrors = alarm('ServerErrorsAlarm', {
     alarmDescription: 'Callers were answered 5xx: the function log has the request ids.',
     namespace: 'AWS/ApiGateway',
     metricName: '5xx',
@@ -118,6 +121,7 @@ export function alarms({ queue, api, sweep, events }: Watched, { alarm, lines }:
       'A key that is pending deletion was asked for: somebody still needs it. CancelKeyDeletion keeps it.',
     ...lines('PendingDeletionUsed', PENDING_DELETION_USED),
   })
+  return serverErrors
 }
 
 /** The line that functions/lambda.ts writes of a call that was refused because of its key's state. */

@@ -1,6 +1,7 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { ROUTER_HEADERS } from '../functions/middleware/router.ts'
 import { operations } from '../operations/registry.ts'
+import { aliasOf } from './canary.ts'
 import { bareFunctionArgs, functionArgs, type Shared } from './functions.ts'
 import type { Options } from './options.ts'
 import {
@@ -21,7 +22,7 @@ export function http(shared: Shared) {
   // with a router the domain is the router's, and the router asks at API Gateway's own address
   const ownDomain = options.domain !== '' && !options.router
   const added: $util.Output<aws.apigatewayv2.Route>[] = []
-  const answering: $util.Output<aws.lambda.Function>[] = []
+  const answering: $util.Input<aws.lambda.Function | aws.lambda.Alias>[] = []
   let functionUrl: $util.Output<string> | undefined
   const limits = new Map<string, NonNullable<Size['limit']>>()
   let allAdded: (routes: $util.Output<aws.apigatewayv2.Route>[]) => void = () => undefined
@@ -51,11 +52,32 @@ export function http(shared: Shared) {
 
   const guard = shared.routerDigests === undefined ? undefined : routerAlone(api, shared)
 
+  /** The API calls the alias instead of the newest version. */
+  const byAlias =
+    (name: string) =>
+    (args: aws.apigatewayv2.IntegrationArgs, opts: $util.CustomResourceOptions): void => {
+      if (shared.canary === undefined) return
+      const version = $output(args.integrationUri).apply((arn) => arn ?? '')
+      const { alias, permission } = aliasOf(
+        name,
+        version,
+        api.nodes.api.executionArn,
+        shared.canary,
+      )
+      answering.push(alias)
+      args.integrationUri = alias.arn
+      opts.dependsOn = permission
+    }
+
   function add(route: string, name: string, size: Size, args: RouteFunction) {
     const made = api.route(
       route,
       functionArgs({ ...args, memory: size.memory, timeout: size.timeout }, shared),
-      { name, ...(guard !== undefined && { auth: { lambda: guard.id } }) },
+      {
+        name,
+        transform: { integration: byAlias(name) },
+        ...(guard !== undefined && { auth: { lambda: guard.id } }),
+      },
     )
     answering.push($output(made.nodes.function).apply(({ nodes }) => nodes.function))
     added.push($output(made.nodes.route))
@@ -81,6 +103,7 @@ export function http(shared: Shared) {
       permissions: operation === undefined ? permissionsOfEntry(name) : permissionsOf(operation),
       provisioned: WARM.has(name) ? options.provisioned : 0,
       reserved: shared.reserved.get(name),
+      versioned: shared.canary !== undefined,
       url: name === 'AwsJson' && options.functionUrl,
     })
     if (also !== undefined) lead(also, 'Also')

@@ -16,6 +16,8 @@ export interface Options {
   readonly rootKey: string
   /** STACK_PROVISIONED: instances kept warm of each hot function; 0 for none */
   readonly provisioned: number
+  /** STACK_CANARY: per cent of the calls that a new version gets, 100 for all; 0 for no canaries, where functions are simply replaced */
+  readonly canary: number
   /** STACK_RATE: requests a second that the whole API takes; the account's own limit is 10,000 unless raised */
   readonly rate: number
   /** STACK_BURST: requests at once above the rate */
@@ -105,6 +107,7 @@ const SETTINGS: {
     read: matching(/^arn:aws[\w-]*:kms:[\w-]+:\d{12}:key\/[\w-]+$/, 'the ARN of a KMS key'),
   },
   provisioned: { name: 'PROVISIONED', initial: '0', read: integer(0, 1000) },
+  canary: { name: 'CANARY', initial: '0', read: integer(0, 100) },
   rate: { name: 'RATE', initial: '2000', read: integer(1, 100_000) },
   burst: { name: 'BURST', initial: '1000', read: integer(1, 100_000) },
   maxReads: { name: 'MAX_READS', initial: '0', read: integer(0, 10_000_000) },
@@ -164,6 +167,7 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
     functionUrl: value('functionUrl'),
     rootKey: value('rootKey'),
     provisioned: value('provisioned'),
+    canary: value('canary'),
     rate: value('rate'),
     burst: value('burst'),
     maxReads: value('maxReads'),
@@ -188,6 +192,11 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
   }
   if (router && options.functionUrl) {
     throw new Error('STACK_FUNCTION_URL leads past the router: leave it, or STACK_ROUTER')
+  }
+  if (options.canary > 0 && options.provisioned > 0) {
+    throw new Error(
+      'STACK_CANARY and STACK_PROVISIONED exclude each other: instances are one version’s',
+    )
   }
   if (!router && options.routerProof !== 1) throw new Error('STACK_ROUTER_PROOF needs STACK_ROUTER')
   // AWS WAF's least limit of a rate

@@ -37,7 +37,7 @@ export function routerProof({ routerProof: number }: Options) {
 export function router(
   api: sst.aws.ApiGatewayV2,
   { proof }: Pick<ReturnType<typeof routerProof>, 'proof'>,
-  answering: readonly $util.Output<aws.lambda.Function>[],
+  answering: readonly $util.Input<aws.lambda.Function | aws.lambda.Alias>[],
   options: Options,
 ): sst.aws.Cdn {
   const code = new aws.cloudfront.Function('RouterCode', {

@@ -3,6 +3,8 @@ import { alarmParts } from './alarm-parts.ts'
 import { alarms, alarmTopic, checkSubscriber } from './alarms.ts'
 import { backups } from './backup.ts'
 import { bootstrapRole } from './bootstrap.ts'
+import { canaryOf } from './canary.ts'
+import { rollback } from './canary-rollback.ts'
 import { dashboard } from './dashboard.ts'
 import { data } from './data.ts'
 import { events } from './events.ts'
@@ -13,12 +15,14 @@ import { reservations } from './reserved.ts'
 import { rootKeyArn } from './root-key.ts'
 import { watchRootKey } from './root-key-watch.ts'
 import { router, routerProof } from './router.ts'
+import { routes } from './routes.ts'
 import { silentAlarms } from './silent-alarms.ts'
 import { deadLetters, sweeper } from './sweep-schedule.ts'
 
 /** All that is deployed; answers the outputs, which end in lines to paste into a shell. */
 export async function stack(options: Options) {
   checkSubscriber(options)
+  checkDev()
   const { region } = await aws.getRegion()
   functionDefaults(region)
   const table = data(options)
@@ -27,7 +31,9 @@ export async function stack(options: Options) {
   const log = functionLog(options)
   const proof = options.router ? routerProof(options) : undefined
   const routerDigests = proof?.digests
-  const shared: Shared = { table, rootKey, region, log, options, routerDigests, reserved }
+  const names = routes.map(({ name }) => name)
+  const canary = await canaryOf(options, names)
+  const shared: Shared = { table, rootKey, region, log, options, routerDigests, reserved, canary }
   const queue = deadLetters()
   const topic = alarmTopic(options)
   const { api, functionUrl, answering } = http(shared)
@@ -35,7 +41,8 @@ export async function stack(options: Options) {
   const told = events(shared, queue, topic)
   const watched = { topic, queue, api, sweep, log, events: told, table }
   const parts = alarmParts(watched)
-  alarms(watched, parts)
+  const serverErrors = alarms(watched, parts)
+  if (canary !== undefined) rollback(shared, names, serverErrors, queue)
   silentAlarms(watched, parts)
   watchRootKey(rootKey, topic)
   if (options.backup) backups(table, region)
@@ -54,4 +61,12 @@ export async function stack(options: Options) {
     bootstrap: $interpolate`TENKEY_STORE=dynamodb TENKEY_TABLE=${table.name} TENKEY_ROOT=aws-kms:${rootKey} AWS_REGION=${region} npx tenkey bootstrap --url ${url}`,
     paste: $interpolate`export AWS_ENDPOINT_URL_KMS=${url} AWS_ENDPOINT_URL_STS=${url} AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
   }
+}
+
+/** @throws Error where `sst dev`, which lets the account's people stand in for functions, is run on a stage that holds keys */
+function checkDev(): void {
+  if (!$dev || $app.protect !== true) return
+  throw new Error(
+    `sst dev is for a stage of one’s own, which holds no keys (dev…, trial…, pr-…, your user name): ${$app.stage} is protected`,
+  )
 }

@@ -21,6 +21,7 @@ describe('the options of a deployment', () => {
       router: false,
       functionUrl: false,
       routerProof: 1,
+      canary: 0,
     })
   })
 
@@ -55,6 +56,8 @@ describe('the options of a deployment', () => {
     [{ STACK_ROUTER: 'on' }, 'TLS 1.0'],
     [{ STACK_WAF_RATE: '2000' }, 'needs STACK_ROUTER'],
     [{ STACK_ROUTER_PROOF: '2' }, 'needs STACK_ROUTER'],
+    [{ STACK_CANARY: '101' }, 'a whole number from 0 to 100'],
+    [{ STACK_CANARY: '10', STACK_PROVISIONED: '1' }, 'exclude each other'],
     [
       { STACK_ROUTER: 'on', STACK_DOMAIN: 'x.example', STACK_FUNCTION_URL: 'on' },
       'leads past the router',
