@@ -1,6 +1,7 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { ROUTER_HEADERS } from '../functions/middleware/router.ts'
 import { operations } from '../operations/registry.ts'
+import { ACCESS_LOG } from './access-log.ts'
 import { aliasOf } from './canary.ts'
 import { bareFunctionArgs, functionArgs, type Shared } from './functions.ts'
 import type { Options } from './options.ts'
@@ -164,24 +165,9 @@ const routeLimit = ({ rate, burst }: { rate: number; burst: number }) => ({
   detailedMetricsEnabled: false,
 })
 
-/**
- * Who called what and how it went: no header and no query, because both can hold a signature, and nothing
- * that a caller writes: API Gateway does not escape a path, so one with a quote could add members.
- */
 function accessLog(given: aws.apigatewayv2.StageArgs['accessLogSettings']) {
-  const format = JSON.stringify({
-    time: '$context.requestTime',
-    requestId: '$context.requestId',
-    ip: '$context.identity.sourceIp',
-    routeKey: '$context.routeKey',
-    status: '$context.status',
-    responseBytes: '$context.responseLength',
-    latency: '$context.responseLatency',
-    functionLatency: '$context.integrationLatency',
-    functionError: '$context.integrationErrorMessage',
-  })
   return $output(given).apply((settings) => ({
     destinationArn: settings?.destinationArn ?? '',
-    format,
+    format: ACCESS_LOG,
   }))
 }
