@@ -54,9 +54,9 @@ export function alarmTopic({ alarmEmail }: Options): aws.sns.Topic {
   return topic
 }
 
-/** One alarm for each thing that somebody must look at. @returns the one on the API's 5xx answers */
+/** One alarm for each thing that somebody must look at. @returns the one on 5xx answers */
 export function alarms(
-  { queue, api, sweep, events }: Watched,
+  { queue, front, sweep, events }: Watched,
   { alarm, lines }: AlarmParts,
 ): aws.cloudwatch.MetricAlarm {
   alarm('DeadLettersAlarm', {
@@ -102,10 +102,10 @@ export function alarms(
     period: 300,
   })
   const serverErrors = alarm('ServerErrorsAlarm', {
-    alarmDescription: 'Callers were answered 5xx: the function log has the request ids.',
-    namespace: 'AWS/ApiGateway',
-    metricName: '5xx',
-    dimensions: { ApiId: api.nodes.api.id },
+    alarmDescription: 'Callers were answered 5xx: the log has the request ids.',
+    namespace: front.namespace,
+    metricName: front.answers[2],
+    dimensions: Object.fromEntries([front.dimension]),
     statistic: 'Sum',
     period: 60,
     evaluationPeriods: 3,
@@ -116,6 +116,7 @@ export function alarms(
     alarmDescription: 'A sweep passed over an item that failed: the function log names it.',
     ...lines('SweepItemFailed', '{ $.sweep = "*" }'),
   })
+  if (!front.lines) return serverErrors
   alarm('PendingDeletionAlarm', {
     alarmDescription:
       'A key that is pending deletion was asked for: somebody still needs it. CancelKeyDeletion keeps it.',

@@ -14,7 +14,7 @@ type Widget = readonly [title: string, metrics: readonly Shown[], stat: string]
 const PERIOD = 300
 
 /** One page with what one looks at first: how much is called and how it goes, and what works by itself. */
-export function dashboard({ api, table, sweep, events, queue }: Watched, region: string): void {
+export function dashboard({ front, table, sweep, events, queue }: Watched, region: string): void {
   /** of each operation of the installation that is called */
   const each = (metric: string, stat: string) =>
     $interpolate`SEARCH('{tenkey,operation,table} MetricName="${metric}" table="${table.name}"', '${stat}', ${PERIOD})`
@@ -22,17 +22,19 @@ export function dashboard({ api, table, sweep, events, queue }: Watched, region:
     { expression: $interpolate`SUM(${each(metric, stat)})`, label },
   ]
   const tableName = ['TableName', table.name] as const
-  const ofApi = ['ApiId', api.nodes.api.id] as const
   const sweeper = ['FunctionName', $output(sweep.nodes.function).apply(({ name }) => name)] as const
   const teller = ['FunctionName', events.teller.name] as const
-  const widgets: readonly Widget[] = [
+  const calls: readonly Widget[] = [
     [
       'Calls and faults',
       [summed('Calls', 'Latency', 'SampleCount'), summed('Faults', 'Faults', 'Sum')],
       'Sum',
     ],
     ['Latency in functions, p99', [[{ expression: each('Latency', 'p99') }]], 'p99'],
-    ['Answers', ['Count', '4xx', '5xx'].map((name) => ['AWS/ApiGateway', name, ...ofApi]), 'Sum'],
+  ]
+  const widgets: readonly Widget[] = [
+    ...(front.lines ? calls : []),
+    ['Answers', front.answers.map((name) => [front.namespace, name, ...front.dimension]), 'Sum'],
     [
       'Table: units and throttles',
       [

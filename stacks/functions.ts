@@ -130,15 +130,17 @@ const logStatement = (log: aws.cloudwatch.LogGroup) => ({
   resources: [$interpolate`${log.arn}:log-stream:*`],
 })
 
-function statement({ actions, on, conditions }: Fence, { table, rootKey }: Shared) {
-  const resource = {
-    table: table.arn,
-    dueIndex: $interpolate`${table.arn}/index/${DUE_INDEX}`,
-    rootKey,
-  }[on]
+/** ARNs of what statements are on. */
+export const tableAndKey = ({ table, rootKey }: Pick<Shared, 'table' | 'rootKey'>) => ({
+  table: table.arn,
+  dueIndex: $interpolate`${table.arn}/index/${DUE_INDEX}`,
+  rootKey,
+})
+
+function statement({ actions, on, conditions }: Fence, shared: Shared) {
   return {
     actions: [...actions],
-    resources: [resource],
+    resources: [tableAndKey(shared)[on]],
     conditions: conditions.map(({ test, variable, values }) => ({
       test,
       variable,

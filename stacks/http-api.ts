@@ -56,7 +56,7 @@ export function http(shared: Shared) {
   /** The API calls the alias instead of the newest version. */
   const byAlias =
     (name: string) =>
-    (args: aws.apigatewayv2.IntegrationArgs, opts: $util.CustomResourceOptions): void => {
+    (args: aws.apigatewayv2.IntegrationArgs, opts: $util.CustomResourceOptions): undefined => {
       if (shared.canary === undefined) return
       const version = $output(args.integrationUri).apply((arn) => arn ?? '')
       const { alias, permission } = aliasOf(

@@ -6,6 +6,12 @@ export interface Options {
   readonly domainZone: string
   /** STACK_DOMAIN_CERTIFICATE: ARN of a certificate in this Region (with a router: in us-east-1), where DNS is not Route 53; the record is yours to make */
   readonly domainCertificate: string
+  /** STACK_SHAPE: `functions`, one for each operation behind an API; or `container`, servers behind a load balancer */
+  readonly shape: 'functions' | 'container'
+  /** STACK_IMAGE: the image of a container, for arm64: repository with a tag or, better, a digest */
+  readonly image: string
+  /** STACK_CONTAINERS: how many there are at least; ten times as many at most */
+  readonly containers: number
   /** STACK_ROUTER: `on` for a CloudFront distribution that gives each call of the AWS clients to its operation's own function */
   readonly router: boolean
   /** STACK_ROUTER_PROOF: number of the secret by which the router proves itself; the next one replaces it */
@@ -72,6 +78,14 @@ const retention: Read<Retention> = (text, name) => {
   throw new Error(`${name} is '${text}'; it can be ${Object.keys(RETENTIONS).join(', ')}`)
 }
 
+const oneOf =
+  <const V extends readonly string[]>(values: V): Read<V[number]> =>
+  (text, name) => {
+    const value = values.find((known) => known === text)
+    if (value !== undefined) return value
+    throw new Error(`${name} is '${text}'; it can be ${values.join(' or ')}`)
+  }
+
 const onOff: Read<boolean> = (text, name) => {
   if (text === 'on' || text === 'off') return text === 'on'
   throw new Error(`${name} is '${text}'; it can be on or off`)
@@ -98,6 +112,13 @@ const SETTINGS: {
     initial: '',
     read: matching(/^arn:aws[\w-]*:acm:[\w-]+:\d{12}:certificate\/[\w-]+$/, 'an ARN of ACM'),
   },
+  shape: { name: 'SHAPE', initial: 'functions', read: oneOf(['functions', 'container']) },
+  image: {
+    name: 'IMAGE',
+    initial: '',
+    read: matching(/^[\w.-]+[\w./:-]*[:@][\w.:-]+$/, 'an image with its tag or digest'),
+  },
+  containers: { name: 'CONTAINERS', initial: '2', read: integer(1, 100) },
   router: { name: 'ROUTER', initial: 'off', read: onOff },
   routerProof: { name: 'ROUTER_PROOF', initial: '1', read: integer(1, 1_000_000) },
   functionUrl: { name: 'FUNCTION_URL', initial: 'off', read: onOff },
@@ -162,6 +183,9 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
     domain: value('domain'),
     domainZone: value('domainZone'),
     domainCertificate: value('domainCertificate'),
+    shape: value('shape'),
+    image: value('image'),
+    containers: value('containers'),
     router: value('router'),
     routerProof: value('routerProof'),
     functionUrl: value('functionUrl'),
@@ -187,6 +211,7 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
       'STACK_DOMAIN_CERTIFICATE is for domains outside Route 53: leave STACK_DOMAIN_ZONE',
     )
   }
+  checkShape(options)
   if (router && domain === '') {
     throw new Error('STACK_ROUTER needs STACK_DOMAIN: CloudFront’s own name takes TLS 1.0 and 1.1')
   }
@@ -200,8 +225,11 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
   }
   if (!router && options.routerProof !== 1) throw new Error('STACK_ROUTER_PROOF needs STACK_ROUTER')
   // AWS WAF's least limit of a rate
-  if (options.wafRate !== 0 && (!router || options.wafRate < 10)) {
-    throw new Error('STACK_WAF_RATE is 10 or more, and needs STACK_ROUTER: WAF takes no HTTP API')
+  const guarded = router || options.shape === 'container'
+  if (options.wafRate !== 0 && (!guarded || options.wafRate < 10)) {
+    throw new Error(
+      'STACK_WAF_RATE is 10 or more, and needs STACK_ROUTER or containers: WAF takes no HTTP API',
+    )
   }
   if (router && domainCertificate !== '' && !domainCertificate.includes(':us-east-1:')) {
     throw new Error(
@@ -209,4 +237,25 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
     )
   }
   return Object.freeze(options)
+}
+
+/** @throws Error for options that the shape has no use for, or lacks */
+function checkShape(options: Options): void {
+  const { shape, image, domain, domainZone, domainCertificate } = options
+  if (shape === 'functions') {
+    if (image === '') return
+    throw new Error('STACK_IMAGE needs STACK_SHAPE=container')
+  }
+  if (image === '') throw new Error('STACK_SHAPE=container needs STACK_IMAGE')
+  if (domain === '' || domainZone + domainCertificate === '') {
+    throw new Error(
+      'STACK_SHAPE=container needs STACK_DOMAIN, and STACK_DOMAIN_ZONE or STACK_DOMAIN_CERTIFICATE: there is no TLS without a name',
+    )
+  }
+  const { router, functionUrl, provisioned, canary } = options
+  if (router || functionUrl || provisioned > 0 || canary > 0) {
+    throw new Error(
+      'STACK_ROUTER, STACK_FUNCTION_URL, STACK_PROVISIONED and STACK_CANARY are of functions: leave them with containers',
+    )
+  }
 }

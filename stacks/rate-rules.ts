@@ -44,9 +44,13 @@ const HEALTH: Statement = {
  * minutes; and of what names no caller, from all addresses together, more than one address may ask. So a
  * flood of unsigned requests does not use up what API Gateway takes in all, however many send it.
  * @param limit requests in five minutes
+ * @param scope of a distribution, or of a load balancer
  * @see https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html
  */
-export function rateRules(limit: number): aws.wafv2.WebAcl {
+export function rateRules(
+  limit: number,
+  scope: 'CLOUDFRONT' | 'REGIONAL' = 'CLOUDFRONT',
+): aws.wafv2.WebAcl {
   const shown = (metricName: string) => ({
     cloudwatchMetricsEnabled: true,
     metricName,
@@ -62,9 +66,9 @@ export function rateRules(limit: number): aws.wafv2.WebAcl {
   })
   return new aws.wafv2.WebAcl('RouterRates', {
     name: named('RouterRates', { longest: 128 }),
+    scope,
     // CloudFront's are all there
-    region: 'us-east-1',
-    scope: 'CLOUDFRONT',
+    ...(scope === 'CLOUDFRONT' && { region: 'us-east-1' }),
     defaultAction: { allow: {} },
     rules: [
       rule('address', 0, { aggregateKeyType: 'IP' }),

@@ -1,5 +1,5 @@
 import { alarmsOf, sumOf, watchedBy } from './aws-cli.ts'
-import { Skipped, type Step } from './step.ts'
+import { Skipped, type Smoke, type Step } from './step.ts'
 
 /** minutes that are looked at: CloudWatch's metrics are late by some */
 const MINUTES = 15
@@ -25,23 +25,34 @@ const sweep: Step = {
   },
 }
 
-/** What the table's meters say, over the calls that API Gateway counted: whatever else was called is in it. */
+/** Calls that whatever is in front counted: an API, or a load balancer. */
+async function calledIn(smoke: Smoke): Promise<number | undefined> {
+  const balanced = (await alarmsOf(smoke)).some(({ Namespace }) => Namespace === BALANCED.namespace)
+  const { namespace, name, dimension, metric } = balanced ? BALANCED : BY_API
+  const value = await watchedBy(smoke, { namespace, metric, dimension })
+  return sumOf({ namespace, name, dimension, value }, MINUTES)
+}
+const BY_API = { namespace: 'AWS/ApiGateway', metric: '5xx', name: 'Count', dimension: 'ApiId' }
+const BALANCED = {
+  namespace: 'AWS/ApplicationELB',
+  metric: 'HTTPCode_Target_5XX_Count',
+  name: 'RequestCount',
+  dimension: 'LoadBalancer',
+}
+
+/** What the table's meters say, over the calls that were counted: whatever else was called is in it. */
 const units: Step = {
   name: 'what calls cost in units',
   async run(smoke) {
     const table = await watchedBy(smoke, {
       ...{ namespace: 'AWS/DynamoDB', metric: 'ReadThrottleEvents', dimension: 'TableName' },
     })
-    const api = await watchedBy(smoke, {
-      ...{ namespace: 'AWS/ApiGateway', metric: '5xx', dimension: 'ApiId' },
-    })
     const consumed = (name: string) =>
       sumOf({ namespace: 'AWS/DynamoDB', name, dimension: 'TableName', value: table }, MINUTES)
-    const counted = { namespace: 'AWS/ApiGateway', name: 'Count', dimension: 'ApiId', value: api }
     const [reads, writes, calls] = await Promise.all([
       consumed('ConsumedReadCapacityUnits'),
       consumed('ConsumedWriteCapacityUnits'),
-      sumOf(counted, MINUTES),
+      calledIn(smoke),
     ])
     if (reads === undefined || writes === undefined || !calls) {
       throw new Skipped(`CloudWatch has none of the last ${MINUTES} minutes yet: try in five`)

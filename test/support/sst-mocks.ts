@@ -89,6 +89,24 @@ const STATES: ReadonlyMap<string, StateOf> = new Map<string, StateOf>([
       arn: arn('lambda', `function:${functionName}:${named}`),
     }),
   ],
+  [
+    'lb/loadBalancer',
+    (named) => ({
+      name: named,
+      arn: arn('elasticloadbalancing', `loadbalancer/app/${named}/1`),
+      arnSuffix: `app/${named}/1`,
+      dnsName: `${named}.${REGION}.elb.amazonaws.com`,
+      zoneId: 'ZELB',
+    }),
+  ],
+  [
+    'lb/targetGroup',
+    (named) => ({
+      name: named,
+      arn: arn('elasticloadbalancing', `targetgroup/${named}/1`),
+      arnSuffix: `targetgroup/${named}/1`,
+    }),
+  ],
   ['acm/certificateValidation', (_named, { certificateArn }) => ({ certificateArn })],
   ['cloudwatch/eventBus', (named) => ({ name: named, arn: arn('events', `event-bus/${named}`) })],
   ['cloudwatch/eventRule', (named) => ({ name: named, arn: arn('events', `rule/${named}`) })],
@@ -152,6 +170,8 @@ export function answerOf(token: string, inputs: Inputs): Answer {
       }
       return { ...inputs, id: 'alias', functionVersion: version, arn: '', description: '' }
     }
+    case 'aws:index/getAvailabilityZones:getAvailabilityZones':
+      return { id: 'zones', names: ['a', 'b', 'c'].map((zone) => REGION + zone), zoneIds: [] }
     case 'aws:route53/getZone:getZone':
       return { zoneId: 'ZOWN', id: 'ZOWN', name: '', ...inputs }
     case 'aws:iam/getPolicyDocument:getPolicyDocument': {

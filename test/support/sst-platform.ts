@@ -36,6 +36,14 @@ export const OPTIONS = {
   STACK_ALARM_EMAIL: 'on-call@example.com',
 }
 
+/** A deployment of the container shape. */
+export const CONTAINER = {
+  STACK_SHAPE: 'container',
+  STACK_IMAGE: `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/tenkey@sha256:${'0'.repeat(64)}`,
+  STACK_DOMAIN: 'kms.example.com',
+  STACK_DOMAIN_ZONE: 'Z0123456789',
+}
+
 /** What SST's command line needs to run without an account. */
 const QUIET = {
   SST_TELEMETRY_DISABLED: '1',
