@@ -32,6 +32,10 @@ export interface Config {
   readonly issuerNetworks: readonly string[]
   /** whether others than this machine may be served without TLS, and without a proxy that is known */
   readonly plainHttp: 'on' | 'off'
+  /** whether a server makes the first credentials, and its folder's own; `none` where `tenkey bootstrap` does */
+  readonly credentials: 'made' | 'none'
+  /** whether a server sweeps; `off` where something else does, once for all servers */
+  readonly sweep: 'on' | 'off'
   /** the one Region that is served; '' for every Region of the partition that a caller names */
   readonly servedRegion: string
   /** the Region of requests that name none: the one served, else AWS_REGION, else us-east-1 */
@@ -129,6 +133,8 @@ const SETTINGS = {
   TENKEY_TRUSTED_PROXY: { initial: '', read: ranges },
   TENKEY_ISSUER_NETWORKS: { initial: '', read: ranges },
   TENKEY_PLAIN_HTTP: { initial: 'off', read: oneOf(['on', 'off']) },
+  TENKEY_CREDENTIALS: { initial: 'made', read: oneOf(['made', 'none']) },
+  TENKEY_SWEEP: { initial: 'on', read: oneOf(['on', 'off']) },
   TENKEY_NITRO_ROOT: { initial: '', read: matching(/^[^\0]*$/, 'the path of a PEM file') },
 } as const
 
@@ -171,6 +177,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     trustedProxies: value('TENKEY_TRUSTED_PROXY'),
     issuerNetworks: value('TENKEY_ISSUER_NETWORKS'),
     plainHttp: value('TENKEY_PLAIN_HTTP'),
+    credentials: value('TENKEY_CREDENTIALS'),
+    sweep: value('TENKEY_SWEEP'),
     servedRegion: value('TENKEY_REGION'),
     region: value('TENKEY_REGION') || environment['AWS_REGION'] || 'us-east-1',
   }

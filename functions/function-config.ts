@@ -1,8 +1,9 @@
 import { type Config, ConfigError, readConfig } from '../core/config.ts'
+import { digestsOf } from './middleware/router.ts'
 
 export interface FunctionConfig extends Config {
-  /** TENKEY_ROUTER: hash of the proof of the router in front of the API; '' where there is none */
-  readonly router: string
+  /** TENKEY_ROUTER: hashes of the proofs of the router in front of the API; none where there is no router */
+  readonly router: readonly string[]
 }
 
 /**
@@ -26,11 +27,15 @@ export function functionConfig(
       'TENKEY_AUDIT_FORWARD: a function has no file that lasts; it can be stdout',
     )
   }
-  const router = environment['TENKEY_ROUTER'] ?? ''
-  if (!/^([0-9a-f]{64})?$/.test(router)) {
-    throw new ConfigError('TENKEY_ROUTER must be a SHA-256 of 64 hex digits')
+  return { ...config, router: routerOf(environment['TENKEY_ROUTER'] ?? '') }
+}
+
+function routerOf(text: string): readonly string[] {
+  try {
+    return digestsOf(text)
+  } catch (error) {
+    throw new ConfigError(`TENKEY_ROUTER ${(error as Error).message}`)
   }
-  return { ...config, router }
 }
 
 /** Where a function's audit records go beside the table: its log group takes its standard output. */

@@ -1,8 +1,8 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
-import { jsonLog } from '../core/base/log.ts'
 import type { EventBusOptions } from './event-bus.ts'
 import { MAX_EVENTS, putEvents } from './event-bus.ts'
 import { changeOf, DETAIL_TYPE, EVENT_SOURCE, type KeyChange } from './key-changes.ts'
+import { functionLog } from './log.ts'
 
 /**
  * The Lambda function that Lambda hands the table's stream: tells the bus of keys that were changed, in
@@ -34,7 +34,7 @@ async function tell(
       if (change !== undefined) told.push({ sequence, change })
     } catch (error) {
       // those before it are told; it is given again alone, and then goes to the dead letters
-      jsonLog('error', { keyEvents: 'not told', sequence, error })
+      functionLog('error', { keyEvents: 'not told', sequence, error })
       failed = sequence
       break
     }
@@ -48,11 +48,11 @@ async function tell(
     const refused = results.findIndex((result) => result !== undefined)
     const sequence = told[refused]?.sequence
     if (sequence === undefined) return failed
-    jsonLog('error', { keyEvents: 'not told', sequence, reason: results[refused] })
+    functionLog('error', { keyEvents: 'not told', sequence, reason: results[refused] })
     return sequence
   } catch (error) {
     const sequence = told[0]?.sequence
-    jsonLog('error', { keyEvents: 'not told', sequence, error })
+    functionLog('error', { keyEvents: 'not told', sequence, error })
     return sequence
   }
 }

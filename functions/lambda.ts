@@ -1,7 +1,6 @@
 import middy from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import type { HttpRequest } from '../core/base/http-message.ts'
-import { jsonLog } from '../core/base/log.ts'
 import { openMark } from '../core/item/formats.ts'
 import { RELEASE } from '../core/items.ts'
 import type { AnyOperation } from '../core/operation.ts'
@@ -11,6 +10,7 @@ import { awsQuery } from '../core/protocol/aws-query.ts'
 import { bodyLimit, refuseLonger } from '../core/protocol/body-limit.ts'
 import { createService, openRoot, openStore, readNitroRoot, type Service } from '../core/service.ts'
 import { forwardOf, functionConfig } from './function-config.ts'
+import { functionLog } from './log.ts'
 import { callLine } from './middleware/call-line.ts'
 import { checkEvent, requestOf } from './middleware/event.ts'
 import { answerFailure, faceOf, timeout } from './middleware/failure.ts'
@@ -65,7 +65,7 @@ interface Faces {
 /** What lasts from event to event. */
 interface Opened {
   readonly service: Service
-  readonly router: string
+  readonly router: readonly string[]
 }
 
 function entry(operations: readonly AnyOperation[], { find, facing }: Faces): Handler {
@@ -175,7 +175,7 @@ async function open(operations: readonly AnyOperation[]): Promise<Opened> {
     issuerNetworks: config.issuerNetworks,
     auditRetention: config.auditRetention,
     forward: forwardOf(config),
-    log: jsonLog,
+    log: functionLog,
   })
   return { service, router: config.router }
 }

@@ -1,9 +1,9 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
-import { jsonLog } from '../core/base/log.ts'
 import { HEALTH } from '../core/item/health.ts'
 import { openStore } from '../core/service.ts'
 import type { Store } from '../core/store/store.ts'
 import { functionConfig } from './function-config.ts'
+import { functionLog } from './log.ts'
 
 const page = (statusCode: number, body: string): APIGatewayProxyStructuredResultV2 => ({
   statusCode,
@@ -35,7 +35,7 @@ export async function health(): Promise<APIGatewayProxyStructuredResultV2> {
   } catch (error) {
     // a store that did not open is tried again by the next event
     store = undefined
-    jsonLog('error', { page: 'health', error })
+    functionLog('error', { page: 'health', error })
     return page(503, '{"status":"unavailable"}')
   }
 }

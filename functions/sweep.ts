@@ -1,10 +1,10 @@
 import type { Context, EventBridgeEvent } from 'aws-lambda'
-import { jsonLog } from '../core/base/log.ts'
 import { openMark } from '../core/item/formats.ts'
 import { RELEASE } from '../core/items.ts'
 import { type SweepResult, sweep } from '../core/lifecycle/sweep.ts'
 import { createService, openRoot, openStore, type Service } from '../core/service.ts'
 import { forwardOf, functionConfig } from './function-config.ts'
+import { functionLog } from './log.ts'
 
 /** ms kept back from the function's time for finishing what is under way */
 const RESERVE = 10_000
@@ -49,6 +49,6 @@ async function open(): Promise<Service> {
     servedRegion: config.servedRegion || undefined,
     auditRetention: config.auditRetention,
     forward: forwardOf(config),
-    log: jsonLog,
+    log: functionLog,
   })
 }

@@ -7,29 +7,38 @@ import { PRICED_AT, PRICES } from './cost-prices.ts'
 
 /** What is assumed; each is said in the document. */
 export const ASSUMED = {
-  /** ms that a warm call is billed for: two round trips of DynamoDB, one after the other, and the work */
-  awsJsonMs: 12,
-  restMs: 20,
-  /** bytes that a call leaves in CloudWatch Logs: its line and API Gateway's, 26 for each */
-  logBytes: 1_050,
+  /** ms that DynamoDB takes for one item, as AWS says of it: single digits */
+  roundTripMs: 5,
   /** write units of a record that is written with others', at most: a test measures it */
   sharedWrites: 0.2,
   /** calls of the root key for each call: one for a tenant, process and five minutes */
   rootShare: 0.01,
-  /** ms that a start is billed for */
-  startMs: 500,
+}
+
+/** Processor time of functions, ms, as `npm run bench:times` measured it. */
+const TIMES = JSON.parse(readFileSync(new URL('cost-times.json', import.meta.url), 'utf8')) as {
+  readonly processor: string
+  readonly node: string
+  readonly functions: Readonly<Record<'encrypt' | 'aws-clients' | 'sweep', Times>>
+}
+interface Times {
+  /** until the first answer */
+  readonly start: number
+  /** of one more call */
+  readonly warm: number
 }
 /** metrics that the stack's alarms look at; a test counts them */
 export const ALARM_METRICS = 15
-/** metrics of each operation that is called, and of the table as a whole (functions/middleware/call-line.ts) */
-const METRICS = 3
+/** metrics of each operation that is called and does not fail (functions/middleware/call-line.ts) */
+const METRICS = 1
 /** operations that are called in every hour of the month */
 const CALLED = 5
 /** million calls of a month after which API Gateway takes less */
 const FIRST_TIER = 300
 const MINUTES = 60 * 24 * 30
-/** ms of one sweep that finds nothing, at 512 MB; request units of its eight queries of the index */
-const SWEEP = { ms: 60, gb: 0.5, reads: 4 }
+/** MB that one whole processor comes with; Lambda gives it in proportion, and more with more */
+const PROCESSOR_MB = 1769
+const SWEEP_MB = 512
 const MILLION = 1_000_000
 const GB = 1024 ** 3
 
@@ -46,11 +55,32 @@ export interface CallCost {
 
 const gbOf = (memory: string): number => Number.parseInt(memory, 10) / 1024
 
+const REST_MEMORY = sizeOf(encrypt as unknown as AnyOperation).memory
+const SIZES = {
+  aws: { memory: AWS_JSON.memory, times: TIMES.functions['aws-clients'] },
+  rest: { memory: REST_MEMORY, times: TIMES.functions.encrypt },
+} as const
+type Face = keyof typeof SIZES
+
+/** ms on Lambda's share of a processor, as long as this machine's, rounded up as it is billed. */
+const billed = (work: number, memory: string, roundTrips: number): number =>
+  Math.ceil(
+    work / Math.min(1, Number.parseInt(memory, 10) / PROCESSOR_MB) +
+      roundTrips * ASSUMED.roundTripMs,
+  )
+
+const callMs = ({ roundTrips }: Measured, face: Face): number =>
+  billed(SIZES[face].times.warm, SIZES[face].memory, roundTrips)
+/** A start has a whole processor, whatever the memory. */
+const startMs = ({ roundTrips }: Measured, face: Face): number =>
+  billed(SIZES[face].times.start, `${PROCESSOR_MB}`, roundTrips)
+/** The index is asked in one turn, after the mark. */
+const sweepMs = (): number => billed(TIMES.functions.sweep.warm, `${SWEEP_MB}`, 2)
+
 /** @param face which function answers: the one entry of AWS's clients, or the operation's own */
-export function callCost({ reads, writes }: Taken, face: 'aws' | 'rest'): CallCost {
-  const memory =
-    face === 'aws' ? AWS_JSON.memory : sizeOf(encrypt as unknown as AnyOperation).memory
-  const seconds = (face === 'aws' ? ASSUMED.awsJsonMs : ASSUMED.restMs) / 1000
+export function callCost(measured: Measured, { reads, writes }: Taken, face: Face): CallCost {
+  const { memory } = SIZES[face]
+  const seconds = callMs(measured, face) / 1000
   const parts = {
     api: PRICES.httpApi.dollars,
     compute:
@@ -58,26 +88,25 @@ export function callCost({ reads, writes }: Taken, face: 'aws' | 'rest'): CallCo
       seconds * gbOf(memory) * MILLION * PRICES.lambdaSeconds.dollars,
     reads: reads * PRICES.dynamodbReads.dollars,
     writes: writes * PRICES.dynamodbWrites.dollars,
-    logs: ((ASSUMED.logBytes * MILLION) / GB) * PRICES.logs.dollars,
+    logs: ((measured.logBytes * MILLION) / GB) * PRICES.logs.dollars,
     root: ASSUMED.rootShare * PRICES.kmsRequests.dollars,
   }
   return { ...parts, total: Object.values(parts).reduce((sum, part) => sum + part, 0) }
 }
 
 /** What an installation costs in a month although nobody calls it, dollars: root key, sweeps, alarms. */
-export function idleCost(): number {
+export function idleCost({ sweepReads }: Measured): number {
   const sweeps = MINUTES / MILLION
   const each =
     PRICES.scheduler.dollars +
     PRICES.lambdaRequests.dollars +
-    (SWEEP.ms / 1000) * SWEEP.gb * MILLION * PRICES.lambdaSeconds.dollars +
-    SWEEP.reads * PRICES.dynamodbReads.dollars
+    (sweepMs() / 1000) * (SWEEP_MB / 1024) * MILLION * PRICES.lambdaSeconds.dollars +
+    sweepReads * PRICES.dynamodbReads.dollars
   return PRICES.kmsKey.dollars + sweeps * each + ALARM_METRICS * PRICES.alarmMetric.dollars
 }
 
 /** Metrics of a month in which so many operations are called in every hour, dollars. */
-const metricCost = (operations: number): number =>
-  (operations + 1) * METRICS * PRICES.metric.dollars
+const metricCost = (operations: number): number => operations * METRICS * PRICES.metric.dollars
 
 /** What API Gateway takes less of so many million calls, dollars. */
 const rebate = (millions: number): number =>
@@ -90,17 +119,17 @@ export function monthCost(
   measured: Measured,
   keys: number,
   millions: number,
-  face: 'aws' | 'rest',
+  face: Face,
 ): { tenkey: number; awsKms: number } {
   const taken = measured.calls.get('Decrypt')
   if (taken === undefined) throw new Error('Decrypt was not measured')
   const stored = (keys * measured.keyBytes + millions * MILLION * taken.storedBytes) / GB
   return {
     tenkey:
-      idleCost() +
+      idleCost(measured) +
       (millions > 0 ? metricCost(CALLED) : 0) +
       stored * perGbMonth +
-      millions * callCost(taken, face).total -
+      millions * callCost(measured, taken, face).total -
       rebate(millions),
     awsKms: keys * PRICES.kmsKey.dollars + millions * PRICES.kmsRequests.dollars,
   }
@@ -117,8 +146,8 @@ const table = (head: readonly string[], rows: readonly string[]): string =>
 export function costDocument(measured: Measured): string {
   const decrypt = measured.calls.get('Decrypt')
   if (decrypt === undefined) throw new Error('Decrypt was not measured')
-  const aws = callCost(decrypt, 'aws')
-  const rest = callCost(decrypt, 'rest')
+  const aws = callCost(measured, decrypt, 'aws')
+  const rest = callCost(measured, decrypt, 'rest')
   /** dollars a month for the records of a million calls */
   const kept = ((decrypt.storedBytes * MILLION) / GB) * perGbMonth
   const breakEven = ({ total }: CallCost): string => {
@@ -128,7 +157,7 @@ export function costDocument(measured: Measured): string {
   }
 
   const calls = [...measured.calls].map(([operation, taken]) => {
-    const cost = callCost(taken, 'aws')
+    const cost = callCost(measured, taken, 'aws')
     const theirs = operation === 'Sign' ? PRICES.kmsAsymmetric : PRICES.kmsRequests
     return row(
       operation,
@@ -136,7 +165,7 @@ export function costDocument(measured: Measured): string {
       taken.writes,
       number(taken.storedBytes),
       dollars(cost.total),
-      dollars(callCost(taken, 'rest').total),
+      dollars(callCost(measured, taken, 'rest').total),
       dollars(theirs.dollars),
     )
   })
@@ -153,18 +182,18 @@ export function costDocument(measured: Measured): string {
   const prices = Object.values(PRICES).map(({ dollars: price, unit, source }) =>
     row(`$${price}`, unit, source),
   )
-  const { keyBytes, createKey, coldRoot } = measured
+  const { keyBytes, createKey, coldRoot, logBytes, sweepReads, roundTrips } = measured
   return `# What it costs
 
 <!-- Written by \`node scripts/cost.ts\` from request units that it measures; prices are in scripts/cost-prices.ts. -->
 
-An estimate for us-east-1 at list prices as they were known on ${PRICED_AT} (look at the pages named below before you rely on them), without free tiers, savings plans, taxes and data transfer. Request units are measured: \`scripts/cost-measure.ts\` makes each call as a Lambda function does, against an independent implementation of DynamoDB that counts them. What can't be measured without an AWS account is assumed and said so below.
+An estimate for us-east-1 at list prices as they were known on ${PRICED_AT} (look at the pages named below before you rely on them), without free tiers, savings plans, taxes and data transfer. Request units are measured: \`scripts/cost-measure.ts\` makes each call as a Lambda function does, against an independent implementation of DynamoDB that counts them. Time of a processor is measured too; what can't be measured without an AWS account is assumed, and said so below.
 
 **In one sentence:** tenkey costs next to nothing for a key and about as much as AWS KMS for a call, so it is cheaper for many keys, and AWS KMS is cheaper for few keys that are used all the time.
 
 ## When AWS KMS is the cheaper choice
 
-A key in AWS KMS costs ${dollars(PRICES.kmsKey.dollars)} a month and ${dollars(PRICES.kmsRequests.dollars)} for a million calls. A million calls of tenkey cost ${dollars(aws.total)} by AWS's own clients (\`POST /\`), ${dollars(rest.total)} by REST, and ${dollars(kept)} for each month that their audit records are kept. So, for symmetric keys, AWS KMS is cheaper where a key is called more than about ${breakEven(aws)} times a month on average (${breakEven(rest)} by REST), and always for a single key: the least that tenkey costs is ${dollars(idleCost())} a month, for its root key, a sweep each minute and its alarms, and ${dollars(metricCost(1) - metricCost(0))} for the metrics of each operation that is called all the time, with ${dollars(metricCost(0))} for those of the whole.
+A key in AWS KMS costs ${dollars(PRICES.kmsKey.dollars)} a month and ${dollars(PRICES.kmsRequests.dollars)} for a million calls. A million calls of tenkey cost ${dollars(aws.total)} by AWS's own clients (\`POST /\`), ${dollars(rest.total)} by REST, and ${dollars(kept)} for each month that their audit records are kept. So, for symmetric keys, AWS KMS is cheaper where a key is called more than about ${breakEven(aws)} times a month on average (${breakEven(rest)} by REST), and always for a single key: the least that tenkey costs is ${dollars(idleCost(measured))} a month, for its root key, a sweep each minute and its alarms, and ${dollars(metricCost(1))} for the metric of each operation that is called in every hour.
 
 For ECC and larger RSA keys AWS KMS takes ${dollars(PRICES.kmsAsymmetric.dollars)} for a million calls: there tenkey is cheaper in keys and in calls. Cache data keys on the client (the AWS Encryption SDK does) before looking at either price.
 
@@ -191,17 +220,19 @@ ${table(['part', 'by AWS clients', 'by REST'], parts)}
 - CreateKey takes ${createKey.reads} reads and ${createKey.writes} writes; a key takes ${number(keyBytes)} bytes, so a million keys cost ${dollars(((MILLION * keyBytes) / GB) * perGbMonth)} a month to store, backups included.
 - A process that has nothing in memory calls the root key ${coldRoot} times for its first call (the tenant's own secrets, and its keys of the Region), then once each in five minutes.
 
-## Assumed
+## Measured, and assumed
 
-| what | assumed | why |
+| what | figure | how |
 | --- | --- | --- |
-| billed time of a warm call, AWS's clients | ${ASSUMED.awsJsonMs} ms at ${AWS_JSON.memory} | two round trips of DynamoDB at about 5 ms, one after the other, and the work of a whole processor |
-| billed time of a warm call, REST | ${ASSUMED.restMs} ms at ${sizeOf(encrypt as unknown as AnyOperation).memory} | the same with a third of a processor |
-| log of a call | ${number(ASSUMED.logBytes)} bytes | its line with its metrics (700) and API Gateway's access log (300), with CloudWatch's 26 for each; Lambda's own lines are switched off but for failures |
-| calls of the root key | ${ASSUMED.rootShare * 100} in 100 calls | depends on how many tenants share how many processes |
-| a sweep | each minute, ${SWEEP.ms} ms at ${SWEEP.gb} GB, ${SWEEP.reads} read units | eight empty queries of the index |
+| request units, stored bytes | above | counted by an independent implementation of DynamoDB (\`scripts/cost-measure.ts\`) |
+| billed time of a warm call, AWS's clients | ${callMs(measured, 'aws')} ms at ${SIZES.aws.memory} | ${SIZES.aws.times.warm} ms of a processor, measured (\`npm run bench:times\`, of the bundle that is deployed), and ${roundTrips} round trips of DynamoDB, counted, at ${ASSUMED.roundTripMs} ms, **assumed** |
+| billed time of a warm call, REST | ${callMs(measured, 'rest')} ms at ${SIZES.rest.memory} | the same with ${SIZES.rest.times.warm} ms, at the share of a processor that this memory comes with |
+| billed time of a start and its first call | ${startMs(measured, 'aws')} ms (AWS's clients), ${startMs(measured, 'rest')} ms (REST) | ${SIZES.aws.times.start} and ${SIZES.rest.times.start} ms of a processor, measured, and the round trips; Lambda's own part, before Node.js is there, is not billed |
+| log of a call | ${number(logBytes)} bytes | its line and API Gateway's, as they are written, with CloudWatch's 26 for each; Lambda's own lines are switched off but for failures |
+| a sweep | each minute, ${sweepMs()} ms at ${SWEEP_MB} MB, ${sweepReads} read units | ${TIMES.functions.sweep.warm} ms of a processor, measured; the store's mark and eight empty queries of the index |
+| calls of the root key | ${ASSUMED.rootShare * 100} in 100 calls | **assumed**: one for a tenant, process and five minutes, so it depends on how many tenants share how many processes |
 
-Cold starts come on top: Lambda bills a function's start like its work, ${dollars(ASSUMED.startMs * 1000 * gbOf(AWS_JSON.memory) * PRICES.lambdaSeconds.dollars)} for a million of them at an assumed ${ASSUMED.startMs} ms and ${AWS_JSON.memory}. So do provisioned concurrency, a custom domain, AWS WAF, and each change of a key: ${dollars(PRICES.event.dollars)} for a million events, and their function; Lambda reads the table's stream at no charge. The API's routes have no metrics of their own, which would be custom metrics of each route. CloudWatch takes less for logs beyond 10 TB a month: ${number(10_000)} million calls leave ${((ASSUMED.logBytes * 10_000 * MILLION) / GB / 1024).toFixed(1)} TB.
+Times are of ${TIMES.processor}, Node.js ${TIMES.node}; that Lambda's arm64 is as fast is **assumed**, and what \`npm run smoke\` shows of a deployment is the truth. Cold starts come on top: ${dollars(startMs(measured, 'aws') * 1000 * gbOf(AWS_JSON.memory) * PRICES.lambdaSeconds.dollars)} for a million of them by AWS's clients, ${dollars(startMs(measured, 'rest') * 1000 * gbOf(REST_MEMORY) * PRICES.lambdaSeconds.dollars)} by REST. So do provisioned concurrency, a custom domain, AWS WAF, and each change of a key: ${dollars(PRICES.event.dollars)} for a million events, and their function; Lambda reads the table's stream at no charge. The API's routes have no metrics of their own, which would be custom metrics of each route; a metric of faults is paid for in the hours that have some. CloudWatch takes less for logs beyond 10 TB a month: ${number(10_000)} million calls leave ${((logBytes * 10_000 * MILLION) / GB / 1024).toFixed(1)} TB.
 
 ## Prices
 

@@ -259,7 +259,15 @@ export const TOOLS: readonly Layer[] = [
   {
     part: 'scripts/',
     holds: 'generators and checks',
-    may: ['core/', 'operations/', 'stacks/', 'server/', 'test/support/', 'test/hostile/'],
+    may: [
+      'core/',
+      'operations/',
+      'functions/',
+      'stacks/',
+      'server/',
+      'test/support/',
+      'test/hostile/',
+    ],
   },
   {
     part: 'bench/',

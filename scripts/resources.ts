@@ -8,11 +8,14 @@ import {
 } from '../test/support/sst-report.ts'
 
 /**
- * `npm run resources [stage]`: what `sst deploy` would make, without an account: each function with its
- * routes, its role's trust and statements, then the other roles and all other resources. The stage is
- * `production` unless given; options are read from the environment (STACK_DOMAIN and so on).
+ * `npm run resources [stage] [-- --dev]`: what `sst deploy` would make, without an account, or with
+ * `--dev` what `sst dev` would: each function with its routes, its role's trust and statements, then the
+ * other roles and all other resources. The stage is `production` unless given; options are read from the
+ * environment (STACK_DOMAIN and so on).
  */
-const [stage = 'production'] = process.argv.slice(2)
+const words = process.argv.slice(2)
+const stage = words.find((word) => !word.startsWith('-')) ?? 'production'
+const dev = words.includes('--dev')
 
 const absent = await installPlatform()
 if (absent !== undefined) {
@@ -21,7 +24,9 @@ if (absent !== undefined) {
 }
 const options = Object.entries(process.env).filter(([name]) => name.startsWith('STACK_'))
 const chosen = Object.fromEntries(options) as Record<string, string>
-const report = new Report(JSON.parse(await runProgram(stage, chosen)) as Program)
+const report = new Report(
+  JSON.parse(await runProgram(stage, { ...chosen, ...(dev && { TEST_DEV: 'on' }) })) as Program,
+)
 
 /** Resources that the listing of functions shows in its own lines. */
 const SHOWN =

@@ -65,7 +65,10 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
   const { store, root, tenant, made } = await open(config, async (store) => {
     const root = await openInstallation(config, store)
     const marked = formattedStore(store, await openMark(store, RELEASE), RELEASE)
-    const furnished = await furnish(config, marked, root, Date.now())
+    const furnished =
+      config.credentials === 'none'
+        ? { tenant: undefined, made: false }
+        : await furnish(config, marked, root, Date.now())
     return { store, root, ...furnished }
   })
   if (config.workers > 1) {
@@ -158,7 +161,7 @@ async function listen(
   }
   // a connection that could not be taken (out of descriptors, say) is no reason to end
   server.on('error', (error) => service.log('error', { error }))
-  const stopSweeper = startSweeper(service, metrics?.swept)
+  const stopSweeper = startSweeper(service, metrics?.swept, config.sweep === 'on')
   const stopWatching =
     tls !== undefined && server instanceof TlsServer
       ? watchTls(tlsReloader(config, tls, server, service.log))

@@ -7,13 +7,16 @@ const INTERVAL = 60_000
 const LIMIT = 10_000
 
 /**
- * Sweeps now and every minute, one run after the other.
+ * Sweeps now and every minute, one run after the other, or where something else sweeps, looks at the
+ * store's mark alone.
  * @param swept told of each run; undefined for one that ended early
+ * @param sweeps whether there is no other sweeper
  * @returns what ends it; resolves when the run under way has ended
  */
 export function startSweeper(
   service: Service,
   swept: (result: SweepResult | undefined) => void = () => undefined,
+  sweeps = true,
 ): () => Promise<void> {
   let stopping = false
   let run: Promise<void> | undefined
@@ -35,7 +38,7 @@ export function startSweeper(
       await service.mark.refresh()
       if (owed) await forget()
       const options = { limit: LIMIT, expired: () => stopping }
-      for (let more = true; more && !stopping; ) {
+      for (let more = sweeps; more && !stopping; ) {
         const result = await sweep(service, { ...options, now: service.now() })
         swept(result)
         more = result.more

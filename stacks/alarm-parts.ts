@@ -3,11 +3,21 @@ import type { Table } from './data.ts'
 import type { Events } from './events.ts'
 import { named } from './names.ts'
 
+/** What callers ask, as CloudWatch knows it. */
+export interface Front {
+  readonly namespace: string
+  readonly dimension: readonly [name: string, value: $util.Input<string>]
+  /** metrics of its answers: all, 4xx and 5xx */
+  readonly answers: readonly [string, string, string]
+  /** whether each call leaves a line with its metrics, as functions write it; a server has metrics of its own */
+  readonly lines: boolean
+}
+
 /** What alarms and the dashboard look at. */
 export interface Watched {
   readonly topic: aws.sns.Topic
   readonly queue: sst.aws.Queue
-  readonly api: sst.aws.ApiGatewayV2
+  readonly front: Front
   readonly sweep: sst.aws.CronV2
   readonly log: aws.cloudwatch.LogGroup
   readonly events: Events
@@ -20,7 +30,7 @@ type AlarmArgs = Pick<aws.cloudwatch.MetricAlarmArgs, 'alarmDescription'> &
 /** How alarms are made. */
 export interface AlarmParts {
   /** An alarm that tells the topic, above zero in one period unless said otherwise. */
-  readonly alarm: (name: string, args: AlarmArgs) => void
+  readonly alarm: (name: string, args: AlarmArgs) => aws.cloudwatch.MetricAlarm
   /** A metric of the lines of functions that match a filter, which names members of our own: Lambda rewrites others. */
   readonly lines: (
     name: string,
@@ -35,7 +45,7 @@ export interface AlarmParts {
 
 export const alarmParts = ({ topic, log }: Pick<Watched, 'topic' | 'log'>): AlarmParts => ({
   alarm(name, args) {
-    new aws.cloudwatch.MetricAlarm(name, {
+    return new aws.cloudwatch.MetricAlarm(name, {
       name: named(name, { longest: 255 }),
       comparisonOperator: 'GreaterThanThreshold',
       threshold: 0,

@@ -54,8 +54,11 @@ export function alarmTopic({ alarmEmail }: Options): aws.sns.Topic {
   return topic
 }
 
-/** One alarm for each thing that somebody must look at. */
-export function alarms({ queue, api, sweep, events }: Watched, { alarm, lines }: AlarmParts): void {
+/** One alarm for each thing that somebody must look at. @returns the one on 5xx answers */
+export function alarms(
+  { queue, front, sweep, events }: Watched,
+  { alarm, lines }: AlarmParts,
+): aws.cloudwatch.MetricAlarm {
   alarm('DeadLettersAlarm', {
     alarmDescription: 'A sweep or an event failed for good: its message says why.',
     namespace: 'AWS/SQS',
@@ -98,11 +101,11 @@ export function alarms({ queue, api, sweep, events }: Watched, { alarm, lines }:
     statistic: 'Sum',
     period: 300,
   })
-  alarm('ServerErrorsAlarm', {
-    alarmDescription: 'Callers were answered 5xx: the function log has the request ids.',
-    namespace: 'AWS/ApiGateway',
-    metricName: '5xx',
-    dimensions: { ApiId: api.nodes.api.id },
+  const serverErrors = alarm('ServerErrorsAlarm', {
+    alarmDescription: 'Callers were answered 5xx: the log has the request ids.',
+    namespace: front.namespace,
+    metricName: front.answers[2],
+    dimensions: Object.fromEntries([front.dimension]),
     statistic: 'Sum',
     period: 60,
     evaluationPeriods: 3,
@@ -113,11 +116,13 @@ export function alarms({ queue, api, sweep, events }: Watched, { alarm, lines }:
     alarmDescription: 'A sweep passed over an item that failed: the function log names it.',
     ...lines('SweepItemFailed', '{ $.sweep = "*" }'),
   })
+  if (!front.lines) return serverErrors
   alarm('PendingDeletionAlarm', {
     alarmDescription:
       'A key that is pending deletion was asked for: somebody still needs it. CancelKeyDeletion keeps it.',
     ...lines('PendingDeletionUsed', PENDING_DELETION_USED),
   })
+  return serverErrors
 }
 
 /** The line that functions/lambda.ts writes of a call that was refused because of its key's state. */

@@ -45,7 +45,7 @@ export function bootstrapRole({ table, rootKey, region }: Shared): aws.iam.Role 
 }
 
 /** Conditions as IAM writes them: by operator, then by key. */
-function conditionBlock(conditions: (typeof bootstrapFences)[number]['conditions']) {
+export function conditionBlock(conditions: (typeof bootstrapFences)[number]['conditions']) {
   const block: Record<string, Record<string, readonly string[]>> = {}
   for (const { test, variable, values } of conditions) {
     block[test] = { ...block[test], [variable]: values }

@@ -1,8 +1,9 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { DUE_INDEX } from '../core/store/due-index.ts'
 import { bundleSettings } from './bundle-settings.ts'
+import type { Canary } from './canary.ts'
 import type { Table } from './data.ts'
-import { named, rolePath, trust } from './names.ts'
+import { devTrust, named, rolePath, trust } from './names.ts'
 import { type Options, RETENTIONS } from './options.ts'
 import type { Permission } from './permissions.ts'
 import { type Fence, fences } from './statements.ts'
@@ -15,10 +16,12 @@ export interface Shared {
   readonly region: string
   readonly log: aws.cloudwatch.LogGroup
   readonly options: Options
-  /** hash of the router's proof, where there is a router */
-  readonly routerDigest: $util.Output<string> | undefined
+  /** hashes of the router's proofs, as functions take them, where there is a router */
+  readonly routerDigests: $util.Output<string> | undefined
   /** executions that are a function's own, by the name of its operation */
   readonly reserved: ReadonlyMap<string, number>
+  /** how calls are shared between versions, where there are canaries */
+  readonly canary: Canary | undefined
 }
 
 /** One log group for all functions, so that one filter sees them all. */
@@ -36,8 +39,9 @@ export function functionDefaults(region: string): void {
       ...args.transform,
       role: (role, _options, name) => {
         role.name = named(name, { region })
-        // SST's own default lets every principal of the account assume the role
-        role.assumeRolePolicy = trust('lambda.amazonaws.com')
+        // SST's own default lets every principal of the account assume the role; `sst dev` needs that,
+        // to run functions on this machine as what they are, and is for disposable stages alone
+        role.assumeRolePolicy = $dev ? devTrust() : trust('lambda.amazonaws.com')
         role.path = rolePath()
         // the managed policy for logs is for any group: logStatement is for one
         role.managedPolicyArns = []
@@ -67,6 +71,8 @@ interface Wanted extends Bare {
   readonly permissions: readonly Permission[]
   /** whether it has an address of its own, which anybody may ask; callers sign */
   readonly url?: boolean
+  /** whether each deployment's code and settings stay callable as a version */
+  readonly versioned?: boolean
   /** instances kept warm */
   readonly provisioned?: number
   /** executions that are its own */
@@ -91,9 +97,15 @@ export function bareFunctionArgs(
   } satisfies sst.aws.FunctionArgs
 }
 
+/** What functions and servers are told of the audit trail. */
+export const auditSettings = ({ auditRetention, auditForward }: Options) => ({
+  ...(auditRetention !== '' && { TENKEY_AUDIT_RETENTION: auditRetention }),
+  ...(auditForward !== '' && { TENKEY_AUDIT_FORWARD: auditForward }),
+})
+
 /** The arguments of a function over the service, with the least that its permissions say. */
 export function functionArgs(wanted: Wanted, shared: Shared) {
-  const { provisioned = 0, reserved, url = false } = wanted
+  const { provisioned = 0, reserved, url = false, versioned = false } = wanted
   const { table, rootKey } = shared
   const bare = bareFunctionArgs(wanted, shared)
   return {
@@ -104,13 +116,8 @@ export function functionArgs(wanted: Wanted, shared: Shared) {
       TENKEY_ROOT: $interpolate`aws-kms:${rootKey}`,
       // its roles write nowhere else
       TENKEY_REGION: shared.region,
-      ...(shared.options.auditRetention !== '' && {
-        TENKEY_AUDIT_RETENTION: shared.options.auditRetention,
-      }),
-      ...(shared.options.auditForward !== '' && {
-        TENKEY_AUDIT_FORWARD: shared.options.auditForward,
-      }),
-      ...(shared.routerDigest !== undefined && { TENKEY_ROUTER: shared.routerDigest }),
+      ...auditSettings(shared.options),
+      ...(shared.routerDigests !== undefined && { TENKEY_ROUTER: shared.routerDigests }),
     },
     permissions: [
       ...bare.permissions,
@@ -119,6 +126,7 @@ export function functionArgs(wanted: Wanted, shared: Shared) {
     ...(reserved !== undefined && { concurrency: { reserved } }),
     // SST grants both lambda:InvokeFunctionUrl and lambda:InvokeFunction, as AWS asks since October 2025
     ...(url && { url: { cors: false } }),
+    ...(versioned && { versioning: true }),
     ...(provisioned > 0 && { versioning: true, concurrency: { provisioned } }),
   } satisfies sst.aws.FunctionArgs
 }
@@ -129,15 +137,17 @@ const logStatement = (log: aws.cloudwatch.LogGroup) => ({
   resources: [$interpolate`${log.arn}:log-stream:*`],
 })
 
-function statement({ actions, on, conditions }: Fence, { table, rootKey }: Shared) {
-  const resource = {
-    table: table.arn,
-    dueIndex: $interpolate`${table.arn}/index/${DUE_INDEX}`,
-    rootKey,
-  }[on]
+/** ARNs of what statements are on. */
+export const tableAndKey = ({ table, rootKey }: Pick<Shared, 'table' | 'rootKey'>) => ({
+  table: table.arn,
+  dueIndex: $interpolate`${table.arn}/index/${DUE_INDEX}`,
+  rootKey,
+})
+
+function statement({ actions, on, conditions }: Fence, shared: Shared) {
   return {
     actions: [...actions],
-    resources: [resource],
+    resources: [tableAndKey(shared)[on]],
     conditions: conditions.map(({ test, variable, values }) => ({
       test,
       variable,

@@ -1,6 +1,9 @@
 /// <reference path="../.sst/platform/config.d.ts" />
+import { ROUTER_HEADERS } from '../functions/middleware/router.ts'
 import { operations } from '../operations/registry.ts'
-import { functionArgs, type Shared } from './functions.ts'
+import { ACCESS_LOG } from './access-log.ts'
+import { aliasOf } from './canary.ts'
+import { bareFunctionArgs, functionArgs, type Shared } from './functions.ts'
 import type { Options } from './options.ts'
 import {
   awsJsonPermissions,
@@ -13,13 +16,14 @@ import { HOT, type Size } from './sizes.ts'
 
 /**
  * One route, one function, one role for each operation; one for all AWS clients; the public pages.
- * @returns the API, and the address of AWS's clients past it, where there is one
+ * @returns the API, the address of AWS's clients past it, where there is one, and the functions that answer
  */
 export function http(shared: Shared) {
   const { options } = shared
   // with a router the domain is the router's, and the router asks at API Gateway's own address
   const ownDomain = options.domain !== '' && !options.router
   const added: $util.Output<aws.apigatewayv2.Route>[] = []
+  const answering: $util.Input<aws.lambda.Function | aws.lambda.Alias>[] = []
   let functionUrl: $util.Output<string> | undefined
   const limits = new Map<string, NonNullable<Size['limit']>>()
   let allAdded: (routes: $util.Output<aws.apigatewayv2.Route>[]) => void = () => undefined
@@ -47,12 +51,36 @@ export function http(shared: Shared) {
     },
   })
 
+  const guard = shared.routerDigests === undefined ? undefined : routerAlone(api, shared)
+
+  /** The API calls the alias instead of the newest version. */
+  const byAlias =
+    (name: string) =>
+    (args: aws.apigatewayv2.IntegrationArgs, opts: $util.CustomResourceOptions): undefined => {
+      if (shared.canary === undefined) return
+      const version = $output(args.integrationUri).apply((arn) => arn ?? '')
+      const { alias, permission } = aliasOf(
+        name,
+        version,
+        api.nodes.api.executionArn,
+        shared.canary,
+      )
+      answering.push(alias)
+      args.integrationUri = alias.arn
+      opts.dependsOn = permission
+    }
+
   function add(route: string, name: string, size: Size, args: RouteFunction) {
     const made = api.route(
       route,
       functionArgs({ ...args, memory: size.memory, timeout: size.timeout }, shared),
-      { name },
+      {
+        name,
+        transform: { integration: byAlias(name) },
+        ...(guard !== undefined && { auth: { lambda: guard.id } }),
+      },
     )
+    answering.push($output(made.nodes.function).apply(({ nodes }) => nodes.function))
     added.push($output(made.nodes.route))
     if (size.limit !== undefined) limits.set(route, size.limit)
     const { integration } = made.nodes
@@ -62,6 +90,7 @@ export function http(shared: Shared) {
         apiId: api.nodes.api.id,
         routeKey: other,
         target: $interpolate`integrations/${integration.id}`,
+        ...(guard !== undefined && { authorizationType: 'CUSTOM', authorizerId: guard.id }),
       })
       added.push($output(also))
       if (size.limit !== undefined) limits.set(other, size.limit)
@@ -75,13 +104,40 @@ export function http(shared: Shared) {
       permissions: operation === undefined ? permissionsOfEntry(name) : permissionsOf(operation),
       provisioned: WARM.has(name) ? options.provisioned : 0,
       reserved: shared.reserved.get(name),
+      versioned: shared.canary !== undefined,
       url: name === 'AwsJson' && options.functionUrl,
     })
     if (also !== undefined) lead(also, 'Also')
     if (target !== undefined && options.router) lead(target, 'Target')
   }
   allAdded(added)
-  return { api, functionUrl }
+  return { api, functionUrl, answering }
+}
+
+/** s that API Gateway remembers what the authorizer said of a proof; its longest */
+const REMEMBERED = 3600
+
+/** Closes the API's own address, which the router asks at, to everybody else: see functions/router-alone.ts. */
+function routerAlone(api: sst.aws.ApiGatewayV2, shared: Shared) {
+  return api.addAuthorizer({
+    name: 'RouterAlone',
+    lambda: {
+      function: {
+        ...bareFunctionArgs(
+          {
+            handler: 'functions/router-alone.handler',
+            description: 'Lets through what the router sends, and nothing else.',
+            memory: '256 MB',
+            timeout: '5 seconds',
+          },
+          shared,
+        ),
+        environment: { TENKEY_ROUTER: shared.routerDigests ?? '' },
+      },
+      identitySources: [`$request.header.${ROUTER_HEADERS.proof}`],
+      ttl: `${REMEMBERED} seconds`,
+    },
+  })
 }
 
 type RouteFunction = Omit<Parameters<typeof functionArgs>[0], 'memory' | 'timeout'>
@@ -109,24 +165,9 @@ const routeLimit = ({ rate, burst }: { rate: number; burst: number }) => ({
   detailedMetricsEnabled: false,
 })
 
-/**
- * Who called what and how it went: no header and no query, because both can hold a signature, and nothing
- * that a caller writes: API Gateway does not escape a path, so one with a quote could add members.
- */
 function accessLog(given: aws.apigatewayv2.StageArgs['accessLogSettings']) {
-  const format = JSON.stringify({
-    time: '$context.requestTime',
-    requestId: '$context.requestId',
-    ip: '$context.identity.sourceIp',
-    routeKey: '$context.routeKey',
-    status: '$context.status',
-    responseBytes: '$context.responseLength',
-    latency: '$context.responseLatency',
-    functionLatency: '$context.integrationLatency',
-    functionError: '$context.integrationErrorMessage',
-  })
   return $output(given).apply((settings) => ({
     destinationArn: settings?.destinationArn ?? '',
-    format,
+    format: ACCESS_LOG,
   }))
 }

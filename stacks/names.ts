@@ -20,17 +20,25 @@ export function named(name: string, { region = '', longest = 64 } = {}): string 
 }
 
 /** Who may assume a role: one service, for this account alone. */
-export const trust = (service: string): $util.Output<string> =>
+export const trust = (service: string): $util.Output<string> => trusting([serviceOf(service)])
+
+/** Who may assume the role of a function under `sst dev`: whoever of the account is let by their own policy, too. */
+export const devTrust = (): $util.Output<string> => {
+  const { partition } = aws.getPartitionOutput({})
+  const account = aws.getCallerIdentityOutput({}).accountId
+  const developer = { Principal: { AWS: $interpolate`arn:${partition}:iam::${account}:root` } }
+  return trusting([serviceOf('lambda.amazonaws.com'), developer])
+}
+
+const serviceOf = (service: string) => ({
+  Principal: { Service: service },
+  Condition: {
+    StringEquals: { 'aws:SourceAccount': aws.getCallerIdentityOutput({}).accountId },
+  },
+})
+
+const trusting = (statements: readonly object[]): $util.Output<string> =>
   $jsonStringify({
     Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Action: 'sts:AssumeRole',
-        Principal: { Service: service },
-        Condition: {
-          StringEquals: { 'aws:SourceAccount': aws.getCallerIdentityOutput({}).accountId },
-        },
-      },
-    ],
+    Statement: statements.map((one) => ({ Effect: 'Allow', Action: 'sts:AssumeRole', ...one })),
   })

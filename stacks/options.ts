@@ -6,14 +6,24 @@ export interface Options {
   readonly domainZone: string
   /** STACK_DOMAIN_CERTIFICATE: ARN of a certificate in this Region (with a router: in us-east-1), where DNS is not Route 53; the record is yours to make */
   readonly domainCertificate: string
+  /** STACK_SHAPE: `functions`, one for each operation behind an API; or `container`, servers behind a load balancer */
+  readonly shape: 'functions' | 'container'
+  /** STACK_IMAGE: the image of a container, for arm64: repository with a tag or, better, a digest */
+  readonly image: string
+  /** STACK_CONTAINERS: how many there are at least; ten times as many at most */
+  readonly containers: number
   /** STACK_ROUTER: `on` for a CloudFront distribution that gives each call of the AWS clients to its operation's own function */
   readonly router: boolean
+  /** STACK_ROUTER_PROOF: number of the secret by which the router proves itself; the next one replaces it */
+  readonly routerProof: number
   /** STACK_FUNCTION_URL: `on` for a second address for AWS's clients, which leads to their function past the API */
   readonly functionUrl: boolean
   /** STACK_ROOT_KEY: ARN of the AWS KMS key that wraps tenant keys, in this Region; '' to make one */
   readonly rootKey: string
   /** STACK_PROVISIONED: instances kept warm of each hot function; 0 for none */
   readonly provisioned: number
+  /** STACK_CANARY: per cent of the calls that a new version gets, 100 for all; 0 for no canaries, where functions are simply replaced */
+  readonly canary: number
   /** STACK_RATE: requests a second that the whole API takes; the account's own limit is 10,000 unless raised */
   readonly rate: number
   /** STACK_BURST: requests at once above the rate */
@@ -24,7 +34,7 @@ export interface Options {
   readonly maxWrites: number
   /** STACK_RESERVED: `off` to reserve no concurrency for the sweeper and for what stops a caller */
   readonly reserved: boolean
-  /** STACK_WAF_RATE: requests that the router takes of one address in five minutes; 0 for any number, without WAF */
+  /** STACK_WAF_RATE: requests that the router takes of one address, and of all who sign nothing, in five minutes; 0 for any number, without WAF */
   readonly wafRate: number
   /** STACK_BACKUP: `on` for a backup of the table each day, kept for a year, by AWS Backup */
   readonly backup: boolean
@@ -72,6 +82,14 @@ const retention: Read<Retention> = (text, name) => {
   throw new Error(`${name} is '${text}'; it can be ${Object.keys(RETENTIONS).join(', ')}`)
 }
 
+const oneOf =
+  <const V extends readonly string[]>(values: V): Read<V[number]> =>
+  (text, name) => {
+    const value = values.find((known) => known === text)
+    if (value !== undefined) return value
+    throw new Error(`${name} is '${text}'; it can be ${values.join(' or ')}`)
+  }
+
 const onOff: Read<boolean> = (text, name) => {
   if (text === 'on' || text === 'off') return text === 'on'
   throw new Error(`${name} is '${text}'; it can be on or off`)
@@ -98,7 +116,15 @@ const SETTINGS: {
     initial: '',
     read: matching(/^arn:aws[\w-]*:acm:[\w-]+:\d{12}:certificate\/[\w-]+$/, 'an ARN of ACM'),
   },
+  shape: { name: 'SHAPE', initial: 'functions', read: oneOf(['functions', 'container']) },
+  image: {
+    name: 'IMAGE',
+    initial: '',
+    read: matching(/^[\w.-]+[\w./:-]*[:@][\w.:-]+$/, 'an image with its tag or digest'),
+  },
+  containers: { name: 'CONTAINERS', initial: '2', read: integer(1, 100) },
   router: { name: 'ROUTER', initial: 'off', read: onOff },
+  routerProof: { name: 'ROUTER_PROOF', initial: '1', read: integer(1, 1_000_000) },
   functionUrl: { name: 'FUNCTION_URL', initial: 'off', read: onOff },
   rootKey: {
     name: 'ROOT_KEY',
@@ -106,6 +132,7 @@ const SETTINGS: {
     read: matching(/^arn:aws[\w-]*:kms:[\w-]+:\d{12}:key\/[\w-]+$/, 'the ARN of a KMS key'),
   },
   provisioned: { name: 'PROVISIONED', initial: '0', read: integer(0, 1000) },
+  canary: { name: 'CANARY', initial: '0', read: integer(0, 100) },
   rate: { name: 'RATE', initial: '2000', read: integer(1, 100_000) },
   burst: { name: 'BURST', initial: '1000', read: integer(1, 100_000) },
   maxReads: { name: 'MAX_READS', initial: '0', read: integer(0, 10_000_000) },
@@ -166,10 +193,15 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
     domain: value('domain'),
     domainZone: value('domainZone'),
     domainCertificate: value('domainCertificate'),
+    shape: value('shape'),
+    image: value('image'),
+    containers: value('containers'),
     router: value('router'),
+    routerProof: value('routerProof'),
     functionUrl: value('functionUrl'),
     rootKey: value('rootKey'),
     provisioned: value('provisioned'),
+    canary: value('canary'),
     rate: value('rate'),
     burst: value('burst'),
     maxReads: value('maxReads'),
@@ -191,12 +223,25 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
       'STACK_DOMAIN_CERTIFICATE is for domains outside Route 53: leave STACK_DOMAIN_ZONE',
     )
   }
+  checkShape(options)
   if (router && domain === '') {
     throw new Error('STACK_ROUTER needs STACK_DOMAIN: CloudFront’s own name takes TLS 1.0 and 1.1')
   }
+  if (router && options.functionUrl) {
+    throw new Error('STACK_FUNCTION_URL leads past the router: leave it, or STACK_ROUTER')
+  }
+  if (options.canary > 0 && options.provisioned > 0) {
+    throw new Error(
+      'STACK_CANARY and STACK_PROVISIONED exclude each other: instances are one version’s',
+    )
+  }
+  if (!router && options.routerProof !== 1) throw new Error('STACK_ROUTER_PROOF needs STACK_ROUTER')
   // AWS WAF's least limit of a rate
-  if (options.wafRate !== 0 && (!router || options.wafRate < 10)) {
-    throw new Error('STACK_WAF_RATE is 10 or more, and needs STACK_ROUTER: WAF takes no HTTP API')
+  const guarded = router || options.shape === 'container'
+  if (options.wafRate !== 0 && (!guarded || options.wafRate < 10)) {
+    throw new Error(
+      'STACK_WAF_RATE is 10 or more, and needs STACK_ROUTER or containers: WAF takes no HTTP API',
+    )
   }
   if (router && domainCertificate !== '' && !domainCertificate.includes(':us-east-1:')) {
     throw new Error(
@@ -204,4 +249,25 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
     )
   }
   return Object.freeze(options)
+}
+
+/** @throws Error for options that the shape has no use for, or lacks */
+function checkShape(options: Options): void {
+  const { shape, image, domain, domainZone, domainCertificate } = options
+  if (shape === 'functions') {
+    if (image === '') return
+    throw new Error('STACK_IMAGE needs STACK_SHAPE=container')
+  }
+  if (image === '') throw new Error('STACK_SHAPE=container needs STACK_IMAGE')
+  if (domain === '' || domainZone + domainCertificate === '') {
+    throw new Error(
+      'STACK_SHAPE=container needs STACK_DOMAIN, and STACK_DOMAIN_ZONE or STACK_DOMAIN_CERTIFICATE: there is no TLS without a name',
+    )
+  }
+  const { router, functionUrl, provisioned, canary } = options
+  if (router || functionUrl || provisioned > 0 || canary > 0) {
+    throw new Error(
+      'STACK_ROUTER, STACK_FUNCTION_URL, STACK_PROVISIONED and STACK_CANARY are of functions: leave them with containers',
+    )
+  }
 }

@@ -102,6 +102,13 @@ export function permissionsOf(operation: AnyOperation): Permission[] {
 export const awsJsonPermissions = (operations: readonly AnyOperation[]): Permission[] =>
   unique(operations.filter(({ docs }) => docs !== undefined).flatMap(permissionsOf))
 
+/** All that a server may do: it answers every operation, and its own pages; it does not sweep. */
+export const serverPermissions = (operations: readonly AnyOperation[]): Permission[] =>
+  unique([
+    ...operations.filter(({ uses }) => !uses.includes('clock')).flatMap(permissionsOf),
+    ...pagePermissions,
+  ])
+
 /** What a sweep needs: to read the store's mark, to find what is due, to rotate, expire and delete it, and to record that. */
 export const sweepPermissions: readonly Permission[] = unique([
   ...may('due', 'dynamodb:Query'),

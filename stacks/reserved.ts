@@ -28,14 +28,16 @@ export interface Reservations {
 }
 
 /** Reserves nothing where that is switched off, or the account has too little. */
-export async function reservations({ reserved }: Options): Promise<Reservations> {
+export async function reservations({ reserved, shape }: Options): Promise<Reservations> {
   if (!reserved) return { reserved: new Map() }
+  // containers answer all else
+  const own = shape === 'container' ? [...RESERVED].slice(0, 1) : [...RESERVED]
   const { value } = await aws.servicequotas.getServiceQuota({
     serviceCode: 'lambda',
     quotaCode: CONCURRENCY,
   })
-  const needed = UNRESERVED + [...RESERVED.values()].reduce((sum, one) => sum + one, 0)
-  if (value >= needed) return { reserved: RESERVED }
+  const needed = UNRESERVED + own.reduce((sum, [, one]) => sum + one, 0)
+  if (value >= needed) return { reserved: new Map(own) }
   const note = `no concurrency is reserved: Lambda gives this account ${value} executions at once, and ${needed} are needed`
   return { reserved: new Map(), note }
 }

@@ -1,29 +1,43 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { proofDigest, ROUTER_HEADERS } from '../functions/middleware/router.ts'
 import { domainArgs } from './http-api.ts'
-import { named } from './names.ts'
 import type { Options } from './options.ts'
+import { rateRules } from './rate-rules.ts'
 import { routerCode } from './router-code.ts'
 
 /** CloudFront's managed policies: nothing is cached, and all but the Host is passed on. */
 const CACHING_DISABLED = '4135ea2d-6df8-44a3-9df3-4b5a84be39ad'
 const ALL_VIEWER_EXCEPT_HOST = 'b689b0a8-53d0-40ab-baf2-68738e2966ac'
 
-/** What the router proves itself by to the functions, which know its hash alone. */
-export function routerProof() {
-  const proof = new random.RandomPassword('RouterProof', { length: 48, special: false }).result
+/**
+ * What the router proves itself by to the functions, which know its hash alone. A proof has a number,
+ * STACK_ROUTER_PROOF: the next number makes a new one, and functions take the former too, so calls are
+ * answered while the distribution is still changed; the one after that ends it. It is kept where SST
+ * keeps secrets, encrypted in the stage's state, and in the distribution.
+ */
+export function routerProof({ routerProof: number }: Options) {
+  const proofOf = (one: number) =>
+    new random.RandomPassword(one === 1 ? 'RouterProof' : `RouterProof${one}`, {
+      length: 48,
+      special: false,
+    }).result
+  const proof = proofOf(number)
+  const proofs = number === 1 ? [proof] : [proof, proofOf(number - 1)]
   // a hash of 48 random letters and digits tells nothing: it may be seen in a function's settings
-  return { proof, digest: $util.unsecret(proof.apply(proofDigest)) }
+  const digests = proofs.map((one) => $util.unsecret(one.apply(proofDigest)))
+  return { proof, digests: $util.all(digests).apply((each) => each.join(',')) }
 }
 
 /**
  * A CloudFront distribution in front of the API, which gives each call of the AWS clients to its
  * operation's own function: see functions/middleware/router.ts for what it tells them. It keeps no
  * logs, because queries can hold a signature; the API has its own.
+ * @param answering the functions that must know a new proof before it is sent
  */
 export function router(
   api: sst.aws.ApiGatewayV2,
-  { proof }: ReturnType<typeof routerProof>,
+  { proof }: Pick<ReturnType<typeof routerProof>, 'proof'>,
+  answering: readonly $util.Input<aws.lambda.Function | aws.lambda.Alias>[],
   options: Options,
 ): sst.aws.Cdn {
   const code = new aws.cloudfront.Function('RouterCode', {
@@ -59,39 +73,11 @@ export function router(
       functionAssociations: [{ eventType: 'viewer-request', functionArn: code.arn }],
     },
     ...(options.domain !== '' && { domain: domainArgs(options) }),
-    ...(options.wafRate > 0 && {
-      transform: {
-        distribution: (distribution) => {
-          distribution.webAclId = rateRule(options.wafRate).arn
-        },
+    transform: {
+      distribution: (distribution, opts) => {
+        opts.dependsOn = $util.all([...answering])
+        if (options.wafRate > 0) distribution.webAclId = rateRules(options.wafRate).arn
       },
-    }),
-  })
-}
-
-/** Refuses an address that asks more than its share in five minutes, before API Gateway or a function is asked. */
-function rateRule(limit: number): aws.wafv2.WebAcl {
-  const shown = (metricName: string) => ({
-    cloudwatchMetricsEnabled: true,
-    metricName,
-    // samples would have headers, and so signatures
-    sampledRequestsEnabled: false,
-  })
-  return new aws.wafv2.WebAcl('RouterRates', {
-    name: named('RouterRates', { longest: 128 }),
-    // CloudFront's are all there
-    region: 'us-east-1',
-    scope: 'CLOUDFRONT',
-    defaultAction: { allow: {} },
-    rules: [
-      {
-        name: 'address',
-        priority: 0,
-        action: { block: { customResponse: { responseCode: 429 } } },
-        statement: { rateBasedStatement: { limit, aggregateKeyType: 'IP' } },
-        visibilityConfig: shown('AddressRate'),
-      },
-    ],
-    visibilityConfig: shown('RouterRates'),
+    },
   })
 }

@@ -16,7 +16,7 @@ const UNPROVEN_CODES = [
 const ROOT_ERRORS = ['RootKeyUnavailable', 'RootKeyRefused']
 
 /** Alarms for what nobody is answered with: what stops, what is held back, what comes near its bounds. */
-export function silentAlarms({ sweep, table }: Watched, { alarm, lines }: AlarmParts): void {
+export function silentAlarms({ sweep, table, front }: Watched, { alarm, lines }: AlarmParts): void {
   alarm('SweepMissingAlarm', {
     alarmDescription: 'There was no sweep in ten minutes: nothing rotates, expires or is deleted.',
     namespace: 'AWS/Lambda',
@@ -55,13 +55,14 @@ export function silentAlarms({ sweep, table }: Watched, { alarm, lines }: AlarmP
       })),
     ],
   })
-  alarm('NearTimeoutAlarm', {
-    alarmDescription: `Calls took more than ${SLOW / 1000} s, near the end of their functions: the function log has them.`,
-    ...lines('NearTimeout', `{ $.Latency > ${SLOW} }`),
-  })
   alarm('RootKeyErrorsAlarm', {
     alarmDescription: 'The root key did not answer as asked: the function log says why.',
     ...lines('RootKeyError', anyOf(rootErrors)),
+  })
+  if (!front.lines) return
+  alarm('NearTimeoutAlarm', {
+    alarmDescription: `Calls took more than ${SLOW / 1000} s, near the end of their functions: the function log has them.`,
+    ...lines('NearTimeout', `{ $.Latency > ${SLOW} }`),
   })
   alarm('AuthenticationFailuresAlarm', {
     alarmDescription: `More than ${UNPROVEN} calls in five minutes could not prove who made them: the access log has their addresses.`,

@@ -1,8 +1,12 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-import { alarmParts } from './alarm-parts.ts'
+import { type AlarmParts, alarmParts, type Front } from './alarm-parts.ts'
 import { alarms, alarmTopic, checkSubscriber } from './alarms.ts'
 import { backups } from './backup.ts'
 import { bootstrapRole } from './bootstrap.ts'
+import { canaryOf } from './canary.ts'
+import { rollback } from './canary-rollback.ts'
+import { containerAlarms, frontOf } from './container-alarms.ts'
+import { containers } from './containers.ts'
 import { dashboard } from './dashboard.ts'
 import { data } from './data.ts'
 import { events } from './events.ts'
@@ -13,39 +17,46 @@ import { reservations } from './reserved.ts'
 import { rootKeyArn } from './root-key.ts'
 import { watchRootKey } from './root-key-watch.ts'
 import { router, routerProof } from './router.ts'
+import { routes } from './routes.ts'
 import { silentAlarms } from './silent-alarms.ts'
 import { deadLetters, sweeper } from './sweep-schedule.ts'
 
 /** All that is deployed; answers the outputs, which end in lines to paste into a shell. */
 export async function stack(options: Options) {
   checkSubscriber(options)
+  checkDev()
   const { region } = await aws.getRegion()
   functionDefaults(region)
   const table = data(options)
   const { reserved, note } = await reservations(options)
   const rootKey = rootKeyArn(options.rootKey)
   const log = functionLog(options)
-  const proof = options.router ? routerProof() : undefined
-  const routerDigest = proof?.digest
-  const shared: Shared = { table, rootKey, region, log, options, routerDigest, reserved }
+  const proof = options.router ? routerProof(options) : undefined
+  const canary = await canaryOf(options, names)
+  const routerDigests = proof?.digests
+  const shared: Shared = { table, rootKey, region, log, options, routerDigests, reserved, canary }
   const queue = deadLetters()
   const topic = alarmTopic(options)
-  const { api, functionUrl } = http(shared)
+  const callers =
+    options.shape === 'container' ? await byContainers(shared) : byFunctions(shared, proof)
   const sweep = sweeper(shared, queue)
   const told = events(shared, queue, topic)
-  const watched = { topic, queue, api, sweep, log, events: told, table }
+  const watched = { topic, queue, front: callers.front, sweep, log, events: told, table }
   const parts = alarmParts(watched)
-  alarms(watched, parts)
+  const serverErrors = alarms(watched, parts)
+  callers.alarms?.(parts)
+  if (canary !== undefined) rollback(shared, names, serverErrors, queue)
   silentAlarms(watched, parts)
   watchRootKey(rootKey, topic)
   if (options.backup) backups(table, region)
   dashboard(watched, region)
 
-  const entry = proof === undefined ? api : router(api, proof, options)
-  const url = options.domain === '' ? entry.url : $output(`https://${options.domain}`)
+  const { functionUrl } = callers
+  const url = options.domain === '' ? callers.url : $output(`https://${options.domain}`)
   return {
     url,
     ...(functionUrl !== undefined && { functionUrl }),
+    ...(callers.target !== undefined && { target: callers.target }),
     table: table.name,
     rootKey,
     alarms: topic.arn,
@@ -54,4 +65,53 @@ export async function stack(options: Options) {
     bootstrap: $interpolate`TENKEY_STORE=dynamodb TENKEY_TABLE=${table.name} TENKEY_ROOT=aws-kms:${rootKey} AWS_REGION=${region} npx tenkey bootstrap --url ${url}`,
     paste: $interpolate`export AWS_ENDPOINT_URL_KMS=${url} AWS_ENDPOINT_URL_STS=${url} AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
   }
+}
+
+/** names of the API's routes */
+const names = routes.map(({ name }) => name)
+
+/** What answers callers. */
+interface Callers {
+  readonly url: $util.Output<string>
+  readonly front: Front
+  readonly functionUrl?: $util.Output<string> | undefined
+  /** what a domain whose DNS is elsewhere must lead to */
+  readonly target?: $util.Output<string>
+  /** alarms of its own */
+  readonly alarms?: (parts: AlarmParts) => void
+}
+
+/** A function for each operation behind an HTTP API, and a router before that where one is wanted. */
+function byFunctions(shared: Shared, proof: ReturnType<typeof routerProof> | undefined): Callers {
+  const { api, functionUrl, answering } = http(shared)
+  const entry = proof === undefined ? api : router(api, proof, answering, shared.options)
+  return {
+    url: entry.url,
+    functionUrl,
+    front: {
+      namespace: 'AWS/ApiGateway',
+      dimension: ['ApiId', api.nodes.api.id],
+      answers: ['Count', '4xx', '5xx'],
+      lines: true,
+    },
+  }
+}
+
+/** Servers in containers behind a load balancer. */
+async function byContainers(shared: Shared): Promise<Callers> {
+  const front = await containers(shared)
+  return {
+    url: $interpolate`https://${front.balancer.dnsName}`,
+    target: front.balancer.dnsName,
+    front: frontOf(front),
+    alarms: (parts) => containerAlarms(front, shared.options.containers, parts),
+  }
+}
+
+/** @throws Error where `sst dev`, which lets the account's people stand in for functions, is run on a stage that holds keys */
+function checkDev(): void {
+  if (!$dev || $app.protect !== true) return
+  throw new Error(
+    `sst dev is for a stage of one’s own, which holds no keys (dev…, trial…, pr-…, your user name): ${$app.stage} is protected`,
+  )
 }

@@ -36,6 +36,8 @@ export function sweeper(shared: Shared, queue: sst.aws.Queue) {
     schedule: 'rate(1 minute)',
     function: {
       ...args,
+      // under `sst dev` too: a sweep is due whether a developer's machine is on or not
+      dev: false,
       permissions: [...args.permissions, { actions: ['sqs:SendMessage'], resources: [queue.arn] }],
       retries: RETRIES,
       transform: {

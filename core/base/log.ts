@@ -7,10 +7,12 @@ export type Log = (
 ) => void
 
 /** One JSON line for each entry, as CloudWatch Logs Insights reads it; errors go to stderr. */
-export const jsonLog: Log = (level, { error, ...entry }) => {
+export const jsonLog: Log = (level, entry) => jsonLine(level, { level, ...entry })
+
+/** The line of an entry that says its level in members of its own. @param level decides where it goes */
+export const jsonLine: Log = (level, { error, ...entry }) => {
   const line = JSON.stringify({
     time: new Date().toISOString(),
-    level,
     ...entry,
     ...(error !== undefined && { error: describe(error) }),
   })

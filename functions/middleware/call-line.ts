@@ -1,16 +1,15 @@
 import type { MiddlewareObj, Request } from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
-import { jsonLog } from '../../core/base/log.ts'
+import { functionLog } from '../log.ts'
 import { requestIdOf } from './failure.ts'
 import { type Seen, seenOf } from './seen.ts'
 
 type Invocation = Request<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, Context>
 
-const METRICS = [
-  { Name: 'Calls', Unit: 'Count' },
-  { Name: 'Faults', Unit: 'Count' },
-  { Name: 'Latency', Unit: 'Milliseconds' },
-]
+/** told of each call: how many samples it has is the number of calls */
+const LATENCY = { Name: 'Latency', Unit: 'Milliseconds' }
+/** told of faults alone: a metric costs nothing in hours in which it is not told */
+const FAULTS = { Name: 'Faults', Unit: 'Count' }
 const NAMESPACE = 'tenkey'
 
 /** whether this process has answered before */
@@ -36,7 +35,7 @@ export const callLine = (): MiddlewareObj<
 function writeLine({ event, context, response }: Invocation): void {
   const seen = seenOf(context)
   const { operation = 'Unknown', code = 'Success', side, keyState } = seen
-  jsonLog('info', {
+  functionLog('info', {
     requestId: requestIdOf(event, context),
     functionRequestId: context.awsRequestId,
     function: context.functionName,
@@ -60,18 +59,21 @@ const durations = ({ openMs, handleMs, flushMs }: Seen) => ({
 const rounded = (ms: number): number => Math.round(ms * 100) / 100
 
 /**
- * By operation, and for the installation as a whole, which its table names.
+ * One set, by installation, which its table names, and operation: what sums of it say needs no metric.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 const metrics = (latency: number, fault: boolean) => ({
   _aws: {
     Timestamp: Date.now(),
     CloudWatchMetrics: [
-      { Namespace: NAMESPACE, Dimensions: [['table', 'operation'], ['table']], Metrics: METRICS },
+      {
+        Namespace: NAMESPACE,
+        Dimensions: [['table', 'operation']],
+        Metrics: fault ? [LATENCY, FAULTS] : [LATENCY],
+      },
     ],
   },
   table: process.env['TENKEY_TABLE'] ?? '',
-  Calls: 1,
-  Faults: fault ? 1 : 0,
+  ...(fault && { Faults: 1 }),
   Latency: rounded(latency),
 })

@@ -3,7 +3,6 @@ import type { MiddlewareObj } from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import { KmsError } from '../../core/base/errors.ts'
 import type { RequestHead } from '../../core/base/http-message.ts'
-import { jsonLog } from '../../core/base/log.ts'
 import { ConfigError } from '../../core/config.ts'
 import { StoreTooNew } from '../../core/item/formats.ts'
 import { protocolOf } from '../../core/pipeline/handle.ts'
@@ -13,6 +12,7 @@ import type { Protocol } from '../../core/protocol/protocol.ts'
 import { rest } from '../../core/protocol/rest.ts'
 import { RootKeyUnavailable } from '../../core/root/root.ts'
 import { StoreUnavailable } from '../../core/store/store.ts'
+import { functionLog } from '../log.ts'
 import { headOf, isHttpEvent } from './event.ts'
 import { seenOf } from './seen.ts'
 
@@ -56,8 +56,8 @@ function refusalOf(error: unknown, requestId: string): KmsError {
   if (error instanceof KmsError) return error
   // a setting's message is one line, and where it came from helps nobody
   const start = error instanceof ConfigError || error instanceof StoreTooNew
-  if (start) jsonLog('error', { requestId, start: error.message })
-  else jsonLog('error', { requestId, error })
+  if (start) functionLog('error', { requestId, start: error.message })
+  else functionLog('error', { requestId, error })
   const away = error instanceof StoreUnavailable || error instanceof RootKeyUnavailable
   return away ? timeout() : internal(requestId)
 }

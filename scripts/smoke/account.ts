@@ -1,44 +1,8 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
+import { alarmsOf, sumOf, watchedBy } from './aws-cli.ts'
 import { Skipped, type Smoke, type Step } from './step.ts'
 
-const run = promisify(execFile)
-
-/** minutes in which a schedule of one minute must have swept; CloudWatch's metrics are late by some */
-const SWEPT_WITHIN = 15
-/** characters of what the AWS CLI said that are repeated */
-const MAX_SHOWN = 300
-
-interface Alarm {
-  readonly AlarmName: string
-  readonly StateValue: string
-  readonly Namespace?: string
-  readonly MetricName?: string
-  readonly AlarmActions: readonly string[]
-  readonly Dimensions?: readonly { readonly Name: string; readonly Value: string }[]
-}
-
-/** Asks CloudWatch by the AWS CLI, with the credentials and the Region of the environment. */
-async function cloudwatch(...words: readonly string[]): Promise<unknown> {
-  try {
-    const env = { ...process.env, AWS_PAGER: '' }
-    const { stdout } = await run('aws', ['cloudwatch', ...words, '--output', 'json'], { env })
-    return JSON.parse(stdout)
-  } catch (error) {
-    const { code, stderr } = error as NodeJS.ErrnoException & { stderr?: string }
-    if (code === 'ENOENT') throw new Skipped('the AWS CLI is not installed')
-    throw new Error(`aws cloudwatch ${words[0]}: ${(stderr || String(error)).slice(0, MAX_SHOWN)}`)
-  }
-}
-
-/** The alarms that are told to the stack's topic. */
-async function alarmsOf({ alarms }: Smoke): Promise<readonly Alarm[]> {
-  if (alarms === undefined) throw new Skipped('--alarms names no topic of an AWS account')
-  const { MetricAlarms } = (await cloudwatch('describe-alarms')) as { MetricAlarms: Alarm[] }
-  const own = MetricAlarms.filter(({ AlarmActions }) => AlarmActions.includes(alarms))
-  if (own.length === 0) throw new Error(`no alarm of this Region is told to ${alarms}`)
-  return own
-}
+/** minutes that are looked at: CloudWatch's metrics are late by some */
+const MINUTES = 15
 
 const alarmStates: Step = {
   name: 'no alarm',
@@ -53,24 +17,50 @@ const alarmStates: Step = {
 const sweep: Step = {
   name: 'a sweep',
   async run(smoke) {
-    const watch = (await alarmsOf(smoke)).find(
-      ({ Namespace, MetricName }) => Namespace === 'AWS/Lambda' && MetricName === 'Invocations',
-    )
-    const dimension = watch?.Dimensions?.find(({ Name }) => Name === 'FunctionName')
-    if (dimension === undefined) throw new Error('no alarm watches whether the sweeper is called')
-    const now = Date.now()
-    const { Datapoints } = (await cloudwatch(
-      'get-metric-statistics',
-      ...['--namespace', 'AWS/Lambda', '--metric-name', 'Invocations', '--statistics', 'Sum'],
-      ...['--dimensions', `Name=FunctionName,Value=${dimension.Value}`, '--period', '60'],
-      ...['--start-time', new Date(now - SWEPT_WITHIN * 60_000).toISOString()],
-      ...['--end-time', new Date(now).toISOString()],
-    )) as { Datapoints: { Sum: number }[] }
-    const runs = Datapoints.reduce((sum, { Sum }) => sum + Sum, 0)
-    if (runs === 0) throw new Error(`${dimension.Value} was not called in ${SWEPT_WITHIN} minutes`)
-    return `${runs} in ${SWEPT_WITHIN} minutes`
+    const [namespace, name, dimension] = ['AWS/Lambda', 'Invocations', 'FunctionName'] as const
+    const value = await watchedBy(smoke, { namespace, metric: name, dimension })
+    const runs = (await sumOf({ namespace, name, dimension, value }, MINUTES)) ?? 0
+    if (runs === 0) throw new Error(`${value} was not called in ${MINUTES} minutes`)
+    return `${runs} in ${MINUTES} minutes`
   },
 }
 
-/** What only the AWS account shows. */
-export const ACCOUNT_STEPS: readonly Step[] = [alarmStates, sweep]
+/** Calls that whatever is in front counted: an API, or a load balancer. */
+async function calledIn(smoke: Smoke): Promise<number | undefined> {
+  const balanced = (await alarmsOf(smoke)).some(({ Namespace }) => Namespace === BALANCED.namespace)
+  const { namespace, name, dimension, metric } = balanced ? BALANCED : BY_API
+  const value = await watchedBy(smoke, { namespace, metric, dimension })
+  return sumOf({ namespace, name, dimension, value }, MINUTES)
+}
+const BY_API = { namespace: 'AWS/ApiGateway', metric: '5xx', name: 'Count', dimension: 'ApiId' }
+const BALANCED = {
+  namespace: 'AWS/ApplicationELB',
+  metric: 'HTTPCode_Target_5XX_Count',
+  name: 'RequestCount',
+  dimension: 'LoadBalancer',
+}
+
+/** What the table's meters say, over the calls that were counted: whatever else was called is in it. */
+const units: Step = {
+  name: 'what calls cost in units',
+  async run(smoke) {
+    const table = await watchedBy(smoke, {
+      ...{ namespace: 'AWS/DynamoDB', metric: 'ReadThrottleEvents', dimension: 'TableName' },
+    })
+    const consumed = (name: string) =>
+      sumOf({ namespace: 'AWS/DynamoDB', name, dimension: 'TableName', value: table }, MINUTES)
+    const [reads, writes, calls] = await Promise.all([
+      consumed('ConsumedReadCapacityUnits'),
+      consumed('ConsumedWriteCapacityUnits'),
+      calledIn(smoke),
+    ])
+    if (reads === undefined || writes === undefined || !calls) {
+      throw new Skipped(`CloudWatch has none of the last ${MINUTES} minutes yet: try in five`)
+    }
+    const each = (sum: number) => (sum / calls).toFixed(1)
+    return `${each(reads)} read and ${each(writes)} write units a call (${calls} calls in ${MINUTES} minutes, sweeps among their units)`
+  },
+}
+
+/** What only the AWS account shows, once all else was asked. */
+export const ACCOUNT_STEPS: readonly Step[] = [alarmStates, sweep, units]

@@ -1,6 +1,7 @@
 import { ACCOUNT_STEPS } from './account.ts'
 import { encryptByCli, encryptBySdk } from './aws-clients.ts'
 import type { Answer } from './calls.ts'
+import { event } from './event.ts'
 import { Skipped, type Step } from './step.ts'
 
 const ALIAS = 'alias/smoke/deep'
@@ -203,6 +204,7 @@ export const STEPS: readonly Step[] = [
   sts,
   otherRegion,
   latency,
+  event,
   tidyUp,
   ...ACCOUNT_STEPS,
 ]

@@ -27,6 +27,13 @@ describe('what a warm call takes', () => {
     expect(measured.sharedWrites).toBeLessThanOrEqual(ASSUMED.sharedWrites)
   })
 
+  test('two round trips, one after the other, and its line; a sweep asks eight parts of the index', () => {
+    expect(measured.roundTrips).toBe(2)
+    expect(measured.sweepReads).toBeGreaterThanOrEqual(8 * 0.5 + 1)
+    // a line that grows is paid for a million times
+    expect(measured.logBytes).toBeLessThanOrEqual(900)
+  })
+
   test('a process with nothing in memory asks the root for two tenant keys', () => {
     expect(measured.coldRoot).toBe(2)
   })
@@ -40,12 +47,12 @@ describe('docs/cost.md', () => {
 
   test('adds up', () => {
     const taken = { reads: 3, writes: 2, storedBytes: 1000, root: 0 }
-    const { total, api, compute, reads, writes, logs, root } = callCost(taken, 'aws')
+    const { total, api, compute, reads, writes, logs, root } = callCost(measured, taken, 'aws')
     expect(total).toBeCloseTo(api + compute + reads + writes + logs + root)
     expect(reads).toBeCloseTo(3 * 0.125)
     expect(writes).toBeCloseTo(2 * 0.625)
     const { tenkey, awsKms } = monthCost(measured, 0, 0, 'aws')
-    expect(tenkey).toBeCloseTo(idleCost())
+    expect(tenkey).toBeCloseTo(idleCost(measured))
     expect(awsKms).toBe(0)
     expect(monthCost(measured, 1000, 2, 'aws').awsKms).toBe(1006)
   })

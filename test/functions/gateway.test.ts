@@ -84,17 +84,15 @@ describe('What the functions wrote', () => {
     expect(calls.length).toBeGreaterThan(50)
     for (const line of calls) {
       expect(line).toMatchObject({
-        level: 'info',
-        requestId: expect.stringMatching(/^[\w-]{36}$/),
+        severity: 'info',
+        callId: expect.stringMatching(/^[\w-]{36}$/),
         operation: expect.any(String),
         code: expect.any(String),
         status: expect.any(Number),
-        Calls: 1,
-        Faults: 0,
         Latency: expect.any(Number),
       })
     }
-    const faults = lines.filter((line) => JSON.parse(line).level === 'error')
+    const faults = lines.filter((line) => JSON.parse(line).severity === 'error')
     expect(faults).toEqual([])
     const shown = lines.join('\n')
     for (const { secretAccessKey } of [local.operator, local.tenant ?? local.operator]) {

@@ -171,7 +171,7 @@ describe('The router in front of the functions', () => {
     expect(new Set(addresses)).toEqual(new Set(['127.0.0.1']))
   })
 
-  test('nobody else is believed', async () => {
+  test('nobody else is believed, nor answered', async () => {
     const direct = await startGateway({
       host: '127.0.0.1',
       port: 0,
@@ -193,9 +193,22 @@ describe('The router in front of the functions', () => {
       }
       const said = { [ROUTER_HEADERS.host]: 'one.example', [ROUTER_HEADERS.viewer]: '192.0.2.66' }
       for (const proof of ['', 'guessed', local.environment['TENKEY_ROUTER'] ?? '']) {
-        const { status } = await ask({ ...said, [ROUTER_HEADERS.proof]: proof })
+        const { status, text } = await ask({ ...said, [ROUTER_HEADERS.proof]: proof })
         expect(status, proof).toBe(403)
+        expect(text).toContain('for the router in front alone')
       }
+      // not even who says and signs all as it is
+      const own = { method: 'GET', path: '/v1/keys', query: '', body: Buffer.alloc(0) }
+      const headers = signRequest(
+        { ...own, headers: { host: new URL(direct.address).host } },
+        credentials(),
+        { region: REGION, service: 'kms', now: Date.now() },
+      )
+      const sent = { method: 'GET', target: '/v1/keys', headers, body: '' }
+      expect(JSON.parse((await send(direct.address, sent)).text)).toMatchObject({
+        status: 403,
+        code: 'AccessDeniedException',
+      })
     } finally {
       await direct.stop()
     }

@@ -38,8 +38,10 @@ describe('npm run smoke', () => {
       expect(lines.filter((line) => line.startsWith('ok '))).toHaveLength(9)
       expect(lines.filter((line) => line.startsWith('skip '))).toEqual([
         expect.stringContaining('serves every Region'),
+        'skip  an event that arrives: --alarms names no topic of an AWS account',
         'skip  no alarm: --alarms names no topic of an AWS account',
         'skip  a sweep: --alarms names no topic of an AWS account',
+        'skip  what calls cost in units: --alarms names no topic of an AWS account',
       ])
       expect(lines.join('\n')).toMatch(/AWS client: (aws-cli\/|by the AWS SDK)/)
     } finally {
@@ -97,7 +99,7 @@ describe('npm run smoke', () => {
       try {
         const words = ['http://127.0.0.1:9', '--alarms', topic]
         const { lines } = await smoke(words, { ...OPERATOR, PATH: `${folder}:/usr/bin:/bin` })
-        expect(lines.slice(-3, -1)).toEqual(seen)
+        expect(lines.slice(-4, -2)).toEqual(seen)
       } finally {
         rmSync(folder, { recursive: true })
       }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 
 const folder = new URL('../../.github/workflows/', import.meta.url)
@@ -44,5 +44,46 @@ describe('workflows', () => {
     expect(text).not.toMatch(/pull_request_target|workflow_run|secrets\./)
     // what a pull request names must not get into a shell: an expression in `run` is pasted, not quoted
     expect(text).not.toMatch(/run: .*\$\{\{/)
+  })
+
+  const textOf = (name: string) => workflows.find(({ file }) => file === name)?.text ?? ''
+
+  test('previews are of this repository’s own branches, each a disposable stage, and end', () => {
+    const text = textOf('preview.yml')
+    expect(text).toContain('github.event.pull_request.head.repo.full_name == github.repository')
+    expect(text).toMatch(/STAGE: pr-\$\{\{ github\.event\.number \}\}\n/)
+    expect(text).toMatch(/types: \[.*closed\]/)
+    expect(text).toMatch(/action == 'closed'\n +run: npx sst remove --stage "\$STAGE"/)
+  })
+
+  test('a deployment is shown before it is agreed to, and a canary is promoted apart', () => {
+    const [, diff = '', deploy = '', promote = ''] = textOf('deploy.yml').split(
+      /^ {2}(?:diff|deploy|promote):$/m,
+    )
+    expect(diff).toContain('npx sst diff --stage "$STAGE"')
+    expect(diff).not.toContain('sst deploy')
+    expect(deploy).toContain('needs: diff\n')
+    expect(promote).toContain('needs: deploy\n')
+    expect(promote).toContain("STACK_CANARY: '100'\n")
+    expect(promote.indexOf('.ci/no-alarm')).toBeLessThan(promote.indexOf('sst deploy'))
+    const environments = [diff, deploy, promote].map((job) => /environment: (.*)/.exec(job)?.[1])
+    expect(new Set(environments).size).toBe(3)
+  })
+
+  test('credentials are a role’s for an hour, in jobs that may ask for GitHub’s token alone', () => {
+    for (const { file, text } of workflows) {
+      const asks = text.match(/id-token: write/g)?.length ?? 0
+      expect(text.match(/run: \.ci\/assume/g)?.length ?? 0, file).toBe(asks)
+    }
+  })
+
+  test('what jobs run is there, and stops at its first failure', () => {
+    for (const { file, text } of workflows) {
+      for (const [, script = ''] of text.matchAll(/run: (\.ci\/[\w-]+)/g)) {
+        const at = new URL(`../../${script}`, import.meta.url)
+        expect(readFileSync(at, 'utf8'), `${file} ${script}`).toMatch(/^set -euo pipefail$/m)
+        expect(statSync(at).mode & 0o111, script).not.toBe(0)
+      }
+    }
   })
 })

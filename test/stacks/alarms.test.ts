@@ -130,17 +130,35 @@ describe('alarms', () => {
   })
 })
 
+interface Computed {
+  readonly expression: string
+}
+
 describe('the dashboard', () => {
   deployed('shows metrics that there are', () => {
     const body = String(production.only('cloudwatch/dashboard').inputs['dashboardBody'])
     const { widgets } = JSON.parse(body) as {
-      widgets: { x: number; width: number; properties: { metrics: string[][] } }[]
+      widgets: { x: number; width: number; properties: { metrics: (string | Computed)[][] } }[]
     }
     expect(widgets.length).toBeGreaterThan(5)
+    const computed: string[] = []
     for (const { x, width, properties } of widgets) {
       expect(x + width).toBeLessThanOrEqual(24)
       // namespace, name, and dimensions in pairs
-      for (const metric of properties.metrics) expect(metric.length % 2).toBe(0)
+      for (const metric of properties.metrics) {
+        const [first] = metric
+        if (typeof first === 'string') expect(metric.length % 2).toBe(0)
+        else computed.push(first?.expression ?? '')
+      }
     }
+    // what functions tell is one set of metrics, by table and operation
+    const table = production.only('dynamodb/table').inputs['name']
+    const search = (name: string, stat: string) =>
+      `SEARCH('{tenkey,operation,table} MetricName="${name}" table="${table}"', '${stat}', 300)`
+    expect(computed).toEqual([
+      `SUM(${search('Latency', 'SampleCount')})`,
+      `SUM(${search('Faults', 'Sum')})`,
+      search('Latency', 'p99'),
+    ])
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { checkRegion, OPTION_NAMES, readOptions } from '../../stacks/options.ts'
+import { CONTAINER } from '../support/sst-platform.ts'
 
 describe('the options of a deployment', () => {
   test('nothing needs to be chosen', () => {
@@ -22,6 +23,11 @@ describe('the options of a deployment', () => {
       logRetention: '3 months',
       router: false,
       functionUrl: false,
+      routerProof: 1,
+      shape: 'functions',
+      image: '',
+      containers: 2,
+      canary: 0,
     })
   })
 
@@ -57,6 +63,18 @@ describe('the options of a deployment', () => {
     [{ STACK_ROUTER: 'yes' }, 'it can be on or off'],
     [{ STACK_ROUTER: 'on' }, 'TLS 1.0'],
     [{ STACK_WAF_RATE: '2000' }, 'needs STACK_ROUTER'],
+    [{ STACK_ROUTER_PROOF: '2' }, 'needs STACK_ROUTER'],
+    [{ STACK_SHAPE: 'vm' }, 'it can be functions or container'],
+    [{ STACK_SHAPE: 'container' }, 'needs STACK_IMAGE'],
+    [{ STACK_IMAGE: 'tenkey:1' }, 'needs STACK_SHAPE=container'],
+    [{ STACK_SHAPE: 'container', STACK_IMAGE: 'tenkey:1', STACK_DOMAIN: 'x.example' }, 'no TLS'],
+    [{ ...CONTAINER, STACK_CANARY: '10' }, 'are of functions'],
+    [{ STACK_CANARY: '101' }, 'a whole number from 0 to 100'],
+    [{ STACK_CANARY: '10', STACK_PROVISIONED: '1' }, 'exclude each other'],
+    [
+      { STACK_ROUTER: 'on', STACK_DOMAIN: 'x.example', STACK_FUNCTION_URL: 'on' },
+      'leads past the router',
+    ],
     [{ STACK_ROUTER: 'on', STACK_DOMAIN: 'x.example', STACK_WAF_RATE: '9' }, '10 or more'],
     [
       {

@@ -18,7 +18,7 @@ import { ACCOUNT, REGION } from '../support/sst-mocks.ts'
 import { OPTIONS, PROJECT, runProgram, typeErrors } from '../support/sst-platform.ts'
 import { type Deployed, expected, type Report, type Statement } from '../support/sst-report.ts'
 
-/** another stage, with a domain */
+/** another stage, with a domain, and a way past the API */
 let trial: Report
 let production: Report
 /** production with every option, the router in front among them */
@@ -28,7 +28,7 @@ beforeAll(async () => {
   if ((await absence()) !== undefined) return
   const { STACK_DOMAIN, STACK_DOMAIN_ZONE } = OPTIONS
   ;[trial, production, rich] = await Promise.all([
-    reportOf('trial', { STACK_DOMAIN, STACK_DOMAIN_ZONE }),
+    reportOf('trial', { STACK_DOMAIN, STACK_DOMAIN_ZONE, STACK_FUNCTION_URL: 'on' }),
     reportOf('production'),
     reportOf('production', OPTIONS),
   ])
@@ -67,7 +67,8 @@ describe('routes', () => {
     for (const { name, http } of kms) {
       expect(rich.routes.get(`POST /aws/${name}`), name).toBe(rich.routes.get(http))
     }
-    expect(rich.functions.length).toBe(production.functions.length)
+    // one more: the authorizer
+    expect(rich.functions.length).toBe(production.functions.length + 1)
   })
 
   deployed('each leads to a function of its own, with the handler of its operation', () => {
@@ -378,13 +379,33 @@ describe('bounds', () => {
     }
   })
 
+  /** What the functions over the service are told of the audit trail. */
+  const auditSettingsIn = (of: Report) =>
+    new Set(
+      of
+        .of('lambda/function')
+        .map(
+          ({ inputs }) =>
+            (inputs['environment'] as { variables: Record<string, string> }).variables,
+        )
+        .filter((variables) => variables['TENKEY_STORE'] !== undefined)
+        .map((variables) =>
+          [variables['TENKEY_AUDIT_RETENTION'], variables['TENKEY_AUDIT_FORWARD']].join(' '),
+        ),
+    )
+
   deployed(
-    'a new account, which has ten executions, reserves none; nor one that says so',
+    'a new account, which has ten executions, reserves none; nor one that says so; and functions are told of the audit trail',
     async () => {
       const [small, off] = await Promise.all([
         reportOf('production', { TEST_CONCURRENCY: '10' }),
-        reportOf('production', { STACK_RESERVED: 'off' }),
+        reportOf('production', {
+          STACK_RESERVED: 'off',
+          STACK_AUDIT_RETENTION: '365',
+          STACK_AUDIT_FORWARD: 'stdout',
+        }),
       ])
+      expect(auditSettingsIn(off)).toEqual(new Set(['365 stdout']))
       expect(reservedIn(small)).toEqual({})
       expect(small.program.outputs['note']).toContain('gives this account 10 executions')
       expect(reservedIn(off)).toEqual({})
@@ -396,8 +417,18 @@ describe('bounds', () => {
     expect(acl.inputs).toMatchObject({
       region: 'us-east-1',
       scope: 'CLOUDFRONT',
-      rules: [{ statement: { rateBasedStatement: { limit: 2000, aggregateKeyType: 'IP' } } }],
+      rules: [
+        { statement: { rateBasedStatement: { limit: 2000, aggregateKeyType: 'IP' } } },
+        { statement: { rateBasedStatement: { limit: 2000, aggregateKeyType: 'CONSTANT' } } },
+      ],
     })
+    // what names no caller, of all addresses together: neither a header nor a query with a signature
+    const [, unsigned] = acl.inputs['rules'] as { statement: object }[]
+    const looked = JSON.stringify(unsigned?.statement)
+    expect(looked.match(/notStatement/g)).toHaveLength(2)
+    for (const part of ['authorization', 'X-Amz-Signature=', '/health']) {
+      expect(looked).toContain(`"${part}"`)
+    }
     expect(rich.only('cloudfront/distribution').inputs['webAclId']).toMatch(/^arn:aws:wafv2:/)
     expect(production.of('wafv2/webAcl')).toEqual([])
   })
@@ -455,12 +486,12 @@ describe('options and outputs', () => {
     'a function URL is an option: of AWS’s clients alone, with both of its permissions',
     () => {
       expect(production.of('lambda/functionUrl')).toEqual([])
-      const { inputs } = rich.only('lambda/functionUrl')
+      const { inputs } = trial.only('lambda/functionUrl')
       expect(inputs).toMatchObject({ authorizationType: 'NONE', invokeMode: 'BUFFERED' })
       expect(inputs).not.toHaveProperty('cors')
-      const named = rich.functions.find(({ inputs: { name } }) => name === inputs['functionName'])
+      const named = trial.functions.find(({ inputs: { name } }) => name === inputs['functionName'])
       expect(named?.build?.handler).toBe('functions/aws-clients.handler')
-      const open = rich
+      const open = trial
         .of('lambda/permission')
         .filter((made) => made.inputs['principal'] === '*')
         .map((made) => made.inputs)
@@ -479,7 +510,7 @@ describe('options and outputs', () => {
           }),
         ]),
       )
-      expect(rich.program.outputs).toHaveProperty('functionUrl')
+      expect(trial.program.outputs).toHaveProperty('functionUrl')
       expect(production.program.outputs).not.toHaveProperty('functionUrl')
     },
   )
@@ -515,14 +546,52 @@ describe('options and outputs', () => {
     const [header] = origin?.customHeaders ?? []
     expect(header?.name).toBe('x-tenkey-router')
     const proof = header?.value ?? ''
+    expect(proof).toMatch(/^RouterProof2p+$/)
     expect(proof.length).toBe(48)
+    // the number before is good still: functions know both before the distribution sends the new one
+    const former = 'RouterProof'.padEnd(48, 'p')
     for (const { inputs, name, build } of rich.functions) {
       const { variables } = inputs['environment'] as { variables: Record<string, string> }
       if (build?.handler === 'functions/key-events.handler') continue
-      expect(variables['TENKEY_ROUTER'], name).toBe(hash('sha256', proof))
+      expect(variables['TENKEY_ROUTER'], name).toBe(
+        [proof, former].map((one) => hash('sha256', one)).join(','),
+      )
       expect(JSON.stringify(inputs), name).not.toContain(proof)
     }
     expect(JSON.stringify(rich.program.outputs)).not.toContain(proof)
+  })
+
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
+  deployed('and what the router did not send comes to no function: no route is without', () => {
+    const authorizer = rich.only('apigatewayv2/authorizer')
+    expect(authorizer.inputs).toMatchObject({
+      authorizerType: 'REQUEST',
+      identitySources: ['$request.header.x-tenkey-router'],
+      authorizerPayloadFormatVersion: '2.0',
+      enableSimpleResponses: true,
+      authorizerResultTtlInSeconds: 3600,
+    })
+    const asked = rich.functionOf(String(authorizer.inputs['authorizerUri']))
+    expect(asked.build?.handler).toBe('functions/router-alone.handler')
+    // it may do nothing but write its log
+    expect(rich.roleOf(asked).statements).toEqual(expected(rich, []))
+    for (const { inputs } of rich.of('apigatewayv2/route')) {
+      expect(inputs, String(inputs['routeKey'])).toMatchObject({
+        authorizationType: 'CUSTOM',
+        authorizerId: authorizer.id,
+      })
+    }
+    for (const { inputs } of production.of('apigatewayv2/route')) {
+      expect(inputs['authorizationType'] ?? 'NONE').toBe('NONE')
+    }
+  })
+
+  deployed('a new proof is known to functions before the distribution sends it', () => {
+    const index = (like: RegExp) =>
+      rich.program.made.findLastIndex(({ type, name }) => like.test(`${type} ${name}`))
+    const answering = index(/^aws:lambda\/function:Function ApiRoute/)
+    expect(answering).toBeGreaterThan(0)
+    expect(index(/^aws:cloudfront\/distribution:/)).toBeGreaterThan(answering)
   })
 
   deployed('the router’s code is what CloudFront Functions takes', () => {

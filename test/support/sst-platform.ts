@@ -26,7 +26,7 @@ export const OPTIONS = {
   STACK_DOMAIN_ZONE: 'Z0123456789',
   STACK_ROOT_KEY: `arn:aws:kms:${REGION}:${ACCOUNT}:key/given`,
   STACK_ROUTER: 'on',
-  STACK_FUNCTION_URL: 'on',
+  STACK_ROUTER_PROOF: '2',
   STACK_PROVISIONED: '2',
   STACK_RATE: '300',
   STACK_BURST: '100',
@@ -36,6 +36,14 @@ export const OPTIONS = {
   STACK_BACKUP: 'on',
   STACK_LOG_RETENTION: '1 year',
   STACK_ALARM_EMAIL: 'on-call@example.com',
+}
+
+/** A deployment of the container shape. */
+export const CONTAINER = {
+  STACK_SHAPE: 'container',
+  STACK_IMAGE: `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/tenkey@sha256:${'0'.repeat(64)}`,
+  STACK_DOMAIN: 'kms.example.com',
+  STACK_DOMAIN_ZONE: 'Z0123456789',
 }
 
 /** What SST's command line needs to run without an account. */

@@ -53,6 +53,8 @@ interface App {
 }
 
 const [stage = 'test', part = 'program'] = process.argv.slice(2)
+/** as `sst dev` runs it */
+const dev = process.env['TEST_DEV'] === 'on'
 const load = createRequire(join(PLATFORM, 'package.json'))
 const config = join(PROJECT, 'sst.config.ts')
 const work = mkdtempSync(join(tmpdir(), 'tenkey-sst-'))
@@ -144,10 +146,10 @@ async function runProgram(app: App): Promise<void> {
       newResource({ type, name, inputs: given, id: wanted, custom }) {
         const inputs = plain(given) as Inputs
         // long names are cut short, and without their random letters two can come out alike
-        while (custom && inputs['name'] && taken.has(`${type} ${inputs['name']}`)) {
-          inputs['name'] = `${inputs['name']}2`
-        }
-        taken.add(`${type} ${inputs['name']}`)
+        // (an alias' name is its function's own)
+        const named = () => `${type} ${inputs['functionName'] ?? ''} ${inputs['name']}`
+        while (custom && inputs['name'] && taken.has(named())) inputs['name'] = `${inputs['name']}2`
+        taken.add(named())
         const id = String(wanted || inputs['name'] || `${name}-id`)
         if (custom) made.push({ type, name, id, inputs })
         return { id, state: { ...given, ...stateOf(type, name, inputs) } }
@@ -176,10 +178,10 @@ async function runProgram(app: App): Promise<void> {
       inject: [join(PLATFORM, 'src/shim/run.js')],
       define: {
         $app: JSON.stringify({ ...app, stage, providers: { aws: {}, ...app.providers } }),
-        $dev: 'false',
+        $dev: String(dev),
         $cli: JSON.stringify({
-          command: 'deploy',
-          dev: false,
+          command: dev ? 'dev' : 'deploy',
+          dev,
           paths: { home: work, root: PROJECT, work, platform: PLATFORM },
           state: { version: {} },
         }),
@@ -223,6 +225,11 @@ async function commandLine(builds: Build[]): Promise<Server> {
       assetEcrUrl: `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/sst-asset`,
     }),
     'Provider.Aws.Appsync': () => ({ http: 'appsync.invalid', realtime: 'appsync.invalid' }),
+    // what `sst dev` runs on this machine
+    'Runtime.AddTarget': (input) => {
+      builds.push(input)
+      return {}
+    },
     'Runtime.Build': (input) => {
       builds.push(input)
       const out = join(work, input.functionID)
