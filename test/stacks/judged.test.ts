@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect } from 'vitest'
 import { OPERATOR_ACCOUNT } from '../../core/base/arn.ts'
+import { DUE_SHARDS } from '../../core/store/due-index.ts'
 import { operations } from '../../operations/registry.ts'
 import { awsJsonPermissions, type Permission, permissionsOf } from '../../stacks/permissions.ts'
 import { absence, deployed, PATIENCE, reportOf } from '../support/sst-deployed.ts'
@@ -85,6 +86,45 @@ describe('our own policy engine, asked about each role', () => {
         const may = judge({ role: role.arn, may: role.statements, action, resource: role.arn })
         expect(may, `${route}: ${action}`).toBe(false)
       }
+    }
+  })
+
+  deployed('lets the sweeper find and do what is due, and read no trail', () => {
+    const sweep = production.functions.find(
+      ({ build }) => build?.handler === 'functions/sweep.handler',
+    )
+    if (sweep === undefined) throw new Error('no sweeper')
+    const { arn, statements } = production.roleOf(sweep)
+    const may = (action: string, resource: string, key: string) =>
+      judge({
+        role: arn,
+        may: statements,
+        action: `dynamodb:${action}`,
+        resource,
+        context: { 'dynamodb:LeadingKeys': [key] },
+      })
+    for (const shard of DUE_SHARDS) {
+      expect(may('Query', `${tableArn()}/index/byDue`, shard), shard).toBe(true)
+    }
+    expect(may('Query', `${tableArn()}/index/byDue`, TENANT)).toBe(false)
+    for (const action of ACTIONS) {
+      expect(may(action, tableArn(), `${TENANT}/${REGION}`), action).toBe(true)
+      expect(may(action, tableArn(), `${TENANT}/audit/2026-11-22`), action).toBe(false)
+    }
+  })
+
+  deployed('lets the schedule call the sweeper, and nobody else', () => {
+    const { target } = production.only('scheduler/schedule').inputs as {
+      target: { arn: string; roleArn: string }
+    }
+    const role = production.roles.find(({ arn }) => arn === target.roleArn)
+    if (role === undefined) throw new Error('the schedule has no role')
+    const may = (resource: string) =>
+      judge({ role: role.arn, may: role.statements, action: 'lambda:InvokeFunction', resource })
+    expect(may(target.arn)).toBe(true)
+    for (const { inputs } of production.functions) {
+      const other = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${inputs['name']}`
+      expect(may(other), other).toBe(other === target.arn)
     }
   })
 })

@@ -107,6 +107,10 @@ const STATES: ReadonlyMap<string, StateOf> = new Map<string, StateOf>([
       arnSuffix: `targetgroup/${named}/1`,
     }),
   ],
+  [
+    'cloudfront/function',
+    (named) => ({ arn: `arn:aws:cloudfront::${ACCOUNT}:function/${named}`, etag: 'E' }),
+  ],
   ['acm/certificateValidation', (_named, { certificateArn }) => ({ certificateArn })],
   ['cloudwatch/eventBus', (named) => ({ name: named, arn: arn('events', `event-bus/${named}`) })],
   ['cloudwatch/eventRule', (named) => ({ name: named, arn: arn('events', `rule/${named}`) })],
