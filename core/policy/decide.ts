@@ -259,6 +259,10 @@ export const SUSPENDED: Decision = {
   reason: "Denied: the key's account is suspended.",
 }
 
+/** Whether it is no decision, but what was looked at when there were no steps left. */
+export const isUnfinished = ({ by }: Decision): boolean =>
+  by.some(({ kind }) => kind === 'unfinished')
+
 /** How far a decision came may tell of both sides' policies and of the key's tags: it is the owner's to know. */
 export const isOwners = (basis: Basis): boolean =>
   basis.kind === 'grant' ||

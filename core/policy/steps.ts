@@ -54,3 +54,9 @@ export class StepBudget {
     if (this.#spent > this.most) throw new UnfinishedDecision('steps')
   }
 }
+
+/** Steps after which others have their turn: some milliseconds. */
+export const TURN = 2_000_000
+
+/** Lets whatever else waits for this thread go on. */
+export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
