@@ -10,7 +10,7 @@ const MOST_PK = 2048
 const MOST_SK = 1024
 
 /** Whether an item can have this place. */
-export const isPlace = ({ pk, sk }: ItemKey): boolean =>
+const isPlace = ({ pk, sk }: ItemKey): boolean =>
   pk !== '' && sk !== '' && fits(pk, MOST_PK) && fits(sk, MOST_SK)
 
 // a UTF-16 unit has at most three bytes: nearly every name is known to fit by its length
