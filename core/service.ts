@@ -34,7 +34,7 @@ const CACHE_LIFETIME = 5 * 60 * 1000
 /** What is outside the API, and anybody may read: `GET /health` and the like. The edge answers it. */
 export type Page = (
   head: RequestHead,
-  service: Pick<Service, 'audit'>,
+  service: Pick<Service, 'audit' | 'root'>,
 ) => PageResponse | Promise<PageResponse>
 export type Pages = ReadonlyMap<string, Page>
 

@@ -1,4 +1,5 @@
 import { INVALID_CONTEXT, MAX_CONTEXT_LENGTH } from '../core/crypto/encryption-context.ts'
+import { MOST_ALIAS_NAME } from '../core/key/key-reference.ts'
 import { KEY_POLICY_BYTES, TAGS_PER_KEY } from '../core/key/quotas.ts'
 import { KEY_SPECS, type KeyUsage } from '../core/key/spec.ts'
 import { KEY_STATES, USABLE } from '../core/key/state.ts'
@@ -22,7 +23,7 @@ export const keyId = string({
   description: 'A key id or key ARN; where the operation allows it, an alias name or alias ARN',
 })
 export const arn = string({ min: 20, max: 2048 })
-export const aliasName = string({ min: 1, max: 256, pattern: '^[a-zA-Z0-9:/_-]+$' })
+export const aliasName = string({ min: 1, max: MOST_ALIAS_NAME, pattern: '^[a-zA-Z0-9:/_-]+$' })
 export const description = string({ min: 0, max: 8192 })
 /** AWS KMS takes 8,192 bytes at most; canonicalContext counts them alike. */
 export const encryptionContext = optional(

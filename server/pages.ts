@@ -2,6 +2,8 @@ import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { PageResponse, RequestHead } from '../core/base/http-message.ts'
 import { HEALTH } from '../core/item/health.ts'
+import { requireRoot } from '../core/key/root-mark.ts'
+import { RootKeyUnavailable } from '../core/root/root.ts'
 import type { Page, Pages, Service } from '../core/service.ts'
 import type { Store } from '../core/store/store.ts'
 import type { Metrics } from './metrics.ts'
@@ -14,18 +16,23 @@ const json = (status: number, body: string): PageResponse => ({
 })
 
 /**
- * What anybody may read: whether the service, its store and its audit trail do, and the API's description.
+ * What anybody may read: whether the service, its store, its root key and its audit trail do, and the API's
+ * description.
  * @param metrics served as `GET /metrics` where there are any, to who knows the server (metrics-host.ts)
  * @param listening TENKEY_HOST
  */
 export function pages(store: Store, metrics?: Metrics, listening = ''): Pages {
   async function health(
     _head: RequestHead,
-    { audit }: Pick<Service, 'audit'>,
+    { audit, root }: Pick<Service, 'audit' | 'root'>,
   ): Promise<PageResponse> {
     try {
-      await store.get([HEALTH])
-    } catch {
+      await Promise.all([store.get([HEALTH]), requireRoot(store, root)])
+    } catch (error) {
+      // of no use to anybody until it is started anew, or the move is done
+      if (error instanceof RootKeyUnavailable) {
+        return json(503, '{"status":"unavailable","rootKey":"moved"}')
+      }
       return json(503, '{"status":"unavailable"}')
     }
     const { status, lost } = audit.standing()

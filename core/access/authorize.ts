@@ -15,6 +15,7 @@ import {
   type AccessPolicies,
   type Decision,
   decide,
+  isUnfinished,
   type NamedPolicy,
   SUSPENDED,
 } from '../policy/decide.ts'
@@ -24,6 +25,7 @@ import type { GrantTerms } from '../policy/grant-terms.ts'
 import type { Meanings, StoredPolicy } from '../policy/meaning.ts'
 import type { Directness } from '../policy/principal-element.ts'
 import type { AccessRequest } from '../policy/request.ts'
+import { StepBudget, TURN, turn } from '../policy/steps.ts'
 import type { Store } from '../store/store.ts'
 import type { Asked } from './asked.ts'
 import { conditionContextOf } from './condition-keys.ts'
@@ -174,7 +176,12 @@ export function authorizer(store: Pick<Store, 'get' | 'query' | 'put'>): Authori
     }
   }
 
-  async function ruleOnce(asked: Asked, resource: Resource, request: AccessRequest) {
+  async function ruleOnce(
+    asked: Asked,
+    resource: Resource,
+    request: AccessRequest,
+    budget: StepBudget,
+  ) {
     if (resource.kind === 'suspended-key') return SUSPENDED
     if (asked.grantId !== undefined) {
       const { ruleRetirement } = await import('./retirement.ts')
@@ -187,7 +194,7 @@ export function authorizer(store: Pick<Store, 'get' | 'query' | 'put'>): Authori
       ...callerPolicies(asked.caller),
       grants: [],
     }
-    const decision = decide(request, policies)
+    const decision = decide(request, policies, budget)
     const grantable = resource.kind === 'key' && grantsDecide(resource.key)
     // Grants only ever allow: they are read where nothing else did and nothing denies
     const final = decision.by.some(({ kind }) => kind === 'statement' || kind === 'unfinished')
@@ -205,15 +212,19 @@ export function authorizer(store: Pick<Store, 'get' | 'query' | 'put'>): Authori
         grants.push(grant)
       }
       if (grants.length === 0) continue
-      const granted = decide(request, { ...policies, grants })
-      if (granted.allowed) return granted
+      const granted = decide(request, { ...policies, grants }, budget)
+      if (granted.allowed || isUnfinished(granted)) return granted
     }
     return decision
   }
 
   async function rule(asked: Asked, resource: Resource, byCiphertext = false): Promise<Ruling> {
     const request = requestOf(asked, resource, byCiphertext)
-    const decision = await ruleOnce(asked, resource, request)
+    // one for all that is decided on the way
+    const budget = new StepBudget()
+    const decision = await ruleOnce(asked, resource, request, budget)
+    // the next ruling of a call, and other calls, come after those who wait
+    if (budget.spent > TURN) await turn()
     if (asked.aliasesWanted !== true || asked.aliases !== undefined || asked.key === undefined) {
       return { request, decision }
     }
@@ -222,7 +233,7 @@ export function authorizer(store: Pick<Store, 'get' | 'query' | 'put'>): Authori
     // a managed key that is only about to be stored has the alias already that it is to have
     asked.aliases =
       key.version === 0 ? key.data.aliases : (await aliasesOf(key, store)).map(({ name }) => name)
-    return { request, decision: await ruleOnce(asked, resource, request) }
+    return { request, decision: await ruleOnce(asked, resource, request, budget) }
   }
 
   return {

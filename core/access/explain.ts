@@ -48,6 +48,9 @@ export interface Explanation {
   readonly AlsoNeeded?: string
 }
 
+/** characters of a user's or role's name (API_CreateUser, API_CreateRole): nobody has a longer one */
+const MOST_NAME = 64
+
 /** Takes the part of what another account says, which nobody is told: it allows everything. */
 const ALLOW_ALL = JSON.stringify({
   Version: '2012-10-17',
@@ -155,7 +158,8 @@ async function stored(
   session: boolean,
 ) {
   const { type, name } = partsOf(principal)
-  const [item] = await read.get([principalPlace(accountId, `${type}/${name}`)])
+  const possible = name.length <= MOST_NAME
+  const [item] = possible ? await read.get([principalPlace(accountId, `${type}/${name}`)]) : []
   const data = item && principalItem.read(item)
   if (data !== undefined && (session || resourceOf(data) === principal)) return data
   throw new KmsError('NotFoundException', `The principal ${principal} does not exist.`)

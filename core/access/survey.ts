@@ -9,10 +9,11 @@ import type { Key } from '../key/key.ts'
 import { readPolicy } from '../key/stored-policy.ts'
 import { type CompiledPolicy, NO_ACCESS, type PolicyKind } from '../policy/compile.ts'
 import { PolicyCache } from '../policy/compiled-cache.ts'
-import { type AccessPolicies, decide } from '../policy/decide.ts'
+import { type AccessPolicies, decide, isUnfinished } from '../policy/decide.ts'
 import type { Grant } from '../policy/grant-decision.ts'
 import type { Meanings, StoredPolicy } from '../policy/meaning.ts'
 import { conditionContext } from '../policy/request.ts'
+import { MOST_STEPS, StepBudget, TURN, turn } from '../policy/steps.ts'
 import type { Store } from '../store/store.ts'
 import { supposedCaller } from './explain.ts'
 import { KEY_ACTIONS } from './key-actions.ts'
@@ -43,25 +44,37 @@ type Read = Pick<Store, 'get' | 'query'>
 
 /**
  * Who may do what with a key: every principal of its account, then others that its key policy names, then
- * others that its grants name. Those who may do nothing are left out, so that a page may have fewer.
+ * others that its grants name. Those who may do nothing are left out, so that a page may have fewer; it ends
+ * early where its decisions take more steps than one may, before whom they were not enough for. What one
+ * principal alone needs more for is told as not decided.
  * @param after where the page before ended
+ * @param most steps of all decisions of a page
  */
 export async function survey(
   read: Read,
   context: CallContext,
   key: Key,
   { after, limit }: { after: string | undefined; limit: number },
+  most: number = MOST_STEPS,
 ): Promise<SurveyPage> {
   const policy = await readPolicy(key, read)
   const { document, meant = {} } = policy
   const compiled = cache.compile(document, 'key-policy', meant)
   const page = await candidates(read, context, key, compiled, { after, limit })
   const { found, next, granted = {} } = page
+  const budget = new StepBudget(most)
+  const keyPolicies = readings(policy)
   const principals: PrincipalAccess[] = []
-  for (const arn of new Set(found)) {
+  const seen = new Set<string>()
+  for (const { arn, at } of found) {
+    if (seen.has(arn)) continue
     const caller = await callerOf(read, context, key, arn, { ...granted, ...meant })
-    const access = await accessOf(read, key, policy, caller)
+    const access = await accessOf(read, key, keyPolicies, caller, budget)
+    if (budget.spent > budget.most && seen.size > 0) return { principals, next: at }
     if (access.length > 0) principals.push({ Principal: arn, Access: access })
+    seen.add(arn)
+    // others have their turn between two principals
+    await turn()
   }
   return { principals, ...(next !== undefined && { next }) }
 }
@@ -96,6 +109,15 @@ interface Place {
   readonly limit: number
 }
 
+/** Who may have access, and the position of a page that begins with them. */
+interface Candidate {
+  readonly arn: string
+  readonly at: string
+}
+
+/** Behind the account's root and before all its users and roles. */
+const BEHIND_ROOT = 'p!'
+
 /** Principals of one page; positions are `p` and a sort key, `n` and a number, `g` and a grant's id. */
 async function candidates(
   read: Read,
@@ -103,23 +125,24 @@ async function candidates(
   key: Key,
   policy: CompiledPolicy,
   { after = 'p', limit }: Place,
-): Promise<{ found: string[]; next?: string; granted?: Meanings }> {
+): Promise<{ found: Candidate[]; next?: string; granted?: Meanings }> {
   const [stage, at] = [after.charAt(0), after.slice(1)]
   const from = (prefix: string) => (at === '' ? {} : { after: prefix + at })
   const { accountId } = key
   if (stage === 'p') {
     const prefix = principalItem.prefix()
     const page = await read.query({ pk: accountId, prefix, limit, ...from(prefix) })
-    const own = page.items.map((item) =>
-      principalArn(region, accountId, resourceOf(principalItem.read(item))),
-    )
-    const last = page.items.at(-1)?.sk.slice(prefix.length)
-    const root = at === '' ? [principalArn(region, accountId, 'root')] : []
-    return { found: [...root, ...own], next: page.more ? `p${last}` : 'n' }
+    const behind = page.items.map(({ sk }) => `p${sk.slice(prefix.length)}`)
+    const own = page.items.map((item, i) => ({
+      arn: principalArn(region, accountId, resourceOf(principalItem.read(item))),
+      at: behind[i - 1] ?? (at === '' ? BEHIND_ROOT : after),
+    }))
+    const root = at === '' ? [{ arn: principalArn(region, accountId, 'root'), at: 'p' }] : []
+    return { found: [...root, ...own], next: page.more ? (behind.at(-1) ?? 'n') : 'n' }
   }
   if (stage === 'n') {
     const start = Number(at)
-    const named = namedBy(policy, region, accountId)
+    const named = namedBy(policy, region, accountId).map((arn, i) => ({ arn, at: `n${i}` }))
     const end = start + limit
     const rest = grantsDecide(key) ? { next: 'g' } : {}
     return { found: named.slice(start, end), ...(end < named.length ? { next: `n${end}` } : rest) }
@@ -128,11 +151,16 @@ async function candidates(
   const pk = regionPartition(accountId, key.region)
   const page = await read.query({ pk, prefix, limit, ...from(prefix) })
   const grants = page.items.map((item) => grantItem.read(item))
+  const behind = page.items.map(({ sk }) => `g${sk.slice(prefix.length)}`)
   const found = grants
-    .map(({ granteePrincipal }) => granteePrincipal)
-    .filter((arn) => arn.split(':')[4] !== accountId)
-  const last = page.items.at(-1)?.sk.slice(prefix.length)
-  return { found, granted: meaningsOfGrants(grants), ...(page.more && { next: `g${last}` }) }
+    .map(({ granteePrincipal: arn }, i) => ({ arn, at: behind[i - 1] ?? after }))
+    .filter(({ arn }) => arn.split(':')[4] !== accountId)
+  const last = behind.at(-1)
+  return {
+    found,
+    granted: meaningsOfGrants(grants),
+    ...(page.more && last !== undefined && { next: last }),
+  }
 }
 
 /** Principals of other accounts that a key policy names, and everyone if it does. */
@@ -150,11 +178,15 @@ function namedBy(policy: CompiledPolicy, region: string, accountId: string): str
 /** The same policies with every condition taken for met, or for not met, whichever way that counts. */
 type Reading = 'strict' | 'lenient'
 
+/** What is told of actions for which there were no steps left. */
+const NOT_DECIDED = 'Not decided: the policies take more steps than this may.'
+
 async function accessOf(
   read: Read,
   key: Key,
-  policy: StoredPolicy,
+  keyPolicies: Readings,
   caller: Caller,
+  budget: StepBudget,
 ): Promise<PrincipalAccess['Access']> {
   const grants: Grant[] = []
   if (grantsDecide(key) && caller.arn !== EVERYONE) {
@@ -163,10 +195,16 @@ async function accessOf(
       if (grants.length >= MOST_GRANTS) break
     }
   }
-  const strict = policiesOf(policy, caller, grants, 'strict')
-  const lenient = policiesOf(policy, caller, grants, 'lenient')
+  const strict = policiesOf(keyPolicies, caller, grants, 'strict')
+  const lenient = policiesOf(keyPolicies, caller, grants, 'lenient')
   const groups = new Map<string, PrincipalAccess['Access'][number]>()
-  for (const action of KEY_ACTIONS) {
+  let turned = budget.spent
+  for (const [index, action] of KEY_ACTIONS.entries()) {
+    // the first question about an action sorts a policy's statements, which no steps are counted for
+    if (budget.spent - turned > TURN || index % 16 === 0) {
+      await turn()
+      turned = budget.spent
+    }
     const request = {
       principal: caller,
       action,
@@ -175,13 +213,16 @@ async function accessOf(
       context: conditionContext({}),
       newGrant: { operations: [] },
     }
-    const surely = decide(request, strict)
-    const decision = surely.allowed ? surely : decide(request, lenient)
-    if (!decision.allowed) continue
+    const surely = decide(request, strict, budget)
+    const decision = surely.allowed ? surely : decide(request, lenient, budget)
+    const undecided = isUnfinished(decision)
+    if (!decision.allowed && !undecided) continue
     const foreign = caller.accountId !== key.accountId
-    const reason = foreign
-      ? `${decision.reason.split(';')[0]?.replace(/\.$/, '')}; their account must allow it too.`
-      : decision.reason
+    const reason = undecided
+      ? NOT_DECIDED
+      : foreign
+        ? `${decision.reason.split(';')[0]?.replace(/\.$/, '')}; their account must allow it too.`
+        : decision.reason
     const slot = `${surely.allowed}/${reason}`
     const group = groups.get(slot)
     if (group !== undefined) group.Actions.push(action)
@@ -190,15 +231,23 @@ async function accessOf(
   return [...groups.values()]
 }
 
+/** The key policy in both readings: made once for all principals of a page. */
+type Readings = Readonly<Record<Reading, CompiledPolicy>>
+
+const readings = ({ document, meant }: StoredPolicy): Readings => ({
+  strict: readAs(document, 'key-policy', 'strict', meant),
+  lenient: readAs(document, 'key-policy', 'lenient', meant),
+})
+
 function policiesOf(
-  keyPolicy: StoredPolicy,
+  keyPolicies: Readings,
   { policies, name = 'root' }: Caller,
   grants: readonly Grant[],
   reading: Reading,
 ): AccessPolicies {
   const { identity, boundary } = policies
   return {
-    resourcePolicy: readAs(keyPolicy.document, 'key-policy', reading, keyPolicy.meant),
+    resourcePolicy: keyPolicies[reading],
     identityPolicies: Object.entries(identity).map(([entry, text]) => ({
       name: entry,
       policy: readAs(text, 'identity-policy', reading),

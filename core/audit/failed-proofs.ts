@@ -6,6 +6,8 @@ import { eventTimeOf } from './event-time.ts'
 const SPAN = 60_000
 /** access keys counted apart at a time; what fails of others is counted for their account as a whole */
 const MOST_KEYS = 1000
+/** those of one account within a minute: of a tenant's thousands only its own record is less exact */
+const MOST_KEYS_OF_ACCOUNT = 50
 /** accounts beside them; of further ones nothing is counted, only how much that was */
 const MOST_ACCOUNTS = 1000
 /** addresses, and operations, that a record names */
@@ -40,19 +42,22 @@ export interface FailedProofs {
 }
 
 /**
- * Bounded whatever comes: an access key has one record a minute, however often it failed, and at most
- * 2,000 are counted at a time.
+ * Bounded whatever comes: an access key has one record a minute, however often it failed, an account has 50
+ * and one for all others of its keys, and at most 2,000 are counted at a time.
  */
 export function failedProofs(): FailedProofs {
   const tallies = new Map<string, Tally>()
   let uncounted = 0
   let keys = 0
+  /** access keys that are counted apart, by account and minute */
+  const keysOf = new Map<string, number>()
 
   function tallyOf(proof: FailedProof): Tally | undefined {
     const minute = proof.at - (proof.at % SPAN)
     const slot = `${proof.accountId}/${proof.accessKeyId}/${minute}`
     const wider = `${proof.accountId}//${minute}`
-    const whole = keys >= MOST_KEYS
+    const own = keysOf.get(wider) ?? 0
+    const whole = keys >= MOST_KEYS || own >= MOST_KEYS_OF_ACCOUNT
     const found = tallies.get(slot) ?? (whole ? tallies.get(wider) : undefined)
     if (found !== undefined) return found
     if (whole && tallies.size - keys >= MOST_ACCOUNTS) return undefined
@@ -67,7 +72,10 @@ export function failedProofs(): FailedProofs {
       operations: new Set(),
     }
     tallies.set(whole ? wider : slot, made)
-    if (!whole) keys++
+    if (!whole) {
+      keys++
+      keysOf.set(wider, own + 1)
+    }
     return made
   }
 
@@ -97,7 +105,13 @@ export function failedProofs(): FailedProofs {
         if (accountId !== undefined && tally.first.accountId !== accountId) continue
         if (now !== undefined && now < tally.minute + SPAN) continue
         tallies.delete(slot)
-        if (!tally.whole) keys--
+        if (!tally.whole) {
+          keys--
+          const wider = `${tally.first.accountId}//${tally.minute}`
+          const left = (keysOf.get(wider) ?? 1) - 1
+          if (left === 0) keysOf.delete(wider)
+          else keysOf.set(wider, left)
+        }
         taken.push({ record: recordOf(tally), at: tally.last })
       }
       return taken

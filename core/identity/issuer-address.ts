@@ -2,8 +2,15 @@ import { lookup } from 'node:dns/promises'
 import { type BlockList, isIP } from 'node:net'
 import { addressList, isListed } from '../base/address-list.ts'
 
-/** Loopback, private, link-local and other addresses that are no issuer's on the Internet (RFC 6890). */
-const INNER = addressList([
+/**
+ * Addresses that are no issuer's on the Internet: all of IANA's special-purpose registries (RFC 6890), those
+ * that transition mechanisms lead elsewhere with, multicast and what is reserved; of IPv6 whatever is no
+ * global unicast address (2000::/3).
+ * @see https://www.iana.org/assignments/iana-ipv4-special-registry
+ * @see https://www.iana.org/assignments/iana-ipv6-special-registry
+ * @see https://www.iana.org/assignments/ipv6-address-space
+ */
+const INNER_IPV4 = addressList([
   '0.0.0.0/8',
   '10.0.0.0/8',
   '100.64.0.0/10',
@@ -11,18 +18,36 @@ const INNER = addressList([
   '169.254.0.0/16',
   '172.16.0.0/12',
   '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.31.196.0/24',
+  '192.52.193.0/24',
+  '192.88.99.0/24',
   '192.168.0.0/16',
+  '192.175.48.0/24',
   '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
   '224.0.0.0/3',
-  '::/96',
-  '::ffff:0:0/96',
-  '64:ff9b::/96',
-  '64:ff9b:1::/48',
-  '2002::/16',
-  'fc00::/7',
-  'fe80::/10',
-  'ff00::/8',
 ])
+/** apart: a list takes an IPv4 address for its IPv4-mapped one too, which `::/3` holds */
+const INNER_IPV6 = addressList([
+  // loopback, IPv4-mapped and -translated (::ffff:0:0/96, 64:ff9b::/96), discard-only (100::/64)
+  '::/3',
+  // protocol assignments: Teredo, benchmarking, ORCHID
+  '2001::/23',
+  '2001:db8::/32',
+  // 6to4
+  '2002::/16',
+  '2620:4f:8000::/48',
+  '3fff::/20',
+  // segment routing (5f00::/16)
+  '4000::/2',
+  // unique-local, link-local, site-local, multicast
+  '8000::/1',
+])
+const isInner = (address: string): boolean =>
+  isListed(isIP(address) === 4 ? INNER_IPV4 : INNER_IPV6, address)
+
 const LOOPBACK = addressList(['127.0.0.0/8', '::1'])
 
 /** Why an issuer could not be asked, in a few words for the log. No caller is told. */
@@ -53,7 +78,7 @@ export async function addressOf(url: URL, networks: BlockList | undefined): Prom
   if (url.protocol !== 'https:' && !(inner && all(LOOPBACK))) {
     throw new Unreachable('it is not reached by https')
   }
-  if (!inner && found.some(({ address }) => isListed(INNER, address))) {
+  if (!inner && found.some(({ address }) => isInner(address))) {
     throw new Unreachable('its address is neither public nor of TENKEY_ISSUER_NETWORKS')
   }
   return { address: first.address, inner }

@@ -17,6 +17,10 @@ import { tokenRefusals } from './token-refusals.ts'
 
 /** characters of a token; AWS STS takes 20,000, an HTTP API has 10,240 bytes of headers */
 const MAX_TOKEN = 20_000
+/** NumericDate of the last second of year 9999: RFC 3339 has no words for later ones (RFC 7519 §2) */
+const LAST_MOMENT = 253_402_300_799
+/** claims whose numbers are moments */
+const MOMENTS = ['iat', 'nbf', 'exp', 'auth_time'] as const
 /** s by which an issuer's clock may differ from ours */
 export const TOLERANCE = 60
 
@@ -67,6 +71,9 @@ export function tokenVerifier({ jwks, log }: VerifierOptions): TokenVerifier {
       const meant = [unverified?.aud].flat()
       if (!meant.some((audience) => audience !== undefined && audiences.includes(audience))) {
         throw new Unverified('its audience is not one its issuer is registered with')
+      }
+      if (unverified !== undefined && MOMENTS.some((name) => isNoMoment(unverified[name]))) {
+        throw new Unverified('a time in it is not between the years 1970 and 9999')
       }
       const keys = await reader.keys(issuer, header?.kid, now)
       const { payload } = await jwtVerify(token, keys, {
@@ -121,6 +128,10 @@ const notAccepted = ({ roleArn }: TokenProof): KmsError =>
         'InvalidIdentityTokenException',
         'The web identity token that was passed could not be validated. Get a new identity token from the identity provider and then retry the request.',
       )
+
+/** What is no number is left to whoever asks for the claim. */
+const isNoMoment = (value: unknown): boolean =>
+  typeof value === 'number' && !(value >= 0 && value <= LAST_MOMENT)
 
 /** Why a token was not verified, for the log. */
 class Unverified extends Error {

@@ -1,6 +1,9 @@
 import { isAccountId, isKeyId, isRegion, partitionOf } from '../base/arn.ts'
 import { KmsError } from '../base/errors.ts'
 
+/** characters of an alias's name, `alias/` included (API_CreateAlias): a longer one is no key's, nor looked for */
+export const MOST_ALIAS_NAME = 256
+
 const ALIAS = /^alias\/[a-zA-Z0-9:/_-]+$/
 
 /** What a caller's text names: a key, or an alias that names one. */

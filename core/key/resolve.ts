@@ -1,16 +1,28 @@
 import { keyArn, kmsArn } from '../base/arn.ts'
 import { invalid, KmsError } from '../base/errors.ts'
 import type { BlobHeader } from '../crypto/blob.ts'
-import type { Item, ItemKey } from '../store/store.ts'
+import type { Found, ItemKey } from '../store/store.ts'
 import type { Key } from './key.ts'
 import { keyFromItem, keyPlace } from './key-item.ts'
 import { aliasItem } from './key-items.ts'
-import { type KeyReference, parseKeyReference } from './key-reference.ts'
+import { type KeyReference, MOST_ALIAS_NAME, parseKeyReference } from './key-reference.ts'
 import type { KeySelector, KeyUse, KeyUses } from './key-use.ts'
 import { keyAt } from './material.ts'
 
 export const aliasPlace = (accountId: string, region: string, name: string): ItemKey =>
   aliasItem.place({ accountId, region, name })
+
+/** The key that an alias points to, by its item's place; undefined where no key has the name, or can have it. */
+export async function aliasTarget(
+  accountId: string,
+  region: string,
+  name: string,
+  found: Found,
+): Promise<string | undefined> {
+  if (name.length > MOST_ALIAS_NAME) return undefined
+  const item = await found(aliasPlace(accountId, region, name))
+  return item && aliasItem.read(item).target
+}
 
 /** One key an operation's input names: read well or not, that is told only to a proven caller. */
 export interface NamedKey {
@@ -92,11 +104,12 @@ const hintOf = ({ accountId, region, aliasName }: KeyReference) =>
 /** The items to read for a named key. */
 export function placesOf({ reference }: NamedKey, hints: AliasHints): ItemKey[] {
   if (reference === undefined) return []
-  const { accountId, region, keyId, aliasName } = reference
+  const { accountId, region, keyId, aliasName = '' } = reference
   if (keyId !== undefined) return [keyPlace(accountId, region, keyId)]
+  if (aliasName.length > MOST_ALIAS_NAME) return []
   const guess = hints.get(hintOf(reference))
   return [
-    aliasPlace(accountId, region, aliasName ?? ''),
+    aliasPlace(accountId, region, aliasName),
     ...(guess === undefined ? [] : [keyPlace(accountId, region, guess)]),
   ]
 }
@@ -107,7 +120,7 @@ export interface Resolving {
   readonly region: string
   /** Unix ms */
   readonly now: number
-  readonly found: (place: ItemKey) => Promise<Item | undefined>
+  readonly found: Found
   readonly hints: AliasHints
   /** an AWS managed key that nobody has named before, as it is to be; undefined for other names */
   readonly missingAlias: (reference: {
@@ -130,14 +143,13 @@ export async function resolveKey(
   let { keyId } = reference
   if (aliasName !== undefined) {
     const name = { accountId, region: reference.region, aliasName }
-    const alias = await found(aliasPlace(accountId, reference.region, aliasName))
-    if (alias === undefined) {
+    keyId = await aliasTarget(accountId, reference.region, aliasName, found)
+    if (keyId === undefined) {
       const supposed = await missingAlias(name)
       if (supposed !== undefined) return supposed
       const arn = kmsArn(reference.region, accountId, aliasName)
       throw new KmsError('NotFoundException', `Alias ${arn} is not found.`)
     }
-    keyId = aliasItem.read(alias).target
     hints.set(hintOf(reference), keyId)
   }
   const id = keyId ?? ''

@@ -4,25 +4,14 @@ import type { AuditRecord, AuditResource, SessionContext } from '../audit/audit.
 import { eventTimeOf } from '../audit/event-time.ts'
 import { kmsArn, OPERATOR_ACCOUNT } from '../base/arn.ts'
 import type { KmsError } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
 import type { Caller, CallerSession } from '../identity/caller.ts'
 import type { Key } from '../key/key.ts'
 import { type AnyOperation, type AuditDetail, serviceOf } from '../operation.ts'
 import { knownTo } from '../policy/decide.ts'
 import { attestedEventData } from '../recipient/recipient.ts'
+import { EVENT_SOURCES, IDENTITY } from './record-words.ts'
 import type { Attempt } from './stages.ts'
-
-const IDENTITY = {
-  root: 'Root',
-  user: 'IAMUser',
-  role: 'Role',
-  'assumed-role': 'AssumedRole',
-} as const
-
-const EVENT_SOURCES = {
-  kms: 'kms.amazonaws.com',
-  sts: 'sts.amazonaws.com',
-  tenkey: 'tenkey',
-} as const
 
 /** bytes of a caller's text kept in a record */
 const MAX_TEXT = 1024
@@ -30,11 +19,28 @@ const MAX_TEXT = 1024
 /**
  * The records of one call: the caller's account has one. Where it was carried out, so has each other
  * account whose key or role was used, as CloudTrail does it, and the tenant that the operator worked on.
+ * Never throws: what has been carried out is on record, if need be by a stub (stub-record.ts).
+ * @param log told why a stub it is
  */
 export async function auditRecords(
   attempt: Attempt,
   caller: Caller,
-  refusal?: KmsError,
+  refusal: KmsError | undefined,
+  log: Log,
+): Promise<AuditRecord[]> {
+  try {
+    return await wholeRecords(attempt, caller, refusal)
+  } catch (error) {
+    const { requestId } = attempt.reached.context
+    log('error', { requestId, audit: 'a record could not be made whole', error })
+    return (await import('./stub-record.ts')).stubRecords(attempt, caller, refusal)
+  }
+}
+
+async function wholeRecords(
+  attempt: Attempt,
+  caller: Caller,
+  refusal: KmsError | undefined,
 ): Promise<AuditRecord[]> {
   const own = auditRecord(attempt, caller, refusal)
   // "requests that are rejected because access is denied are logged only in the caller's account"

@@ -4,6 +4,7 @@ import type { CallContext } from '../base/call-context.ts'
 import { StoreConflict } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
 import type { HttpRequest, HttpResponse } from '../base/http-message.ts'
+import type { Caller } from '../identity/caller.ts'
 import type { Claim } from '../identity/claim.ts'
 import { tenantItem, tenantPlace } from '../identity/credential.ts'
 import { isForm } from '../protocol/aws-query.ts'
@@ -11,7 +12,7 @@ import { bodyLimit, refuseLonger } from '../protocol/body-limit.ts'
 import type { Protocol, Route } from '../protocol/protocol.ts'
 import { RootKeyUnavailable } from '../root/root.ts'
 import type { Service } from '../service.ts'
-import { ItemTooLarge, StoreUnavailable } from '../store/store.ts'
+import { type Found, ItemTooLarge, StoreUnavailable } from '../store/store.ts'
 import { auditRecords } from './audit-record.ts'
 import { carryOut } from './carry-out.ts'
 import { type Addressed, type Attempt, type Body, newAttempt, type Received } from './stages.ts'
@@ -126,14 +127,27 @@ async function recordCall(attempt: Attempt, refusal: KmsError | undefined, servi
   // Who is not proven leaves no record: a stranger could fill a tenant's trail otherwise
   if (caller === undefined || found === undefined) return
   const durable = route.operation.mutates && refusal === undefined
-  const records = await auditRecords(attempt, caller, refusal)
-  if (refusal === undefined) noteUse(attempt, records, service)
-  const { accountId } = caller
-  // read with the call
-  const tenant = await found(tenantPlace(accountId))
-  const days = tenant && tenantItem.read(tenant).auditRetention
-  const retention = new Map([[accountId, days ?? service.auditRetention]])
+  const records = await auditRecords(attempt, caller, refusal, service.log)
+  const retention = await retentionOf(caller, found, service)
+  try {
+    if (refusal === undefined) noteUse(attempt, records, service)
+  } catch (error) {
+    service.log('error', { requestId: context.requestId, usage: 'not noted', error })
+  }
   await service.audit.record(records, durable, { at: context.now, retention })
+}
+
+/** Days that the caller's account keeps records; nothing where that can't be told now: the trail asks later. */
+async function retentionOf({ accountId }: Caller, found: Found, service: Service) {
+  try {
+    // read with the call
+    const tenant = await found(tenantPlace(accountId))
+    const days = tenant && tenantItem.read(tenant).auditRetention
+    return new Map([[accountId, days ?? service.auditRetention]])
+  } catch (error) {
+    service.log('error', { audit: 'retention unknown', accountId, error })
+    return new Map<string, number | null>()
+  }
 }
 
 /** Notes the use of each key, under the event that its own account's trail has of it. */

@@ -1,6 +1,5 @@
 import { keyFromItem, keyPlace } from '../key/key-item.ts'
-import { aliasItem } from '../key/key-items.ts'
-import { aliasPlace, type NamedKey } from '../key/resolve.ts'
+import { aliasTarget, type NamedKey } from '../key/resolve.ts'
 import type { Found } from '../store/store.ts'
 
 /** A key that a refused call named, before anybody looked whether the caller may. */
@@ -23,9 +22,7 @@ export async function namedResources(
   for (const { reference } of named.values()) {
     if (reference?.accountId !== accountId) continue
     const { region, keyId, aliasName = '' } = reference
-    const alias =
-      keyId === undefined ? await found(aliasPlace(accountId, region, aliasName)) : undefined
-    const id = keyId ?? (alias && aliasItem.read(alias).target)
+    const id = keyId ?? (await aliasTarget(accountId, region, aliasName, found))
     const item = id === undefined ? undefined : await found(keyPlace(accountId, region, id))
     if (item === undefined) continue
     const key = keyFromItem(item)

@@ -77,7 +77,7 @@ function tenantsRecord(record: AuditRecord, tenant: string): AuditRecord {
 }
 
 /** The tenant that a call of the operator's names, or makes. */
-function tenantOf({ input, output }: Attempt['reached']): string | undefined {
+export function tenantOf({ input, output }: Attempt['reached']): string | undefined {
   const named = accountIn(input) ?? accountIn(output)
   return named === OPERATOR_ACCOUNT ? undefined : named
 }

@@ -8,7 +8,7 @@ import {
   type StatementDocument,
 } from './document.ts'
 import type { Meanings } from './meaning.ts'
-import { compilePattern, type Pattern } from './pattern.ts'
+import { COMPARING, compilePattern, type Pattern, stepsOf } from './pattern.ts'
 import {
   type Directness,
   isLeftOut,
@@ -208,8 +208,9 @@ function compileResources(
   const patterns: Pattern[] = resources.patterns.map((text) =>
     compilePattern(text, { wildcards: true, variables }),
   )
+  const steps = stepsOf(patterns)
   const matches = ({ resource, context }: AccessRequest) => {
-    context.spend?.(patterns.length)
+    context.spend?.(steps)
     return patterns.some((pattern) => pattern.matches(resource, context))
   }
   if (!resources.not) return matches
@@ -224,7 +225,7 @@ function finder(request: AccessRequest) {
   return (statements: readonly CompiledStatement[] = []): CompiledStatement | undefined => {
     for (const statement of statements) {
       if (tried.has(statement)) continue
-      request.context.spend?.(1)
+      request.context.spend?.(COMPARING)
       if (statement.fits(request)) return statement
       tried.add(statement)
     }

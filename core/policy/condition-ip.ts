@@ -1,7 +1,7 @@
 import { isIP, isIPv4 } from 'node:net'
 
 /** An address as a number: 32 bits for IPv4, 128 for IPv6. */
-interface Address {
+export interface Address {
   readonly bits: 32 | 128
   readonly value: bigint
 }
@@ -16,7 +16,7 @@ export interface AddressRange extends Address {
 const LONGEST = 45
 
 /** Reads an IPv4 or IPv6 address; an IPv4-mapped one (::ffff:a.b.c.d, RFC 4291 §2.5.5.2) is IPv4. */
-function readAddress(text: string): Address | undefined {
+export function readAddress(text: string): Address | undefined {
   if (text.length > LONGEST) return undefined
   switch (isIP(text)) {
     case 4:
@@ -38,9 +38,8 @@ export function readRange(text: string): AddressRange | undefined {
   return { ...address, free: BigInt(address.bits - Number(prefix)) }
 }
 
-/** Whether the text is an address within the range; false for anything else. */
-export function isWithin(text: string, range: AddressRange): boolean {
-  const address = readAddress(text)
+/** Whether an address is within the range; false for what is none. */
+export function isWithin(address: Address | undefined, range: AddressRange): boolean {
   return (
     address !== undefined &&
     address.bits === range.bits &&

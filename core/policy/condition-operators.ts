@@ -1,6 +1,6 @@
-import { isWithin, readRange } from './condition-ip.ts'
+import { isWithin, readAddress, readRange } from './condition-ip.ts'
 import { quoted, syntaxError } from './json.ts'
-import { compileArnPattern, compilePattern, type Pattern } from './pattern.ts'
+import { COMPARING, compileArnPattern, compilePattern, type Pattern } from './pattern.ts'
 
 /** What a condition operator does (IAM User Guide, "IAM JSON policy elements: Condition operators"). */
 export interface ConditionOperator {
@@ -17,6 +17,7 @@ export interface ConditionOperator {
 }
 
 type Compile = ConditionOperator['compile']
+type Read = (text: string) => number | undefined
 type Comparison = (actual: number, wanted: number) => boolean
 
 const string =
@@ -26,16 +27,29 @@ const string =
 
 const arn: Compile = (text, variables) => compileArnPattern(text, { wildcards: true, variables })
 
-/** A test without policy variables. */
-const fixed = (matches: (value: string) => boolean): Pattern => ({ matches, resolves: () => true })
+/** A test without policy variables. @param steps that it takes */
+const fixed = (matches: (value: string) => boolean, steps = COMPARING): Pattern => ({
+  matches,
+  resolves: () => true,
+  steps,
+})
+
+/** Reads a text once, however many values of policies it is compared with one after the other. */
+function once<T>(read: (text: string) => T): (text: string) => T {
+  let last: { readonly text: string; readonly value: T } | undefined
+  return (text) => {
+    if (last?.text !== text) last = { text, value: read(text) }
+    return last.value
+  }
+}
 
 const ordered =
-  (type: string, read: (text: string) => number | undefined, compare: Comparison): Compile =>
+  (type: string, read: Read, readOnce: Read, compare: Comparison): Compile =>
   (text) => {
     const wanted = read(text)
     if (wanted === undefined) throw syntaxError(`${quoted(text)} is not a ${type}.`)
     return fixed((value) => {
-      const actual = value.length > LONGEST ? undefined : read(value)
+      const actual = value.length > LONGEST ? undefined : readOnce(value)
       return actual !== undefined && compare(actual, wanted)
     })
   }
@@ -63,6 +77,9 @@ function readDate(text: string): number | undefined {
   return Number.isNaN(milliseconds) ? undefined : milliseconds
 }
 
+const numberOnce = once(readNumber)
+const dateOnce = once(readDate)
+
 const bool: Compile = (text, variables) => {
   if (!/^(true|false)$/i.test(text) && !(variables && text.includes('${'))) {
     throw syntaxError(`${quoted(text)} is neither true nor false.`)
@@ -72,6 +89,10 @@ const bool: Compile = (text, variables) => {
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/
 
+/** steps of making bytes of a text, and of comparing addresses: some hundred ns */
+const READING_BYTES = 128
+const COMPARING_ADDRESSES = 40
+
 /** Binary values are base64 on both sides; the bytes are compared. */
 const binary: Compile = (text) => {
   if (!BASE64.test(text)) throw syntaxError(`${quoted(text)} is not base64.`)
@@ -80,13 +101,16 @@ const binary: Compile = (text) => {
   return fixed(
     (value) =>
       value.length <= longest && BASE64.test(value) && wanted.equals(Buffer.from(value, 'base64')),
+    READING_BYTES + longest,
   )
 }
+
+const addressOnce = once(readAddress)
 
 const address: Compile = (text) => {
   const range = readRange(text)
   if (range === undefined) throw syntaxError(`${quoted(text)} is not an IP address or CIDR range.`)
-  return fixed((value) => isWithin(value, range))
+  return fixed((value) => isWithin(addressOnce(value), range), COMPARING_ADDRESSES)
 }
 
 const COMPARISONS: readonly (readonly [string, boolean, Comparison])[] = [
@@ -111,11 +135,11 @@ export const OPERATORS: ReadonlyMap<string, ConditionOperator> = new Map([
   ['StringNotLike', isNot(string(true, false))],
   ...COMPARISONS.map(([name, negated, compare]): [string, ConditionOperator] => [
     `Numeric${name}`,
-    { negated, compile: ordered('number', readNumber, compare) },
+    { negated, compile: ordered('number', readNumber, numberOnce, compare) },
   ]),
   ...COMPARISONS.map(([name, negated, compare]): [string, ConditionOperator] => [
     `Date${name}`,
-    { negated, compile: ordered('date', readDate, compare) },
+    { negated, compile: ordered('date', readDate, dateOnce, compare) },
   ]),
   ['Bool', { ...is(bool), ignoreCase: true }],
   ['BinaryEquals', is(binary)],

@@ -1,7 +1,7 @@
 import { OPERATORS } from './condition-operators.ts'
 import type { ConditionDocument, PolicyEffect } from './document.ts'
 import { quoted, syntaxError } from './json.ts'
-import type { Pattern } from './pattern.ts'
+import { COMPARING, type Pattern, stepsOf } from './pattern.ts'
 import type { ConditionContext, ContextValue } from './request.ts'
 
 /** Whether one line of a Condition element holds for a request. */
@@ -87,9 +87,10 @@ function splitName(name: string): { base: string; set: SetOperator; ifExists: bo
 function anyOf(patterns: readonly Pattern[], ignoreCase: boolean): Pattern['matches'] {
   const literals = new Set(patterns.map(({ literal }) => literal))
   const others = patterns.filter(({ literal }) => literal === undefined)
+  const steps = COMPARING + stepsOf(others)
   return (value, context) => {
     const text = ignoreCase ? value.toLowerCase() : value
-    context.spend?.(1 + others.length)
+    context.spend?.(steps)
     return literals.has(text) || others.some((pattern) => pattern.matches(text, context))
   }
 }

@@ -1,6 +1,7 @@
 import type { CompiledPolicy, CompiledStatement } from './compile.ts'
 import type { PolicyEffect } from './document.ts'
 import { type Grant, grantAllows } from './grant-decision.ts'
+import { COMPARING } from './pattern.ts'
 import type { Directness } from './principal-element.ts'
 import { type AccessRequest, countingContext, MAX_CONDITION_VALUE } from './request.ts'
 import { StepBudget, type Unfinished, UnfinishedDecision } from './steps.ts'
@@ -187,7 +188,7 @@ function findEntitlement(
   }
   for (const grant of grants) {
     if (best?.directness === 'self') break
-    request.context.spend?.(1)
+    request.context.spend?.(COMPARING)
     const directness = grantAllows(grant, request)
     if (directness === undefined) continue
     if (best === undefined || RANK[directness] > RANK[best.directness]) {
@@ -257,6 +258,10 @@ export const SUSPENDED: Decision = {
   crossAccount: true,
   reason: "Denied: the key's account is suspended.",
 }
+
+/** Whether it is no decision, but what was looked at when there were no steps left. */
+export const isUnfinished = ({ by }: Decision): boolean =>
+  by.some(({ kind }) => kind === 'unfinished')
 
 /** How far a decision came may tell of both sides' policies and of the key's tags: it is the owner's to know. */
 export const isOwners = (basis: Basis): boolean =>

@@ -1,9 +1,16 @@
-/** Tokens of a glob beside code points. */
-export const STAR = -1
-export const ANY = -2
+import {
+  ANY,
+  findIndexed,
+  isWorthIndexing,
+  placesOf,
+  type Spend,
+  type TextPlaces,
+} from './text-places.ts'
 
-/** Counts work, in characters looked at; throws where a decision has no more left: see steps.ts. */
-export type Spend = (steps: number) => void
+export { ANY, type Spend } from './text-places.ts'
+
+/** `*`, among the tokens of a glob: the others are code points and ANY. */
+export const STAR = -1
 
 /** A text with wildcards, cut at its stars: the first piece stands at the start, the last at the end. */
 export interface Glob {
@@ -30,16 +37,18 @@ export function toGlob(tokens: readonly number[]): Glob {
 
 /**
  * Whether the text matches the glob. `?` takes one code point. Pieces between stars are searched for one after
- * the other, each behind the one before and never again, so that the text is passed once for each star. Within
- * a piece the text is passed once for every 32 tokens, or once for a literal run of any length: neither
- * pattern nor policy variable can multiply with the text.
+ * the other, each behind the one before and never again. A text that few patterns look at is passed once for
+ * every 32 tokens of a piece, or once for a literal run of any length; one that many look at is indexed
+ * (text-places.ts), and then each token of a piece looks at 32 places at a time, at none where the text does
+ * not have it at all. Neither pattern nor policy variable can multiply with more than that of the text.
  *
- * @param spend is told of every character that was looked at
+ * @param spend is told of the work
  */
 export function matchGlob({ pieces, length }: Glob, text: string, spend: Spend): boolean {
   // a code point has at most two code units
   if (text.length < length || (pieces.length === 1 && text.length > 2 * length)) return false
-  const codes = codePoints(text, spend)
+  const places = placesOf(text, spend)
+  const { codes } = places
   const [first = [], ...others] = pieces
   const last = others.pop()
   if (last === undefined) return codes.length === length && standsAt(first, codes, 0, spend)
@@ -48,30 +57,11 @@ export function matchGlob({ pieces, length }: Glob, text: string, spend: Spend):
   if (!standsAt(first, codes, 0, spend) || !standsAt(last, codes, end, spend)) return false
   let at = first.length
   for (const piece of others) {
-    const found = find(piece, codes, at, end, spend)
+    const found = find(piece, places, at, end, spend)
     if (found < 0) return false
     at = found + piece.length
   }
   return true
-}
-
-let lastText = ''
-let lastCodes = new Uint32Array(0)
-
-/** The code points of a text; those of the last one are kept, as many patterns look at one value. */
-function codePoints(text: string, spend: Spend): Uint32Array {
-  if (text === lastText) return lastCodes
-  const codes = new Uint32Array(text.length)
-  let length = 0
-  for (let at = 0; at < text.length; length++) {
-    const code = text.codePointAt(at) ?? 0
-    codes[length] = code
-    at += code > 0xffff ? 2 : 1
-  }
-  lastText = text
-  lastCodes = codes.subarray(0, length)
-  spend(length)
-  return lastCodes
 }
 
 function standsAt(piece: readonly number[], codes: Uint32Array, at: number, spend: Spend): boolean {
@@ -80,6 +70,11 @@ function standsAt(piece: readonly number[], codes: Uint32Array, at: number, spen
   spend(i)
   return i === piece.length
 }
+
+/** steps of a character in a pass: it takes as long as so many words of an index */
+const PASS = 4
+/** steps to make ready for one */
+const PREPARING = 64
 
 /** tokens that one machine word holds */
 const WORD = 32
@@ -94,13 +89,15 @@ interface Block {
 /** Where the piece stands first, between `from` and `end`; -1 where it doesn't. */
 function find(
   piece: readonly number[],
-  codes: Uint32Array,
+  text: TextPlaces,
   from: number,
   end: number,
   spend: Spend,
 ): number {
   const places = end - from - piece.length + 1
   if (places <= 0) return -1
+  if (isWorthIndexing(text)) return findIndexed(piece, text, from, places, spend)
+  const { codes } = text
   const blocks = blocksOf(piece)
   const [only] = blocks
   if (only === undefined) return from
@@ -164,7 +161,7 @@ function scan(
   const end = start + places + tokens.length - 1
   const search = tokens.length > WORD ? searchRun : searchWord
   // no fewer than there are tokens, so that making them ready is paid for
-  spend(search(tokens, codes, start, end, (at) => hit(at - start)))
+  spend(PREPARING + PASS * search(tokens, codes, start, end, (at) => hit(at - start)))
 }
 
 /** for each code unit the tokens of the current block that it stands for; zero between searches */

@@ -87,6 +87,9 @@ export function contextTable<C>(
 /** bytes of UTF-8 in one value of a condition key */
 export const MAX_CONDITION_VALUE = 2048
 
+/** steps of asking for the value of a key that has been read */
+const ASKING = 8
+
 /** the encryption context has its own bound, of 8,192 bytes in all, as it is decoded */
 const ENCRYPTION_CONTEXT = /^kms:encryptioncontext(?:keys$|:)/
 
@@ -105,7 +108,7 @@ export function countingContext(
   return {
     spend,
     get: (name) => {
-      spend(1)
+      spend(ASKING)
       let value = known.get(name)
       if (value === undefined && !known.has(name)) {
         value = context.get(name)
@@ -140,9 +143,33 @@ export function valueIgnoringCase(
   record: Readonly<Record<string, string>>,
   name: string,
 ): ContextValue {
-  const found: string[] = []
-  for (const [key, value] of Object.entries(record)) {
-    if (key.length === name.length && key.toLowerCase() === name) found.push(value)
-  }
+  const names = Object.keys(record)
+  const found =
+    names.length > MANY_NAMES
+      ? (byLowerCase(record).get(name) ?? [])
+      : names.flatMap((key) =>
+          key.length === name.length && key.toLowerCase() === name ? [record[key] ?? ''] : [],
+        )
   return found.length > 1 ? found : found[0]
+}
+
+/** names that are looked through for each that is asked for; more are sorted out once */
+const MANY_NAMES = 16
+const sorted = new WeakMap<Readonly<Record<string, string>>, ReadonlyMap<string, string[]>>()
+
+/** Values by their names in lower case, of which an encryption context may have thousands. */
+function byLowerCase(record: Readonly<Record<string, string>>): ReadonlyMap<string, string[]> {
+  const known = sorted.get(record)
+  if (known !== undefined) return known
+  const byName = new Map<string, string[]>()
+  for (const [key, value] of Object.entries(record)) {
+    const name = key.toLowerCase()
+    // as one by one: no letter that has more of them in lower case
+    if (name.length !== key.length) continue
+    const values = byName.get(name)
+    if (values === undefined) byName.set(name, [value])
+    else values.push(value)
+  }
+  sorted.set(record, byName)
+  return byName
 }

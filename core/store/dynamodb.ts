@@ -11,6 +11,7 @@ import {
 import { DUE_INDEX, DUE_SHARDS } from './due-index.ts'
 import { connect, type DynamodbOptions, explain, isNamed } from './dynamodb-table.ts'
 import { textOf } from './item-text.ts'
+import { withinPlaces } from './places.ts'
 import type { Item, ItemKey, Page, Store } from './store.ts'
 import { StoreUnavailable } from './store.ts'
 
@@ -292,7 +293,7 @@ export function dynamodbStore(options: DynamodbOptions): Store {
     return { items: found.map(decode), more }
   }
 
-  return {
+  return withinPlaces({
     get: (keys) => run(() => get(keys)),
     put: (item) => run(() => write(item, item.version - 1)),
     add: (item) => run(() => write(item, 0)),
@@ -309,5 +310,5 @@ export function dynamodbStore(options: DynamodbOptions): Store {
       await Promise.allSettled(inFlight)
       release()
     },
-  }
+  })
 }

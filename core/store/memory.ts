@@ -1,4 +1,5 @@
 import { textOf } from './item-text.ts'
+import { withinPlaces } from './places.ts'
 import type { Item, ItemKey, Page, Query, Store } from './store.ts'
 import { StoreUnavailable } from './store.ts'
 
@@ -51,7 +52,7 @@ export function memoryStore(): Store {
     return true
   }
 
-  return {
+  return withinPlaces({
     async get(keys) {
       assertOpen()
       if (keys.length > MAX_KEYS) throw new RangeError(`get reads at most ${MAX_KEYS} keys.`)
@@ -117,5 +118,5 @@ export function memoryStore(): Store {
       closed = true
       items.clear()
     },
-  }
+  })
 }

@@ -2,6 +2,7 @@ import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
 import { textOf } from './item-text.ts'
+import { withinPlaces } from './places.ts'
 import {
   BUSY_DEADLINE,
   emptyLog,
@@ -406,7 +407,7 @@ export function sqliteStore(options: SqliteOptions): Store {
     )
   }
 
-  return {
+  return withinPlaces({
     async get(keys) {
       if (keys.length > MAX_KEYS) throw new RangeError(`get reads at most ${MAX_KEYS} keys.`)
       if (closed) throw new StoreUnavailable('The store is closed.')
@@ -450,5 +451,5 @@ export function sqliteStore(options: SqliteOptions): Store {
       closing ??= finish()
       return closing
     },
-  }
+  })
 }

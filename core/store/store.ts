@@ -1,7 +1,10 @@
 /** What an item may hold: JSON, so that every adapter stores the same thing. Bytes are base64 text. */
 export type Json = string | number | boolean | null | Json[] | { [name: string]: Json }
 
-/** Where an item lives: a partition that begins with the tenant's account id, and a sort key within it. */
+/**
+ * Where an item lives: a partition that begins with the tenant's account id, and a sort key within it; 1 to
+ * 2,048 and 1 to 1,024 bytes of UTF-8. Nothing is at a place with longer names (places.ts).
+ */
 export interface ItemKey {
   readonly pk: string
   readonly sk: string
@@ -46,6 +49,7 @@ export interface Query {
  * - reads are strongly consistent: they see every write acknowledged before they began;
  * - a write is atomic for its one item and durable before it is acknowledged; there are no transactions;
  * - sort keys are ordered by their UTF-8 bytes;
+ * - reads of a place that can't be, and pages of one or from one, find nothing; writes throw ItemTooLarge;
  * - a write whose answer was lost and is tried again by the adapter is not reported as a lost race.
  */
 export interface Store {
@@ -88,7 +92,7 @@ export type Found = (place: ItemKey) => Promise<Item | undefined>
 
 /**
  * An item that the store never takes, whenever it is tried: its data are over 350 KB as JSON, or no
- * JSON. Nothing was written.
+ * JSON, or the names of its place are too long. Nothing was written.
  */
 export class ItemTooLarge extends Error {
   override readonly name = 'ItemTooLarge'

@@ -2,8 +2,7 @@ import type { AuditedKey, AuditPosition } from '../../core/audit/audit.ts'
 import { isKeyId, keyArn, kmsArn } from '../../core/base/arn.ts'
 import { FAULTS, invalid, KmsError } from '../../core/base/errors.ts'
 import { issueToken, readToken } from '../../core/crypto/opaque-token.ts'
-import { aliasItem } from '../../core/key/key-items.ts'
-import { aliasPlace } from '../../core/key/resolve.ts'
+import { aliasTarget } from '../../core/key/resolve.ts'
 import { defineOperation, type Ports } from '../../core/operation.ts'
 import {
   boolean,
@@ -15,6 +14,7 @@ import {
   struct,
   timestamp,
 } from '../../core/shape/shapes.ts'
+import type { Found } from '../../core/store/store.ts'
 import { marker } from '../members.ts'
 import { auditEvent } from './audit-members.ts'
 import { EVENT_NAMES } from './event-names.ts'
@@ -167,8 +167,9 @@ async function keyNamed(
   if (!resource.startsWith('alias/')) return namesOf(place, resource.slice('key/'.length))
   const arn = kmsArn(region, accountId, resource)
   const own = accountId === home.accountId && region === home.region
-  const [item] = own ? await aliases.get([aliasPlace(accountId, region, resource)]) : []
-  const target = item && namesOf(place, aliasItem.read(item).target)
+  const found: Found = async (of) => (await aliases.get([of]))[0]
+  const pointsTo = own ? await aliasTarget(accountId, region, resource, found) : undefined
+  const target = pointsTo === undefined ? undefined : namesOf(place, pointsTo)
   return {
     arns: new Set([arn, ...(target?.arns ?? [])]),
     names: new Set([...(own ? [resource] : []), arn, ...(target?.names ?? [])]),

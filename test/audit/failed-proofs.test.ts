@@ -42,6 +42,22 @@ describe('Failed proofs', () => {
     expect(failures.take({})).toEqual([])
   })
 
+  test('of one account’s thousands of keys leave another’s its own', () => {
+    const failures = failedProofs()
+    for (let n = 0; n < 5000; n++) failures.note(proof({ accessKeyId: `ASIA${n}` }))
+    for (let n = 0; n < 5; n++) failures.note(proof({ accountId: '444455556666' }))
+    const [other, ...none] = failures.take({ accountId: '444455556666' })
+    expect(none).toEqual([])
+    expect(other?.record.serviceEventDetails).toMatchObject({ count: 5, accessKeyId: 'AKIA1' })
+    const own = failures.take({}).map(({ record }) => record.serviceEventDetails)
+    expect(own.map((details) => details?.['count'])).toEqual([...Array(50).fill(1), 4950])
+    expect(own.at(-1)?.['accessKeyId']).toBeUndefined()
+    expect(failures.uncounted()).toBe(0)
+    // what was taken makes room again
+    failures.note(proof({ accessKeyId: 'ASIA9999' }))
+    expect(failures.take({})[0]?.record.userIdentity.accessKeyId).toBe('ASIA9999')
+  })
+
   test('are bounded: beyond 1,000 access keys they are counted by account, beyond that not at all', () => {
     const failures = failedProofs()
     const id = (n: number) => String(n).padStart(12, '0')

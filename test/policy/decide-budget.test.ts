@@ -51,8 +51,7 @@ describe('steps of a decision', () => {
     ['a row and ? between stars', (i) => `*${'a'.repeat(90)}?${letter(i)}*`],
     ['rows of a and ?', (i) => `*${'a?'.repeat(60)}${letter(i)}*`],
     ['stars', (i) => `${'*a'.repeat(40)}*${letter(i)}`],
-    ['a variable', (i) => `*${variable(CONTEXT)}${letter(i)}*`],
-    ['half the value, by a variable', (i) => `*${variable('aws:PrincipalTag/half')}?${letter(i)}*`],
+    ['a variable', (i) => `*${variable('aws:username')}${letter(i)}*`],
     [
       'variables of 33 letters and ?',
       (i) => `*${`${variable('aws:userid')}?`.repeat(10)}${letter(i)}*`,
@@ -74,7 +73,8 @@ describe('steps of a decision', () => {
       session: identity('kms:*', '*', likes(2_048)),
       context: {
         [CONTEXT]: value,
-        'aws:PrincipalTag/half': value.slice(0, value.length / 2).slice(0, 2_048),
+        'aws:username': value.slice(0, 64),
+        'aws:PrincipalTag/long': value.slice(0, 2_048),
         'aws:userid': value.slice(0, 33),
       },
     }
@@ -105,12 +105,11 @@ describe('steps of a decision', () => {
     })
   })
 
-  test('all quotas of AWS used on the names of an encryption context: within the budget', () => {
-    // the most names that 8,192 bytes hold: of one byte each, then of two
-    const names = Array.from({ length: 4_100 }, (_, i) => String.fromCharCode(0x80 + i))
+  test('a key policy of nothing but names, on the names of an encryption context: within the budget', () => {
+    const names = Array.from({ length: 100 }, (_, i) => `department-${i + 1_000}`)
     const likes = when(
       'ForAnyValue:StringLike',
-      fill(32_400, (i) => `*${letter(i)}*`),
+      fill(32_400, (i) => `*section-${i}*`),
       'kms:EncryptionContextKeys',
     )
     const { decision, steps } = count({
@@ -119,7 +118,53 @@ describe('steps of a decision', () => {
       context: { 'kms:EncryptionContextKeys': names },
     })
     expect(decision.by.map(({ kind }) => kind)).not.toContain('unfinished')
-    expect(steps).toBeLessThan((MOST_STEPS * 32_768) / 112_640)
+    expect(steps).toBeLessThan(MOST_STEPS)
+  })
+
+  /** what bounds the time of a decision, counted: whatever policies and values do, it ends with the budget */
+  const names = (count: number, name: (i: number) => string) => ({
+    'kms:EncryptionContextKeys': Array.from({ length: count }, (_, i) => name(i)),
+  })
+  test.each<[string, string, (i: number) => string, Record<string, string[]>]>([
+    ['numbers', 'NumericGreaterThan', (i) => `${i % 10}`, names(4_100, (i) => `-${i}`)],
+    ['dates', 'DateGreaterThan', (i) => `${2_000 + (i % 10)}`, names(1_300, (i) => `${1_000 + i}`)],
+    ['addresses', 'IpAddress', () => '::/0', names(1_000, (i) => `10.0.${i >> 8}.${i & 255}`)],
+    ['ARNs', 'ArnLike', () => '*:*:*:*:*:*z', names(900, (i) => `a:b:c:d:e:${i}`)],
+    ['texts', 'StringLike', (i) => `*z${letter(i)}*`, names(2_000, (i) => `za${i}`)],
+  ])('thousands of %s compared with thousands: denied', (_, operator, value, context) => {
+    const likes = when(`ForAnyValue:${operator}`, fill(32_000, value), 'kms:EncryptionContextKeys')
+    const { decision, steps } = count({
+      ...base,
+      keyPolicy: [...allow(ALICE), ...deny(ALICE, likes)],
+      context,
+    })
+    expect(decision.by).toEqual([{ kind: 'unfinished', why: 'steps' }])
+    expect(steps).toBeLessThan(MOST_STEPS + 1_000_000)
+  })
+
+  test('all quotas of AWS used for variables of 2,048 characters: denied', () => {
+    const long = (i: number) => `*${variable('aws:PrincipalTag/long')}?${letter(i)}*`
+    const { decision } = count(policies(long, 'a'.repeat(8_191)))
+    expect(decision.by).toEqual([{ kind: 'unfinished', why: 'steps' }])
+  })
+
+  test('one key policy of patterns like *a?z1*, on the longest context: a fiftieth of the budget', () => {
+    const { decision, steps } = count({
+      ...base,
+      keyPolicy: [
+        ...allow(ALICE),
+        ...deny(
+          ALICE,
+          when(
+            'StringLike',
+            fill(32_400, (i) => `*a?z${i}*`),
+          ),
+        ),
+      ],
+      context: { [CONTEXT]: 'a'.repeat(8_190) },
+    })
+    expect(decision.allowed).toBe(true)
+    expect(steps).toBeLessThan(MOST_STEPS / 50)
   })
 
   test('an ordinary decision takes some hundred', () => {

@@ -20,6 +20,7 @@ import { memoryStore } from '../../core/store/memory.ts'
 import { sqliteStore } from '../../core/store/sqlite.ts'
 import type { Store } from '../../core/store/store.ts'
 import { openInstallation } from '../../server/installation.ts'
+import { pages } from '../../server/pages.ts'
 import { moveRoot } from '../../server/root-move.ts'
 import { allItems } from '../../server/transfer.ts'
 import { Cut, cutStore } from '../support/cut-store.ts'
@@ -334,6 +335,33 @@ describe('a server that holds the former root', () => {
     ]
     for (const attempt of refused) await expect(attempt()).rejects.toThrow(RootKeyUnavailable)
     expect(await store.get([{ pk: '444455556666', sk: 'tenant-key#global' }])).toEqual([undefined])
+  })
+
+  test('is told unwell by its own health page, while the move is under way and after it', async () => {
+    const health = pages(store).get('GET /health')
+    const head = { method: 'GET', path: '/health', query: '', headers: {} }
+    const service = { root: from, audit: { standing: () => ({ status: 'ok', lost: 0 }) } }
+    const ask = async () => {
+      const answer = await health?.(head as never, service as never)
+      return [answer?.status, JSON.parse(String(answer?.body))]
+    }
+    expect(await ask()).toEqual([200, { status: 'ok' }])
+    const moved = [503, { status: 'unavailable', rootKey: 'moved' }]
+    const marked: unknown[] = []
+    await moveRoot(
+      {
+        ...store,
+        put: async (item) => {
+          marked.push(await ask())
+          return store.put(item)
+        },
+      },
+      from,
+      to,
+    )
+    expect(marked[0]).toEqual([200, { status: 'ok' }])
+    expect(marked[1]).toEqual(moved)
+    expect(await ask()).toEqual(moved)
   })
 
   test('makes nothing while the move is under way', async () => {

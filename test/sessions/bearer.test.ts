@@ -300,6 +300,12 @@ describe('refused', () => {
     ['an issuer that is no text', () => unsigned({ iss: { toString: 1 } }), /registered/],
     ['an algorithm that is no text', () => unsigned({}, { alg: { toString: 1 } }), /algorithm/],
     ['no token', () => 'abc', /registered/],
+    ['a time of issue before 1970', () => token({ iat: -1 }), /between the years/],
+    ['one that is no Date', () => token({ iat: -1e13 }), /between the years/],
+    ['an expiry after 9999', () => token({ exp: 253_402_300_800 }), /between the years/],
+    ['one beyond all numbers', () => token({ exp: 1e300 }), /between the years/],
+    ['a first moment that is no Date', () => token({ nbf: -9e15 }), /between the years/],
+    ['a login that is no Date', () => token({ auth_time: 9e15, amr: ['mfa'] }), /between the/],
   ]
   const forged = async (more: Claims) =>
     token(more, {}, ((await generateKeyPair('ES256')) as Pair).privateKey)
@@ -315,6 +321,11 @@ describe('refused', () => {
     expect(refused).toMatchObject({ status: 401, code: 'UnrecognizedClientException' })
     expect(refused.detail).toBe(STRANGER)
     expect(told()).toEqual([expect.stringMatching(reason)])
+  })
+
+  test('the last second of 9999 is a time like any', async () => {
+    const expiring = await token({ exp: 253_402_300_799, auth_time: 0, iat: 0, nbf: 0 })
+    expect(await call(expiring)).toMatchObject({ status: 200 })
   })
 
   const verified: [title: string, make: () => Promise<string>, reason: RegExp][] = [

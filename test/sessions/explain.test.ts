@@ -1,5 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { KEY_ACTIONS } from '../../core/access/key-actions.ts'
+import { survey } from '../../core/access/survey.ts'
+import type { CallContext } from '../../core/base/call-context.ts'
+import { keyFromItem, keyPlace } from '../../core/key/key-item.ts'
 import { serviceOf } from '../../core/operation.ts'
 import { operations } from '../../operations/registry.ts'
 import type { Input, MadeKey, Tenant } from '../support/harness.ts'
@@ -153,6 +156,72 @@ describe('ListKeyAccess', () => {
       .flatMap(({ Access }) => Access)
       .filter(({ Conditional }) => Conditional === conditional)
       .flatMap(({ Actions }) => Actions)
+
+  /** https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html: a key policy of 32 KB */
+  describe('what a large key policy says of many principals', () => {
+    const foreign = Array.from(
+      { length: 60 },
+      (_, i) => `arn:aws:iam::${500_000_000_000 + i}:user/x`,
+    )
+    const large = async () => {
+      const patterns = Array.from({ length: 800 }, (_, i) => `arn:*:*:*:*:*-*-*-*-*y${i}`)
+      const made = await harness.key(tenant, {
+        Policy: document(
+          { ...allow('kms:*'), Principal: { AWS: tenant.accountId } },
+          { Effect: 'Deny', Principal: '*', Action: 'kms:*', Resource: patterns },
+          { ...allow('kms:Decrypt'), Principal: { AWS: foreign } },
+        ),
+      })
+      return made.id
+    }
+
+    test('is told in pages, each within the steps of one decision, of everyone once', async () => {
+      const KeyId = await large()
+      const named: string[] = []
+      let pages = 0
+      for (let Marker: unknown, more = true; more; ) {
+        const input = { KeyId, Limit: 100, ...(Marker !== undefined && { Marker }) }
+        const page = await harness.ok(tenant, 'ListKeyAccess', input, { via: 'rest' })
+        const some = (page['Principals'] as Row[]).map(({ Principal }) => Principal)
+        named.push(...some)
+        if (some.some((arn) => foreign.includes(arn))) pages++
+        Marker = page['NextMarker']
+        more = page['Truncated'] === true
+      }
+      expect(named.slice(-foreign.length)).toEqual(foreign)
+      expect(new Set(named).size).toBe(named.length)
+      expect(pages).toBeGreaterThan(1)
+    })
+
+    test('leaves others their turn, and tells what it could not decide', async () => {
+      const { store } = harness.inside.service
+      const KeyId = await large()
+      const item = await store.get([keyPlace(tenant.accountId, 'us-east-1', KeyId)])
+      const [stored] = item
+      if (stored === undefined) throw new Error('the key is stored')
+      const context = { region: 'us-east-1', now: 1, wallTime: 1 } as CallContext
+      let turns = 0
+      let done = false
+      const count = () => {
+        turns++
+        if (!done) setImmediate(count)
+      }
+      setImmediate(count)
+      const asked = { after: 'n0', limit: 3 }
+      const whole = await survey(store, context, keyFromItem(stored), asked, 1e9)
+      done = true
+      expect(turns).toBeGreaterThan(3)
+      expect(whole.principals).toHaveLength(3)
+      const short = await survey(store, context, keyFromItem(stored), asked, 1_000)
+      expect(short.next).toBe('n1')
+      expect(short.principals).toMatchObject([
+        {
+          Principal: foreign[0],
+          Access: [{ Conditional: true, Reason: expect.stringMatching(/^Not decided/) }],
+        },
+      ])
+    })
+  })
 
   test('everyone of the account and everyone named, alike in pages of any size', async () => {
     await harness.ok(tenant, 'CreateGrant', {

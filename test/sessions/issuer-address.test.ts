@@ -72,6 +72,48 @@ describe('where an issuer’s keys are asked for', () => {
     await ask(['127.0.0.0/8'], 'idp.example.com', at('127.0.0.1'))
   })
 
+  /** https://www.iana.org/assignments/iana-ipv4-special-registry, …/iana-ipv6-special-registry */
+  test.each([
+    ...['0.1.2.3', '10.0.0.1', '100.64.0.1', '127.0.0.1', '169.254.169.254', '172.31.0.1'],
+    ...['192.0.0.8', '192.0.2.1', '192.31.196.1', '192.52.193.1', '192.88.99.1', '192.168.0.1'],
+    ...[
+      '192.175.48.1',
+      '198.19.0.1',
+      '198.51.100.1',
+      '203.0.113.1',
+      '224.0.0.1',
+      '255.255.255.255',
+    ],
+    ...[
+      '::',
+      '::1',
+      '::127.0.0.1',
+      '::ffff:127.0.0.1',
+      '64:ff9b::7f00:1',
+      '64:ff9b:1::1',
+      '100::1',
+    ],
+    ...['100:0:0:1::1', '2001:0:7f00:1::', '2001:2::1', '2001:10::1', '2001:20::1', '2001:db8::1'],
+    ...['2002:7f00:1::', '2620:4f:8000::1', '3fff::1', '5f00::1', 'fc00::1', 'fd00:ec2::254'],
+    ...['fe80::1', 'fec0::1', 'ff02::1', '4000::1', '8000::1', 'e000::1'],
+  ])('%s is on no Internet', async (address) => {
+    const host = address.includes(':') ? `[${address}]` : address
+    await expect(addressOf(new URL(`https://${host}`), undefined)).rejects.toThrow(/neither public/)
+  })
+
+  test.each([
+    '8.8.8.8',
+    '191.255.0.1',
+    '198.20.0.1',
+    '2606:4700::1111',
+    '2a00:1450::1',
+    '2001:4860::1',
+  ])('%s is', async (address) => {
+    const host = address.includes(':') ? `[${address}]` : address
+    const found = await addressOf(new URL(`https://${host}`), undefined)
+    expect(found).toEqual({ address, inner: false })
+  })
+
   test('plain HTTP is for loopback addresses alone', async () => {
     await expect(ask(['10.0.0.0/8'], '10.0.0.1')).rejects.toThrow(/not reached by https/)
   })

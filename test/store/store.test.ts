@@ -305,6 +305,56 @@ const contract = ({ open }: Adapter): void => {
     })
   })
 
+  describe('a place has the bounds that DynamoDB has for a key', () => {
+    const pk = (length: number) => newPartition().padEnd(length, 'p')
+    /** the last of so many bytes, and one more; a character of three bytes or four may stand at the end */
+    const possible: ItemKey[] = [
+      { pk: pk(2048), sk: 's'.repeat(1024) },
+      { pk: pk(20), sk: `${'€'.repeat(341)}s` },
+      { pk: pk(20), sk: '🔑'.repeat(256) },
+    ]
+    const impossible: ItemKey[] = [
+      { pk: pk(2049), sk: 's' },
+      { pk: `${pk(20)}${'€'.repeat(700)}`, sk: 's' },
+      { pk: pk(20), sk: 's'.repeat(1025) },
+      { pk: pk(20), sk: '€'.repeat(342) },
+      { pk: pk(20), sk: `${'🔑'.repeat(256)}s` },
+      { pk: pk(20), sk: 'alias#'.padEnd(100_000, 'a') },
+      { pk: pk(20), sk: '' },
+      { pk: '', sk: 's' },
+    ]
+
+    test.each(possible)('$pk.length and $sk.length characters: written and read', async (place) => {
+      expect(await store.put(item(place.pk, place.sk))).toBe(true)
+      expect(await read(place)).toEqual(item(place.pk, place.sk))
+      const page = { items: [item(place.pk, place.sk)], more: false }
+      expect(await store.query({ pk: place.pk, prefix: place.sk, limit: 9 })).toEqual(page)
+      expect(await store.delete(place, 1)).toBe(true)
+    })
+
+    test.each(impossible)('$pk.length and $sk.length: nothing is there', async (place) => {
+      const beside = item(newPartition(), 'beside')
+      await store.put(beside)
+      expect(await store.get([place, beside, place])).toEqual([undefined, beside, undefined])
+      expect(await store.delete(place, 1)).toBe(true)
+      await expect(store.put(item(place.pk, place.sk))).rejects.toThrow(ItemTooLarge)
+      await expect(store.add(item(place.pk, place.sk, 7))).rejects.toThrow(ItemTooLarge)
+      expect(await store.get([place])).toEqual([undefined])
+    })
+
+    test('a page of what can not be, or from there, is empty', async () => {
+      const one = item(newPartition(), 'a')
+      await store.put(one)
+      const long = 'a'.repeat(1025)
+      const nothing = { items: [], more: false }
+      const query = { pk: one.pk, prefix: '', limit: 9 }
+      expect(await store.query({ ...query, prefix: long })).toEqual(nothing)
+      expect(await store.query({ ...query, after: long, reverse: true })).toEqual(nothing)
+      expect(await store.query({ ...query, pk: one.pk.padEnd(2049, 'p') })).toEqual(nothing)
+      expect((await store.query(query)).items).toEqual([one])
+    })
+  })
+
   describe('delete', () => {
     test('of exactly this version, true also where it is already gone', async () => {
       const key = { pk: newPartition(), sk: 's' }
