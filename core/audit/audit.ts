@@ -95,6 +95,11 @@ export interface Recording {
   readonly at?: number
   /** days that records of an account are kept, where that is known; null for ever */
   readonly retention?: ReadonlyMap<string, number | null>
+  /**
+   * for records that may be made again, after a crash or by another process: each has a place of its own that
+   * follows from its eventID and `at`, and is there once
+   */
+  readonly once?: boolean
 }
 
 /** Takes records. */
