@@ -78,8 +78,9 @@ export interface SessionContext {
 export interface FailedProof {
   readonly accountId: string
   readonly region: string
-  readonly accessKeyId: string
-  /** ARN of whom the access key is of; undefined for short-lived credentials */
+  /** undefined for a token of an identity provider */
+  readonly accessKeyId: string | undefined
+  /** ARN of whom the access key is of, or of the provider; undefined for short-lived credentials */
   readonly principal: string | undefined
   /** the answer's code, and the operation that was asked for */
   readonly code: string

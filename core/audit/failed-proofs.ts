@@ -50,7 +50,7 @@ export function failedProofs(): FailedProofs {
 
   function tallyOf(proof: FailedProof): Tally | undefined {
     const minute = proof.at - (proof.at % SPAN)
-    const slot = `${proof.accountId}/${proof.accessKeyId}/${minute}`
+    const slot = `${proof.accountId}/${proof.accessKeyId ?? proof.principal}/${minute}`
     const wider = `${proof.accountId}//${minute}`
     const whole = keys >= MOST_KEYS
     const found = tallies.get(slot) ?? (whole ? tallies.get(wider) : undefined)
