@@ -1,7 +1,6 @@
 import type { Authorizer } from './access/authorize.ts'
 import type { Attestation } from './attestation/attestation.ts'
 import type { AuditReader } from './audit/audit.ts'
-import type { ServiceAct } from './audit/service-event.ts'
 import type { Asker, CallContext } from './base/call-context.ts'
 import type { ErrorCode } from './base/errors.ts'
 import type { Administered } from './identity/administered.ts'
@@ -12,6 +11,7 @@ import type { KeyUses } from './key/key-use.ts'
 import type { UsageLog } from './key/last-usage.ts'
 import type { DataPorts } from './key/ports.ts'
 import type { ClockControl } from './lifecycle/clock.ts'
+import type { RecordAct } from './lifecycle/pending-acts.ts'
 import type { Attest } from './recipient/attest.ts'
 import type { RecipientInfo } from './recipient/recipient.ts'
 import type { Struct } from './shape/shapes.ts'
@@ -28,7 +28,8 @@ export interface Ports extends DataPorts {
   /** when keys were last used */
   readonly usage: Pick<UsageLog, 'last'>
   /** records what the service does of its own accord because of the call; durable once it resolves */
-  readonly acts: Acts
+  /** puts on record what the service did of its own accord */
+  readonly acts: RecordAct
   /** the service's clock, where it can be moved */
   readonly clock: ClockControl
   /** checks of key policies against their caller; answers whom their names mean */
@@ -43,9 +44,6 @@ export interface Ports extends DataPorts {
   readonly decisions: { readonly rule: Authorizer['rule']; readonly read: Ports['read'] }
 }
 export type PortName = keyof Ports
-
-/** An act of the service's own that an operation brings about, as the audit trail has it. */
-export type Acts = (act: ServiceAct) => Promise<void>
 
 /** A call as its audit record is made: as far as it came. */
 export interface Audited<I, O, K> {

@@ -17,7 +17,8 @@ import { type UsageLog, usageLog } from './key/last-usage.ts'
 import type { AliasHints } from './key/resolve.ts'
 import { type ClockControl, fixedClock } from './lifecycle/clock.ts'
 import type { ManagedKeys } from './lifecycle/managed-keys.ts'
-import type { Acts, AnyOperation, Ports } from './operation.ts'
+import type { RecordAct } from './lifecycle/pending-acts.ts'
+import type { AnyOperation, Ports } from './operation.ts'
 import { awsJson } from './protocol/aws-json.ts'
 import { awsQuery } from './protocol/aws-query.ts'
 import type { Protocol } from './protocol/protocol.ts'
@@ -121,9 +122,9 @@ export function createService(parts: ServiceParts): Service {
   }
   const options = { retentionOf, forward: parts.forward, now: parts.now }
   const trail = parts.audit ?? storeTrail(store, log, options)
-  const acts: Acts = async (act) => {
+  const acts: RecordAct = async (act) => {
     const { serviceEvent } = await import('./audit/service-event.ts')
-    await trail.record([serviceEvent(act)], true, { at: act.at })
+    await trail.record([serviceEvent(act)], true, { at: act.at, once: true })
   }
   const bounds = { capacity: CACHE_CAPACITY, lifetime: CACHE_LIFETIME }
   const keys = keyring({ store, root, ...bounds })

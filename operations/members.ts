@@ -147,13 +147,15 @@ export const keyPairSpec = oneOf([
 ])
 /** A message to sign or authenticate, or its digest. */
 export const message = blob({ min: 1, max: 4096, sensitive: true })
-/** Recipient: whom the answer's secret is for, proven by an attestation document. */
-export const recipient = optional(
-  struct({
-    KeyEncryptionAlgorithm: optional(oneOf(['RSAES_OAEP_SHA_256'])),
-    AttestationDocument: optional(blob({ min: 1, max: 262144 })),
-  }),
-)
+const recipientInfo = struct({
+  KeyEncryptionAlgorithm: optional(oneOf(['RSAES_OAEP_SHA_256'])),
+  AttestationDocument: optional(blob({ min: 1, max: 262144 })),
+})
+/**
+ * Recipient: whom the answer's secret is for, proven by an attestation document. A record has who that is in
+ * additionalEventData, and nothing of it among the parameters (KMS guide, ct-nitro-enclave).
+ */
+export const recipient = optional({ ...recipientInfo, redact: () => undefined })
 export const ciphertextForRecipient = optional(blob({ min: 1, max: 6144 }))
 
 /** An operation whose audit record says which material of its key it used. */

@@ -3,7 +3,7 @@ import type { Found } from './gen-subjects.ts'
 /** from a folder of functions/ */
 const LAMBDA = '../lambda.ts'
 /** from operations/audit/ */
-const SERVICE = '../../core/audit/service-event.ts'
+const SERVICE = '../../core/base/service-act.ts'
 const HEAD = '// Written by npm run gen. Do not edit.'
 const byName = (a: Found, b: Found) => (a.operation.name < b.operation.name ? -1 : 1)
 const pathOf = ({ folder, file }: Found) => `${folder}/${file}`

@@ -78,8 +78,9 @@ export interface SessionContext {
 export interface FailedProof {
   readonly accountId: string
   readonly region: string
-  readonly accessKeyId: string
-  /** ARN of whom the access key is of; undefined for short-lived credentials */
+  /** undefined for a token of an identity provider */
+  readonly accessKeyId: string | undefined
+  /** ARN of whom the access key is of, or of the provider; undefined for short-lived credentials */
   readonly principal: string | undefined
   /** the answer's code, and the operation that was asked for */
   readonly code: string
@@ -95,6 +96,11 @@ export interface Recording {
   readonly at?: number
   /** days that records of an account are kept, where that is known; null for ever */
   readonly retention?: ReadonlyMap<string, number | null>
+  /**
+   * for records that may be made again, after a crash or by another process: each has a place of its own that
+   * follows from its eventID and `at`, and is there once
+   */
+  readonly once?: boolean
 }
 
 /** Takes records. */

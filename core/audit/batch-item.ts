@@ -13,7 +13,7 @@ export const batchItem = trailItem<AuditBatch, ['time', 'id']>({
   sort: ['time', 'id'],
   bare: true,
   holds:
-    'a batch of audit records, JSON lines, packed; `<time>` is that of the first, `<id>` the number of the batch and a UUID',
+    'a batch of audit records, JSON lines, packed; `<time>` is that of the first, `<id>` the number of the batch and a UUID, or of one that holds an act of the service alone `act-<eventID>`',
   writtenBy: ['core/audit/store-trail.ts'],
   expires: { says: 'the end of its day and the days that its account keeps records, if any' },
 })

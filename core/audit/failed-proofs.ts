@@ -54,7 +54,7 @@ export function failedProofs(): FailedProofs {
 
   function tallyOf(proof: FailedProof): Tally | undefined {
     const minute = proof.at - (proof.at % SPAN)
-    const slot = `${proof.accountId}/${proof.accessKeyId}/${minute}`
+    const slot = `${proof.accountId}/${proof.accessKeyId ?? proof.principal}/${minute}`
     const wider = `${proof.accountId}//${minute}`
     const own = keysOf.get(wider) ?? 0
     const whole = keys >= MOST_KEYS || own >= MOST_KEYS_OF_ACCOUNT

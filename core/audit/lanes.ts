@@ -24,8 +24,8 @@ export interface Batch {
   days?: number | null | undefined
   bytes: number
   /**
-   * Drawn when the batch is first tried, in the order of the tries; from then on it takes no more. The
-   * same with every try: one that was applied though its answer was lost is not written twice.
+   * Drawn when the batch is first tried, in the order of the tries, unless it is a record's own; from then on
+   * it takes no more. The same with every try: one that was applied though its answer was lost is not written twice.
    */
   id?: string
   /** whether it holds what stands for a record that was refused */
@@ -61,14 +61,21 @@ interface OpenLane extends Lane {
   failing: number | undefined
 }
 
+/** What is known of a record beside itself. */
+export interface Held {
+  /** it is kept, where that is known; null for ever */
+  readonly days?: number | null | undefined
+  /** of a batch of its own: a record that is made again has the same, and is written once */
+  readonly id?: string
+}
+
 export interface Lanes {
   /**
    * Adds a record.
    * @param time RFC 3339
    * @param line JSON text in UTF-8, ended by a line feed
-   * @param days it is kept, where that is known; null for ever
    */
-  hold(accountId: string, time: string, line: Buffer, days?: number | null): Lane
+  hold(accountId: string, time: string, line: Buffer, known?: Held): Lane
   /** What waits of one account, or of all. */
   waiting(accountId?: string): Lane[]
   standing(): TrailStanding
@@ -240,13 +247,19 @@ export function openLanes(write: (batch: TriedBatch) => Promise<void>, log: Log)
   })
 
   return {
-    hold(accountId, time, line, days) {
+    hold(accountId, time, line, { days, id } = {}) {
       makeRoom()
       const slot = `${accountId}/${time.slice(0, 10)}`
       const lane = lanes.get(slot) ?? open(slot, accountId)
+      // it waits already
+      if (id !== undefined && lane.batches.some((batch) => batch.id === id)) {
+        return held(lane, lane.lost)
+      }
       const last = lane.batches.at(-1)
-      if (last === undefined || last.id !== undefined || last.bytes + line.length > MOST_BYTES) {
+      const full = last === undefined || last.bytes + line.length > MOST_BYTES
+      if (id !== undefined || full || last.id !== undefined) {
         insert(lane, lane.batches.length, {
+          ...(id !== undefined && { id }),
           accountId,
           first: time,
           days,
@@ -259,8 +272,8 @@ export function openLanes(write: (batch: TriedBatch) => Promise<void>, log: Log)
         last.bytes += line.length
         count(lane, 1, line.length)
       }
-      const full = lane.records >= MOST_HELD || lane.bytes >= MOST_BYTES
-      if (full && lane.failing === undefined) lane.flush().catch(() => {})
+      const enough = lane.records >= MOST_HELD || lane.bytes >= MOST_BYTES
+      if (enough && lane.failing === undefined) lane.flush().catch(() => {})
       return held(lane, lane.lost)
     },
 

@@ -62,11 +62,15 @@ export function storeTrail(
     if (failed !== undefined) throw failed.reason
   }
 
-  function hold(record: AuditRecord, json: string, at: number, days?: number | null): Lane {
+  function hold(record: AuditRecord, json: string, at: number, known: Recording = {}): Lane {
     // made when the record is: so its objects die young, and no call waits for the lines of many
     const line = Buffer.from(`${json}\n`)
     forward?.(line)
-    return lanes.hold(record.recipientAccountId, new Date(at).toISOString(), line, days)
+    const { recipientAccountId, eventID } = record
+    return lanes.hold(recipientAccountId, new Date(at).toISOString(), line, {
+      days: known.retention?.get(recipientAccountId),
+      ...(known.once === true && { id: `act-${eventID}` }),
+    })
   }
 
   function holdTallies(tallies: readonly TallyRecord[]): void {
@@ -93,14 +97,12 @@ export function storeTrail(
     async record(records, durable, known: Recording = {}) {
       // with the batches of calls that are proven: who only fails causes no write
       if (failures !== undefined) holdTallies(failures.take({ now: now() }))
-      const { at, retention } = known
       const jsons = records.map(wholeJson)
       // loaded with the first record that has to be cut
       const cut = jsons.includes(undefined) ? (await import('./bounded.ts')).boundedJson : undefined
       const held = records.map((record, index) => {
         const json = jsons[index] ?? cut?.(record) ?? ''
-        const { recipientAccountId, eventTime } = record
-        return hold(record, json, at ?? Date.parse(eventTime), retention?.get(recipientAccountId))
+        return hold(record, json, known.at ?? Date.parse(record.eventTime), known)
       })
       if (durable) await Promise.all(held.map((lane) => lane.flush()))
       else linger()

@@ -1,3 +1,4 @@
+import type { PendingAct } from '../base/service-act.ts'
 import { accountItem, regionItem, WaitsForUpgrade } from '../item/item-kind.ts'
 import { policyHash } from '../policy/compiled-cache.ts'
 import type { StoredPolicy } from '../policy/meaning.ts'
@@ -9,9 +10,12 @@ export const keyItem = regionItem<KeyData, ['id']>({
   name: 'key',
   sort: ['id'],
   holds:
-    'spec, usage, origin, state, description, created, manager, tags, alias notes, hash of the policy and its last change on record, current material (id, wrapped, created, how it became current), imported keys also the former and pending ones, rotation schedule, deletion date',
+    'spec, usage, origin, state, description, created, manager, tags, alias notes, hash of the policy and its last change on record, current material (id, wrapped, created, how it became current), imported keys also the former and pending ones, rotation schedule, deletion date, acts of the service that are not on record yet',
   writtenBy: ['core/key/key-item.ts'],
-  due: { says: 'the first of its dates: rotation, expiry, deletion', of: dueOf },
+  due: {
+    says: 'the first of its dates: rotation, expiry, deletion, an act that is not on record',
+    of: dueOf,
+  },
 })
 
 export const materialItem = regionItem<StoredMaterial, ['id', 'material']>({
@@ -93,19 +97,25 @@ export interface AliasData {
   readonly created: number
   readonly updated: number
   readonly rotation?: AliasRotation
+  /** that it was rotated, as long as that is not on record; absent for nothing */
+  readonly acts?: readonly PendingAct[]
 }
 
 /** `name` begins with `alias/`. */
 export const aliasItem = regionItem<AliasData, ['name']>({
   name: 'alias',
   sort: ['name'],
-  holds: 'target key id, created, updated, rotation of the alias; `<name>` begins with `alias/`',
+  holds:
+    'target key id, created, updated, rotation of the alias, that it was rotated until that is on record; `<name>` begins with `alias/`',
   writtenBy: [
     'operations/aliases/',
     'core/lifecycle/alias-rotation.ts',
     'core/lifecycle/managed-keys.ts',
   ],
-  due: { says: 'the next rotation of the alias', of: ({ rotation }) => rotation?.next },
+  due: {
+    says: 'the next rotation of the alias, or one that is not on record',
+    of: ({ rotation, acts = [] }) => acts[0]?.at ?? rotation?.next,
+  },
 })
 
 /** One tenant key, as it is stored: wrapped by the root key, which is named beside it. */

@@ -1,3 +1,4 @@
+import type { PendingAct } from '../base/service-act.ts'
 import type { ChangeMark } from './policy-change.ts'
 import type { KeyUsage } from './spec.ts'
 import type { KeyState } from './state.ts'
@@ -55,6 +56,8 @@ export interface KeyData {
   readonly onDemandRotations?: number
   /** while deletion is pending: Unix ms of its date, and the waiting period */
   readonly deletion?: { readonly at: number; readonly days: number }
+  /** what the service did to it that is not on record yet; absent for nothing */
+  readonly acts?: readonly PendingAct[]
   /** Unix ms since which the key is gone and its remains are being removed: nobody sees such a key */
   readonly destroyed?: number
 }

@@ -26,8 +26,10 @@ const expiry = ({ wrapped, validTo }: StoredMaterial): number | undefined =>
 /** Unix ms at which the sweeper must look at a key; undefined where nothing of it is ever due. */
 export function dueOf(data: KeyData): number | undefined {
   if (data.destroyed !== undefined) return data.destroyed
-  const { state, deletion, rotation, pending } = data
+  const { state, deletion, rotation, pending, acts = [] } = data
   return earliest([
+    // its record is missing
+    acts[0]?.at,
     state === 'PendingDeletion' ? deletion?.at : undefined,
     // a disabled key is not rotated; once enabled again it is, at once if its date has passed
     state === 'Enabled' ? rotation?.next : undefined,

@@ -1,6 +1,6 @@
-import type { ServiceAct } from '../audit/service-event.ts'
 import { keyArn, kmsArn } from '../base/arn.ts'
 import { commit } from '../base/conflict.ts'
+import type { PendingAct } from '../base/service-act.ts'
 import { uuidOf } from '../base/uuid.ts'
 import { forgetAlias } from '../key/alias.ts'
 import type { Key } from '../key/key.ts'
@@ -30,14 +30,15 @@ interface Reach {
  * description. The former key stays, for what was signed or encrypted with it. The new key's id
  * follows from the alias, its target and the date, so that two sweepers, or one that is run again
  * after a crash, make one key. A key that can't be used now is looked at again a day later.
- * @returns what was done, as the audit trail has it; undefined for nothing
+ * @returns the alias as it is now, with an act that is to be put on record (pending-acts.ts); undefined
+ *   for nothing done
  * @throws StoreConflict where the alias was changed meanwhile
  */
 export async function rotateAlias(
   alias: Item,
   { store, keyring }: Reach,
   now: number,
-): Promise<ServiceAct | undefined> {
+): Promise<Item | undefined> {
   const data = aliasItem.read(alias)
   const { target, rotation } = data
   if (rotation === undefined || rotation.next > now) return undefined
@@ -52,14 +53,8 @@ export async function rotateAlias(
   await createLike(former, { id, name, now }, { store, keyring })
   const { days } = rotation
   const moved = { days, next: nextDate(rotation.next, days, now) }
-  await commit(
-    store.put(aliasItem.next(alias, { ...data, target: id, updated: now, rotation: moved })),
-  )
-  await forgetAlias(former, name, store)
   const key = keyArn(region, accountId, id)
-  return {
-    accountId,
-    region,
+  const act: PendingAct = {
     at: now,
     name: 'RotateAlias',
     source: 'tenkey',
@@ -67,6 +62,17 @@ export async function rotateAlias(
     details: { aliasName: name, keyId: key, previousKeyId: former.arn },
     once: id,
   }
+  const acts = [...(data.acts ?? []), act]
+  const rotated = aliasItem.next(alias, {
+    ...data,
+    target: id,
+    updated: now,
+    rotation: moved,
+    acts,
+  })
+  await commit(store.put(rotated))
+  await forgetAlias(former, name, store)
+  return rotated
 }
 
 async function createLike(

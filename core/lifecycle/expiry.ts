@@ -1,4 +1,4 @@
-import type { ServiceAct } from '../audit/service-event.ts'
+import type { PendingAct } from '../base/service-act.ts'
 import type { Key, KeyData, StoredMaterial } from '../key/key.ts'
 
 /**
@@ -6,17 +6,11 @@ import type { Key, KeyData, StoredMaterial } from '../key/key.ts'
  * "DeleteExpiredKeyMaterial").
  * @param left the key's data without it
  */
-export function expiredIn(
-  { accountId, region, id, arn, data }: Key,
-  left: KeyData,
-  now: number,
-): ServiceAct[] {
+export function expiredIn({ id, arn, data }: Key, left: KeyData, now: number): PendingAct[] {
   const live = new Set(withBytes(left).map((material) => material.id))
   return withBytes(data)
     .filter((material) => !live.has(material.id))
     .map(({ id: keyMaterialId, validTo }) => ({
-      accountId,
-      region,
       at: now,
       name: 'DeleteExpiredKeyMaterial',
       resources: [arn],

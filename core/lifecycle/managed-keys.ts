@@ -1,6 +1,6 @@
-import type { ServiceAct } from '../audit/service-event.ts'
 import { keyArn, kmsArn } from '../base/arn.ts'
 import { StoreConflict } from '../base/conflict.ts'
+import type { PendingAct } from '../base/service-act.ts'
 import { uuidOf } from '../base/uuid.ts'
 import type { Key } from '../key/key.ts'
 import { keyFromItem, keyPlace, keyToItem } from '../key/key-item.ts'
@@ -10,6 +10,7 @@ import { newKey, newMaterial } from '../key/new-key.ts'
 import type { DataPorts } from '../key/ports.ts'
 import { aliasPlace } from '../key/resolve.ts'
 import { storePolicy } from '../key/stored-policy.ts'
+import { type RecordAct, recordActs } from './pending-acts.ts'
 import { DAY, DEFAULT_PERIOD } from './rotation.ts'
 
 /**
@@ -86,11 +87,11 @@ export interface ManagedKeys {
  * AWS managed keys: each comes to be when it is first named by who may use it. Its id follows from
  * account, Region and alias, so that callers who race make the same items, and whoever is second finds
  * them made.
- * @param acts records that the service made one
+ * @param record puts it on record that the service made one
  */
 export function managedKeys(
   ports: Pick<DataPorts, 'read' | 'write' | 'wrapping'>,
-  acts: (act: ServiceAct) => Promise<void>,
+  record: RecordAct,
 ): ManagedKeys {
   return {
     async supposed({ accountId, region, aliasName }, now) {
@@ -119,11 +120,13 @@ export function managedKeys(
       const policy = await storePolicy(supposed, { document, meant: {} }, ports.write)
       const material = await newMaterial(supposed, ports.wrapping, now)
       // false, of either: another call made the same
-      const made = await ports.write.put(keyToItem(supposed, { policy, material }))
       const [aliasName = ''] = data.aliases
+      const acts = [creationAct({ accountId, region, aliasName, id, at: now })]
+      const first = keyToItem(supposed, { policy, material, acts })
+      const made = await ports.write.put(first)
       const alias = { target: id, created: now, updated: now }
       await ports.write.put(aliasItem.item(aliasPlace(accountId, region, aliasName), 1, alias))
-      if (made) await acts(creationAct({ accountId, region, aliasName, id, at: now }))
+      if (made) await recordActs(keyFromItem(first), record, ports.write)
       const [item] = await ports.read.get([keyPlace(accountId, region, id)])
       if (item === undefined) throw new StoreConflict('the managed key is gone')
       return keyFromItem(item)
@@ -140,11 +143,9 @@ interface Made {
   readonly at: number
 }
 
-function creationAct({ accountId, region, aliasName, id, at }: Made): ServiceAct {
+function creationAct({ accountId, region, aliasName, id, at }: Made): PendingAct {
   const arn = keyArn(region, accountId, id)
   return {
-    accountId,
-    region,
     at,
     name: 'CreateKey',
     resources: [arn, kmsArn(region, accountId, aliasName)],

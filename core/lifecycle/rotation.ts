@@ -1,13 +1,14 @@
-import type { ServiceAct } from '../audit/service-event.ts'
 import { commit } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
+import type { PendingAct } from '../base/service-act.ts'
 import type { Key, RotationType, StoredMaterial } from '../key/key.ts'
-import { keyToItem } from '../key/key-item.ts'
+import { keyFromItem, keyToItem } from '../key/key-item.ts'
 import { materialItem } from '../key/key-items.ts'
 import { materialPlace } from '../key/keyring.ts'
 import { newMaterial } from '../key/new-key.ts'
 import type { DataPorts } from '../key/ports.ts'
 import { specOf } from '../key/spec.ts'
+import { withActs } from './pending-acts.ts'
 
 /** ms */
 export const DAY = 86_400_000
@@ -51,42 +52,38 @@ export function nextDate(scheduled: number, days: number, now: number): number {
 /**
  * Gives a key new material of its own making. The former is copied to its own item first, then one
  * conditional write makes the new one current: a crash between the two leaves a copy that nothing needs.
- * @returns the id of the new material
+ * @returns the key as it is now, with an act that is to be put on record (pending-acts.ts)
  * @throws StoreConflict where the key was changed meanwhile
  */
 export async function rotateMaterial(
   key: Key,
   ports: Writing,
   { type, now }: { type: RotationType; now: number },
-): Promise<string> {
+): Promise<Key> {
   const former = key.data.material
   if (former === undefined) throw new Error(`key ${key.arn} has no key material`)
   const made = await newMaterial(key, ports.wrapping, now)
   await keepFormer(key, former, ports)
   const { rotation } = key.data
-  await commit(
-    ports.write.put(
-      keyToItem(key, {
-        material: { ...made, rotated: { at: now, type } },
-        ...(type === 'AUTOMATIC' &&
-          rotation !== undefined && {
-            rotation: { ...rotation, next: nextDate(rotation.next, rotation.days, now) },
-          }),
-        ...(type === 'ON_DEMAND' && { onDemandRotations: onDemandRotations(key) + 1 }),
+  const item = keyToItem(key, {
+    material: { ...made, rotated: { at: now, type } },
+    ...(type === 'AUTOMATIC' &&
+      rotation !== undefined && {
+        rotation: { ...rotation, next: nextDate(rotation.next, rotation.days, now) },
       }),
-    ),
-  )
-  return made.id
+    ...(type === 'ON_DEMAND' && { onDemandRotations: onDemandRotations(key) + 1 }),
+    acts: withActs(key, [rotationAct(key, made.id, { type, now })]),
+  })
+  await commit(ports.write.put(item))
+  return keyFromItem(item)
 }
 
 /** A rotation as the audit trail has it (AWS KMS Developer Guide, "RotateKey"). @param current material's id */
-export const rotationAct = (
-  { accountId, region, id, arn, data }: Key,
+const rotationAct = (
+  { id, arn, data }: Key,
   current: string,
   { type, now }: { type: RotationType; now: number },
-): ServiceAct => ({
-  accountId,
-  region,
+): PendingAct => ({
   at: now,
   name: 'RotateKey',
   resources: [arn],
@@ -105,6 +102,7 @@ export const onDemandRotations = ({ data }: Key): number => data.onDemandRotatio
 
 /**
  * Makes imported material that is pending the current one; the former stays with the key.
+ * @returns the key as it is now, with an act that is to be put on record (pending-acts.ts)
  * @throws StoreConflict where the key was changed meanwhile
  */
 export async function rotateImported(
@@ -112,18 +110,18 @@ export async function rotateImported(
   pending: StoredMaterial,
   write: DataPorts['write'],
   now: number,
-): Promise<void> {
+): Promise<Key> {
   const { material, former = [] } = key.data
-  await commit(
-    write.put(
-      keyToItem(key, {
-        material: { ...pending, rotated: { at: now, type: 'ON_DEMAND' } },
-        pending: undefined,
-        former: [...former, ...(material === undefined ? [] : [material])],
-        onDemandRotations: onDemandRotations(key) + 1,
-      }),
-    ),
-  )
+  const rotated = { type: 'ON_DEMAND', now } as const
+  const item = keyToItem(key, {
+    material: { ...pending, rotated: { at: now, type: 'ON_DEMAND' } },
+    pending: undefined,
+    former: [...former, ...(material === undefined ? [] : [material])],
+    onDemandRotations: onDemandRotations(key) + 1,
+    acts: withActs(key, [rotationAct(key, pending.id, rotated)]),
+  })
+  await commit(write.put(item))
+  return keyFromItem(item)
 }
 
 async function keepFormer(

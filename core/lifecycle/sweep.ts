@@ -1,9 +1,11 @@
 import type { Audit } from '../audit/audit.ts'
-import { type ServiceAct, serviceEvent } from '../audit/service-event.ts'
+import { serviceEvent } from '../audit/service-event.ts'
 import { keyArn } from '../base/arn.ts'
 import { commit, StoreConflict } from '../base/conflict.ts'
 import type { Log } from '../base/log.ts'
+import type { ServiceAct } from '../base/service-act.ts'
 import type { AnyItemKind } from '../item/item-kind.ts'
+import type { Key } from '../key/key.ts'
 import { keyFromItem, keyToItem } from '../key/key-item.ts'
 import { aliasItem, importItem, keyItem } from '../key/key-items.ts'
 import type { Keyring } from '../key/keyring.ts'
@@ -12,7 +14,8 @@ import type { Item, Store } from '../store/store.ts'
 import { rotateAlias } from './alias-rotation.ts'
 import { destroyKey, type Husk, removeHusk, removeRemains } from './deletion.ts'
 import { expiredIn } from './expiry.ts'
-import { rotateMaterial, rotationAct } from './rotation.ts'
+import { actsOnAlias, actsOnKey, aliasOnRecord, keyOnRecord, withActs } from './pending-acts.ts'
+import { rotateMaterial } from './rotation.ts'
 
 /** items asked of the store at a time */
 const BATCH = 100
@@ -45,15 +48,22 @@ export interface SweepResult {
 type Outcome = 'rotated' | 'expired' | 'deleted' | 'aliasesRotated' | 'importsRemoved'
 
 /** What counts only once the store has forgotten it. */
-const DESTRUCTIONS: readonly Outcome[] = ['expired', 'deleted', 'importsRemoved']
+const DESTRUCTIONS: ReadonlySet<Outcome | undefined> = new Set<Outcome>([
+  'expired',
+  'deleted',
+  'importsRemoved',
+])
 
 /** What was done to one item; a destroyed key is not deleted before its husk is removed. */
 interface Done {
   readonly item: Item
-  readonly outcome: Outcome
+  /** undefined where what an earlier run did is put on record */
+  readonly outcome?: Outcome
   readonly husk?: Husk
   /** what the audit trail has of it */
   readonly acts?: readonly ServiceAct[]
+  /** the item once that is on record */
+  readonly onRecord?: Item
 }
 
 /** What a sweep works with: every `Service` is one. */
@@ -67,7 +77,7 @@ export interface Sweeping {
 /**
  * Does what has fallen due: rotations, deletions, expiry of imported material. Each item is changed
  * by one conditional write on its own, so sweepers may run at once and a run may be cut anywhere:
- * what was begun is taken up again. An item that fails is logged and passed over. A destruction
+ * what was begun is taken up again, what was done and is not on record too. An item that fails is logged and passed over. A destruction
  * counts, and is in its account's audit trail, once the store has forgotten what was destroyed.
  * @throws RootKeyUnavailable where the store is under another root key: nothing is done then
  */
@@ -114,7 +124,7 @@ export async function sweep(service: Sweeping, options: SweepOptions): Promise<S
 
   /** Counts a batch, once what it destroyed is forgotten; where that can't be now, the next run tries again. */
   async function conclude(batch: readonly Done[]): Promise<void> {
-    const destroyed = batch.some(({ outcome }) => DESTRUCTIONS.includes(outcome))
+    const destroyed = batch.some(({ outcome }) => DESTRUCTIONS.has(outcome))
     const forgotten = await (destroyed ? service.store.forget() : Promise.resolve()).then(
       () => true,
       (error: unknown) => {
@@ -122,8 +132,8 @@ export async function sweep(service: Sweeping, options: SweepOptions): Promise<S
         return false
       },
     )
-    for (const { item, outcome, husk, acts = [] } of batch) {
-      if (!forgotten && DESTRUCTIONS.includes(outcome) && husk !== undefined) {
+    for (const { item, outcome, husk, acts = [], onRecord } of batch) {
+      if (!forgotten && DESTRUCTIONS.has(outcome) && husk !== undefined) {
         // still due: not looked at again before the next run
         failed.add(nameOf(item))
         continue
@@ -131,14 +141,18 @@ export async function sweep(service: Sweeping, options: SweepOptions): Promise<S
       await attempt(item, async () => {
         await recordActs(acts)
         if (husk !== undefined) await removeHusk(husk, service.store)
-        if (forgotten || !DESTRUCTIONS.includes(outcome)) counts[outcome]++
+        // false: who changed it meanwhile left its acts there, for the next run
+        if (onRecord !== undefined) await service.store.put(onRecord)
+        if (outcome !== undefined && (forgotten || !DESTRUCTIONS.has(outcome))) counts[outcome]++
       })
     }
   }
 
-  /** What can't be written now is kept by the trail, and tried again. */
+  /** What can't be written now is kept by the trail, and tried again: by the next run too. */
   async function recordActs(acts: readonly ServiceAct[]): Promise<void> {
-    for (const act of acts) await service.audit.record([serviceEvent(act)], true, { at: act.at })
+    for (const act of acts) {
+      await service.audit.record([serviceEvent(act)], true, { at: act.at, once: true })
+    }
   }
 }
 
@@ -152,8 +166,12 @@ export const SWEPT: ReadonlyMap<AnyItemKind, Does> = new Map<AnyItemKind, Does>(
   [
     aliasItem,
     async (item, service, now) => {
-      const act = await rotateAlias(item, service, now)
-      return act && { item, outcome: 'aliasesRotated', acts: [act] }
+      const left = actsOnAlias(item)
+      if (left.length > 0) return { item, acts: left, onRecord: aliasOnRecord(item) }
+      const moved = await rotateAlias(item, service, now)
+      if (moved === undefined) return undefined
+      const acts = actsOnAlias(moved)
+      return { item, outcome: 'aliasesRotated', acts, onRecord: aliasOnRecord(moved) }
     },
   ],
   [
@@ -172,11 +190,12 @@ async function sweepItem(item: Item, service: Sweeping, now: number): Promise<Do
 
 async function sweepKey(item: Item, service: Sweeping, now: number): Promise<Done | undefined> {
   const key = keyFromItem(item)
-  const { destroyed, state, deletion, rotation } = key.data
+  const { destroyed, state, deletion, rotation, acts = [] } = key.data
   if (destroyed !== undefined) {
     const husk = await removeRemains(key, key.data.aliases, destroyed, service.store)
     return { item, outcome: 'deleted', husk, acts: [deletionAct(husk, destroyed)] }
   }
+  if (acts.length > 0) return { item, ...toRecord(key) }
   if (state === 'PendingDeletion' && deletion !== undefined && deletion.at <= now) {
     const husk = await destroyKey(key, service.store, now)
     return { item, outcome: 'deleted', husk, acts: [deletionAct(husk, now)] }
@@ -184,19 +203,26 @@ async function sweepKey(item: Item, service: Sweeping, now: number): Promise<Don
   const left = withoutExpired(key.data, now)
   if (left !== key.data) {
     // every call refuses the material already; now its bytes go too
-    await commit(service.store.put(keyToItem({ ...key, data: left })))
-    return { item, outcome: 'expired', acts: expiredIn(key, left, now) }
+    const acts = withActs(key, expiredIn(key, left, now))
+    const emptied = keyToItem({ ...key, data: left }, { acts })
+    await commit(service.store.put(emptied))
+    return { item, outcome: 'expired', ...toRecord(keyFromItem(emptied)) }
   }
   if (state === 'Enabled' && rotation !== undefined && rotation.next <= now) {
     const ports = { read: service.store, write: service.store, wrapping: service.keyring }
     const rotated = { type: 'AUTOMATIC', now } as const
     const current = await rotateMaterial(key, ports, rotated)
-    return { item, outcome: 'rotated', acts: [rotationAct(key, current, rotated)] }
+    return { item, outcome: 'rotated', ...toRecord(current) }
   }
   // nothing is due after all: written anew, the item says when something is
   await commit(service.store.put(keyToItem(key)))
   return undefined
 }
+
+const toRecord = (key: Key): Pick<Done, 'acts' | 'onRecord'> => ({
+  acts: actsOnKey(key),
+  onRecord: keyOnRecord(key),
+})
 
 /** @param at Unix ms: when it was destroyed */
 function deletionAct({ accountId, region, id }: Husk, at: number): ServiceAct {

@@ -139,10 +139,10 @@ function responseOf(
 function additionalOf({ rulings, reached }: Attempt, detail: AuditDetail | undefined) {
   const { attestation } = reached
   const additional = detail?.additional
-  if (rulings.length === 0) return additional
+  if (rulings.length === 0 && attestation === undefined) return additional
   return {
     ...additional,
-    decisions: rulings.map(decisionOf),
+    ...(rulings.length > 0 && { decisions: rulings.map(decisionOf) }),
     ...(attestation !== undefined && attestedEventData(attestation)),
   }
 }

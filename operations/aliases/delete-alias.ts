@@ -2,6 +2,7 @@ import { commit } from '../../core/base/conflict.ts'
 import { checkAliasName, forgetAlias } from '../../core/key/alias.ts'
 import { aliasPlace } from '../../core/key/resolve.ts'
 import { ANY } from '../../core/key/state.ts'
+import { actsOnAlias } from '../../core/lifecycle/pending-acts.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { struct } from '../../core/shape/shapes.ts'
 import { aliasName } from '../members.ts'
@@ -22,12 +23,16 @@ export const deleteAlias = defineOperation({
   alias: (input) => input.AliasName,
   versionOf: 'key',
   mutates: true,
-  uses: ['read', 'write', 'remove'],
+  uses: ['read', 'write', 'remove', 'acts'],
   validate: ({ AliasName }) => checkAliasName(AliasName),
-  async run({ input: { AliasName }, keys: { key } }, { read, write, remove }) {
+  async run({ input: { AliasName }, keys: { key } }, { read, write, remove, acts }) {
     const place = aliasPlace(key.accountId, key.region, AliasName)
     const [alias] = await read.get([place])
-    if (alias !== undefined) await commit(remove.delete(place, alias.version))
+    if (alias !== undefined) {
+      // a rotation that is not on record goes there before all that tells of it is gone
+      for (const act of actsOnAlias(alias)) await acts(act)
+      await commit(remove.delete(place, alias.version))
+    }
     await forgetAlias(key, AliasName, write)
   },
 })

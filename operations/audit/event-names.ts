@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
-import { SERVICE_EVENTS } from '../../core/audit/service-event.ts'
+import { SERVICE_EVENTS } from '../../core/base/service-act.ts'
 
 /** Names of events that the audit trail can hold. */
 export const EVENT_NAMES: ReadonlySet<string> = new Set([

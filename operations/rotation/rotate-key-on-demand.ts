@@ -1,13 +1,13 @@
 import { KmsError } from '../../core/base/errors.ts'
 import type { Key } from '../../core/key/key.ts'
 import { USABLE } from '../../core/key/state.ts'
+import { recordActs } from '../../core/lifecycle/pending-acts.ts'
 import {
   checkRotatable,
   MOST_ON_DEMAND,
   onDemandRotations,
   rotateImported,
   rotateMaterial,
-  rotationAct,
   wrongOrigin,
 } from '../../core/lifecycle/rotation.ts'
 import { defineOperation } from '../../core/operation.ts'
@@ -47,10 +47,11 @@ export const rotateKeyOnDemand = defineOperation({
   check: ({ keys }) => checkRotation(keys.key),
   async run({ keys: { key }, context: { now } }, ports) {
     const { pending } = key.data
-    const rotation = { type: 'ON_DEMAND', now } as const
-    if (pending !== undefined) await rotateImported(key, pending, ports.write, now)
-    const current = pending?.id ?? (await rotateMaterial(key, ports, rotation))
-    await ports.acts(rotationAct(key, current, rotation))
+    const rotated =
+      pending === undefined
+        ? await rotateMaterial(key, ports, { type: 'ON_DEMAND', now })
+        : await rotateImported(key, pending, ports.write, now)
+    await recordActs(rotated, ports.acts, ports.write)
     return { KeyId: key.arn }
   },
 })

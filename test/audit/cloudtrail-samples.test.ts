@@ -345,6 +345,27 @@ const SAMPLES: readonly Sample[] = [
     ...changes,
   },
   {
+    page: 'ct-getkeyrotationstatus',
+    operation: 'GetKeyRotationStatus',
+    input: ({ id }) => ({ KeyId: id }),
+    parameters: ({ id }) => ({ keyId: id }),
+    ...reads,
+  },
+  {
+    page: 'ct-rotatekeyondemand',
+    operation: 'RotateKeyOnDemand',
+    input: ({ id }) => ({ KeyId: id }),
+    parameters: ({ id }) => ({ keyId: id }),
+    ...changes,
+  },
+  {
+    page: 'ct-listkeyrotations',
+    operation: 'ListKeyRotations',
+    input: ({ id }) => ({ KeyId: id, IncludeKeyMaterial: 'ALL_KEY_MATERIAL' }),
+    parameters: ({ id }) => ({ keyId: id, includeKeyMaterial: 'ALL_KEY_MATERIAL' }),
+    ...reads,
+  },
+  {
     page: 'ct-disable-key-rotation',
     operation: 'DisableKeyRotation',
     input: ({ id }) => ({ KeyId: id }),

@@ -61,7 +61,7 @@ describeStores('AWS managed keys', (harness) => {
     const { supposed, make } = managedKeys(ports, async () => undefined)
     const key = await supposed(name, now)
     if (key === undefined) throw new Error('the name is a managed key’s')
-    expect(await make(key, now)).toMatchObject({ version: 1, id: ids[0] })
+    expect(await make(key, now)).toMatchObject({ version: 2, id: ids[0] })
   })
 
   test('rotate every year, and say so (API_GetKeyRotationStatus)', async () => {

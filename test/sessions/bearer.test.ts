@@ -122,6 +122,69 @@ async function call(bearer: string, path = `/v1/keys/${key.id}`, headers = {}) {
   return { status: answer.status, code: body['code'], detail: body['detail'], body }
 }
 
+/** FailedAuthentication of the account's trail: why and how often, for which calls, of whom. */
+async function failures(query: object = {}) {
+  const records = await harness.trail(tenant, { EventName: 'FailedAuthentication', ...query })
+  const reasons: Record<string, number> = {}
+  for (const { serviceEventDetails, userIdentity, errorCode } of records) {
+    const details = serviceEventDetails as { reasons: Record<string, number>; principal: string }
+    expect(userIdentity).toEqual({ accountId: tenant.accountId })
+    expect(errorCode).toEqual(expect.any(String))
+    expect(details.principal).toBe(
+      `arn:aws:iam::${tenant.accountId}:oidc-provider/${issuer.slice(7)}`,
+    )
+    for (const [code, count] of Object.entries(details.reasons)) {
+      reasons[code] = (reasons[code] ?? 0) + count
+    }
+  }
+  return reasons
+}
+
+describe('a token that is not accepted', () => {
+  test('is counted in the trail of the account that has its issuer, whatever is wrong with it', async () => {
+    const other = (await generateKeyPair('ES256')) as Pair
+    const forged = await token({}, {}, other.privateKey)
+    for (let n = 0; n < 3; n++)
+      expect((await call(forged)).code).toBe('UnrecognizedClientException')
+    expect((await call(await token({ aud: 'x' }))).code).toBe('UnrecognizedClientException')
+    const late = await token({ iat: nowSeconds() - 900, exp: nowSeconds() - 600 })
+    expect((await call(late)).code).toBe('ExpiredTokenException')
+    expect((await call(await token({ role: 'untrusting' }))).code).toBe('AccessDeniedException')
+    const client = new STSClient({ endpoint: harness.target.url, region: 'us-east-1' })
+    await expect(
+      client.send(
+        new AssumeRoleWithWebIdentityCommand({
+          RoleArn: roleArn(tenant, 'mobile'),
+          RoleSessionName: 'phone',
+          WebIdentityToken: forged,
+        }),
+      ),
+    ).rejects.toThrow(expect.objectContaining({ name: 'InvalidIdentityTokenException' }))
+    client.destroy()
+    const all = {
+      UnrecognizedClientException: 4,
+      ExpiredTokenException: 1,
+      AccessDeniedException: 1,
+      InvalidIdentityTokenException: 1,
+    }
+    expect(await failures()).toEqual(all)
+    const Principal = `arn:aws:iam::${tenant.accountId}:oidc-provider/${issuer.slice(7)}`
+    expect(await failures({ Principal })).toEqual(all)
+    expect(JSON.stringify(await harness.trail(tenant))).not.toContain(forged)
+  })
+
+  test('leaves nothing with who has not its issuer, nor one that names none', async () => {
+    const stranger = await harness.tenant()
+    const elsewhere = await token({ iss: 'https://id.example.com' })
+    expect((await call(elsewhere)).code).toBe('UnrecognizedClientException')
+    expect((await call('not.a.token')).code).toBe('UnrecognizedClientException')
+    const headers = { 'x-tenkey-account': stranger.accountId }
+    expect((await call(await token(), undefined, headers)).code).toBe('UnrecognizedClientException')
+    expect(await failures()).toEqual({})
+    expect(await harness.trail(stranger, { EventName: 'FailedAuthentication' })).toEqual([])
+  })
+})
+
 describe('a token is a credential', () => {
   test('it acts as the role of its issuer, which the role trusts', async () => {
     const { body } = await call(await token(), '/v1/caller-identity')

@@ -188,6 +188,7 @@ describe('what a port is granted is what it calls, neither less nor more', () =>
             name: 'RotateKey',
             resources: [],
             details: {},
+            once: '1',
           }),
         ],
         true,

@@ -7,9 +7,9 @@ export class Cut extends Error {
 
 /**
  * A store whose process ends at its n-th write (1 for the first): with `applied` the write is there and
- * only its answer is lost. No later write does anything.
+ * only its answer is lost. No later write does anything. `cut` says whether it came to that.
  */
-export function cutStore(inner: Store, at: number, applied: boolean): Store {
+export function cutStore(inner: Store, at: number, applied: boolean): Store & { cut(): boolean } {
   let writes = 0
   async function write(apply: () => Promise<boolean>): Promise<boolean> {
     writes++
@@ -19,6 +19,7 @@ export function cutStore(inner: Store, at: number, applied: boolean): Store {
   }
   return {
     ...inner,
+    cut: () => writes >= at,
     put: (item) => write(() => inner.put(item)),
     add: (item) => write(() => inner.add(item)),
     delete: (key, version) => write(() => inner.delete(key, version)),

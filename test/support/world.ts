@@ -16,14 +16,14 @@ import type { RootKey } from '../../core/root/root.ts'
 import { memoryStore } from '../../core/store/memory.ts'
 import type { Item, Store } from '../../core/store/store.ts'
 
-const ACCOUNT = '111122223333'
-const REGION = 'us-east-1'
+export const ACCOUNT = '111122223333'
+export const REGION = 'us-east-1'
 const HOME = { accountId: ACCOUNT, region: REGION }
 /** when everything in the world falls due, Unix ms */
 export const DUE = Date.parse('2027-01-01T00:00:00Z')
 
 /** A root that hides nothing: what is tested here is what is written, not how it is wrapped. */
-const openRoot: RootKey = {
+export const openRoot: RootKey = {
   id: 'test',
   wrap: async (bytes) => Uint8Array.from(bytes),
   unwrap: async (bytes) => Uint8Array.from(bytes),
