@@ -24,6 +24,7 @@ import {
   keyItem,
   materialItem,
   policyItem,
+  sharedItem,
   tenantKeyItem,
   usageItem,
 } from './key/key-items.ts'
@@ -44,6 +45,7 @@ export const ITEMS: readonly AnyItemKind[] = [
   issuerItem,
   idempotencyItem,
   keyItem,
+  sharedItem,
   materialItem,
   importItem,
   usageItem,

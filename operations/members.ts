@@ -96,6 +96,9 @@ export const signingAlgorithm = oneOf([
 export const macAlgorithm = oneOf(['HMAC_SHA_384', 'HMAC_SHA_256', 'HMAC_SHA_224', 'HMAC_SHA_512'])
 export const keyAgreementAlgorithm = oneOf(['ECDH'])
 
+export const region = string({ min: 1, max: 32, pattern: '^([a-z]+-){2,3}\\d+$' })
+const relatedKey = struct({ Arn: optional(arn), Region: optional(region) })
+
 /** KeyMetadata, as CreateKey and DescribeKey answer it. */
 export const keyMetadata = struct({
   AWSAccountId: optional(string()),
@@ -119,6 +122,13 @@ export const keyMetadata = struct({
   SigningAlgorithms: optional(list(signingAlgorithm)),
   KeyAgreementAlgorithms: optional(list(keyAgreementAlgorithm)),
   MultiRegion: optional(boolean),
+  MultiRegionConfiguration: optional(
+    struct({
+      MultiRegionKeyType: optional(oneOf(['PRIMARY', 'REPLICA'])),
+      PrimaryKey: optional(relatedKey),
+      ReplicaKeys: optional(list(relatedKey)),
+    }),
+  ),
   PendingDeletionWindowInDays: optional(integer({ min: 1, max: 365 })),
   MacAlgorithms: optional(list(macAlgorithm)),
   CurrentKeyMaterialId: optional(materialId),

@@ -69,6 +69,8 @@ import { getKeyLastUsage } from './keys/get-key-last-usage.ts'
 import { listKeys } from './keys/list-keys.ts'
 import { scheduleKeyDeletion } from './keys/schedule-key-deletion.ts'
 import { updateKeyDescription } from './keys/update-key-description.ts'
+import { replicateKey } from './multi-region/replicate-key.ts'
+import { updatePrimaryRegion } from './multi-region/update-primary-region.ts'
 import { getKeyPolicy } from './policies/get-key-policy.ts'
 import { listKeyPolicies } from './policies/list-key-policies.ts'
 import { putKeyPolicy } from './policies/put-key-policy.ts'
@@ -154,6 +156,7 @@ export const operations: readonly AnyOperation[] = [
   putPrincipalPolicy,
   putTrustPolicy,
   reEncrypt,
+  replicateKey,
   resumeTenant,
   retireGrant,
   revokeGrant,
@@ -169,6 +172,7 @@ export const operations: readonly AnyOperation[] = [
   updateAccessKey,
   updateAlias,
   updateKeyDescription,
+  updatePrimaryRegion,
   verify,
   verifyMac,
 ]
@@ -242,6 +246,7 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['PutPrincipalPolicy', 'administration/put-principal-policy'],
   ['PutTrustPolicy', 'administration/put-trust-policy'],
   ['ReEncrypt', 'cryptography/re-encrypt'],
+  ['ReplicateKey', 'multi-region/replicate-key'],
   ['ResumeTenant', 'administration/resume-tenant'],
   ['RetireGrant', 'grants/retire-grant'],
   ['RevokeGrant', 'grants/revoke-grant'],
@@ -257,6 +262,7 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['UpdateAccessKey', 'administration/update-access-key'],
   ['UpdateAlias', 'aliases/update-alias'],
   ['UpdateKeyDescription', 'keys/update-key-description'],
+  ['UpdatePrimaryRegion', 'multi-region/update-primary-region'],
   ['Verify', 'cryptography/verify'],
   ['VerifyMac', 'cryptography/verify-mac'],
 ])

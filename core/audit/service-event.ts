@@ -11,6 +11,7 @@ export const SERVICE_EVENTS = [
   'RotateKey',
   'DeleteKey',
   'DeleteExpiredKeyMaterial',
+  'SynchronizeMultiRegionKey',
   'RotateAlias',
   'CreateKey',
   'FailedAuthentication',

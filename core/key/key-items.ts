@@ -1,7 +1,9 @@
 import { accountItem, regionItem, WaitsForUpgrade } from '../item/item-kind.ts'
 import { policyHash } from '../policy/compiled-cache.ts'
 import type { StoredPolicy } from '../policy/meaning.ts'
-import type { Key, KeyData, StoredMaterial } from './key.ts'
+import { GLOBAL } from '../root/tenant-key-context.ts'
+import type { Key, KeyData, SharedData, StoredMaterial } from './key.ts'
+import { LEFT_BEHIND } from './left-behind.ts'
 import { dueOf } from './material.ts'
 
 export const keyItem = regionItem<KeyData, ['id']>({
@@ -10,8 +12,37 @@ export const keyItem = regionItem<KeyData, ['id']>({
   holds:
     'spec, usage, origin, state, description, created, manager, tags, alias notes, hash of the policy, current material (id, wrapped, created, how it became current), imported keys also the former and pending ones, rotation schedule, deletion date',
   writtenBy: ['core/key/key-item.ts'],
-  due: { says: 'the first of its dates: rotation, expiry, deletion', of: dueOf },
+  due: { says: 'the first of its dates: rotation, expiry, deletion', of: (data) => dueOf(data) },
 })
+
+/**
+ * What related multi-Region keys share, in the partition of no Region (`global`), so that it can be kept where
+ * every Region reads it. Its first format has nobody written: multi-Region keys wait for `tenkey upgrade`.
+ */
+export const sharedItem = regionItem<SharedData, ['id']>({
+  name: 'multi-region',
+  sort: ['id'],
+  holds:
+    'what related multi-Region keys share: Region of the primary, Regions of the replicas, current material (of imported keys its id), rotation schedule, a change of the primary that is under way; `<region>` is `global`',
+  writtenBy: ['core/key/related.ts'],
+  due: {
+    says: 'when a change of the primary counts as left behind',
+    of: ({ moving }) => moving && moving.at + LEFT_BEHIND,
+  },
+  later: [
+    {
+      since: 2,
+      upgrade: (data) => data,
+      lower() {
+        throw new WaitsForUpgrade('Multi-Region keys are not made')
+      },
+    },
+  ],
+})
+
+/** Where what a multi-Region key shares is kept. */
+export const sharedPlace = (accountId: string, id: string) =>
+  sharedItem.place({ accountId, region: GLOBAL, id })
 
 export const materialItem = regionItem<StoredMaterial, ['id', 'material']>({
   name: 'material',

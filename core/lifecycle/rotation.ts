@@ -1,8 +1,7 @@
 import type { ServiceAct } from '../audit/service-event.ts'
-import { commit } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
+import { changeKey } from '../key/change-key.ts'
 import type { Key, RotationType, StoredMaterial } from '../key/key.ts'
-import { keyToItem } from '../key/key-item.ts'
 import { materialItem } from '../key/key-items.ts'
 import { materialPlace } from '../key/keyring.ts'
 import { newMaterial } from '../key/new-key.ts'
@@ -64,17 +63,17 @@ export async function rotateMaterial(
   const made = await newMaterial(key, ports.wrapping, now)
   await keepFormer(key, former, ports)
   const { rotation } = key.data
-  await commit(
-    ports.write.put(
-      keyToItem(key, {
-        material: { ...made, rotated: { at: now, type } },
-        ...(type === 'AUTOMATIC' &&
-          rotation !== undefined && {
-            rotation: { ...rotation, next: nextDate(rotation.next, rotation.days, now) },
-          }),
-        ...(type === 'ON_DEMAND' && { onDemandRotations: onDemandRotations(key) + 1 }),
-      }),
-    ),
+  await changeKey(
+    key,
+    {
+      material: { ...made, rotated: { at: now, type } },
+      ...(type === 'AUTOMATIC' &&
+        rotation !== undefined && {
+          rotation: { ...rotation, next: nextDate(rotation.next, rotation.days, now) },
+        }),
+      ...(type === 'ON_DEMAND' && { onDemandRotations: onDemandRotations(key) + 1 }),
+    },
+    ports.write,
   )
   return made.id
 }
@@ -114,15 +113,15 @@ export async function rotateImported(
   now: number,
 ): Promise<void> {
   const { material, former = [] } = key.data
-  await commit(
-    write.put(
-      keyToItem(key, {
-        material: { ...pending, rotated: { at: now, type: 'ON_DEMAND' } },
-        pending: undefined,
-        former: [...former, ...(material === undefined ? [] : [material])],
-        onDemandRotations: onDemandRotations(key) + 1,
-      }),
-    ),
+  await changeKey(
+    key,
+    {
+      material: { ...pending, rotated: { at: now, type: 'ON_DEMAND' } },
+      pending: undefined,
+      former: [...former, ...(material === undefined ? [] : [material])],
+      onDemandRotations: onDemandRotations(key) + 1,
+    },
+    write,
   )
 }
 

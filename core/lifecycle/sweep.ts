@@ -2,17 +2,24 @@ import type { Audit } from '../audit/audit.ts'
 import { type ServiceAct, serviceEvent } from '../audit/service-event.ts'
 import { keyArn } from '../base/arn.ts'
 import { commit, StoreConflict } from '../base/conflict.ts'
+import { KmsError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { AnyItemKind } from '../item/item-kind.ts'
+import type { Key } from '../key/key.ts'
 import { keyFromItem, keyToItem } from '../key/key-item.ts'
-import { aliasItem, importItem, keyItem } from '../key/key-items.ts'
+import { aliasItem, importItem, keyItem, sharedItem } from '../key/key-items.ts'
 import type { Keyring } from '../key/keyring.ts'
-import { withoutExpired } from '../key/material.ts'
-import type { Item, Store } from '../store/store.ts'
+import { LEFT_BEHIND } from '../key/left-behind.ts'
+import { rotates, withoutExpired } from '../key/material.ts'
+import { relatedKey } from '../key/related.ts'
+import type { Found, Item, Store } from '../store/store.ts'
 import { rotateAlias } from './alias-rotation.ts'
-import { destroyKey, type Husk, removeHusk, removeRemains } from './deletion.ts'
+import { destroy, destroyKey, type Husk, removeHusk, removeRemains } from './deletion.ts'
 import { expiredIn } from './expiry.ts'
+import { moveToEnd } from './primary-region.ts'
+import { finishReplica } from './replicas.ts'
 import { rotateMaterial, rotationAct } from './rotation.ts'
+import { synchronization, synchronizations } from './synchronize.ts'
 
 /** items asked of the store at a time */
 const BATCH = 100
@@ -50,7 +57,8 @@ const DESTRUCTIONS: readonly Outcome[] = ['expired', 'deleted', 'importsRemoved'
 /** What was done to one item; a destroyed key is not deleted before its husk is removed. */
 interface Done {
   readonly item: Item
-  readonly outcome: Outcome
+  /** what it counts as; absent for what only ends what a crash left */
+  readonly outcome?: Outcome
   readonly husk?: Husk
   /** what the audit trail has of it */
   readonly acts?: readonly ServiceAct[]
@@ -114,7 +122,8 @@ export async function sweep(service: Sweeping, options: SweepOptions): Promise<S
 
   /** Counts a batch, once what it destroyed is forgotten; where that can't be now, the next run tries again. */
   async function conclude(batch: readonly Done[]): Promise<void> {
-    const destroyed = batch.some(({ outcome }) => DESTRUCTIONS.includes(outcome))
+    const destroys = ({ outcome }: Done) => outcome !== undefined && DESTRUCTIONS.includes(outcome)
+    const destroyed = batch.some(destroys)
     const forgotten = await (destroyed ? service.store.forget() : Promise.resolve()).then(
       () => true,
       (error: unknown) => {
@@ -122,8 +131,9 @@ export async function sweep(service: Sweeping, options: SweepOptions): Promise<S
         return false
       },
     )
-    for (const { item, outcome, husk, acts = [] } of batch) {
-      if (!forgotten && DESTRUCTIONS.includes(outcome) && husk !== undefined) {
+    for (const done of batch) {
+      const { item, outcome, husk, acts = [] } = done
+      if (!forgotten && destroys(done) && husk !== undefined) {
         // still due: not looked at again before the next run
         failed.add(nameOf(item))
         continue
@@ -131,7 +141,7 @@ export async function sweep(service: Sweeping, options: SweepOptions): Promise<S
       await attempt(item, async () => {
         await recordActs(acts)
         if (husk !== undefined) await removeHusk(husk, service.store)
-        if (forgotten || !DESTRUCTIONS.includes(outcome)) counts[outcome]++
+        if (outcome !== undefined && (forgotten || !destroys(done))) counts[outcome]++
       })
     }
   }
@@ -149,6 +159,7 @@ type Does = (item: Item, service: Sweeping, now: number) => Promise<Done | undef
 /** What is to be done with a due item of each kind that has a date. */
 export const SWEPT: ReadonlyMap<AnyItemKind, Does> = new Map<AnyItemKind, Does>([
   [keyItem, sweepKey],
+  [sharedItem, sweepShared],
   [
     aliasItem,
     async (item, service, now) => {
@@ -171,13 +182,18 @@ async function sweepItem(item: Item, service: Sweeping, now: number): Promise<Do
 }
 
 async function sweepKey(item: Item, service: Sweeping, now: number): Promise<Done | undefined> {
-  const key = keyFromItem(item)
-  const { destroyed, state, deletion, rotation } = key.data
+  const own = keyFromItem(item)
+  const { destroyed, multiRegion } = own.data
   if (destroyed !== undefined) {
-    const husk = await removeRemains(key, key.data.aliases, destroyed, service.store)
+    const husk = await removeRemains(own, own.data.aliases, destroyed, service.store)
     return { item, outcome: 'deleted', husk, acts: [deletionAct(husk, destroyed)] }
   }
-  if (state === 'PendingDeletion' && deletion !== undefined && deletion.at <= now) {
+  const key = multiRegion ? await relatedKey(own, firstOf(service.store)) : own
+  const { state, deletion, rotation, creating } = key.data
+  if (creating !== undefined && creating.at + LEFT_BEHIND <= now) {
+    return sweepReplica(item, key, service, now)
+  }
+  if (state === 'PendingDeletion' && deletion?.at !== undefined && deletion.at <= now) {
     const husk = await destroyKey(key, service.store, now)
     return { item, outcome: 'deleted', husk, acts: [deletionAct(husk, now)] }
   }
@@ -187,15 +203,62 @@ async function sweepKey(item: Item, service: Sweeping, now: number): Promise<Don
     await commit(service.store.put(keyToItem({ ...key, data: left })))
     return { item, outcome: 'expired', acts: expiredIn(key, left, now) }
   }
-  if (state === 'Enabled' && rotation !== undefined && rotation.next <= now) {
+  const due = rotation !== undefined && rotation.next <= now && key.related?.type !== 'REPLICA'
+  if (due && rotates(state)) {
     const ports = { read: service.store, write: service.store, wrapping: service.keyring }
     const rotated = { type: 'AUTOMATIC', now } as const
     const current = await rotateMaterial(key, ports, rotated)
-    return { item, outcome: 'rotated', acts: [rotationAct(key, current, rotated)] }
+    const acts = [rotationAct(key, current, rotated), ...synchronizations(key, now)]
+    return { item, outcome: 'rotated', acts }
   }
   // nothing is due after all: written anew, the item says when something is
   await commit(service.store.put(keyToItem(key)))
   return undefined
+}
+
+const firstOf =
+  (store: Pick<Store, 'get'>): Found =>
+  async (place) =>
+    (await store.get([place]))[0]
+
+/** A replica whose making a crash cut short: its related keys are told of it, or it goes. */
+async function sweepReplica(
+  item: Item,
+  key: Key,
+  { store }: Sweeping,
+  now: number,
+): Promise<Done | undefined> {
+  if (key.related === undefined) return undefined
+  const { primary } = key.related.shared
+  const version = await finishReplica(key, key.related, store, now)
+  if (version !== undefined) {
+    const { region } = key
+    return { item, acts: [synchronization(key, { primary, region, version, at: now })] }
+  }
+  const husk = await destroy(key, store, now)
+  return { item, outcome: 'deleted', husk, acts: [deletionAct(husk, now)] }
+}
+
+/** A change of the primary that a crash cut short. */
+async function sweepShared(
+  item: Item,
+  { store }: Sweeping,
+  now: number,
+): Promise<Done | undefined> {
+  const { accountId, id } = sharedItem.parts(item)
+  try {
+    const moved = await moveToEnd({ accountId, id }, store, now)
+    if (moved === undefined) return undefined
+    const { to: primary, replicas, version } = moved
+    const acts = replicas.map((region) =>
+      synchronization({ accountId, id }, { primary, region, version, at: now }),
+    )
+    return { item, acts }
+  } catch (error) {
+    // one of the keys can't take part any more: the change is taken back
+    if (error instanceof KmsError) return undefined
+    throw error
+  }
 }
 
 /** @param at Unix ms: when it was destroyed */

@@ -71,6 +71,7 @@ export const EVENT_NAMES: ReadonlySet<string> = new Set([
   'PutPrincipalPolicy',
   'PutTrustPolicy',
   'ReEncrypt',
+  'ReplicateKey',
   'ResumeTenant',
   'RetireGrant',
   'RevokeGrant',
@@ -86,6 +87,7 @@ export const EVENT_NAMES: ReadonlySet<string> = new Set([
   'UpdateAccessKey',
   'UpdateAlias',
   'UpdateKeyDescription',
+  'UpdatePrimaryRegion',
   'Verify',
   'VerifyMac',
 ])

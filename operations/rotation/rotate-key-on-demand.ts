@@ -1,5 +1,6 @@
 import { KmsError } from '../../core/base/errors.ts'
 import type { Key } from '../../core/key/key.ts'
+import { checkPrimary } from '../../core/key/primary.ts'
 import { USABLE } from '../../core/key/state.ts'
 import {
   checkRotatable,
@@ -10,6 +11,7 @@ import {
   rotationAct,
   wrongOrigin,
 } from '../../core/lifecycle/rotation.ts'
+import { synchronize } from '../../core/lifecycle/synchronize.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { struct } from '../../core/shape/shapes.ts'
 import { keyId } from '../members.ts'
@@ -44,27 +46,29 @@ export const rotateKeyOnDemand = defineOperation({
   versionOf: 'key',
   mutates: true,
   uses: ['read', 'write', 'wrapping', 'acts'],
-  check: ({ keys }) => checkRotation(keys.key),
+  async check({ keys: { key }, context: { now } }, { read }) {
+    checkRotation(key)
+    if (key.data.pending === undefined || key.related === undefined) return
+    const { isPendingEverywhere } = await import('../../core/lifecycle/pending-material.ts')
+    if (!(await isPendingEverywhere(key, read, now))) throw nothingPending(key)
+  },
   async run({ keys: { key }, context: { now } }, ports) {
     const { pending } = key.data
     const rotation = { type: 'ON_DEMAND', now } as const
     if (pending !== undefined) await rotateImported(key, pending, ports.write, now)
     const current = pending?.id ?? (await rotateMaterial(key, ports, rotation))
     await ports.acts(rotationAct(key, current, rotation))
+    await synchronize(key, ports.acts, now)
     return { KeyId: key.arn }
   },
 })
 
 function checkRotation(key: Key): void {
+  checkPrimary(key)
   checkRotatable(key)
   const { origin, pending } = key.data
   if (origin !== 'AWS_KMS' && origin !== 'EXTERNAL') throw wrongOrigin(key)
-  if (origin === 'EXTERNAL' && pending === undefined) {
-    throw new KmsError(
-      'KMSInvalidStateException',
-      `No available key material pending rotation for the key: ${key.arn}.`,
-    )
-  }
+  if (origin === 'EXTERNAL' && pending === undefined) throw nothingPending(key)
   if (onDemandRotations(key) >= MOST_ON_DEMAND) {
     throw new KmsError(
       'LimitExceededException',
@@ -72,3 +76,9 @@ function checkRotation(key: Key): void {
     )
   }
 }
+
+const nothingPending = ({ arn }: Key): KmsError =>
+  new KmsError(
+    'KMSInvalidStateException',
+    `No available key material pending rotation for the key: ${arn}.`,
+  )

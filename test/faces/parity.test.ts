@@ -10,7 +10,6 @@ const DIFFERENCES: Readonly<Record<string, string>> = {
   '*.GrantToken': 'as GrantTokens',
   'KeyMetadata.CustomerMasterKeySpec': 'a key says its spec in both members, the newest specs too',
   'GetPublicKeyResponse.CustomerMasterKeySpec': 'as in KeyMetadata',
-  'KeyMetadata.MultiRegionConfiguration': 'there are no multi-Region keys',
   'KeyMetadata.XksKeyConfiguration': 'there are no custom key stores',
   '*.GranteeServicePrincipal': 'newer than the model; refused, for no AWS service calls here',
   '*.RetiringServicePrincipal': 'as GranteeServicePrincipal',
