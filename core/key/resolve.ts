@@ -155,7 +155,8 @@ export async function resolveKey(
   if (key !== undefined && key.data.destroyed === undefined) {
     if (!key.data.multiRegion) return keyAt(key, now)
     // loaded with the first
-    return keyAt(await (await import('./related.ts')).relatedKey(key, found), now)
+    const related = await (await import('./related.ts')).relatedKey(key, found)
+    if (related !== undefined) return keyAt(related, now)
   }
   if (byCiphertext) throw unknownCiphertextKey()
   const arn = keyArn(reference.region, accountId, id)

@@ -69,6 +69,7 @@ export async function makeReplica(
   )
   if (!mine) await commit(store.put(item))
   if (!listed) {
+    await lookAgain(primary, shared, store, own.created)
     const replicas = [...shared.replicas, region]
     await commit(
       store.put(nextShared(primary, { version }, withoutClosed({ ...shared, replicas }))),
@@ -95,6 +96,22 @@ async function settleReplica(
   const settled = keyToItem(key)
   await commit(store.put(settled))
   return { ...key, version: settled.version }
+}
+
+/**
+ * Where the destruction of the primary was about to begin when this was read, the primary is read anew: what was
+ * read of it may be older. If it was taken back, the destruction that was begun loses to that; if not, this does.
+ * @throws StoreConflict where the primary is to be destroyed
+ */
+async function lookAgain(
+  primary: Key,
+  { closed, primary: region }: Related['shared'],
+  store: Pick<Store, 'get'>,
+  now: number,
+): Promise<void> {
+  if (closed === undefined) return
+  const again = await relatedIn(primary, region, store, now)
+  if (again?.data.state !== 'Enabled') throw new StoreConflict('the primary is being destroyed')
 }
 
 const withoutClosed = ({ closed: _closed, ...shared }: Related['shared']): Related['shared'] =>

@@ -183,19 +183,19 @@ async function sweepItem(item: Item, service: Sweeping, now: number): Promise<Do
 
 async function sweepKey(item: Item, service: Sweeping, now: number): Promise<Done | undefined> {
   const own = keyFromItem(item)
-  const { destroyed, multiRegion } = own.data
-  if (destroyed !== undefined) {
-    const husk = await removeRemains(own, own.data.aliases, destroyed, service.store)
-    return { item, outcome: 'deleted', husk, acts: [deletionAct(husk, destroyed)] }
+  const { destroyed: since, multiRegion } = own.data
+  if (since !== undefined) {
+    const husk = await removeRemains(own, own.data.aliases, since, service.store)
+    return destroyed(item, husk, since)
   }
   const key = multiRegion ? await relatedKey(own, firstOf(service.store)) : own
+  if (key === undefined) return destroyed(item, await destroy(own, service.store, now), now)
   const { state, deletion, rotation, creating } = key.data
   if (creating !== undefined && creating.at + LEFT_BEHIND <= now) {
     return sweepReplica(item, key, service, now)
   }
   if (state === 'PendingDeletion' && deletion?.at !== undefined && deletion.at <= now) {
-    const husk = await destroyKey(key, service.store, now)
-    return { item, outcome: 'deleted', husk, acts: [deletionAct(husk, now)] }
+    return destroyed(item, await destroyKey(key, service.store, now), now)
   }
   const left = withoutExpired(key.data, now)
   if (left !== key.data) {
@@ -235,8 +235,7 @@ async function sweepReplica(
     const { region } = key
     return { item, acts: [synchronization(key, { primary, region, version, at: now })] }
   }
-  const husk = await destroy(key, store, now)
-  return { item, outcome: 'deleted', husk, acts: [deletionAct(husk, now)] }
+  return destroyed(item, await destroy(key, store, now), now)
 }
 
 /** A change of the primary that a crash cut short. */
@@ -261,7 +260,14 @@ async function sweepShared(
   }
 }
 
-/** @param at Unix ms: when it was destroyed */
+/** What is left of a key goes once the store has forgotten it. @param at Unix ms: when it was destroyed */
+const destroyed = (item: Item, husk: Husk, at: number): Done => ({
+  item,
+  outcome: 'deleted',
+  husk,
+  acts: [deletionAct(husk, at)],
+})
+
 function deletionAct({ accountId, region, id }: Husk, at: number): ServiceAct {
   const arn = keyArn(region, accountId, id)
   const response = { keyId: arn }

@@ -330,3 +330,58 @@ describe('an installation', () => {
     expect(reads).toEqual([MultiRegion ? 4 : 3])
   })
 })
+
+describe('a primary whose destruction had begun', () => {
+  const replicateStale = async (world: World, stale: Key) => {
+    const { shared } = (await keyIn(world)).related ?? {}
+    const { related } = stale
+    if (shared === undefined || related === undefined) throw new Error('no multi-Region key')
+    // the key as it was read first, with the shared item as it is now
+    const version = (await keyIn(world)).related?.version ?? 0
+    return makeReplica(
+      stale,
+      { ...related, shared, version },
+      {
+        region: EU,
+        by: 'late',
+        created: world.now,
+        description: '',
+        tags: [],
+        storePolicy: async () => undefined,
+      },
+      world.store,
+    )
+  }
+  const closed = async () => {
+    const world = await make([])
+    const stale = await keyIn(world)
+    await ask(world, 'ScheduleKeyDeletion', { PendingWindowInDays: 7 })
+    const then = { ...world, now: world.now + 8 * 86_400_000 }
+    // its shared item is closed, and then the process ends
+    const store = cutStore(then.store, 2, false)
+    const log = () => undefined
+    await sweep(processOver({ ...then, store }, { now: () => then.now, log }), {
+      now: then.now,
+      limit: 100,
+    }).catch(() => undefined)
+    expect((await keyIn(then)).related?.shared.closed).toBe(then.now)
+    return { world: then, stale }
+  }
+
+  test('is not replicated by who read it before its deletion was scheduled', async () => {
+    const { world, stale } = await closed()
+    await expect(replicateStale(world, stale)).rejects.toThrow('being destroyed')
+    const then = await swept(world)
+    expect(await stateOf(then)).toBe('NotFoundException')
+    expect(await stateOf(await swept(then), EU)).toBe('NotFoundException')
+  })
+
+  test('is replicated once that was taken back', async () => {
+    const { world } = await closed()
+    await ask(world, 'CancelKeyDeletion')
+    await ask(world, 'EnableKey')
+    const made = await ask(world, 'ReplicateKey', { ReplicaRegion: EU })
+    expect(made.json['ReplicaKeyMetadata']).toMatchObject({ KeyState: 'Enabled' })
+    expect(await stateOf(await swept(world), EU)).toBe('Enabled')
+  })
+})
