@@ -26,6 +26,7 @@ import {
   materialItem,
   policyChangeItem,
   policyItem,
+  sharedItem,
   tenantKeyItem,
   usageItem,
 } from './key/key-items.ts'
@@ -47,6 +48,7 @@ export const ITEMS: readonly AnyItemKind[] = [
   issuerItem,
   idempotencyItem,
   keyItem,
+  sharedItem,
   materialItem,
   importItem,
   usageItem,

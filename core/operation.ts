@@ -64,6 +64,26 @@ export interface AuditDetail {
   readonly made?: string | undefined
 }
 
+/** What an operation on a multi-Region key does in another Region. */
+export interface Elsewhere<I, O, K> {
+  region(input: I): string
+  /** actions that must be allowed there, e.g. kms:CreateKey */
+  alsoActions?(input: I): readonly string[]
+  /** actions that must be allowed there on the related key that it is about to make */
+  onNewKey?(input: I): readonly string[]
+  /** the operation's own action must be allowed on the related key that is there too */
+  readonly onRelated?: true
+  /** what the audit trail has of it for that Region */
+  recorded(call: Audited<I, O, K>): {
+    readonly name: string
+    readonly parameters: Readonly<Record<string, unknown>>
+    readonly response: Readonly<Record<string, unknown>> | undefined
+    /** ARN of the key there */
+    readonly resource: string | undefined
+    readonly invokedBy?: string
+  }
+}
+
 /** A policy document that is about to become a key's. */
 export interface NewPolicy {
   readonly text: string
@@ -144,8 +164,12 @@ export interface Operation<I = never, O = unknown, K = unknown, P extends PortNa
   readonly administers?: Administered<NoInfer<I>>
   /** further actions that must be allowed where the operation has no key, e.g. kms:CreateKey */
   alsoActions?(input: I): readonly string[]
+  /** the id of the key that it is about to make, where that is none of the ordinary ones */
+  newKeyId?(input: I): string | undefined
   /** actions that must be allowed on the key that it is about to make, e.g. kms:TagResource */
   onNewKey?(input: I): readonly string[]
+  /** another Region in which it acts too */
+  readonly elsewhere?: Elsewhere<I, O, K>
   /** the alias whose ARN the action must be allowed on, beside the keys */
   alias?(input: I): string
   /** whether it changes state: its audit record is durable before the answer, and is not `readOnly` */

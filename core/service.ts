@@ -56,6 +56,8 @@ export interface Service {
   readonly authenticator: Authenticator
   /** the Region of requests that name none: those with bearer tokens */
   readonly region: string
+  /** the one Region that is served; undefined for all of the partition */
+  readonly servedRegion: string | undefined
   readonly authorizer: Authorizer
   readonly audit: Audit
   /** days that audit records are kept unless their tenant has a number of its own; null for ever */
@@ -154,6 +156,7 @@ export function createService(parts: ServiceParts): Service {
       log,
     }),
     region: parts.region ?? DEFAULT_REGION,
+    servedRegion: parts.servedRegion || undefined,
     authorizer: access,
     audit: trail,
     auditRetention,

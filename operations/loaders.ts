@@ -44,6 +44,7 @@ export const loaders = new Map<string, () => Promise<AnyOperation>>([
   ['ListRetirableGrants', async () => (await import('./grants/list-retirable-grants.ts')).listRetirableGrants],
   ['PutKeyPolicy', async () => (await import('./policies/put-key-policy.ts')).putKeyPolicy],
   ['ReEncrypt', async () => (await import('./cryptography/re-encrypt.ts')).reEncrypt],
+  ['ReplicateKey', async () => (await import('./multi-region/replicate-key.ts')).replicateKey],
   ['RetireGrant', async () => (await import('./grants/retire-grant.ts')).retireGrant],
   ['RevokeGrant', async () => (await import('./grants/revoke-grant.ts')).revokeGrant],
   ['RotateKeyOnDemand', async () => (await import('./rotation/rotate-key-on-demand.ts')).rotateKeyOnDemand],
@@ -53,6 +54,7 @@ export const loaders = new Map<string, () => Promise<AnyOperation>>([
   ['UntagResource', async () => (await import('./tags/untag-resource.ts')).untagResource],
   ['UpdateAlias', async () => (await import('./aliases/update-alias.ts')).updateAlias],
   ['UpdateKeyDescription', async () => (await import('./keys/update-key-description.ts')).updateKeyDescription],
+  ['UpdatePrimaryRegion', async () => (await import('./multi-region/update-primary-region.ts')).updatePrimaryRegion],
   ['Verify', async () => (await import('./cryptography/verify.ts')).verify],
   ['VerifyMac', async () => (await import('./cryptography/verify-mac.ts')).verifyMac],
 ])

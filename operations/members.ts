@@ -101,6 +101,9 @@ export const encapsulationAlgorithm = oneOf(['ML_KEM'])
 /** What two parties have in common in the end; AWS's model bounds it as it does any plaintext. */
 export const sharedSecret = blob({ min: 1, max: 4096, sensitive: true })
 
+export const region = string({ min: 1, max: 32, pattern: '^([a-z]+-){2,3}\\d+$' })
+const relatedKey = struct({ Arn: optional(arn), Region: optional(region) })
+
 /** KeyMetadata, as CreateKey and DescribeKey answer it. */
 export const keyMetadata = struct({
   AWSAccountId: optional(string()),
@@ -125,6 +128,13 @@ export const keyMetadata = struct({
   KeyAgreementAlgorithms: optional(list(keyAgreementAlgorithm)),
   EncapsulationAlgorithms: optional(list(encapsulationAlgorithm)),
   MultiRegion: optional(boolean),
+  MultiRegionConfiguration: optional(
+    struct({
+      MultiRegionKeyType: optional(oneOf(['PRIMARY', 'REPLICA'])),
+      PrimaryKey: optional(relatedKey),
+      ReplicaKeys: optional(list(relatedKey)),
+    }),
+  ),
   PendingDeletionWindowInDays: optional(integer({ min: 1, max: 365 })),
   MacAlgorithms: optional(list(macAlgorithm)),
   CurrentKeyMaterialId: optional(materialId),

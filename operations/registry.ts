@@ -72,6 +72,8 @@ import { getKeyLastUsage } from './keys/get-key-last-usage.ts'
 import { listKeys } from './keys/list-keys.ts'
 import { scheduleKeyDeletion } from './keys/schedule-key-deletion.ts'
 import { updateKeyDescription } from './keys/update-key-description.ts'
+import { replicateKey } from './multi-region/replicate-key.ts'
+import { updatePrimaryRegion } from './multi-region/update-primary-region.ts'
 import { getKeyPolicy } from './policies/get-key-policy.ts'
 import { listKeyPolicies } from './policies/list-key-policies.ts'
 import { listKeyPolicyChanges } from './policies/list-key-policy-changes.ts'
@@ -162,6 +164,7 @@ export const operations: readonly AnyOperation[] = [
   putPrincipalPolicy,
   putTrustPolicy,
   reEncrypt,
+  replicateKey,
   resumeTenant,
   retireGrant,
   revokeGrant,
@@ -177,6 +180,7 @@ export const operations: readonly AnyOperation[] = [
   updateAccessKey,
   updateAlias,
   updateKeyDescription,
+  updatePrimaryRegion,
   verify,
   verifyMac,
 ]
@@ -254,6 +258,7 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['PutPrincipalPolicy', 'administration/put-principal-policy'],
   ['PutTrustPolicy', 'administration/put-trust-policy'],
   ['ReEncrypt', 'cryptography/re-encrypt'],
+  ['ReplicateKey', 'multi-region/replicate-key'],
   ['ResumeTenant', 'administration/resume-tenant'],
   ['RetireGrant', 'grants/retire-grant'],
   ['RevokeGrant', 'grants/revoke-grant'],
@@ -269,6 +274,7 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['UpdateAccessKey', 'administration/update-access-key'],
   ['UpdateAlias', 'aliases/update-alias'],
   ['UpdateKeyDescription', 'keys/update-key-description'],
+  ['UpdatePrimaryRegion', 'multi-region/update-primary-region'],
   ['Verify', 'cryptography/verify'],
   ['VerifyMac', 'cryptography/verify-mac'],
 ])

@@ -53,7 +53,13 @@ export const CONDITION_KEY_TEXTS: ReadonlyMap<
   ['kms:MacAlgorithm', ['String', 'The member of the request.']],
   ['kms:MessageType', ['String', 'The member of the request, or RAW.']],
   ['kms:MultiRegion', ['Boolean', 'Whether the key is a multi-Region key.']],
+  [
+    'kms:MultiRegionKeyType',
+    ['String', '`PRIMARY` or `REPLICA`; missing for a key that is in one Region.'],
+  ],
+  ['kms:PrimaryRegion', ['String', 'The Region whose replica is to become the primary.']],
   ['kms:ReEncryptOnSameKey', ['Boolean', 'Whether both keys of ReEncrypt are one.']],
+  ['kms:ReplicaRegion', ['String', 'The Region of the replica that is to be made.']],
   [
     'kms:RequestAlias',
     [

@@ -10,6 +10,25 @@ import { bodyLimits } from './gen-body-limits.ts'
 import { differencesOf, type ModelOperation, modelOperations, unlistedErrors } from './gen-model.ts'
 import { bySubject, type Found } from './gen-subjects.ts'
 
+const RELATED_KEYS = `## How multi-Region keys are done here
+
+The Regions of one server, or of several on one store, are one service: what related keys share is stored once. So a replica is Enabled when ReplicateKey is answered, rotation and a change of the primary hold in every Region at once, and the states Creating and Updating show for what a crash left, for a minute at most. Where one Region is served (\`TENKEY_REGION\`; every deployed stack has it) keys can be multi-Region, and are replicated to no other Region.
+
+AWS documents no text for these refusals, and some of their codes:
+
+| Request | Answer |
+|---|---|
+| ReplicateKey, UpdatePrimaryRegion of a key in one Region | UnsupportedOperationException, in the words that AWS has for a replica |
+| EnableKeyRotation, DisableKeyRotation, RotateKeyOnDemand, ImportKeyMaterial of new material on a replica | the same |
+| ReplicateKey to a Region that has a related key, in whatever state; to the primary's own | AlreadyExistsException |
+| to a Region that is not served, or of another partition | UnsupportedOperationException |
+| UpdatePrimaryRegion to the primary's own Region | ValidationException |
+| to a Region without related key | NotFoundException |
+| to another Region than the one of a change that is under way | KMSInvalidStateException |
+| RotateKeyOnDemand before every related key has the pending imported material | KMSInvalidStateException, as where nothing is pending |
+| PutAliasRotation of a multi-Region key's alias | UnsupportedOperationException: the new key would be in one Region alone |
+`
+
 const MANAGED_KEYS = `## AWS managed keys
 
 \`alias/aws/<service>\` is a key that account and Region have for a service's sake. It is made when it is first named by somebody who may use it.
@@ -51,6 +70,7 @@ ${sections.join('\n')}
 
 As in [AWS KMS](https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html): ${ALIASES_PER_KEY} aliases, ${TAGS_PER_KEY} tags, ${counted(GRANTS_PER_KEY)} grants, a key policy of ${counted(KEY_POLICY_BYTES)} bytes. An account has no quota of keys.
 
+${RELATED_KEYS}
 ${MANAGED_KEYS}
 ## What policies were
 

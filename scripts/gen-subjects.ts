@@ -14,6 +14,7 @@ export interface Found {
 /** Folders of operations/ and what documents call them, in the order in which documents show them. */
 export const SUBJECTS: ReadonlyMap<string, string> = new Map([
   ['keys', 'Keys'],
+  ['multi-region', 'Multi-Region keys'],
   ['cryptography', 'Cryptography'],
   ['aliases', 'Aliases'],
   ['tags', 'Tags'],

@@ -28,8 +28,10 @@ const DAY = '????-??-??'
 function partitions(place: Place, action: Action, region: string): readonly string[] {
   const parts = { accountId: ACCOUNT, region: reads(action) ? '*-*-?' : region, day: DAY }
   switch (place) {
-    case 'account':
     case 'region':
+      // what multi-Region keys share is in none
+      return [parts, { ...parts, region: GLOBAL }].map(PARTITIONS.region.of)
+    case 'account':
     case 'trail':
     case 'health':
       return [PARTITIONS[place].of(parts)]

@@ -50,7 +50,7 @@ export const together = (without: readonly string[] = []): TestProjectConfigurat
   },
 })
 
-const alone: TestProjectConfiguration = {
+const alone = {
   extends: true,
   test: {
     name: 'apart',
@@ -58,7 +58,7 @@ const alone: TestProjectConfiguration = {
     exclude: functions,
     globalSetup: ['test/stacks/programs.ts'],
   },
-}
+} satisfies TestProjectConfiguration
 
 /** All but what needs functions that run, on every store. */
 export const quick: readonly TestProjectConfiguration[] = [alone, together()]
@@ -68,7 +68,7 @@ const passing = [...filesTagged('functions'), ...filesTagged('functions-long')].
 
 /** The same, with those suites on SQLite alone. */
 export const once: readonly TestProjectConfiguration[] = [
-  alone,
+  { ...alone, test: { ...alone.test, exclude: [...functions, ...filesTagged('stages')] } },
   together(passing),
   {
     extends: true,

@@ -81,8 +81,22 @@ export const ofKey =
   (stored: (key: Key) => string, asked: ContextReader<Asked>): ContextReader<Asked> =>
   (call) => {
     if (call.key !== undefined) return stored(call.key)
-    return call.action === 'kms:CreateKey' ? asked(call) : undefined
+    if (call.action !== 'kms:CreateKey') return undefined
+    const primary = replicated(call)
+    return primary === undefined ? asked(call) : stored(primary)
   }
+
+/** The primary of the replica that is to be made, which is what it is but for being one. */
+const replicated = ({ keys }: Asked): Key | undefined => keys['key']
+
+/** PRIMARY or REPLICA, of a multi-Region key or the one that is to be made. */
+export function multiRegionKeyType(asked: Asked): ContextValue {
+  const { key, action } = asked
+  if (key !== undefined) return key.related?.type
+  if (action !== 'kms:CreateKey') return undefined
+  if (replicated(asked) !== undefined) return 'REPLICA'
+  return member(asked, 'MultiRegion') === true ? 'PRIMARY' : undefined
+}
 
 const newKeySpec = text('KeySpec', 'CustomerMasterKeySpec')
 const specOfNewKey: ContextReader<Asked> = (asked) => newKeySpec(asked) ?? 'SYMMETRIC_DEFAULT'

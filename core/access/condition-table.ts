@@ -12,6 +12,7 @@ import {
   keySpecKey,
   keyUsageKey,
   moment,
+  multiRegionKeyType,
   ofKey,
   requestTags,
   tagKeys,
@@ -169,9 +170,21 @@ export const KMS_KEYS: Readonly<Record<string, ConditionKey>> = {
       (asked) => text('MultiRegion')(asked) ?? 'false',
     ),
   },
+  'kms:MultiRegionKeyType': {
+    present: where('CreateKey of a multi-Region key, and actions on one'),
+    read: multiRegionKeyType,
+  },
+  'kms:PrimaryRegion': {
+    present: ['UpdatePrimaryRegion'],
+    read: text('PrimaryRegion'),
+  },
   'kms:ReEncryptOnSameKey': {
     present: RE_ENCRYPT,
     read: ({ keys }) => String(keys['source']?.arn === keys['destination']?.arn),
+  },
+  'kms:ReplicaRegion': {
+    present: ['ReplicateKey'],
+    read: text('ReplicaRegion'),
   },
   'kms:RequestAlias': {
     present: [...CRYPTOGRAPHIC, 'DescribeKey', 'GetPublicKey'],
@@ -411,9 +424,4 @@ export const NEVER: Readonly<Record<string, readonly string[]>> = {
     'aws:SignInSessionArn',
   ],
   'No web page leads here.': ['aws:referer'],
-  'There are no replicas of multi-Region keys.': [
-    'kms:MultiRegionKeyType',
-    'kms:PrimaryRegion',
-    'kms:ReplicaRegion',
-  ],
 }

@@ -33,6 +33,7 @@ export const KEY_ACTIONS: readonly string[] = [
   'kms:PutKeyPolicy',
   'kms:ReEncryptFrom',
   'kms:ReEncryptTo',
+  'kms:ReplicateKey',
   'kms:RetireGrant',
   'kms:RevokeGrant',
   'kms:RotateKeyOnDemand',
@@ -42,6 +43,7 @@ export const KEY_ACTIONS: readonly string[] = [
   'kms:UntagResource',
   'kms:UpdateAlias',
   'kms:UpdateKeyDescription',
+  'kms:UpdatePrimaryRegion',
   'kms:Verify',
   'kms:VerifyMac',
 ]

@@ -10,6 +10,9 @@ export const isRegion = (text: string): boolean => text.length <= 32 && REGION.t
 export const isAccountId = (text: string): boolean => ACCOUNT.test(text)
 
 export const newKeyId = (): string => randomUUID()
+/** An id that a key has in every Region it is in: `mrk-` and 32 hex digits. */
+export const newMultiRegionKeyId = (): string => `mrk-${randomUUID().replaceAll('-', '')}`
+export const isMultiRegionKeyId = (keyId: string): boolean => keyId.startsWith('mrk-')
 
 /** The AWS partition a Region belongs to, the second part of its ARNs. */
 export function partitionOf(region: string): string {

@@ -14,6 +14,8 @@ export interface CallContext {
   readonly face: Face
   /** the Region the caller signed for */
   readonly region: string
+  /** the one Region that is served; undefined for all of the partition */
+  readonly servedRegion?: string | undefined
   /** Unix ms, by the service's clock, which a test may move: keys live by it */
   readonly now: number
   /** Unix ms, by the machine's clock: signatures and sessions live by it */

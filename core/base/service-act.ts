@@ -3,6 +3,7 @@ export const SERVICE_EVENTS = [
   'RotateKey',
   'DeleteKey',
   'DeleteExpiredKeyMaterial',
+  'SynchronizeMultiRegionKey',
   'RotateAlias',
   'CreateKey',
   'FailedAuthentication',
@@ -27,6 +28,7 @@ export interface ServiceAct {
 
 /**
  * An act as it is kept with what it was done to, written by the very write that does it, until it is on
- * record: so a process that ends in between leaves it to the sweeper. Whose it is, its place says.
+ * record: so a process that ends in between leaves it to the sweeper. Whose it is, its place says, and
+ * where it was done unless it names another Region.
  */
-export type PendingAct = Omit<ServiceAct, 'accountId' | 'region'>
+export type PendingAct = Omit<ServiceAct, 'accountId' | 'region'> & { readonly region?: string }

@@ -5,7 +5,7 @@ import type { EncryptionAlgorithmName } from '../crypto/algorithms.ts'
 import { type BlobHeader, openBlob, type ParsedBlob, parseBlob, sealBlob } from '../crypto/blob.ts'
 import type { EncryptionContext } from '../crypto/encryption-context.ts'
 import { offload } from '../offload/offload.ts'
-import type { Key } from './key.ts'
+import { ciphertextHome, type Key } from './key.ts'
 import type { Keyring } from './keyring.ts'
 import { requireAlgorithm, specOf } from './spec.ts'
 
@@ -51,7 +51,7 @@ export const namedByBlob = (bytes: string | Uint8Array): BlobHeader =>
 function blobOf(key: Key, bytes: Uint8Array): ParsedBlob {
   const blob = parseBlob(bytes)
   const { accountId, region, keyId } = blob
-  if (accountId === key.accountId && region === key.region && keyId === key.id) return blob
+  if (accountId === key.accountId && region === ciphertextHome(key) && keyId === key.id) return blob
   throw new KmsError(
     'IncorrectKeyException',
     'The key ID in the request does not identify a CMK that can perform this operation.',
@@ -73,7 +73,8 @@ export async function encryptUnder(
     const { encryptOaep, row } = await oaep(algorithm)
     return { ciphertext: encryptOaep(material, row, plaintext) }
   }
-  const { accountId, region, id: keyId } = key
+  const { accountId, id: keyId } = key
+  const region = ciphertextHome(key)
   const materialId = key.data.material?.id ?? ''
   const header = { accountId, region, keyId, materialId }
   return { ciphertext: sealBlob(material, header, plaintext, context), materialId }

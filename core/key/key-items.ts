@@ -2,7 +2,9 @@ import type { PendingAct } from '../base/service-act.ts'
 import { accountItem, regionItem, WaitsForUpgrade } from '../item/item-kind.ts'
 import { policyHash } from '../policy/compiled-cache.ts'
 import type { StoredPolicy } from '../policy/meaning.ts'
-import type { Key, KeyData, StoredMaterial } from './key.ts'
+import { GLOBAL } from '../root/tenant-key-context.ts'
+import type { Key, KeyData, SharedData, StoredMaterial } from './key.ts'
+import { LEFT_BEHIND } from './left-behind.ts'
 import { dueOf } from './material.ts'
 import { KEPT_SINCE_2, type PolicyChange } from './policy-change.ts'
 
@@ -14,9 +16,38 @@ export const keyItem = regionItem<KeyData, ['id']>({
   writtenBy: ['core/key/key-item.ts'],
   due: {
     says: 'the first of its dates: rotation, expiry, deletion, an act that is not on record',
-    of: dueOf,
+    of: (data) => dueOf(data),
   },
 })
+
+/**
+ * What related multi-Region keys share, in the partition of no Region (`global`), so that it can be kept where
+ * every Region reads it. Its first format has nobody written: multi-Region keys wait for `tenkey upgrade`.
+ */
+export const sharedItem = regionItem<SharedData, ['id']>({
+  name: 'multi-region',
+  sort: ['id'],
+  holds:
+    'what related multi-Region keys share: Region of the primary, Regions of the replicas, current material (of imported keys its id), rotation schedule, a change of the primary that is under way, acts of the service that are not on record yet; `<region>` is `global`',
+  writtenBy: ['core/key/related.ts'],
+  due: {
+    says: 'when a change of the primary counts as left behind; an act that is not on record',
+    of: ({ moving, acts = [] }) => acts[0]?.at ?? (moving && moving.at + LEFT_BEHIND),
+  },
+  later: [
+    {
+      since: 2,
+      upgrade: (data) => data,
+      lower() {
+        throw new WaitsForUpgrade('Multi-Region keys are not made')
+      },
+    },
+  ],
+})
+
+/** Where what a multi-Region key shares is kept. */
+export const sharedPlace = (accountId: string, id: string) =>
+  sharedItem.place({ accountId, region: GLOBAL, id })
 
 export const materialItem = regionItem<StoredMaterial, ['id', 'material']>({
   name: 'material',

@@ -1,4 +1,5 @@
 import type { PendingAct } from '../base/service-act.ts'
+import { GLOBAL } from '../root/tenant-key-context.ts'
 import type { ChangeMark } from './policy-change.ts'
 import type { KeyUsage } from './spec.ts'
 import type { KeyState } from './state.ts'
@@ -54,12 +55,54 @@ export interface KeyData {
   readonly rotation?: { readonly days: number; readonly next: number }
   /** how often RotateKeyOnDemand was done in the key's life */
   readonly onDemandRotations?: number
-  /** while deletion is pending: Unix ms of its date, and the waiting period */
-  readonly deletion?: { readonly at: number; readonly days: number }
   /** what the service did to it that is not on record yet; absent for nothing */
   readonly acts?: readonly PendingAct[]
+  /**
+   * while deletion is pending: Unix ms of its date, and the waiting period; no date of a primary key before
+   * its last replica is gone
+   */
+  readonly deletion?: { readonly at?: number; readonly days: number }
+  /** a replica that is being made: Unix ms since, and the request by which */
+  readonly creating?: { readonly at: number; readonly by: string }
+  /** the version of the shared record under which this key takes part in a change of the primary */
+  readonly updating?: number
+  /** multi-Region keys: the imported material that is here, whatever it is to the related keys */
+  readonly imported?: readonly StoredMaterial[]
   /** Unix ms since which the key is gone and its remains are being removed: nobody sees such a key */
   readonly destroyed?: number
+}
+
+/**
+ * What the related keys of a multi-Region key share: one item for all of them, in no Region. Whoever is the
+ * primary writes it.
+ */
+export interface SharedData {
+  /** the Region of the primary key */
+  readonly primary: string
+  /** Regions of the replicas, in the order in which they were made */
+  readonly replicas: readonly string[]
+  /** the current material; of imported keys without its bytes, which each Region has of its own */
+  readonly material?: StoredMaterial
+  readonly pending?: StoredMaterial
+  readonly former?: readonly StoredMaterial[]
+  readonly rotation?: KeyData['rotation']
+  readonly onDemandRotations?: number
+  /** an intent: the replica in this Region is to become the primary; Unix ms since */
+  readonly moving?: { readonly to: string; readonly at: number }
+  /** Unix ms since which the last of the keys is being destroyed: no replica is made any more */
+  readonly closed?: number
+  /** what the service did to it that is not on record yet; absent for nothing */
+  readonly acts?: readonly PendingAct[]
+}
+
+/** What a multi-Region key knows of its related keys. */
+export interface Related {
+  readonly type: 'PRIMARY' | 'REPLICA'
+  /** of the shared item */
+  readonly version: number
+  readonly shared: SharedData
+  /** the state that the key has of its own: that of `data` follows from both */
+  readonly state: KeyState
 }
 
 /** A key as operations see it. */
@@ -71,4 +114,14 @@ export interface Key {
   /** of the item; the next write carries one more */
   readonly version: number
   readonly data: KeyData
+  /** multi-Region keys: then `data` has what is shared too (key/related.ts) */
+  readonly related?: Related
 }
+
+/** Where a key's material is kept, and which tenant key wraps it: in no Region where Regions share it. */
+export const materialHome = ({ region, data: { multiRegion, origin } }: Key): string =>
+  multiRegion && origin !== 'EXTERNAL' ? GLOBAL : region
+
+/** The Region that a key's ciphertexts name: none where each related key opens them. */
+export const ciphertextHome = ({ region, data }: Key): string =>
+  data.multiRegion ? GLOBAL : region

@@ -1,4 +1,5 @@
 import { createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto'
+import { isMultiRegionKeyId } from '../base/arn.ts'
 import { BoundedCache } from '../base/bounded-cache.ts'
 import { kdfCounter } from '../crypto/kdf.ts'
 import { materialId } from '../crypto/material-id.ts'
@@ -6,7 +7,7 @@ import { UnwrapFailed, unwrapMaterial, wrapMaterial, wrappingKeyIdOf } from '../
 import { type RootKey, RootKeyUnavailable } from '../root/root.ts'
 import { GLOBAL, tenantKeyContext } from '../root/tenant-key-context.ts'
 import type { Store } from '../store/store.ts'
-import type { Key, StoredMaterial } from './key.ts'
+import { type Key, materialHome, type StoredMaterial } from './key.ts'
 import { type KeyName, materialItem, type StoredTenantKey, tenantKeyItem } from './key-items.ts'
 import { requireRoot } from './root-mark.ts'
 import { specOf } from './spec.ts'
@@ -200,7 +201,8 @@ export function keyring({ store, root, capacity, lifetime }: KeyringOptions): Ke
 
     async open(key, id = key.data.material?.id) {
       if (id === undefined) return undefined
-      const { accountId, region, id: keyId } = key
+      const { accountId, id: keyId } = key
+      const region = materialHome(key)
       const { spec } = key.data
       // the spec is part of the slot: material opened for one use never serves another
       const slot = `${accountId}/${region}/${keyId}/${id}/${spec}`
@@ -281,9 +283,9 @@ export function keyring({ store, root, capacity, lifetime }: KeyringOptions): Ke
   }
 }
 
-/** Where a key's earlier material is kept: the current one is part of the key's own item. */
+/** Where a key's earlier material is kept: the current one is part of the key's own item, or the shared one. */
 export const materialPlace = ({ accountId, region, id }: KeyName, material: string) =>
-  materialItem.place({ accountId, region, id, material })
+  materialItem.place({ accountId, region: isMultiRegionKeyId(id) ? GLOBAL : region, id, material })
 
 const sessionKey = (tenantKey: KeyObject, nonce: Uint8Array): KeyObject =>
   secretKey(kdfCounter(tenantKey, SESSION_LABEL, nonce, 32))

@@ -1,4 +1,5 @@
-import type { Key, KeyData, StoredMaterial } from './key.ts'
+import type { Key, KeyData, Related, StoredMaterial } from './key.ts'
+import { LEFT_BEHIND } from './left-behind.ts'
 
 /** Imported material that a key can't do without: its current and its former. */
 const associated = ({ origin, material, former = [] }: KeyData): StoredMaterial[] =>
@@ -23,20 +24,28 @@ export function firstExpiry(data: KeyData): number | undefined {
 const expiry = ({ wrapped, validTo }: StoredMaterial): number | undefined =>
   wrapped === undefined ? undefined : validTo
 
-/** Unix ms at which the sweeper must look at a key; undefined where nothing of it is ever due. */
-export function dueOf(data: KeyData): number | undefined {
+/**
+ * Unix ms at which the sweeper must look at a key; undefined where nothing of it is ever due.
+ * @param type of a multi-Region key: what rotates is the primary
+ */
+export function dueOf(data: KeyData, type?: Related['type']): number | undefined {
   if (data.destroyed !== undefined) return data.destroyed
-  const { state, deletion, rotation, pending, acts = [] } = data
+  const { state, deletion, rotation, pending, creating, acts = [] } = data
   return earliest([
     // its record is missing
     acts[0]?.at,
+    creating === undefined ? undefined : creating.at + LEFT_BEHIND,
     state === 'PendingDeletion' ? deletion?.at : undefined,
     // a disabled key is not rotated; once enabled again it is, at once if its date has passed
-    state === 'Enabled' ? rotation?.next : undefined,
+    rotates(state) && type !== 'REPLICA' ? rotation?.next : undefined,
     firstExpiry(data),
     pending && expiry(pending),
   ])
 }
+
+/** States in which a key is rotated by its schedule. */
+export const rotates = (state: KeyData['state']): boolean =>
+  state === 'Enabled' || state === 'Updating'
 
 function earliest(times: readonly (number | undefined)[]): number | undefined {
   const known = times.filter((time) => time !== undefined)
@@ -66,7 +75,9 @@ export function withoutExpired(data: KeyData, now: number): KeyData {
     ...rest,
     ...(material !== undefined && { material: live(material) }),
     ...(former !== undefined && { former: former.map(live) }),
-    ...(pending !== undefined && live(pending) === pending && { pending }),
+    // of multi-Region keys its id stays: other Regions may have it
+    ...(pending !== undefined &&
+      (data.multiRegion || live(pending) === pending) && { pending: live(pending) }),
   })
 }
 

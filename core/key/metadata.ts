@@ -1,4 +1,5 @@
-import type { Key } from './key.ts'
+import { keyArn } from '../base/arn.ts'
+import type { Key, Related } from './key.ts'
 import { firstExpiry, isComplete } from './material.ts'
 import { specOf } from './spec.ts'
 
@@ -29,9 +30,30 @@ export function keyMetadata(key: Key) {
       EncapsulationAlgorithms: [...spec.encapsulationAlgorithms],
     }),
     MultiRegion: data.multiRegion,
+    ...(key.related !== undefined && {
+      MultiRegionConfiguration: configuration(key, key.related),
+    }),
     ...expiration(key),
-    ...(data.deletion !== undefined && { DeletionDate: data.deletion.at }),
-    ...(symmetric && data.material !== undefined && { CurrentKeyMaterialId: data.material.id }),
+    ...(data.deletion?.at !== undefined && { DeletionDate: data.deletion.at }),
+    ...(data.state === 'PendingReplicaDeletion' && {
+      PendingDeletionWindowInDays: data.deletion?.days,
+    }),
+    ...(symmetric &&
+      data.state !== 'Creating' &&
+      data.material !== undefined && { CurrentKeyMaterialId: data.material.id }),
+  }
+}
+
+/** A multi-Region key and its related keys: the same from each, but for which of them it is. */
+function configuration({ accountId, id, region }: Key, { type, shared }: Related) {
+  const named = (Region: string) => ({ Arn: keyArn(Region, accountId, id), Region })
+  const { primary, replicas } = shared
+  // one that is being made may not be on the list yet
+  const all = type === 'PRIMARY' || replicas.includes(region) ? replicas : [...replicas, region]
+  return {
+    MultiRegionKeyType: type,
+    PrimaryKey: named(primary),
+    ReplicaKeys: all.map(named),
   }
 }
 

@@ -1,6 +1,6 @@
 import { keyArn } from '../base/arn.ts'
 import type { Asker } from '../base/call-context.ts'
-import type { Key, KeyData, StoredMaterial } from './key.ts'
+import { type Key, type KeyData, materialHome, type StoredMaterial } from './key.ts'
 import type { KeyName } from './key-items.ts'
 import type { DataPorts } from './ports.ts'
 import { specOf } from './spec.ts'
@@ -35,7 +35,8 @@ export async function newMaterial(
   asker: Asker = { account: key.accountId },
 ): Promise<StoredMaterial> {
   const bytes = await specOf(key).generate(asker)
-  const { accountId, region, id } = key
+  const { accountId, id } = key
+  const region = materialHome(key)
   try {
     return await wrapping.seal({ accountId, region, keyId: id, spec: key.data.spec }, bytes, now)
   } finally {

@@ -2,6 +2,7 @@ import { KmsError } from '../base/errors.ts'
 import type { Key, KeyData, StoredMaterial } from './key.ts'
 import type { KeyChanges } from './key-item.ts'
 import { emptied, settled } from './material.ts'
+import { notPrimary } from './primary.ts'
 
 export type ImportType = 'NEW_KEY_MATERIAL' | 'EXISTING_KEY_MATERIAL'
 
@@ -27,6 +28,8 @@ export function placeMaterial(
   const isNew =
     (type ?? (first ? 'NEW_KEY_MATERIAL' : 'EXISTING_KEY_MATERIAL')) === 'NEW_KEY_MATERIAL'
   if (expectedId !== undefined && expectedId !== imported.id) throw incorrect()
+  // what is new to related keys is imported into their primary first
+  if (isNew && key.related?.type === 'REPLICA') throw notPrimary(key)
   if (isNew === known) throw incorrect()
   if (first) return withState(data, { material: imported })
   if (!isNew) return withState(data, reimported(data, imported))
@@ -62,7 +65,10 @@ export function removeMaterial(key: Key, id: string | undefined): KeyChanges {
   const { material, pending, former = [] } = data
   const wanted = id ?? material?.id
   if (wanted === undefined) return {}
-  if (pending?.id === wanted) return { pending: undefined }
+  // a replica gives up its own copy; the primary what the related keys expect
+  if (pending?.id === wanted) {
+    return { pending: key.related?.type === 'REPLICA' ? emptied(pending) : undefined }
+  }
   if (material?.id === wanted) return withState(data, { material: emptied(material) })
   if (!former.some((one) => one.id === wanted)) {
     throw new KmsError(

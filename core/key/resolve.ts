@@ -1,10 +1,11 @@
-import { keyArn, kmsArn } from '../base/arn.ts'
+import { isMultiRegionKeyId, keyArn, kmsArn } from '../base/arn.ts'
 import { invalid, KmsError } from '../base/errors.ts'
 import type { BlobHeader } from '../crypto/blob.ts'
+import { GLOBAL } from '../root/tenant-key-context.ts'
 import type { Found, ItemKey } from '../store/store.ts'
 import type { Key } from './key.ts'
 import { keyFromItem, keyPlace } from './key-item.ts'
-import { aliasItem } from './key-items.ts'
+import { aliasItem, sharedPlace } from './key-items.ts'
 import { type KeyReference, MOST_ALIAS_NAME, parseKeyReference } from './key-reference.ts'
 import type { KeySelector, KeyUse, KeyUses } from './key-use.ts'
 import { keyAt } from './material.ts'
@@ -75,7 +76,7 @@ function selectorOf(
 
 function nameKey(use: KeyUse<unknown>, selector: NonNullable<KeySelector>, home: Home): NamedKey {
   if (typeof selector !== 'string') {
-    return { use, reference: blobReference(selector), byCiphertext: true }
+    return { use, reference: blobReference(selector, home), byCiphertext: true }
   }
   const reference = parseKeyReference(selector, home)
   if (reference.aliasName !== undefined && !use.alias) {
@@ -86,9 +87,10 @@ function nameKey(use: KeyUse<unknown>, selector: NonNullable<KeySelector>, home:
   return { use, reference, byCiphertext: false }
 }
 
-const blobReference = ({ accountId, region, keyId }: BlobHeader): KeyReference => ({
+/** The ciphertext of a multi-Region key names no Region: the one that is asked has the key, or not. */
+const blobReference = ({ accountId, region, keyId }: BlobHeader, home: Home): KeyReference => ({
   accountId,
-  region,
+  region: region === GLOBAL ? home.region : region,
   keyId,
   isArn: true,
 })
@@ -105,13 +107,19 @@ const hintOf = ({ accountId, region, aliasName }: KeyReference) =>
 export function placesOf({ reference }: NamedKey, hints: AliasHints): ItemKey[] {
   if (reference === undefined) return []
   const { accountId, region, keyId, aliasName = '' } = reference
-  if (keyId !== undefined) return [keyPlace(accountId, region, keyId)]
+  if (keyId !== undefined) return keyPlaces(accountId, region, keyId)
   if (aliasName.length > MOST_ALIAS_NAME) return []
   const guess = hints.get(hintOf(reference))
   return [
     aliasPlace(accountId, region, aliasName),
-    ...(guess === undefined ? [] : [keyPlace(accountId, region, guess)]),
+    ...(guess === undefined ? [] : keyPlaces(accountId, region, guess)),
   ]
+}
+
+/** The items of a key: a multi-Region key has one with its related keys too. */
+function keyPlaces(accountId: string, region: string, id: string): ItemKey[] {
+  const own = keyPlace(accountId, region, id)
+  return isMultiRegionKeyId(id) ? [own, sharedPlace(accountId, id)] : [own]
 }
 
 /** What resolving a key needs beside its name. */
@@ -156,7 +164,12 @@ export async function resolveKey(
   const here = reference.region === region
   const item = here ? await found(keyPlace(accountId, reference.region, id)) : undefined
   const key = item && keyFromItem(item)
-  if (key !== undefined && key.data.destroyed === undefined) return keyAt(key, now)
+  if (key !== undefined && key.data.destroyed === undefined) {
+    if (!key.data.multiRegion) return keyAt(key, now)
+    // loaded with the first
+    const related = await (await import('./related.ts')).relatedKey(key, found)
+    if (related !== undefined) return keyAt(related, now)
+  }
   if (byCiphertext) throw unknownCiphertextKey()
   const arn = keyArn(reference.region, accountId, id)
   throw new KmsError('NotFoundException', `Key '${arn}' does not exist`)

@@ -29,6 +29,10 @@ const WORDS: Record<KeyState, string> = {
 export const USABLE: readonly KeyState[] = ['Enabled', 'Updating']
 /** States in which a public key is shown: to read it uses no secret. */
 export const SHOWN: readonly KeyState[] = ['Enabled', 'Disabled', 'Updating']
+/** States that pass by themselves: a change of the key is under way. */
+export const UNDER_WAY: readonly KeyState[] = ['Creating', 'Updating']
+/** States in which a multi-Region key can be replicated. */
+export const REPLICABLE: readonly KeyState[] = ['Enabled']
 /** Every state: reading about a key is always allowed. */
 export const ANY: readonly KeyState[] = KEY_STATES
 const except = (...states: readonly KeyState[]): readonly KeyState[] =>
@@ -38,13 +42,18 @@ export const NOT_LEAVING: readonly KeyState[] = except('PendingDeletion', 'Pendi
 /** States in which a key can be enabled or disabled; an unavailable key stays as it is. */
 export const SWITCHABLE: readonly KeyState[] = ['Enabled', 'Disabled', 'Unavailable']
 /** States in which key material can be imported. */
-export const IMPORTABLE: readonly KeyState[] = ['Enabled', 'Disabled', 'PendingImport']
+export const IMPORTABLE: readonly KeyState[] = ['Enabled', 'Disabled', 'PendingImport', 'Updating']
+/** States in which a wrapping key for an import can be had. */
+export const WRAPPABLE: readonly KeyState[] = ['Enabled', 'Disabled', 'PendingImport']
+/** States in which imported material can be deleted: all but those of a multi-Region key under way. */
+export const ERASABLE: readonly KeyState[] = except('Creating', 'Updating')
 /** States in which a deletion can be scheduled. */
 export const DELETABLE: readonly KeyState[] = [
   'Enabled',
   'Disabled',
   'PendingImport',
   'Unavailable',
+  'Creating',
 ]
 /** States in which a deletion can be cancelled. */
 export const LEAVING: readonly KeyState[] = ['PendingDeletion', 'PendingReplicaDeletion']
@@ -76,7 +85,7 @@ export const KEY_STATE_TABLE: ReadonlyMap<string, StateRule> = new Map<string, S
   ['Decapsulate', { states: USABLE }],
   ['Decrypt', { states: USABLE }],
   ['DeleteAlias', { states: ANY }],
-  ['DeleteImportedKeyMaterial', { states: ANY, depends: ANY }],
+  ['DeleteImportedKeyMaterial', { states: ERASABLE, depends: ERASABLE }],
   ['DeriveSharedSecret', { states: USABLE }],
   ['DescribeKey', { states: ANY }],
   ['DisableKey', { states: SWITCHABLE }],
@@ -93,7 +102,7 @@ export const KEY_STATE_TABLE: ReadonlyMap<string, StateRule> = new Map<string, S
   ['GetKeyLastUsage', { states: ANY }],
   ['GetKeyPolicy', { states: ANY }],
   ['GetKeyRotationStatus', { states: ANY }],
-  ['GetParametersForImport', { states: IMPORTABLE, depends: IMPORTABLE }],
+  ['GetParametersForImport', { states: WRAPPABLE, depends: WRAPPABLE }],
   ['GetPublicKey', { states: SHOWN }],
   ['ImportKeyMaterial', { states: IMPORTABLE, depends: IMPORTABLE }],
   ['ListAliases', { states: ANY }],
@@ -103,6 +112,7 @@ export const KEY_STATE_TABLE: ReadonlyMap<string, StateRule> = new Map<string, S
   ['ListResourceTags', { states: ANY }],
   ['PutKeyPolicy', { states: ANY }],
   ['ReEncrypt', { states: USABLE }],
+  ['ReplicateKey', { states: REPLICABLE }],
   ['RetireGrant', { states: ANY }],
   ['RevokeGrant', { states: ANY }],
   ['RotateKeyOnDemand', { states: USABLE, depends: USABLE }],
@@ -112,6 +122,7 @@ export const KEY_STATE_TABLE: ReadonlyMap<string, StateRule> = new Map<string, S
   ['UntagResource', { states: NOT_LEAVING }],
   ['UpdateAlias', { states: NOT_LEAVING }],
   ['UpdateKeyDescription', { states: NOT_LEAVING }],
+  ['UpdatePrimaryRegion', { states: USABLE }],
   ['Verify', { states: USABLE }],
   ['VerifyMac', { states: USABLE }],
 ])

@@ -45,7 +45,8 @@ export async function rotateAlias(
   const { accountId, region, name } = aliasItem.parts(alias)
   const [item] = await store.get([keyPlace(accountId, region, target)])
   const former = item && keyFromItem(item)
-  if (former?.data.state !== 'Enabled') {
+  // a new key would be in one Region alone
+  if (former?.data.state !== 'Enabled' || former.data.multiRegion) {
     await commit(store.put(aliasItem.next(alias, data, { due: now + DAY })))
     return undefined
   }
@@ -84,7 +85,7 @@ async function createLike(
   const place = { accountId, region, id }
   const [made] = await store.get([keyPlace(accountId, region, id)])
   if (made !== undefined) return
-  const { spec, usage, description, multiRegion, tags, policy: hash } = former.data
+  const { spec, usage, description, tags, policy: hash } = former.data
   const policy =
     hash === undefined
       ? undefined
@@ -93,7 +94,6 @@ async function createLike(
     spec,
     usage,
     description,
-    multiRegion,
     tags,
     created: now,
     aliases: [name],

@@ -1,7 +1,8 @@
+import { isMultiRegionKeyId } from '../base/arn.ts'
 import { commit } from '../base/conflict.ts'
 import { grantCountItem, grantItem, grantPlaces } from '../grant/grant-items.ts'
 import { regionPartition } from '../item/partition.ts'
-import type { Key } from '../key/key.ts'
+import type { Key, Related } from '../key/key.ts'
 import { keyToItem } from '../key/key-item.ts'
 import {
   aliasItem,
@@ -13,9 +14,12 @@ import {
   policyItem,
   usageItem,
 } from '../key/key-items.ts'
+import { GLOBAL } from '../key/keyring.ts'
+import { nextShared, relatedIn, sharedBy } from '../key/related.ts'
 import { aliasPlace } from '../key/resolve.ts'
 import type { Item, ItemKey, Store } from '../store/store.ts'
 import { tombstoneItem } from './lifecycle-items.ts'
+import { DAY } from './rotation.ts'
 
 type Removing = Pick<Store, 'get' | 'put' | 'delete' | 'query'>
 
@@ -32,10 +36,16 @@ export type Husk = KeyName & Pick<Key, 'version'>
  */
 export async function destroyKey(key: Key, store: Removing, now: number): Promise<Husk> {
   const { state, deletion } = key.data
-  if (state !== 'PendingDeletion' || deletion === undefined || deletion.at > now) {
+  if (state !== 'PendingDeletion' || deletion?.at === undefined || deletion.at > now) {
     throw new Error(`key ${key.arn} is not to be deleted`)
   }
-  const { spec, usage, origin, created, manager, multiRegion, aliases } = key.data
+  if (key.related !== undefined) await closeRelated(key, key.related, store, now)
+  return destroy(key, store, now)
+}
+
+/** As destroyKey, whatever the key's state. */
+export async function destroy(key: Key, store: Removing, now: number): Promise<Husk> {
+  const { spec, usage, origin, state, created, manager, multiRegion, aliases } = key.data
   const husk = keyToItem({
     ...key,
     data: {
@@ -71,9 +81,65 @@ export async function removeRemains(
     await removeAll(key, kind.prefix(key.id), store)
   }
   await removeItem(usageItem.place(key), store)
+  if (isMultiRegionKeyId(key.id)) await leaveRelated(key, destroyed, store)
   // false: it is there already
   await store.put(tombstoneItem.item(tombstoneItem.place(key), 1, { destroyed }))
   return key
+}
+
+/**
+ * Before the last of related keys is destroyed nobody may replicate it: who began before loses to this write.
+ * The primary with replicas is never destroyed: it is PendingReplicaDeletion, whatever it has of its own.
+ */
+async function closeRelated(
+  key: Key,
+  related: Related,
+  { put }: Pick<Store, 'put'>,
+  now: number,
+): Promise<void> {
+  if (related.type === 'REPLICA') return
+  await commit(put(nextShared(key, related, { ...related.shared, closed: now })))
+}
+
+/**
+ * Takes a destroyed key out of its related keys. The last of them takes along what they shared, their material
+ * first. With the last replica the waiting period of a primary begins that is to be deleted too.
+ */
+async function leaveRelated(key: Husk, destroyed: number, store: Removing): Promise<void> {
+  const known = await sharedBy(key, store)
+  if (known === undefined) return
+  const { item, shared } = known
+  if (shared.primary === key.region) {
+    const home = { ...key, region: GLOBAL }
+    await removeAll(home, materialItem.prefix(key.id), store)
+    await commit(store.delete(item, item.version))
+    return
+  }
+  const replicas = shared.replicas.filter((region) => region !== key.region)
+  if (replicas.length < shared.replicas.length) {
+    await commit(store.put(nextShared(key, item, { ...shared, replicas })))
+  }
+  if (replicas.length === 0) await beginWindow(key, shared.primary, destroyed, store)
+}
+
+/**
+ * The primary is written in any case: who reads its state, and its replicas before, to schedule its deletion,
+ * then finds that it has moved on.
+ */
+async function beginWindow(
+  key: KeyName,
+  region: string,
+  destroyed: number,
+  store: Removing,
+): Promise<void> {
+  const primary = await relatedIn(key, region, store, destroyed)
+  if (primary === undefined) return
+  const { deletion } = primary.data
+  if (deletion === undefined) return commit(store.put(keyToItem(primary)))
+  const { days } = deletion
+  const at = Math.max(deletion.at ?? 0, destroyed + days * DAY)
+  const changes = { state: 'PendingDeletion', deletion: { days, at } } as const
+  await commit(store.put(keyToItem(primary, changes)))
 }
 
 /** Removes the last of a destroyed key, once the store has forgotten the rest. */

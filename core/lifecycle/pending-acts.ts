@@ -1,6 +1,7 @@
+import { StoreConflict } from '../base/conflict.ts'
 import type { PendingAct, ServiceAct } from '../base/service-act.ts'
+import { changeKey } from '../key/change-key.ts'
 import type { Key } from '../key/key.ts'
-import { keyToItem } from '../key/key-item.ts'
 import { aliasItem } from '../key/key-items.ts'
 import type { DataPorts } from '../key/ports.ts'
 import type { Item } from '../store/store.ts'
@@ -14,8 +15,10 @@ interface Home {
 }
 
 /** Acts of what is at home there. */
-const actsAt = ({ accountId, region }: Home, acts: readonly PendingAct[] = []): ServiceAct[] =>
-  acts.map((act) => ({ ...act, accountId, region }))
+export const actsAt = (
+  { accountId, region }: Home,
+  acts: readonly PendingAct[] = [],
+): ServiceAct[] => acts.map((act) => ({ ...act, accountId, region: act.region ?? region }))
 
 /** A key's acts with further ones. */
 export const withActs = ({ data }: Pick<Key, 'data'>, more: readonly PendingAct[]) => [
@@ -30,10 +33,16 @@ export const actsOnKey = (key: Key): ServiceAct[] => actsAt(key, key.data.acts)
 export const actsOnAlias = (alias: Item): ServiceAct[] =>
   actsAt(aliasItem.parts(alias), aliasItem.read(alias).acts)
 
-/** The key's item once its acts are on record. */
-export const keyOnRecord = (key: Key): Item => keyToItem(key, { acts: undefined })
+/** Takes a key's acts off it, once they are on record. Where it was changed meanwhile the sweeper does. */
+export async function takeActsOff(key: Key, write: Pick<DataPorts['write'], 'put'>): Promise<void> {
+  try {
+    await changeKey(key, { acts: undefined }, write)
+  } catch (error) {
+    if (!(error instanceof StoreConflict)) throw error
+  }
+}
 
-/** As keyOnRecord. */
+/** The alias once its acts are on record. */
 export function aliasOnRecord(alias: Item): Item {
   const { acts: _acts, ...data } = aliasItem.read(alias)
   return aliasItem.next(alias, data)
@@ -46,6 +55,5 @@ export async function recordActs(
   write: Pick<DataPorts['write'], 'put'>,
 ): Promise<void> {
   for (const act of actsOnKey(key)) await record(act)
-  // false: who changed the key meanwhile left them there, and the sweeper takes them up
-  await write.put(keyOnRecord(key))
+  await takeActsOff(key, write)
 }

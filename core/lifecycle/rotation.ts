@@ -1,14 +1,14 @@
-import { commit } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
 import type { PendingAct } from '../base/service-act.ts'
+import { changeKey } from '../key/change-key.ts'
 import type { Key, RotationType, StoredMaterial } from '../key/key.ts'
-import { keyFromItem, keyToItem } from '../key/key-item.ts'
 import { materialItem } from '../key/key-items.ts'
 import { materialPlace } from '../key/keyring.ts'
 import { newMaterial } from '../key/new-key.ts'
 import type { DataPorts } from '../key/ports.ts'
 import { specOf } from '../key/spec.ts'
 import { withActs } from './pending-acts.ts'
+import { synchronizations } from './synchronize.ts'
 
 /** ms */
 export const DAY = 86_400_000
@@ -65,22 +65,27 @@ export async function rotateMaterial(
   const made = await newMaterial(key, ports.wrapping, now)
   await keepFormer(key, former, ports)
   const { rotation } = key.data
-  const item = keyToItem(key, {
-    material: { ...made, rotated: { at: now, type } },
-    ...(type === 'AUTOMATIC' &&
-      rotation !== undefined && {
-        rotation: { ...rotation, next: nextDate(rotation.next, rotation.days, now) },
-      }),
-    ...(type === 'ON_DEMAND' && { onDemandRotations: onDemandRotations(key) + 1 }),
-    acts: withActs(key, [rotationAct(key, made.id, { type, now })]),
-  })
-  await commit(ports.write.put(item))
-  return keyFromItem(item)
+  return changeKey(
+    key,
+    {
+      material: { ...made, rotated: { at: now, type } },
+      ...(type === 'AUTOMATIC' &&
+        rotation !== undefined && {
+          rotation: { ...rotation, next: nextDate(rotation.next, rotation.days, now) },
+        }),
+      ...(type === 'ON_DEMAND' && { onDemandRotations: onDemandRotations(key) + 1 }),
+      acts: withActs(key, [
+        rotationAct(key, made.id, { type, now }),
+        ...synchronizations(key, now),
+      ]),
+    },
+    ports.write,
+  )
 }
 
 /** A rotation as the audit trail has it (AWS KMS Developer Guide, "RotateKey"). @param current material's id */
 const rotationAct = (
-  { id, arn, data }: Key,
+  { region, id, arn, data, related }: Key,
   current: string,
   { type, now }: { type: RotationType; now: number },
 ): PendingAct => ({
@@ -95,6 +100,8 @@ const rotationAct = (
     keyId: id,
   },
   once: current,
+  // by then another related key may be the primary
+  ...(related !== undefined && { region }),
 })
 
 /** How often a key was rotated on demand. */
@@ -113,15 +120,17 @@ export async function rotateImported(
 ): Promise<Key> {
   const { material, former = [] } = key.data
   const rotated = { type: 'ON_DEMAND', now } as const
-  const item = keyToItem(key, {
-    material: { ...pending, rotated: { at: now, type: 'ON_DEMAND' } },
-    pending: undefined,
-    former: [...former, ...(material === undefined ? [] : [material])],
-    onDemandRotations: onDemandRotations(key) + 1,
-    acts: withActs(key, [rotationAct(key, pending.id, rotated)]),
-  })
-  await commit(write.put(item))
-  return keyFromItem(item)
+  return changeKey(
+    key,
+    {
+      material: { ...pending, rotated: { at: now, type: 'ON_DEMAND' } },
+      pending: undefined,
+      former: [...former, ...(material === undefined ? [] : [material])],
+      onDemandRotations: onDemandRotations(key) + 1,
+      acts: withActs(key, [rotationAct(key, pending.id, rotated), ...synchronizations(key, now)]),
+    },
+    write,
+  )
 }
 
 async function keepFormer(

@@ -2,20 +2,33 @@ import type { Audit } from '../audit/audit.ts'
 import { serviceEvent } from '../audit/service-event.ts'
 import { keyArn } from '../base/arn.ts'
 import { commit, StoreConflict } from '../base/conflict.ts'
+import { KmsError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { ServiceAct } from '../base/service-act.ts'
 import type { AnyItemKind } from '../item/item-kind.ts'
 import type { Key } from '../key/key.ts'
 import { keyFromItem, keyToItem } from '../key/key-item.ts'
-import { aliasItem, importItem, keyItem } from '../key/key-items.ts'
+import { aliasItem, importItem, keyItem, sharedItem } from '../key/key-items.ts'
 import type { Keyring } from '../key/keyring.ts'
-import { withoutExpired } from '../key/material.ts'
-import type { Item, Store } from '../store/store.ts'
+import { LEFT_BEHIND } from '../key/left-behind.ts'
+import { rotates, withoutExpired } from '../key/material.ts'
+import { relatedKey } from '../key/related.ts'
+import type { Found, Item, Store } from '../store/store.ts'
 import { rotateAlias } from './alias-rotation.ts'
-import { destroyKey, type Husk, removeHusk, removeRemains } from './deletion.ts'
+import { destroy, destroyKey, type Husk, removeHusk, removeRemains } from './deletion.ts'
 import { expiredIn } from './expiry.ts'
-import { actsOnAlias, actsOnKey, aliasOnRecord, keyOnRecord, withActs } from './pending-acts.ts'
+import {
+  actsAt,
+  actsOnAlias,
+  actsOnKey,
+  aliasOnRecord,
+  takeActsOff,
+  withActs,
+} from './pending-acts.ts'
+import { moveToEnd } from './primary-region.ts'
+import { finishReplica } from './replicas.ts'
 import { rotateMaterial } from './rotation.ts'
+import { synchronization } from './synchronize.ts'
 
 /** items asked of the store at a time */
 const BATCH = 100
@@ -57,13 +70,13 @@ const DESTRUCTIONS: ReadonlySet<Outcome | undefined> = new Set<Outcome>([
 /** What was done to one item; a destroyed key is not deleted before its husk is removed. */
 interface Done {
   readonly item: Item
-  /** undefined where what an earlier run did is put on record */
+  /** what it counts as; absent for what only ends what a crash left, or puts it on record */
   readonly outcome?: Outcome
   readonly husk?: Husk
   /** what the audit trail has of it */
   readonly acts?: readonly ServiceAct[]
-  /** the item once that is on record */
-  readonly onRecord?: Item
+  /** done once that is on record; who changed the item meanwhile left its acts there, for the next run */
+  readonly onRecord?: () => Promise<unknown>
 }
 
 /** What a sweep works with: every `Service` is one. */
@@ -124,7 +137,8 @@ export async function sweep(service: Sweeping, options: SweepOptions): Promise<S
 
   /** Counts a batch, once what it destroyed is forgotten; where that can't be now, the next run tries again. */
   async function conclude(batch: readonly Done[]): Promise<void> {
-    const destroyed = batch.some(({ outcome }) => DESTRUCTIONS.has(outcome))
+    const destroys = ({ outcome }: Done) => outcome !== undefined && DESTRUCTIONS.has(outcome)
+    const destroyed = batch.some(destroys)
     const forgotten = await (destroyed ? service.store.forget() : Promise.resolve()).then(
       () => true,
       (error: unknown) => {
@@ -132,8 +146,9 @@ export async function sweep(service: Sweeping, options: SweepOptions): Promise<S
         return false
       },
     )
-    for (const { item, outcome, husk, acts = [], onRecord } of batch) {
-      if (!forgotten && DESTRUCTIONS.has(outcome) && husk !== undefined) {
+    for (const done of batch) {
+      const { item, outcome, husk, acts = [], onRecord } = done
+      if (!forgotten && destroys(done) && husk !== undefined) {
         // still due: not looked at again before the next run
         failed.add(nameOf(item))
         continue
@@ -141,9 +156,8 @@ export async function sweep(service: Sweeping, options: SweepOptions): Promise<S
       await attempt(item, async () => {
         await recordActs(acts)
         if (husk !== undefined) await removeHusk(husk, service.store)
-        // false: who changed it meanwhile left its acts there, for the next run
-        if (onRecord !== undefined) await service.store.put(onRecord)
-        if (outcome !== undefined && (forgotten || !DESTRUCTIONS.has(outcome))) counts[outcome]++
+        if (onRecord !== undefined) await onRecord()
+        if (outcome !== undefined && (forgotten || !destroys(done))) counts[outcome]++
       })
     }
   }
@@ -163,15 +177,18 @@ type Does = (item: Item, service: Sweeping, now: number) => Promise<Done | undef
 /** What is to be done with a due item of each kind that has a date. */
 export const SWEPT: ReadonlyMap<AnyItemKind, Does> = new Map<AnyItemKind, Does>([
   [keyItem, sweepKey],
+  [sharedItem, sweepShared],
   [
     aliasItem,
     async (item, service, now) => {
       const left = actsOnAlias(item)
-      if (left.length > 0) return { item, acts: left, onRecord: aliasOnRecord(item) }
+      if (left.length > 0)
+        return { item, acts: left, onRecord: () => service.store.put(aliasOnRecord(item)) }
       const moved = await rotateAlias(item, service, now)
       if (moved === undefined) return undefined
       const acts = actsOnAlias(moved)
-      return { item, outcome: 'aliasesRotated', acts, onRecord: aliasOnRecord(moved) }
+      const onRecord = () => service.store.put(aliasOnRecord(moved))
+      return { item, outcome: 'aliasesRotated', acts, onRecord }
     },
   ],
   [
@@ -189,42 +206,105 @@ async function sweepItem(item: Item, service: Sweeping, now: number): Promise<Do
 }
 
 async function sweepKey(item: Item, service: Sweeping, now: number): Promise<Done | undefined> {
-  const key = keyFromItem(item)
-  const { destroyed, state, deletion, rotation, acts = [] } = key.data
-  if (destroyed !== undefined) {
-    const husk = await removeRemains(key, key.data.aliases, destroyed, service.store)
-    return { item, outcome: 'deleted', husk, acts: [deletionAct(husk, destroyed)] }
+  const own = keyFromItem(item)
+  const { destroyed: since, multiRegion } = own.data
+  if (since !== undefined) {
+    const husk = await removeRemains(own, own.data.aliases, since, service.store)
+    return destroyed(item, husk, since)
   }
-  if (acts.length > 0) return { item, ...toRecord(key) }
-  if (state === 'PendingDeletion' && deletion !== undefined && deletion.at <= now) {
-    const husk = await destroyKey(key, service.store, now)
-    return { item, outcome: 'deleted', husk, acts: [deletionAct(husk, now)] }
+  const key = multiRegion ? await relatedKey(own, firstOf(service.store)) : own
+  if (key === undefined) return destroyed(item, await destroy(own, service.store, now), now)
+  const { state, deletion, rotation, creating, acts = [] } = key.data
+  if (acts.length > 0) return { item, ...toRecord(key, service.store) }
+  if (creating !== undefined && creating.at + LEFT_BEHIND <= now) {
+    return sweepReplica(item, key, service, now)
+  }
+  if (state === 'PendingDeletion' && deletion?.at !== undefined && deletion.at <= now) {
+    return destroyed(item, await destroyKey(key, service.store, now), now)
   }
   const left = withoutExpired(key.data, now)
   if (left !== key.data) {
     // every call refuses the material already; now its bytes go too
-    const acts = withActs(key, expiredIn(key, left, now))
-    const emptied = keyToItem({ ...key, data: left }, { acts })
+    const data = { ...left, acts: withActs(key, expiredIn(key, left, now)) }
+    const emptied = keyToItem({ ...key, data })
     await commit(service.store.put(emptied))
-    return { item, outcome: 'expired', ...toRecord(keyFromItem(emptied)) }
+    const changed = { ...key, version: emptied.version, data }
+    return { item, outcome: 'expired', ...toRecord(changed, service.store) }
   }
-  if (state === 'Enabled' && rotation !== undefined && rotation.next <= now) {
+  const due = rotation !== undefined && rotation.next <= now && key.related?.type !== 'REPLICA'
+  if (due && rotates(state)) {
     const ports = { read: service.store, write: service.store, wrapping: service.keyring }
     const rotated = { type: 'AUTOMATIC', now } as const
     const current = await rotateMaterial(key, ports, rotated)
-    return { item, outcome: 'rotated', ...toRecord(current) }
+    return { item, outcome: 'rotated', ...toRecord(current, service.store) }
   }
   // nothing is due after all: written anew, the item says when something is
   await commit(service.store.put(keyToItem(key)))
   return undefined
 }
 
-const toRecord = (key: Key): Pick<Done, 'acts' | 'onRecord'> => ({
+const firstOf =
+  (store: Pick<Store, 'get'>): Found =>
+  async (place) =>
+    (await store.get([place]))[0]
+
+/** A replica whose making a crash cut short: its related keys are told of it, or it goes. */
+async function sweepReplica(
+  item: Item,
+  key: Key,
+  { store }: Sweeping,
+  now: number,
+): Promise<Done | undefined> {
+  if (key.related === undefined) return undefined
+  const { primary } = key.related.shared
+  const version = await finishReplica(key, key.related, store, now)
+  if (version !== undefined) {
+    const { region } = key
+    return { item, acts: [synchronization(key, { primary, region, version, at: now })] }
+  }
+  return destroyed(item, await destroy(key, store, now), now)
+}
+
+/** A change of the primary that a crash cut short. */
+async function sweepShared(
+  item: Item,
+  { store }: Sweeping,
+  now: number,
+): Promise<Done | undefined> {
+  const { accountId, id } = sharedItem.parts(item)
+  const { acts: left = [], ...shared } = sharedItem.read(item)
+  if (left.length > 0) {
+    const acts = actsAt({ accountId, region: shared.primary }, left)
+    return { item, acts, onRecord: () => store.put(sharedItem.next(item, shared)) }
+  }
+  try {
+    const moved = await moveToEnd({ accountId, id }, store, now)
+    if (moved === undefined) return undefined
+    const { to: primary, replicas, version } = moved
+    const acts = replicas.map((region) =>
+      synchronization({ accountId, id }, { primary, region, version, at: now }),
+    )
+    return { item, acts }
+  } catch (error) {
+    // one of the keys can't take part any more: the change is taken back
+    if (error instanceof KmsError) return undefined
+    throw error
+  }
+}
+
+const toRecord = (key: Key, store: Store): Pick<Done, 'acts' | 'onRecord'> => ({
   acts: actsOnKey(key),
-  onRecord: keyOnRecord(key),
+  onRecord: () => takeActsOff(key, store),
 })
 
-/** @param at Unix ms: when it was destroyed */
+/** What is left of a key goes once the store has forgotten it. @param at Unix ms: when it was destroyed */
+const destroyed = (item: Item, husk: Husk, at: number): Done => ({
+  item,
+  outcome: 'deleted',
+  husk,
+  acts: [deletionAct(husk, at)],
+})
+
 function deletionAct({ accountId, region, id }: Husk, at: number): ServiceAct {
   const arn = keyArn(region, accountId, id)
   const response = { keyId: arn }

@@ -45,6 +45,10 @@ async function wholeRecords(
   const own = auditRecord(attempt, caller, refusal)
   // "requests that are rejected because access is denied are logged only in the caller's account"
   if (refusal !== undefined) return [await aboutNamed(own, attempt)]
+  if (attempt.reached.route.operation.elsewhere !== undefined) {
+    const there = (await import('./elsewhere.ts')).recordElsewhere(own, attempt)
+    return there === undefined ? [own] : [own, there]
+  }
   const { foreign, roleAccount } = attempt
   const operated = caller.accountId === OPERATOR_ACCOUNT
   if (foreign.length === 0 && roleAccount === undefined && !operated) return [own]

@@ -24,11 +24,12 @@ export async function carryOut(
   attempt.reached = proven
   const { operation, protocol } = received.route
   admitAudience(operation, proven.caller)
+  const input = decode(proven)
   const decoded: Understood = {
     ...proven,
-    input: decode(proven),
+    input,
     attestation: undefined,
-    newKeyId: newKeyId(),
+    newKeyId: operation.newKeyId?.(input) ?? newKeyId(),
   }
   attempt.reached = decoded
   operation.validate?.(decoded.input)
@@ -96,6 +97,10 @@ async function admit(
 ): Promise<Admitted> {
   await admitKeys(understood, attempt, service)
   await admitPlain(understood, attempt, service)
+  if (understood.route.operation.elsewhere !== undefined) {
+    // loaded by who acts in two Regions
+    await (await import('./elsewhere.ts')).admitElsewhere(understood, attempt, service)
+  }
   const { role, account: roleAccount } =
     understood.route.operation.assumes === undefined
       ? {}

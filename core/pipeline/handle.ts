@@ -97,12 +97,13 @@ function contextOf(
   requestId: string,
   { face }: Protocol,
   { region }: Claim,
-  { now, wallTime }: Service,
+  { now, wallTime, servedRegion }: Service,
 ): CallContext {
   return {
     requestId,
     face,
     region,
+    servedRegion,
     now: now(),
     wallTime: wallTime(),
     sourceIp: request.sourceIp,

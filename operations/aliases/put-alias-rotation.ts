@@ -45,6 +45,12 @@ export const putAliasRotation = defineOperation({
   validate: ({ AliasName }) => checkAliasName(AliasName),
   check({ keys: { key } }) {
     if (key.data.origin !== 'AWS_KMS') throw wrongOrigin(key)
+    if (key.data.multiRegion) {
+      throw new KmsError(
+        'UnsupportedOperationException',
+        `${key.arn} is a multi-Region key: a new key for the alias would be in one Region alone.`,
+      )
+    }
     if (!specOf(key).rotatable) return
     throw new KmsError(
       'UnsupportedOperationException',

@@ -75,6 +75,7 @@ export const EVENT_NAMES: ReadonlySet<string> = new Set([
   'PutPrincipalPolicy',
   'PutTrustPolicy',
   'ReEncrypt',
+  'ReplicateKey',
   'ResumeTenant',
   'RetireGrant',
   'RevokeGrant',
@@ -90,6 +91,7 @@ export const EVENT_NAMES: ReadonlySet<string> = new Set([
   'UpdateAccessKey',
   'UpdateAlias',
   'UpdateKeyDescription',
+  'UpdatePrimaryRegion',
   'Verify',
   'VerifyMac',
 ])

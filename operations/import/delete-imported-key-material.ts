@@ -1,8 +1,8 @@
-import { commit } from '../../core/base/conflict.ts'
-import { keyToItem } from '../../core/key/key-item.ts'
+import { changeKey } from '../../core/key/change-key.ts'
+import type { Key } from '../../core/key/key.ts'
 import { removeMaterial } from '../../core/key/place-material.ts'
 import { specOf } from '../../core/key/spec.ts'
-import { ANY } from '../../core/key/state.ts'
+import { ERASABLE } from '../../core/key/state.ts'
 import { wrongOrigin } from '../../core/lifecycle/rotation.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { optional, string, struct } from '../../core/shape/shapes.ts'
@@ -26,20 +26,28 @@ export const deleteImportedKeyMaterial = defineOperation({
     'KMSInvalidStateException',
     'UnsupportedOperationException',
   ],
-  keys: { key: { from: ['KeyId'], states: ANY, alias: false, crossAccount: false } },
+  keys: { key: { from: ['KeyId'], states: ERASABLE, alias: false, crossAccount: false } },
   versionOf: 'key',
   mutates: true,
-  uses: ['write', 'forget'],
+  uses: ['read', 'write', 'forget'],
   check({ keys: { key } }) {
     if (key.data.origin !== 'EXTERNAL') throw wrongOrigin(key)
   },
-  async run({ input, keys: { key } }, { write, forget }) {
+  async run({ input, keys: { key }, context: { now } }, { read, write, forget }) {
     const changes = removeMaterial(key, input.KeyMaterialId)
     const id = input.KeyMaterialId ?? key.data.material?.id
-    if (Object.keys(changes).length > 0) await commit(write.put(keyToItem(key, changes)))
+    if (id !== undefined && isSharedPending(key, id)) {
+      const { dropPending } = await import('../../core/lifecycle/pending-material.ts')
+      await dropPending(key, id, { get: read.get, put: write.put }, now)
+    }
+    if (Object.keys(changes).length > 0) await changeKey(key, changes, write)
     // also where a call before this one deleted it, and was cut short here
     await forget.forget()
     const told = id !== undefined && specOf(key).kind === 'symmetric'
     return { KeyId: key.arn, ...(told && { KeyMaterialId: id }) }
   },
 })
+
+/** Whether it is material that a primary key expects of its replicas: it goes there too. */
+const isSharedPending = ({ related, data }: Key, id: string): boolean =>
+  related?.type === 'PRIMARY' && data.pending?.id === id

@@ -1,6 +1,6 @@
 import { KmsError } from '../../core/base/errors.ts'
 import { makeParameters, type WrappingKeySize } from '../../core/key/import-parameters.ts'
-import { IMPORTABLE } from '../../core/key/state.ts'
+import { WRAPPABLE } from '../../core/key/state.ts'
 import { wrongOrigin } from '../../core/lifecycle/rotation.ts'
 import { askerOf, defineOperation } from '../../core/operation.ts'
 import { blob, oneOf, struct, type TypeOf, timestamp } from '../../core/shape/shapes.ts'
@@ -42,7 +42,7 @@ export const getParametersForImport = defineOperation({
     'UnsupportedOperationException',
   ],
   keys: {
-    key: { from: ['KeyId'], states: IMPORTABLE, alias: false, crossAccount: false },
+    key: { from: ['KeyId'], states: WRAPPABLE, alias: false, crossAccount: false },
   },
   versionOf: 'key',
   mutates: true,

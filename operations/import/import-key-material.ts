@@ -1,8 +1,7 @@
-import { commit } from '../../core/base/conflict.ts'
 import { invalid } from '../../core/base/errors.ts'
+import { changeKey } from '../../core/key/change-key.ts'
 import { openImported } from '../../core/key/import-parameters.ts'
 import type { Key } from '../../core/key/key.ts'
-import { keyToItem } from '../../core/key/key-item.ts'
 import { placeMaterial } from '../../core/key/place-material.ts'
 import { specOf } from '../../core/key/spec.ts'
 import { IMPORTABLE } from '../../core/key/state.ts'
@@ -80,7 +79,7 @@ export const importKeyMaterial = defineOperation({
       type: input.ImportType,
       expectedId: input.KeyMaterialId,
     })
-    await commit(ports.write.put(keyToItem(key, changes)))
+    await changeKey(key, changes, ports.write)
     return { KeyId: key.arn, ...(isSymmetric(key) && { KeyMaterialId: imported.id }) }
   },
 })

@@ -1,8 +1,11 @@
+import { newMultiRegionKeyId } from '../../core/base/arn.ts'
 import { commit } from '../../core/base/conflict.ts'
 import { invalid, KmsError } from '../../core/base/errors.ts'
-import { keyFromItem, keyToItem } from '../../core/key/key-item.ts'
+import { type Key, materialHome } from '../../core/key/key.ts'
+import { keyToItem } from '../../core/key/key-item.ts'
 import { keyMetadata as describe } from '../../core/key/metadata.ts'
 import { newKey, newMaterial } from '../../core/key/new-key.ts'
+import type { DataPorts } from '../../core/key/ports.ts'
 import { type KeySpec, type KeyUsage, keySpec as specOf } from '../../core/key/spec.ts'
 import { checkPolicySize, storePolicy } from '../../core/key/stored-policy.ts'
 import { withTags } from '../../core/key/tags.ts'
@@ -42,7 +45,7 @@ export const createKey = defineOperation({
   status: 201,
   idempotencyKey: true,
   docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html',
-  differs: 'Multi-Region keys, custom key stores and SM2 keys are refused.',
+  differs: 'Custom key stores and SM2 keys are refused.',
   audience: 'tenant',
   input,
   output: struct({ KeyMetadata: keyMetadata }),
@@ -54,6 +57,7 @@ export const createKey = defineOperation({
     'CustomKeyStoreNotFoundException',
   ],
   keys: {},
+  newKeyId: ({ MultiRegion }) => (MultiRegion === true ? newMultiRegionKeyId() : undefined),
   // a key that is born with tags needs the permission to tag (API_CreateKey, Tags)
   onNewKey: ({ Tags = [] }) => (Tags.length > 0 ? ['kms:TagResource'] : []),
   mutates: true,
@@ -67,12 +71,6 @@ export const createKey = defineOperation({
     refuseElsewhere(input)
     withTags([], input.Tags ?? [])
     if (input.Policy !== undefined) checkPolicySize(input.Policy)
-  },
-  check({ input }) {
-    // after the permission was asked for: kms:MultiRegion may deny it
-    if (input.MultiRegion === true) {
-      throw new KmsError('UnsupportedOperationException', 'Multi-Region keys are not supported.')
-    }
   },
   async run(call, { write, wrapping, access }) {
     const { input, caller, context, newKeyId } = call
@@ -94,18 +92,32 @@ export const createKey = defineOperation({
         origin: external ? 'EXTERNAL' : 'AWS_KMS',
         description: input.Description ?? '',
         created: now,
+        multiRegion: input.MultiRegion === true,
         tags: withTags([], input.Tags ?? []),
       },
     )
-    if (!external) await wrapping.createTenantKey(accountId, region, now)
+    if (!external) await wrapping.createTenantKey(accountId, materialHome(key), now)
     const material = external ? undefined : await newMaterial(key, wrapping, now, askerOf(call))
     const policy =
       document === undefined ? undefined : await storePolicy(key, { document, meant }, write)
-    const item = keyToItem(key, { policy, material })
-    await commit(write.put(item))
-    return { KeyMetadata: describe(keyFromItem(item)) }
+    const data = {
+      ...key.data,
+      ...(policy !== undefined && { policy }),
+      ...(material !== undefined && { material }),
+    }
+    const made = await shareable({ ...key, data }, write)
+    await commit(write.put(keyToItem(made)))
+    return { KeyMetadata: describe(made) }
   },
 })
+
+/** A multi-Region key is the primary of its related keys from the first; what they share is stored before it. */
+async function shareable(key: Key, write: DataPorts['write']): Promise<Key> {
+  if (!key.data.multiRegion) return key
+  const { key: primary, shared } = (await import('../../core/key/related.ts')).asPrimary(key)
+  await commit(write.put(shared))
+  return primary
+}
 
 /** What AWS KMS logs of members that were not sent; both names of the key spec. */
 function defaultsOf({ KeySpec, CustomerMasterKeySpec }: Input) {

@@ -1,6 +1,8 @@
 import { commit } from '../../core/base/conflict.ts'
 import { invalid } from '../../core/base/errors.ts'
+import type { Key } from '../../core/key/key.ts'
 import { keyToItem } from '../../core/key/key-item.ts'
+import type { DataPorts } from '../../core/key/ports.ts'
 import { DELETABLE, KEY_STATES } from '../../core/key/state.ts'
 import { DAY } from '../../core/lifecycle/rotation.ts'
 import { defineOperation } from '../../core/operation.ts'
@@ -24,7 +26,7 @@ export const scheduleKeyDeletion = defineOperation({
   }),
   output: struct({
     KeyId: keyId,
-    DeletionDate: timestamp,
+    DeletionDate: optional(timestamp),
     KeyState: oneOf(KEY_STATES),
     PendingWindowInDays: integer({ min: 1, max: 365 }),
   }),
@@ -34,13 +36,18 @@ export const scheduleKeyDeletion = defineOperation({
   },
   versionOf: 'key',
   mutates: true,
-  uses: ['write'],
+  uses: ['read', 'write'],
   validate({ PendingWindowInDays: days = MOST }) {
     if (days >= LEAST && days <= MOST) return
     throw invalid(`PendingWindowInDays should be between ${LEAST} and ${MOST}, but it is ${days}`)
   },
-  async run({ input, keys: { key }, context: { now } }, { write }) {
+  async run({ input, keys: { key }, context: { now } }, { read, write }) {
     const days = input.PendingWindowInDays ?? MOST
+    if (await hasReplicas(key, read)) {
+      const state = 'PendingReplicaDeletion' as const
+      await commit(write.put(keyToItem(key, { state, deletion: { days } })))
+      return { KeyId: key.arn, KeyState: state, PendingWindowInDays: days }
+    }
     const at = now + days * DAY
     await commit(write.put(keyToItem(key, { state: 'PendingDeletion', deletion: { at, days } })))
     return {
@@ -51,3 +58,13 @@ export const scheduleKeyDeletion = defineOperation({
     }
   },
 })
+
+/**
+ * Whether a primary key has replicas: its waiting period begins when the last of them is destroyed. Read after
+ * the key itself: the destruction of a replica writes the primary, so that this write loses to it.
+ */
+async function hasReplicas(key: Key, read: DataPorts['read']): Promise<boolean> {
+  if (key.related?.type !== 'PRIMARY') return false
+  const known = await (await import('../../core/key/related.ts')).sharedBy(key, read)
+  return known !== undefined && known.shared.replicas.length > 0
+}

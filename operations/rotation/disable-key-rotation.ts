@@ -1,7 +1,8 @@
-import { commit } from '../../core/base/conflict.ts'
-import { keyToItem } from '../../core/key/key-item.ts'
+import { changeKey } from '../../core/key/change-key.ts'
+import { checkPrimary } from '../../core/key/primary.ts'
 import { ROTATABLE } from '../../core/key/state.ts'
 import { checkOwnMaterial } from '../../core/lifecycle/rotation.ts'
+import { synchronize } from '../../core/lifecycle/synchronize.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { struct } from '../../core/shape/shapes.ts'
 import { keyId } from '../members.ts'
@@ -34,10 +35,14 @@ export const disableKeyRotation = defineOperation({
   },
   versionOf: 'key',
   mutates: true,
-  uses: ['write'],
-  check: ({ keys }) => checkOwnMaterial(keys.key),
-  async run({ keys: { key } }, { write }) {
+  uses: ['write', 'acts'],
+  check({ keys: { key } }) {
+    checkPrimary(key)
+    checkOwnMaterial(key)
+  },
+  async run({ keys: { key }, context: { now } }, { write, acts }) {
     if (key.data.rotation === undefined) return
-    await commit(write.put(keyToItem(key, { rotation: undefined })))
+    await changeKey(key, { rotation: undefined }, write)
+    await synchronize(key, acts, now)
   },
 })

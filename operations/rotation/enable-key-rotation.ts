@@ -1,7 +1,8 @@
-import { commit } from '../../core/base/conflict.ts'
-import { keyToItem } from '../../core/key/key-item.ts'
+import { changeKey } from '../../core/key/change-key.ts'
+import { checkPrimary } from '../../core/key/primary.ts'
 import { ROTATABLE } from '../../core/key/state.ts'
 import { checkOwnMaterial, DAY, DEFAULT_PERIOD } from '../../core/lifecycle/rotation.ts'
+import { synchronize } from '../../core/lifecycle/synchronize.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { optional, struct } from '../../core/shape/shapes.ts'
 import { keyId, rotationPeriod } from '../members.ts'
@@ -32,13 +33,17 @@ export const enableKeyRotation = defineOperation({
   },
   versionOf: 'key',
   mutates: true,
-  uses: ['write'],
-  check: ({ keys }) => checkOwnMaterial(keys.key),
-  async run({ input, keys: { key }, context: { now } }, { write }) {
+  uses: ['write', 'acts'],
+  check({ keys: { key } }) {
+    checkPrimary(key)
+    checkOwnMaterial(key)
+  },
+  async run({ input, keys: { key }, context: { now } }, { write, acts }) {
     const { rotation } = key.data
     // without a period, one that is on stays as it is (recorded)
     const days = input.RotationPeriodInDays ?? rotation?.days ?? DEFAULT_PERIOD
     if (rotation?.days === days) return
-    await commit(write.put(keyToItem(key, { rotation: { days, next: now + days * DAY } })))
+    await changeKey(key, { rotation: { days, next: now + days * DAY } }, write)
+    await synchronize(key, acts, now)
   },
 })

@@ -1,4 +1,4 @@
-import { ANY } from '../../core/key/state.ts'
+import { ANY, LEAVING } from '../../core/key/state.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { boolean, optional, struct, timestamp } from '../../core/shape/shapes.ts'
 import { keyId, rotationPeriod } from '../members.ts'
@@ -29,7 +29,7 @@ export const getKeyRotationStatus = defineOperation({
     // is no error, as it is to change it (recorded, September 2026)
     const { rotation, state, manager } = key.data
     // while deletion is pending rotation counts as off; the schedule is back if it is cancelled
-    const off = rotation === undefined || state === 'PendingDeletion'
+    const off = rotation === undefined || LEAVING.includes(state)
     if (off) return { KeyRotationEnabled: false, KeyId: key.arn }
     return {
       KeyRotationEnabled: true,

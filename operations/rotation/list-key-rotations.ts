@@ -1,6 +1,7 @@
 import { invalid } from '../../core/base/errors.ts'
 import type { Key, StoredMaterial } from '../../core/key/key.ts'
 import { openMarker, pageMembers } from '../../core/key/paging.ts'
+import type { DataPorts } from '../../core/key/ports.ts'
 import { specOf } from '../../core/key/spec.ts'
 import { ANY } from '../../core/key/state.ts'
 import { materialsOf } from '../../core/lifecycle/rotation.ts'
@@ -63,7 +64,7 @@ export const listKeyRotations = defineOperation({
     if (input.IncludeKeyMaterial === undefined || specOf(key).rotatable) return
     throw invalid('Input parameter includeKeyMaterial can only be used with symmetric keys.')
   },
-  async run({ input, keys: { key }, caller: { accountId } }, { read, tokens }) {
+  async run({ input, keys: { key }, caller: { accountId }, context: { now } }, { read, tokens }) {
     const { Limit = 100, IncludeKeyMaterial = 'ROTATIONS_ONLY', Marker } = input
     const which = `ListKeyRotations/${key.region}/${key.id}/${IncludeKeyMaterial}`
     const request = { accountId, list: which, marker: Marker }
@@ -76,27 +77,42 @@ export const listKeyRotations = defineOperation({
     const from = after === undefined ? 0 : listed.findIndex(({ id }) => id === after) + 1
     const shown = listed.slice(from, from + Limit)
     const next = from + Limit < listed.length ? shown.at(-1)?.id : undefined
+    const pendingState = await stateOfPending(key, read, now)
     return {
-      Rotations: shown.map((material) => entry(key, material)),
+      Rotations: shown.map((material) => entry(key, material, pendingState)),
       ...(await pageMembers(tokens, request, next)),
     }
   },
 })
 
-function entry(key: Key, material: StoredMaterial) {
+function entry(key: Key, material: StoredMaterial, pending: PendingState) {
   const { id, rotated } = material
   return {
     KeyId: key.arn,
     KeyMaterialId: id,
-    KeyMaterialState: stateOf(key, id),
+    KeyMaterialState: stateOf(key, id, pending),
     ...(key.data.origin === 'EXTERNAL' && imported(material)),
     ...(rotated !== undefined && { RotationDate: rotated.at, RotationType: rotated.type }),
   }
 }
 
-function stateOf({ data }: Key, id: string): 'CURRENT' | 'PENDING_ROTATION' | 'NON_CURRENT' {
-  if (data.material?.id === id) return 'CURRENT'
-  return data.pending?.id === id ? 'PENDING_ROTATION' : 'NON_CURRENT'
+type PendingState = 'PENDING_ROTATION' | 'PENDING_MULTI_REGION_IMPORT_AND_ROTATION'
+
+/** What waits for its rotation waits first for its import into every related key. */
+async function stateOfPending(
+  key: Key,
+  read: DataPorts['read'],
+  now: number,
+): Promise<PendingState> {
+  if (key.related === undefined || key.data.pending === undefined) return 'PENDING_ROTATION'
+  const { isPendingEverywhere } = await import('../../core/lifecycle/pending-material.ts')
+  const everywhere = await isPendingEverywhere(key, read, now)
+  return everywhere ? 'PENDING_ROTATION' : 'PENDING_MULTI_REGION_IMPORT_AND_ROTATION'
+}
+
+function stateOf({ data }: Key, id: string, pending: PendingState) {
+  if (data.material?.id === id) return 'CURRENT' as const
+  return data.pending?.id === id ? pending : ('NON_CURRENT' as const)
 }
 
 function imported({ wrapped, description, validTo }: StoredMaterial) {

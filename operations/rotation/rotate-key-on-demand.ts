@@ -1,5 +1,6 @@
 import { KmsError } from '../../core/base/errors.ts'
 import type { Key } from '../../core/key/key.ts'
+import { checkPrimary } from '../../core/key/primary.ts'
 import { USABLE } from '../../core/key/state.ts'
 import { recordActs } from '../../core/lifecycle/pending-acts.ts'
 import {
@@ -44,7 +45,12 @@ export const rotateKeyOnDemand = defineOperation({
   versionOf: 'key',
   mutates: true,
   uses: ['read', 'write', 'wrapping', 'acts'],
-  check: ({ keys }) => checkRotation(keys.key),
+  async check({ keys: { key }, context: { now } }, { read }) {
+    checkRotation(key)
+    if (key.data.pending === undefined || key.related === undefined) return
+    const { isPendingEverywhere } = await import('../../core/lifecycle/pending-material.ts')
+    if (!(await isPendingEverywhere(key, read, now))) throw nothingPending(key)
+  },
   async run({ keys: { key }, context: { now } }, ports) {
     const { pending } = key.data
     const rotated =
@@ -57,15 +63,11 @@ export const rotateKeyOnDemand = defineOperation({
 })
 
 function checkRotation(key: Key): void {
+  checkPrimary(key)
   checkRotatable(key)
   const { origin, pending } = key.data
   if (origin !== 'AWS_KMS' && origin !== 'EXTERNAL') throw wrongOrigin(key)
-  if (origin === 'EXTERNAL' && pending === undefined) {
-    throw new KmsError(
-      'KMSInvalidStateException',
-      `No available key material pending rotation for the key: ${key.arn}.`,
-    )
-  }
+  if (origin === 'EXTERNAL' && pending === undefined) throw nothingPending(key)
   if (onDemandRotations(key) >= MOST_ON_DEMAND) {
     throw new KmsError(
       'LimitExceededException',
@@ -73,3 +75,9 @@ function checkRotation(key: Key): void {
     )
   }
 }
+
+const nothingPending = ({ arn }: Key): KmsError =>
+  new KmsError(
+    'KMSInvalidStateException',
+    `No available key material pending rotation for the key: ${arn}.`,
+  )

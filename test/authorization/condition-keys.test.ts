@@ -62,6 +62,8 @@ const everything = {
   MessageType: 'RAW',
   Operations: ['Encrypt'],
   PendingWindowInDays: 7,
+  PrimaryRegion: 'eu-west-1',
+  ReplicaRegion: 'eu-west-1',
   RetiringPrincipal: user.arn,
   RotationPeriodInDays: 90,
   SigningAlgorithm: 'SM2DSA',
@@ -112,7 +114,9 @@ describe('AWS KMS (KMS Developer Guide, "AWS KMS condition keys", column "API op
     'kms:KeyAgreementAlgorithm': ['DeriveSharedSecret'],
     'kms:MacAlgorithm': ['GenerateMac', 'VerifyMac'],
     'kms:MessageType': ['Sign', 'Verify'],
+    'kms:PrimaryRegion': ['UpdatePrimaryRegion'],
     'kms:ReEncryptOnSameKey': ['ReEncryptFrom', 'ReEncryptTo'],
+    'kms:ReplicaRegion': ['ReplicateKey'],
     'kms:RequestAlias': [
       ...ENCRYPTS,
       'Decapsulate',
@@ -142,6 +146,7 @@ describe('AWS KMS (KMS Developer Guide, "AWS KMS condition keys", column "API op
     'kms:KeySpec',
     'kms:KeyUsage',
     'kms:MultiRegion',
+    'kms:MultiRegionKeyType',
     'kms:ResourceAliases',
   ]
 
@@ -161,12 +166,7 @@ describe('AWS KMS (KMS Developer Guide, "AWS KMS condition keys", column "API op
     const never = Object.values(NEVER)
       .flat()
       .filter((name) => name.startsWith('kms:'))
-    expect(never.sort()).toEqual([
-      'kms:MultiRegionKeyType',
-      'kms:PrimaryRegion',
-      'kms:ReplicaRegion',
-      'kms:ViaService',
-    ])
+    expect(never).toEqual(['kms:ViaService'])
   })
 
   test('of a grant that is retired its constraints are looked at', () => {

@@ -12,7 +12,6 @@ const DIFFERENCES: Readonly<Record<string, string>> = {
   '*.GrantToken': 'as GrantTokens',
   'KeyMetadata.CustomerMasterKeySpec': 'a key says its spec in both members, the newest specs too',
   'GetPublicKeyResponse.CustomerMasterKeySpec': 'as in KeyMetadata',
-  'KeyMetadata.MultiRegionConfiguration': 'there are no multi-Region keys',
   'KeyMetadata.XksKeyConfiguration': 'there are no custom key stores',
   'GrantListEntry.GranteeServicePrincipal': 'no AWS service calls here, so no grant is for one',
   'GrantListEntry.RetiringServicePrincipal': 'as GranteeServicePrincipal',

@@ -26,10 +26,12 @@ const PARTS: Readonly<Record<string, (operation: AnyOperation) => AnyOperation>>
     ...(operation.output !== undefined && { output: { ...operation.output, redact: fault } }),
   }),
   'the alias it is about, which is asked before too': (operation) => {
+    const { alias } = operation
+    if (alias === undefined) return operation
     let done = false
     return {
       ...operation,
-      alias: (input) => (done || operation.alias === undefined ? fault() : operation.alias(input)),
+      alias: (input) => (done ? fault() : alias(input)),
       run: async (call, ports) => {
         const output = await operation.run(call, ports)
         done = true

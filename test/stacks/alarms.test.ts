@@ -120,7 +120,7 @@ describe('alarms', () => {
     )
     const [trial, told] = await Promise.all([
       reportOf('trial', { STACK_ALARM_EMAIL: '' }),
-      reportOf('production', { STACK_ALARM_EMAIL: OPTIONS.STACK_ALARM_EMAIL }),
+      reportOf('production', OPTIONS),
     ])
     expect(trial.of('sns/topicSubscription')).toEqual([])
     expect(told.only('sns/topicSubscription').inputs).toMatchObject({

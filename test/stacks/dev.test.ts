@@ -1,3 +1,4 @@
+// @module-tag stages
 import { beforeAll, describe, expect } from 'vitest'
 import { absence, deployed, PATIENCE, reportOf } from '../support/sst-deployed.ts'
 import { ACCOUNT } from '../support/sst-mocks.ts'

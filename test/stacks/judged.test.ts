@@ -89,29 +89,33 @@ describe('our own policy engine, asked about each role', () => {
     }
   })
 
-  deployed('lets the sweeper find and do what is due, and read no trail', () => {
-    const sweep = production.functions.find(
-      ({ build }) => build?.handler === 'functions/sweep.handler',
-    )
-    if (sweep === undefined) throw new Error('no sweeper')
-    const { arn, statements } = production.roleOf(sweep)
-    const may = (action: string, resource: string, key: string) =>
-      judge({
-        role: arn,
-        may: statements,
-        action: `dynamodb:${action}`,
-        resource,
-        context: { 'dynamodb:LeadingKeys': [key] },
-      })
-    for (const shard of DUE_SHARDS) {
-      expect(may('Query', `${tableArn()}/index/byDue`, shard), shard).toBe(true)
-    }
-    expect(may('Query', `${tableArn()}/index/byDue`, TENANT)).toBe(false)
-    for (const action of ACTIONS) {
-      expect(may(action, tableArn(), `${TENANT}/${REGION}`), action).toBe(true)
-      expect(may(action, tableArn(), `${TENANT}/audit/2026-11-22`), action).toBe(false)
-    }
-  })
+  deployed(
+    'lets the sweeper find and do what is due, and add to the trail, which it does not read',
+    () => {
+      const sweep = production.functions.find(
+        ({ build }) => build?.handler === 'functions/sweep.handler',
+      )
+      if (sweep === undefined) throw new Error('no sweeper')
+      const { arn, statements } = production.roleOf(sweep)
+      const may = (action: string, resource: string, key: string) =>
+        judge({
+          role: arn,
+          may: statements,
+          action: `dynamodb:${action}`,
+          resource,
+          context: { 'dynamodb:LeadingKeys': [key] },
+        })
+      for (const shard of DUE_SHARDS) {
+        expect(may('Query', `${tableArn()}/index/byDue`, shard), shard).toBe(true)
+      }
+      expect(may('Query', `${tableArn()}/index/byDue`, TENANT)).toBe(false)
+      for (const action of ACTIONS) {
+        expect(may(action, tableArn(), `${TENANT}/${REGION}`), action).toBe(true)
+        const adds = action === 'PutItem'
+        expect(may(action, tableArn(), `${TENANT}/audit/2026-11-22`), action).toBe(adds)
+      }
+    },
+  )
 
   deployed('lets the schedule call the sweeper, and nobody else', () => {
     const { target } = production.only('scheduler/schedule').inputs as {

@@ -1,3 +1,4 @@
+// @module-tag stages
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type AwsCall, callsOf, judgedByModels } from '../support/aws-calls.ts'
 import { absence, deployed, PATIENCE, reportOf } from '../support/sst-deployed.ts'

@@ -379,39 +379,6 @@ describe('bounds', () => {
     }
   })
 
-  /** What the functions over the service are told of the audit trail. */
-  const auditSettingsIn = (of: Report) =>
-    new Set(
-      of
-        .of('lambda/function')
-        .map(
-          ({ inputs }) =>
-            (inputs['environment'] as { variables: Record<string, string> }).variables,
-        )
-        .filter((variables) => variables['TENKEY_STORE'] !== undefined)
-        .map((variables) =>
-          [variables['TENKEY_AUDIT_RETENTION'], variables['TENKEY_AUDIT_FORWARD']].join(' '),
-        ),
-    )
-
-  deployed(
-    'a new account, which has ten executions, reserves none; nor one that says so; and functions are told of the audit trail',
-    async () => {
-      const [small, off] = await Promise.all([
-        reportOf('production', { TEST_CONCURRENCY: '10' }),
-        reportOf('production', {
-          STACK_RESERVED: 'off',
-          STACK_AUDIT_RETENTION: '365',
-          STACK_AUDIT_FORWARD: 'stdout',
-        }),
-      ])
-      expect(auditSettingsIn(off)).toEqual(new Set(['365 stdout']))
-      expect(reservedIn(small)).toEqual({})
-      expect(small.program.outputs['note']).toContain('gives this account 10 executions')
-      expect(reservedIn(off)).toEqual({})
-    },
-  )
-
   deployed('the router takes of one address what is said, by a rule of AWS WAF', () => {
     const acl = rich.only('wafv2/webAcl')
     expect(acl.inputs).toMatchObject({

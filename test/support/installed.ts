@@ -64,6 +64,7 @@ export async function callService(
   credential: StoredCredential,
   name: string,
   input: JsonObject,
+  region = REGION,
 ): Promise<{ status: number; json: JsonObject }> {
   const { method, path, query, body } = restRequest(operationNamed(name), input)
   const bytes = Buffer.from(body === undefined ? '' : JSON.stringify(body))
@@ -75,7 +76,7 @@ export async function callService(
     headers: { host: 'tenkey.test', 'content-type': 'application/json' },
   }
   const headers = signRequest(unsigned, credential, {
-    region: REGION,
+    region,
     service: 'kms',
     now: Date.now(),
   })

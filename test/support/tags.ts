@@ -15,6 +15,11 @@ export const TAGS = [
   { name: 'long', description: 'takes many seconds: asks all there is to ask' },
   { name: 'rsa', description: 'makes RSA key pairs' },
   { name: 'bundles', description: 'bundles functions' },
+  {
+    name: 'stages',
+    description:
+      'runs sst.config.ts for stages that nothing else looks at, in npm run test:all alone',
+  },
   { name: 'process', description: 'starts processes' },
 ] as const
 

@@ -1,0 +1,28 @@
+import { partitionOf } from '../base/arn.ts'
+import type { CallContext } from '../base/call-context.ts'
+import { KmsError } from '../base/errors.ts'
+import type { Key } from './key.ts'
+
+/** The refusal of a key that is no primary, in AWS's words (recorded of ReplicateKey). */
+export const notPrimary = ({ arn }: Pick<Key, 'arn'>): KmsError =>
+  new KmsError('UnsupportedOperationException', `${arn} is not a multi-region primary key.`)
+
+/**
+ * That a key is no replica: what related keys share is changed by their primary.
+ * @throws KmsError UnsupportedOperationException
+ */
+export function checkPrimary(key: Key): void {
+  if (key.related?.type === 'REPLICA') throw notPrimary(key)
+}
+
+type Served = Pick<CallContext, 'region' | 'servedRegion'>
+
+/** Whether requests for a Region are answered here: one of the partition, and the one that is served if only one is. */
+export const isServed = ({ region, servedRegion }: Served, wanted: string): boolean =>
+  servedRegion === undefined ? partitionOf(wanted) === partitionOf(region) : wanted === servedRegion
+
+/** That a key can be in a Region. @throws KmsError UnsupportedOperationException */
+export function checkServed(context: Served, wanted: string): void {
+  if (isServed(context, wanted)) return
+  throw new KmsError('UnsupportedOperationException', `Region ${wanted} is not supported.`)
+}

@@ -1,0 +1,130 @@
+import { defaultPolicy } from '../../core/key/key-policy.ts'
+import { keyMetadata as describe } from '../../core/key/metadata.ts'
+import { checkServed, notPrimary } from '../../core/key/primary.ts'
+import { REPLICABLE } from '../../core/key/state.ts'
+import { checkPolicySize, storePolicy } from '../../core/key/stored-policy.ts'
+import { withTags } from '../../core/key/tags.ts'
+import { synchronization } from '../../core/lifecycle/synchronize.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { boolean, optional, struct } from '../../core/shape/shapes.ts'
+import { description, keyId, keyMetadata, policy, region, tags } from '../members.ts'
+
+/** Makes a replica of a multi-Region primary key in another Region: same id, same material, all else its own. */
+export const replicateKey = defineOperation({
+  name: 'ReplicateKey',
+  summary: 'Makes a replica of a multi-Region key in another Region.',
+  http: 'POST /v1/keys/{KeyId}/replicas',
+  status: 201,
+  idempotencyKey: true,
+  docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_ReplicateKey.html',
+  differs:
+    'The replica is Enabled (PendingImport where its material is imported) when it is answered; AWS KMS answers Creating, for minutes. A Region that is not served (`TENKEY_REGION`) or of another partition is refused with UnsupportedOperationException.',
+  audience: 'tenant',
+  input: struct({
+    KeyId: keyId,
+    ReplicaRegion: region,
+    Policy: optional(policy),
+    BypassPolicyLockoutSafetyCheck: optional(boolean),
+    Description: optional(description),
+    Tags: optional(tags),
+  }),
+  output: struct({
+    ReplicaKeyMetadata: optional(keyMetadata),
+    ReplicaPolicy: optional(policy),
+    ReplicaTags: optional(tags),
+  }),
+  errors: [
+    'AlreadyExistsException',
+    'DisabledException',
+    'InvalidArnException',
+    'KMSInvalidStateException',
+    'LimitExceededException',
+    'MalformedPolicyDocumentException',
+    'NotFoundException',
+    'TagException',
+    'UnsupportedOperationException',
+  ],
+  keys: {
+    key: {
+      from: ['KeyId'],
+      states: REPLICABLE,
+      whenDisabled: 'DisabledException',
+      alias: false,
+      crossAccount: false,
+    },
+  },
+  elsewhere: {
+    region: ({ ReplicaRegion }) => ReplicaRegion,
+    alsoActions: () => ['kms:CreateKey'],
+    onNewKey: ({ Tags = [] }) => (Tags.length > 0 ? ['kms:TagResource'] : []),
+    // what the call is there: a CreateKey
+    recorded: ({ input, keys: { key }, output }) => ({
+      name: 'CreateKey',
+      parameters: {
+        ...defaults,
+        origin: key?.data.origin,
+        keySpec: key?.data.spec,
+        customerMasterKeySpec: key?.data.spec,
+        keyUsage: key?.data.usage,
+        multiRegion: true,
+        description: input.Description ?? defaults.description,
+      },
+      response: {
+        keyMetadata: output?.ReplicaKeyMetadata && keyMetadata.redact(output.ReplicaKeyMetadata),
+      },
+      resource: output?.ReplicaKeyMetadata?.Arn,
+    }),
+  },
+  versionOf: 'key',
+  mutates: true,
+  audited: () => ({ parameters: defaults }),
+  uses: ['read', 'write', 'remove', 'access', 'acts'],
+  validate({ Tags = [], Policy }) {
+    withTags([], Tags)
+    if (Policy !== undefined) checkPolicySize(Policy)
+  },
+  check({ input, keys: { key }, context }) {
+    // before any complaint about the Region (recorded)
+    if (key.related?.type !== 'PRIMARY') throw notPrimary(key)
+    checkServed(context, input.ReplicaRegion)
+  },
+  async run(call, { read, write, remove, access, acts }) {
+    const { input, keys, context } = call
+    const { key } = keys
+    const { ReplicaRegion: region, Policy: document, Tags = [] } = input
+    const { related, accountId, id } = key
+    if (related === undefined) throw notPrimary(key)
+    const { makeReplica } = await import('../../core/lifecycle/replicas.ts')
+    const store = { get: read.get, put: write.put, delete: remove.delete }
+    const replica = await makeReplica(
+      key,
+      related,
+      {
+        region,
+        by: context.requestId,
+        created: context.now,
+        description: input.Description ?? '',
+        tags: withTags([], Tags),
+        async storePolicy() {
+          if (document === undefined) return undefined
+          const bypassLockoutCheck = input.BypassPolicyLockoutSafetyCheck === true
+          const there = { ...call, context: { ...context, region } }
+          const given = { text: document, bypassLockoutCheck }
+          const meant = await access.checkKeyPolicy(there, undefined, given)
+          return storePolicy({ accountId, region, id }, { document, meant }, write)
+        },
+      },
+      store,
+    )
+    const version = replica.related?.version ?? 0
+    await acts(synchronization(key, { primary: key.region, region, version, at: context.now }))
+    return {
+      ReplicaKeyMetadata: describe(replica),
+      ReplicaPolicy: document ?? defaultPolicy(accountId, region),
+      ...(Tags.length > 0 && { ReplicaTags: Tags }),
+    }
+  },
+})
+
+/** What AWS KMS logs of members that were not sent. */
+const defaults = { bypassPolicyLockoutSafetyCheck: false, description: '' }
