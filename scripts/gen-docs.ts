@@ -12,7 +12,7 @@ import { bySubject, type Found } from './gen-subjects.ts'
 
 const RELATED_KEYS = `## How multi-Region keys are done here
 
-The Regions of one server, or of several on one store, are one service: what related keys share is stored once. So a replica is Enabled when ReplicateKey is answered, rotation and a change of the primary hold in every Region at once, and the states Creating and Updating show for what a crash left, for a minute at most. Where one Region is served (\`TENKEY_REGION\`; every deployed stack has it) keys can be multi-Region, and are replicated to no other Region.
+The Regions of one server, or of several on one store, are one service: what related keys share is stored once. So a replica is Enabled when ReplicateKey is answered, rotation and a change of the primary hold in every Region at once, and the states Creating and Updating show for what a crash left, until the sweeper ends it after a minute or two. Where one Region is served (\`TENKEY_REGION\`; every deployed stack has it) keys can be multi-Region, and are replicated to no other Region.
 
 AWS documents no text for these refusals, and some of their codes:
 

@@ -122,7 +122,9 @@ function idempotencyKeyOf({ request, route }: Understood): string | undefined {
 /** RFC 9110 §8.8.3: the version of the one key that an answer shows or changes. */
 function versionOf({ route, keys }: Admitted): number | undefined {
   const { versionOf: name } = route.operation
-  return name === undefined ? undefined : keys[name]?.version
+  const key = name === undefined ? undefined : keys[name]
+  // of a multi-Region key what it shares counts too: both only grow
+  return key && key.version + (key.related?.version ?? 0)
 }
 
 /** RFC 9110 §13.1.1, for writers who must not overwrite what they haven't seen. */

@@ -515,6 +515,26 @@ describeStores('Multi-Region keys', (harness) => {
     expect(status).toMatchObject({ KeyRotationEnabled: false })
   })
 
+  test('If-Match: what related keys share counts as changed in each Region', async () => {
+    const { caller, key } = await replicated()
+    const path = `/v1/keys/${key.id}`
+    const read = async () =>
+      (await harness.rest(caller, `GET ${path}`, { region: EU })).headers['etag'] ?? ''
+    const before = await read()
+    expect(before).toMatch(/^"\d+"$/)
+    await inRegion(US)(caller, 'RotateKeyOnDemand', { KeyId: key.id })
+    const after = await read()
+    expect(after).not.toBe(before)
+    const disable = (etag: string) =>
+      harness.rest(caller, `POST ${path}/disable`, {
+        region: EU,
+        headers: { 'if-match': etag },
+        body: '{}',
+      })
+    expect((await disable(before)).code).toBe('PreconditionFailedException')
+    expect((await disable(after)).code).toBeUndefined()
+  })
+
   test('replicas that are made at once are all listed', async () => {
     const { caller, key } = await prepare()
     const regions = [EU, AP, 'us-west-2', 'eu-central-1']

@@ -22,6 +22,7 @@ import {
   readGrant,
   updateAlias,
 } from '../support/terraform-names.ts'
+import { createPrimary, createReplica, readReplica } from '../support/terraform-replica.ts'
 
 const SPECS = KEY_SPECS.flatMap((spec) =>
   (keySpec(spec)?.usages ?? []).map((usage) => ({ spec, usage })),
@@ -72,6 +73,66 @@ describeStores("Terraform's AWS provider", (harness) => {
     await destroyKey(kms, id, 7)
     return id
   }
+
+  describe('aws_kms_replica_key', () => {
+    const EU = 'eu-west-1'
+    const primary = async (wanted: TerraformKey) => {
+      const { tenant, kms: from } = await setUp()
+      const id = await createPrimary(from, wanted)
+      const multi = { ...wanted, multiRegion: true }
+      expect(await plan(from, id, multi)).toEqual([])
+      const kms = harness.client(tenant, EU)
+      const primaryArn = `arn:aws:kms:${REGION}:${tenant.accountId}:key/${id}`
+      return { tenant, id, multi, replica: { from, kms, region: EU, primaryArn } }
+    }
+
+    test.for(SPECS)('$spec, $usage: made, changed, destroyed before its primary', async (kind) => {
+      const { tenant, id, multi, replica } = await primary({ ...kind, description: 'primary' })
+      const key = { ...kind, multiRegion: true }
+      const first = { ...key, description: 'replica', tags: { team: 'blue' } }
+      expect(await createReplica(replica, first)).toBe(id)
+      expect(await plan(replica.kms, id, first)).toEqual([])
+      expect(
+        (await readReplica(replica, id))?.metadata.MultiRegionConfiguration?.PrimaryKey?.Arn,
+      ).toBe(replica.primaryArn)
+      const second = {
+        ...key,
+        description: 'other',
+        policy: policyOf(tenant, 'there'),
+        enabled: false,
+      }
+      await updateKey(replica.kms, id, first, second)
+      expect(await plan(replica.kms, id, second)).toEqual([])
+      expect(await plan(replica.from, id, multi)).toEqual([])
+      await destroyKey(replica.kms, id, 7)
+      expect(await readReplica(replica, id)).toBeUndefined()
+      // the replica is not gone yet: the primary waits, which the provider takes for gone as well
+      await destroyKey(replica.from, id, 7)
+      expect(await readKey(replica.from, id)).toBeUndefined()
+    })
+
+    test('rotation that the primary turns on shows, and is no difference of the replica’s', async () => {
+      const kind = { spec: 'SYMMETRIC_DEFAULT', rotation: true, period: 90 } as const
+      const { tenant, id, replica } = await primary(kind)
+      const policy = policyOf(tenant, 'all')
+      await createReplica(replica, { policy, tags: { a: 'b' }, enabled: false })
+      const wanted = { ...kind, policy, tags: { a: 'b' }, enabled: false, multiRegion: true }
+      expect(await plan(replica.kms, id, wanted)).toEqual([])
+    })
+
+    test('aws_kms_replica_external_key', async () => {
+      const material = randomBytes(32)
+      const { id, replica } = await primary({ material })
+      const wanted = { material, description: 'imported there' }
+      await createReplica(replica, wanted)
+      expect(await plan(replica.kms, id, { ...wanted, multiRegion: true })).toEqual([])
+      const { CiphertextBlob } = await replica.from.send(
+        new EncryptCommand({ KeyId: id, Plaintext: Buffer.from('x') }),
+      )
+      const { KeyId } = await replica.kms.send(new DecryptCommand({ CiphertextBlob }))
+      expect(KeyId).toContain(EU)
+    })
+  })
 
   describe('aws_kms_key', () => {
     test.for(SPECS)('$spec, $usage', async ({ spec, usage }) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Store } from '../../core/store/store.ts'
-import type { JsonObject } from '../support/calls.ts'
+import { type JsonObject, REGION } from '../support/calls.ts'
 import { callService, copyOf, type Installed, install, processOver } from '../support/installed.ts'
 import { isLinearizable, type Model, type Observed } from '../support/linearize.ts'
 import type { Credential } from '../support/target.ts'
@@ -35,13 +35,18 @@ function scheduled(store: Store, scheduler: fc.Scheduler): Store {
 interface Register<S extends string> {
   readonly initial: S
   readonly calls: Readonly<
-    Record<string, (world: World) => [caller: CallerName, name: string, input: JsonObject]>
+    Record<
+      string,
+      (world: World) => [caller: CallerName, name: string, input: JsonObject, region?: string]
+    >
   >
   readonly model: Model<string, S>
 }
 
 interface World extends Installed {
   readonly keyId: string
+  /** a multi-Region key with a replica in EU */
+  readonly sharedId: string
   /** a session made by the tenant's access key */
   readonly session: Credential
   /** another tenant, whom the key's policy lets use it */
@@ -189,6 +194,30 @@ const lentKey: Register<'active' | 'suspended'> = {
   model: account.model,
 }
 
+const EU = 'eu-west-1'
+const onShared =
+  (name: string, region: string, more: JsonObject = {}) =>
+  ({ sharedId }: World): ['tenant', string, JsonObject, string] => [
+    ...(['tenant', name, { KeyId: sharedId, ...more }, region] as const),
+  ]
+
+/** Which of two related keys is the primary: only it hands the role on, and rotates. */
+const primary: Register<'US' | 'EU'> = {
+  initial: 'US',
+  calls: {
+    'to EU': onShared('UpdatePrimaryRegion', REGION, { PrimaryRegion: EU }),
+    'to US': onShared('UpdatePrimaryRegion', EU, { PrimaryRegion: REGION }),
+    'rotate in US': onShared('EnableKeyRotation', REGION, { RotationPeriodInDays: 90 }),
+    'rotate in EU': onShared('DisableKeyRotation', EU),
+  },
+  model(state, call) {
+    if (!call.endsWith(call.startsWith('to') ? (state === 'US' ? 'EU' : 'US') : state)) {
+      return { next: state, outcome: 'UnsupportedOperationException' }
+    }
+    return { next: call === 'to EU' ? 'EU' : call === 'to US' ? 'US' : state, outcome: OK }
+  },
+}
+
 const PROCESSES = 3
 
 function stored(accountId: string, made: unknown): Credential {
@@ -215,12 +244,15 @@ describe('What callers of several processes see is one history of', () => {
     const Policy = policyOf('Allow', tenant.accountId)
     const { KeyMetadata } = await ok(tenant, 'CreateKey', { Policy })
     const { KeyId: keyId, Arn: keyArn } = KeyMetadata as { KeyId: string; Arn: string }
+    const shared = await ok(tenant, 'CreateKey', { MultiRegion: true })
+    const sharedId = String((shared['KeyMetadata'] as JsonObject)['KeyId'])
+    await ok(tenant, 'ReplicateKey', { KeyId: sharedId, ReplicaRegion: EU })
     const { Credentials } = await ok(tenant, 'GetSessionToken', {})
     const { AccountId, AccessKey } = await ok(operator, 'CreateTenant', { Name: 'other' })
     await service.audit.flush()
     world = {
       ...installed,
-      ...{ keyId, keyArn },
+      ...{ keyId, keyArn, sharedId },
       session: stored(tenant.accountId, Credentials),
       other: stored(String(AccountId), AccessKey),
     }
@@ -238,9 +270,9 @@ describe('What callers of several processes see is one history of', () => {
     const running = scripts.map(async (script) => {
       const process = processOver({ ...own, store })
       for (const call of script) {
-        const [caller, name, input] = register.calls[call]?.(own) ?? ['tenant', '', {}]
+        const [caller, name, input, region] = register.calls[call]?.(own) ?? ['tenant', '', {}]
         const began = ++turn
-        const { status, json } = await callService(process, own[caller], name, input)
+        const { status, json } = await callService(process, own[caller], name, input, region)
         const outcome = status < 300 ? OK : String(json['code'])
         history.push({ call, outcome, began, ended: ++turn })
       }
@@ -277,6 +309,7 @@ describe('What callers of several processes see is one history of', () => {
   check('the access key that a session was made by', sessionKey)
   check('sessions that are revoked', revocation)
   check('the account of a key that another uses', lentKey)
+  check('the primary of related keys', primary)
 })
 
 test('a history that is none is found out', () => {

@@ -203,6 +203,38 @@ describeStores('A changed store', (harness) => {
     await refused([[owner, 'Decrypt', { CiphertextBlob: blob }]])
   })
 
+  test('what a multi-Region key shares, moved to another key or tenant, is refused', async () => {
+    const { owner, thief, intruder } = await build(harness)
+    const made = async (tenant: Tenant) => {
+      const key = await harness.key(tenant, { MultiRegion: true })
+      await harness.ok(tenant, 'ReplicateKey', { KeyId: key.id, ReplicaRegion: 'eu-west-1' })
+      return key
+    }
+    const [mine, others, theirs] = [await made(owner), await made(owner), await made(thief)]
+    const place = (tenant: Tenant, { id }: { id: string }) => ({
+      pk: `${tenant.accountId}/global`,
+      sk: `multi-region#${id}`,
+    })
+    const { data } = await intruder.read(place(owner, mine))
+    await intruder.overwrite(place(owner, others), data)
+    await intruder.overwrite(place(thief, theirs), data)
+    for (const [tenant, { id }] of [
+      [owner, others],
+      [thief, theirs],
+    ] as const) {
+      await refused([[tenant, 'Encrypt', { KeyId: id, Plaintext: PLAINTEXT }]])
+    }
+    // its own material as that of a key of one Region
+    const single = await harness.key(owner)
+    const { data: own } = await intruder.read(intruder.keyPlace(owner, single))
+    const { material } = data
+    await intruder.overwrite(intruder.keyPlace(owner, single), {
+      ...own,
+      ...(material !== undefined && { material }),
+    })
+    await refused([[owner, 'Encrypt', { KeyId: single.id, Plaintext: PLAINTEXT }]])
+  })
+
   test('another tenant’s tenant key is refused', async () => {
     const { owner, thief, key, blob, intruder } = await build(harness)
     const place = (tenant: Tenant) => ({ pk: tenant.accountId, sk: `tenant-key#${REGION}` })

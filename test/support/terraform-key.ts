@@ -39,6 +39,7 @@ export interface TerraformKey {
   readonly policy?: string
   readonly tags?: Readonly<Record<string, string>>
   readonly enabled?: boolean
+  readonly multiRegion?: boolean
   readonly rotation?: boolean
   /** days */
   readonly period?: number
@@ -60,17 +61,20 @@ export interface KeyRead {
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '')
 
 /** The provider's propagation waits: so many reads in a row that agree. Here the first must. */
-async function settle(reads: number, agrees: () => Promise<boolean>, what: string) {
+export async function settle(reads: number, agrees: () => Promise<boolean>, what: string) {
   for (let read = 1; read <= reads; read++) {
     if (!(await agrees())) throw new Error(`${what} was not there at read ${read} of ${reads}`)
   }
 }
 
 /** @returns undefined where the key is gone, or about to be: the provider takes one for the other */
-async function describe(kms: KMSClient, KeyId: string): Promise<KeyMetadata | undefined> {
+export async function describe(kms: KMSClient, KeyId: string): Promise<KeyMetadata | undefined> {
   try {
     const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId }))
-    return KeyMetadata?.KeyState === 'PendingDeletion' ? undefined : KeyMetadata
+    const going = ['PendingDeletion', 'PendingReplicaDeletion'].includes(
+      KeyMetadata?.KeyState ?? '',
+    )
+    return going ? undefined : KeyMetadata
   } catch (error) {
     if (nameOf(error) === 'NotFoundException') return undefined
     throw error
@@ -118,13 +122,13 @@ export function differences(wanted: TerraformKey, found: KeyRead): string[] {
     ['enabled', wanted.enabled ?? (external ? metadata.Enabled : true), metadata.Enabled],
     ['enable_key_rotation', wanted.rotation ?? false, rotation],
     ['rotation_period_in_days', wanted.period ?? period, period],
-    ['multi_region', false, metadata.MultiRegion],
+    ['multi_region', wanted.multiRegion ?? false, metadata.MultiRegion],
     ['valid_to', wanted.validTo && Date.parse(wanted.validTo), metadata.ValidTo?.getTime()],
   ]
   return pairs.filter(([, a, b]) => !isDeepStrictEqual(a, b)).map(([name]) => name)
 }
 
-async function setEnabled(kms: KMSClient, KeyId: string, enabled: boolean): Promise<void> {
+export async function setEnabled(kms: KMSClient, KeyId: string, enabled: boolean): Promise<void> {
   await kms.send(enabled ? new EnableKeyCommand({ KeyId }) : new DisableKeyCommand({ KeyId }))
   await settle(15, async () => (await describe(kms, KeyId))?.Enabled === enabled, 'the state')
 }
@@ -144,16 +148,16 @@ async function setRotation(kms: KMSClient, KeyId: string, { rotation, period }: 
   await settle(5, agrees, 'the rotation')
 }
 
-const settlePolicy = (kms: KMSClient, id: string, policy: string) =>
+export const settlePolicy = (kms: KMSClient, id: string, policy: string) =>
   settle(
     5,
     async () => isDeepStrictEqual(await policyOf(kms, id), JSON.parse(policy)),
     'the policy',
   )
-const settleTags = (kms: KMSClient, id: string, tags: Readonly<Record<string, string>>) =>
+export const settleTags = (kms: KMSClient, id: string, tags: Readonly<Record<string, string>>) =>
   settle(5, async () => isDeepStrictEqual(await tagsOf(kms, id), tags), 'the tags')
 
-const tagList = (tags: Readonly<Record<string, string>>) =>
+export const tagList = (tags: Readonly<Record<string, string>>) =>
   Object.entries(tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue }))
 
 /** Apply of what is not there yet. @returns the key's id */
@@ -162,6 +166,7 @@ export async function createKey(kms: KMSClient, wanted: TerraformKey): Promise<s
   const input: CreateKeyCommandInput = {
     BypassPolicyLockoutSafetyCheck: false,
     KeyUsage: usage ?? 'ENCRYPT_DECRYPT',
+    MultiRegion: wanted.multiRegion ?? false,
     ...(spec === undefined ? { Origin: 'EXTERNAL' } : { KeySpec: spec }),
     ...(description !== undefined && { Description: description }),
     ...(policy !== undefined && { Policy: JSON.stringify(JSON.parse(policy)) }),
@@ -177,7 +182,11 @@ export async function createKey(kms: KMSClient, wanted: TerraformKey): Promise<s
   return id
 }
 
-async function importMaterial(kms: KMSClient, KeyId: string, { material, validTo }: TerraformKey) {
+export async function importMaterial(
+  kms: KMSClient,
+  KeyId: string,
+  { material, validTo }: TerraformKey,
+) {
   const parameters = await kms.send(
     new GetParametersForImportCommand({
       KeyId,
