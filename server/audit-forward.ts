@@ -1,5 +1,5 @@
-import { write as writeTo } from 'node:fs'
-import { appendFile, open, rename, rm, stat } from 'node:fs/promises'
+import { constants, write as writeTo } from 'node:fs'
+import { open, rename, rm, stat } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import { type ForwardQueue, forwardQueue } from '../core/audit/forward-queue.ts'
 import type { Log } from '../core/base/log.ts'
@@ -42,10 +42,20 @@ async function writeOut(lines: Buffer): Promise<void> {
   }
 }
 
+const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants
+/** Never waits to be opened, as a named pipe does that nobody reads: a thread would be lost for good. */
+const APPENDING = O_APPEND | O_CREAT | O_NONBLOCK | O_WRONLY
+
 /** Opened anew with each write, so that a file which somebody else moved away is left alone. */
 async function append(file: string, lines: Buffer, most: number): Promise<void> {
   if ((await sizeOf(file)) + lines.length > most) await rotate(file, lines.length, most)
-  await appendFile(file, lines, { mode: 0o600 })
+  const opened = await open(file, APPENDING, 0o600)
+  try {
+    if (!(await opened.stat()).isFile()) throw new Error(`${file} is not a regular file`)
+    await opened.appendFile(lines)
+  } finally {
+    await opened.close()
+  }
 }
 
 async function sizeOf(file: string): Promise<number> {

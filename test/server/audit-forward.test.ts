@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -53,6 +54,22 @@ describe('Audit records beside the store', () => {
     expect(all).toEqual(count(100))
     expect(log).toEqual([])
   })
+
+  test.skipIf(process.platform === 'win32')(
+    'do not wait for a named pipe that nobody reads, nor does a stop',
+    { tags: ['process'] },
+    async () => {
+      const file = join(folder, 'pipe')
+      execFileSync('mkfifo', [file])
+      const log: Readonly<Record<string, unknown>>[] = []
+      const forward = auditForward({ auditForward: `file:${file}` }, (_, entry) =>
+        log.push(entry as Readonly<Record<string, unknown>>),
+      )
+      forward?.take(line(1))
+      await forward?.close()
+      expect(log.map(({ audit }) => audit)).toEqual(['can not be forwarded now', 'not forwarded'])
+    },
+  )
 
   test('hold up nobody where they are not taken, and what is lost is counted', async () => {
     const log: Readonly<Record<string, unknown>>[] = []
