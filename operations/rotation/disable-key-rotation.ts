@@ -13,8 +13,6 @@ export const disableKeyRotation = defineOperation({
   summary: 'Turns off automatic rotation of the key material of a key.',
   http: 'DELETE /v1/keys/{KeyId}/rotation',
   docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_DisableKeyRotation.html',
-  differs:
-    'An HMAC key, which can not rotate, is refused as any other such key; AWS KMS has nothing to do and says so.',
   audience: 'tenant',
   input: struct({ KeyId: keyId }),
   errors: [
