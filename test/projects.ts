@@ -60,21 +60,25 @@ const alone = {
   },
 } satisfies TestProjectConfiguration
 
-/** All but what needs functions that run, on every store. */
+/** All but what needs functions that run, on every store: `npm run test:all` has it, and `npx vitest`. */
 export const quick: readonly TestProjectConfiguration[] = [alone, together()]
 
-/** The suites that pass through functions, here or in `npm run test:lambda`, where the store is DynamoDB. */
-const passing = [...filesTagged('functions'), ...filesTagged('functions-long')].sort()
+/** What is looked at on every store in `npm test` too: the stores themselves, and what the service promises. */
+const everywhere = ['test/store/**/*.test.ts', 'test/promises/**/*.test.ts']
 
-/** The same, with those suites on SQLite alone. */
+/** The same, with other suites on SQLite alone: those that pass through functions meet DynamoDB there. */
 export const once: readonly TestProjectConfiguration[] = [
   { ...alone, test: { ...alone.test, exclude: [...functions, ...filesTagged('stages')] } },
-  together(passing),
+  {
+    extends: true,
+    test: { name: 'everywhere', include: everywhere, exclude: apart, isolate: false },
+  },
   {
     extends: true,
     test: {
       name: 'on-sqlite',
-      include: passing,
+      include: ['test/**/*.test.ts'],
+      exclude: [...apart, ...everywhere],
       isolate: false,
       env: { TENKEY_TEST_STORES: 'sqlite' },
     },

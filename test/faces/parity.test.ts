@@ -25,9 +25,7 @@ const MISSING = [
   'DeleteCustomKeyStore',
   'DescribeCustomKeyStores',
   'DisconnectCustomKeyStore',
-  'ReplicateKey',
   'UpdateCustomKeyStore',
-  'UpdatePrimaryRegion',
 ]
 
 /** Optional at AWS, where a service principal may stand in their place. */
