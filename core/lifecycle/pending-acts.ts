@@ -57,3 +57,16 @@ export async function recordActs(
   for (const act of actsOnKey(key)) await record(act)
   await takeActsOff(key, write)
 }
+
+/** Puts acts on what related keys share on record, and takes them off, as it is now. */
+export async function recordShared(
+  key: Pick<Key, 'accountId' | 'id'>,
+  record: RecordAct,
+  store: Pick<DataPorts['read'], 'get'> & DataPorts['write'],
+  now: number,
+): Promise<void> {
+  const { relatedIn, sharedBy } = await import('../key/related.ts')
+  const known = await sharedBy(key, store)
+  const primary = known && (await relatedIn(key, known.shared.primary, store, now))
+  if (primary !== undefined) await recordActs(primary, record, store)
+}

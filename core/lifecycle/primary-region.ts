@@ -6,6 +6,7 @@ import { keyToItem } from '../key/key-item.ts'
 import { nextShared, relatedIn, sharedBy } from '../key/related.ts'
 import { stateRefusal, USABLE } from '../key/state.ts'
 import type { Store } from '../store/store.ts'
+import { carried } from './synchronize.ts'
 
 /** times the change is tried against other writers of the two keys */
 const MAX_TRIES = 10
@@ -28,42 +29,22 @@ export async function intendMove(
   await commit(put(nextShared(key, { version }, { ...shared, moving: { to, at: now } })))
 }
 
-/** A primary that has moved. */
-export interface Moved {
-  readonly from: string
-  readonly to: string
-  /** every Region of the related keys but that of the new primary */
-  readonly replicas: readonly string[]
-  /** of the shared item that says so */
-  readonly version: number
-}
-
 /**
  * Ends a change of the primary that is under way, from wherever it was left: marks both keys as Updating, by
  * the version of the shared item, so that nobody who read them before changes their state; then one write of
  * the shared item makes the one the primary and the other a replica, and takes the intent away. There is one
  * primary at every moment, because the shared item names it.
- * @returns undefined where nothing was under way, or another process ended it
+ * @returns false where nothing was under way, or another process ended it
  * @throws KmsError where one of the keys is not usable any more: the intent is taken back
  * @throws StoreConflict where others keep changing the keys
  */
-export async function moveToEnd(
-  key: Related,
-  store: Writing,
-  now: number,
-): Promise<Moved | undefined> {
+export async function moveToEnd(key: Related, store: Writing, now: number): Promise<boolean> {
   for (let tries = 1; ; tries++) {
     const known = await sharedBy(key, store)
-    if (known?.shared.moving === undefined) return undefined
+    if (known?.shared.moving === undefined) return false
     try {
-      return await moveOnce(
-        key,
-        known.item.version,
-        known.shared,
-        known.shared.moving.to,
-        store,
-        now,
-      )
+      await moveOnce(key, known.item.version, known.shared, known.shared.moving.to, store, now)
+      return true
     } catch (error) {
       if (!(error instanceof StoreConflict) || tries === MAX_TRIES) throw error
     }
@@ -77,7 +58,7 @@ async function moveOnce(
   to: string,
   store: Writing,
   now: number,
-): Promise<Moved> {
+): Promise<void> {
   const { moving: _intent, ...rest } = shared
   const from = shared.primary
   for (const region of [from, to]) {
@@ -91,8 +72,9 @@ async function moveOnce(
     await mark(one, region === to, version, store)
   }
   const replicas = shared.replicas.map((region) => (region === to ? from : region))
-  await commit(store.put(nextShared(key, { version }, { ...rest, primary: to, replicas })))
-  return { from, to, replicas, version: version + 1 }
+  const next = { ...rest, primary: to, replicas }
+  const acts = [...(rest.acts ?? []), ...carried(key, next, version + 1, now)]
+  await commit(store.put(nextShared(key, { version }, { ...next, acts })))
 }
 
 /** Marks a key as part of the change; the primary to be falls due as such. */

@@ -1,11 +1,12 @@
 import { commit, StoreConflict } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
-import type { Key, KeyData, Related } from '../key/key.ts'
+import type { Key, KeyData, Related, SharedData } from '../key/key.ts'
 import { keyFromItem, keyPlace, keyToItem } from '../key/key-item.ts'
 import { newKey } from '../key/new-key.ts'
 import { joined, nextShared, relatedIn, sharedBy } from '../key/related.ts'
 import type { Store } from '../store/store.ts'
 import { tombstoneItem } from './lifecycle-items.ts'
+import { carried } from './synchronize.ts'
 
 /** What a replica has of its own. */
 export interface ReplicaData extends Pick<KeyData, 'description' | 'tags' | 'created'> {
@@ -46,6 +47,8 @@ export async function makeReplica(
     origin: primary.data.origin,
     multiRegion: true,
     ...own,
+    // what was left half made may have been given names
+    aliases: there === undefined ? [] : keyFromItem(there).data.aliases,
     creating: { at: own.created, by },
   })
   if (!mine) {
@@ -70,10 +73,8 @@ export async function makeReplica(
   if (!mine) await commit(store.put(item))
   if (!listed) {
     await lookAgain(primary, shared, store, own.created)
-    const replicas = [...shared.replicas, region]
-    await commit(
-      store.put(nextShared(primary, { version }, withoutClosed({ ...shared, replicas }))),
-    )
+    const listing = withReplica(primary, related, region, own.created)
+    await commit(store.put(nextShared(primary, { version }, listing)))
   }
   return settleReplica(place, by, store)
 }
@@ -114,13 +115,26 @@ async function lookAgain(
   if (again?.data.state !== 'Enabled') throw new StoreConflict('the primary is being destroyed')
 }
 
-const withoutClosed = ({ closed: _closed, ...shared }: Related['shared']): Related['shared'] =>
-  shared
+/** What related keys share with one replica more, which it is carried to. */
+function withReplica(
+  key: Pick<Key, 'accountId' | 'id'>,
+  { version, shared }: Related,
+  region: string,
+  now: number,
+): SharedData {
+  const { closed: _closed, ...open } = shared
+  const { primary, replicas, acts = [] } = shared
+  return {
+    ...open,
+    replicas: [...replicas, region],
+    acts: [...acts, ...carried(key, { primary, replicas: [region] }, version + 1, now)],
+  }
+}
 
 /**
  * Ends what a crash left of making a replica: its Region is listed, unless the primary can't be replicated
  * any more.
- * @returns the shared version that lists it; undefined where the replica must go
+ * @returns false where the replica must go
  * @throws StoreConflict where another writer was first
  */
 export async function finishReplica(
@@ -128,13 +142,13 @@ export async function finishReplica(
   related: Related,
   store: Pick<Store, 'get' | 'put'>,
   now: number,
-): Promise<number | undefined> {
-  const { shared, version } = related
+): Promise<boolean> {
+  const { shared } = related
   const primary = await relatedIn(replica, shared.primary, store, now)
-  if (primary?.data.state !== 'Enabled' || shared.closed !== undefined) return undefined
-  const listing = { ...shared, replicas: [...shared.replicas, replica.region] }
+  if (primary?.data.state !== 'Enabled' || shared.closed !== undefined) return false
+  const listing = withReplica(replica, related, replica.region, now)
   await commit(store.put(nextShared(replica, related, listing)))
   const { creating: _mark, ...data } = replica.data
   await commit(store.put(keyToItem({ ...replica, data })))
-  return version + 1
+  return true
 }

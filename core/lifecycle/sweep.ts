@@ -28,7 +28,6 @@ import {
 import { moveToEnd } from './primary-region.ts'
 import { finishReplica } from './replicas.ts'
 import { rotateMaterial } from './rotation.ts'
-import { synchronization } from './synchronize.ts'
 
 /** items asked of the store at a time */
 const BATCH = 100
@@ -256,16 +255,11 @@ async function sweepReplica(
   now: number,
 ): Promise<Done | undefined> {
   if (key.related === undefined) return undefined
-  const { primary } = key.related.shared
-  const version = await finishReplica(key, key.related, store, now)
-  if (version !== undefined) {
-    const { region } = key
-    return { item, acts: [synchronization(key, { primary, region, version, at: now })] }
-  }
+  if (await finishReplica(key, key.related, store, now)) return undefined
   return destroyed(item, await destroy(key, store, now), now)
 }
 
-/** A change of the primary that a crash cut short. */
+/** What is not on record yet; else a change of the primary that a crash cut short. */
 async function sweepShared(
   item: Item,
   { store }: Sweeping,
@@ -278,13 +272,8 @@ async function sweepShared(
     return { item, acts, onRecord: () => store.put(sharedItem.next(item, shared)) }
   }
   try {
-    const moved = await moveToEnd({ accountId, id }, store, now)
-    if (moved === undefined) return undefined
-    const { to: primary, replicas, version } = moved
-    const acts = replicas.map((region) =>
-      synchronization({ accountId, id }, { primary, region, version, at: now }),
-    )
-    return { item, acts }
+    await moveToEnd({ accountId, id }, store, now)
+    return undefined
   } catch (error) {
     // one of the keys can't take part any more: the change is taken back
     if (error instanceof KmsError) return undefined

@@ -4,7 +4,7 @@ import { checkServed, notPrimary } from '../../core/key/primary.ts'
 import { REPLICABLE } from '../../core/key/state.ts'
 import { checkPolicySize, storePolicy } from '../../core/key/stored-policy.ts'
 import { withTags } from '../../core/key/tags.ts'
-import { synchronization } from '../../core/lifecycle/synchronize.ts'
+import { recordShared } from '../../core/lifecycle/pending-acts.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { boolean, optional, struct } from '../../core/shape/shapes.ts'
 import { description, keyId, keyMetadata, policy, region, tags } from '../members.ts'
@@ -116,8 +116,7 @@ export const replicateKey = defineOperation({
       },
       store,
     )
-    const version = replica.related?.version ?? 0
-    await acts(synchronization(key, { primary: key.region, region, version, at: context.now }))
+    await recordShared(key, acts, store, context.now)
     return {
       ReplicaKeyMetadata: describe(replica),
       ReplicaPolicy: document ?? defaultPolicy(accountId, region),

@@ -3,7 +3,7 @@ import { StoreConflict } from '../../core/base/conflict.ts'
 import { invalid } from '../../core/base/errors.ts'
 import { checkServed, notPrimary } from '../../core/key/primary.ts'
 import { stateRefusal, USABLE } from '../../core/key/state.ts'
-import { synchronization } from '../../core/lifecycle/synchronize.ts'
+import { recordShared } from '../../core/lifecycle/pending-acts.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { struct } from '../../core/shape/shapes.ts'
 import { keyId, region } from '../members.ts'
@@ -71,14 +71,11 @@ export const updatePrimaryRegion = defineOperation({
     if (related.shared.moving === undefined) {
       await intendMove(key, related, input.PrimaryRegion, store, now)
     }
-    const moved = await moveToEnd(key, store, now)
     // another process ended it, or took it back: the call is made again from what is now
-    if (moved === undefined)
+    if (!(await moveToEnd(key, store, now))) {
       throw new StoreConflict('the change of the primary was ended elsewhere')
-    const { to: primary, replicas, version } = moved
-    for (const region of replicas) {
-      await acts(synchronization(key, { primary, region, version, at: now }))
     }
+    await recordShared(key, acts, store, now)
   },
 })
 

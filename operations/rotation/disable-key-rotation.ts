@@ -1,8 +1,9 @@
 import { changeKey } from '../../core/key/change-key.ts'
 import { checkPrimary } from '../../core/key/primary.ts'
 import { ROTATABLE } from '../../core/key/state.ts'
+import { recordActs, withActs } from '../../core/lifecycle/pending-acts.ts'
 import { checkOwnMaterial } from '../../core/lifecycle/rotation.ts'
-import { synchronize } from '../../core/lifecycle/synchronize.ts'
+import { synchronizations } from '../../core/lifecycle/synchronize.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { struct } from '../../core/shape/shapes.ts'
 import { keyId } from '../members.ts'
@@ -40,7 +41,9 @@ export const disableKeyRotation = defineOperation({
   },
   async run({ keys: { key }, context: { now } }, { write, acts }) {
     if (key.data.rotation === undefined) return
-    await changeKey(key, { rotation: undefined }, write)
-    await synchronize(key, acts, now)
+    const carried = synchronizations(key, now)
+    const kept = carried.length === 0 ? {} : { acts: withActs(key, carried) }
+    const changed = await changeKey(key, { rotation: undefined, ...kept }, write)
+    if (carried.length > 0) await recordActs(changed, acts, write)
   },
 })

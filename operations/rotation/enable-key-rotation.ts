@@ -1,8 +1,9 @@
 import { changeKey } from '../../core/key/change-key.ts'
 import { checkPrimary } from '../../core/key/primary.ts'
 import { ROTATABLE } from '../../core/key/state.ts'
+import { recordActs, withActs } from '../../core/lifecycle/pending-acts.ts'
 import { checkOwnMaterial, DAY, DEFAULT_PERIOD } from '../../core/lifecycle/rotation.ts'
-import { synchronize } from '../../core/lifecycle/synchronize.ts'
+import { synchronizations } from '../../core/lifecycle/synchronize.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { optional, struct } from '../../core/shape/shapes.ts'
 import { keyId, rotationPeriod } from '../members.ts'
@@ -43,7 +44,13 @@ export const enableKeyRotation = defineOperation({
     // without a period, one that is on stays as it is (recorded)
     const days = input.RotationPeriodInDays ?? rotation?.days ?? DEFAULT_PERIOD
     if (rotation?.days === days) return
-    await changeKey(key, { rotation: { days, next: now + days * DAY } }, write)
-    await synchronize(key, acts, now)
+    const carried = synchronizations(key, now)
+    const kept = carried.length === 0 ? {} : { acts: withActs(key, carried) }
+    const changed = await changeKey(
+      key,
+      { rotation: { days, next: now + days * DAY }, ...kept },
+      write,
+    )
+    if (carried.length > 0) await recordActs(changed, acts, write)
   },
 })

@@ -1,6 +1,6 @@
 /*
  * Related multi-Region keys on one store: an item for each key, one that they share, and no transaction over
- * two of them (docs/decisions/0017-related-keys-share-an-item.md). Every step is one read or one conditional
+ * two of them (docs/decisions/0019-related-keys-share-an-item.md). Every step is one read or one conditional
  * write, as core/lifecycle/primary-region.ts, replicas.ts and deletion.ts make them. A process may end at each.
  *
  * MOVE: UpdatePrimaryRegion by two callers, callers who disable and enable keys, the sweeper.

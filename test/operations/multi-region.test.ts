@@ -439,6 +439,23 @@ describeStores('Multi-Region keys', (harness) => {
     }
   })
 
+  test('ML_KEM_512: what one Region encapsulates the other decapsulates', async () => {
+    const caller = await harness.tenant()
+    const KeyUsage = 'ENCAPSULATE_DECAPSULATE'
+    const key = await harness.key(caller, { MultiRegion: true, KeySpec: 'ML_KEM_512', KeyUsage })
+    await replicate(caller, key.id)
+    const how = { KeyId: key.id, EncapsulationAlgorithm: 'ML_KEM' }
+    const made = await inRegion(US)(caller, 'Encapsulate', how)
+    const opened = await inRegion(EU)(caller, 'Decapsulate', {
+      ...how,
+      SharedSecretCiphertextBlob: Buffer.from(String(made['SharedSecretCiphertextBlob']), 'base64'),
+    })
+    expect(opened).toMatchObject({
+      KeyId: arnIn(EU, caller, key.id),
+      SharedSecret: made['SharedSecret'],
+    })
+  })
+
   test('states, aliases, tags, grants, policies and descriptions are each Region’s own', async () => {
     const { caller, key } = await replicated()
     const there = inRegion(EU)

@@ -331,6 +331,7 @@ describe('A process killed between writes to related multi-Region keys', () => {
         if (byRegions === undefined)
           expect([before, after], `swept after write ${at}`).toContain(shape(ended))
         await rotatesOn(left)
+        await onRecord(left, ended, later)
 
         // the same call, made again by another process
         const { status: again, json } = await ask(own, name, asked, region, own.now)
@@ -340,10 +341,26 @@ describe('A process killed between writes to related multi-Region keys', () => {
         const repeated = await look(own, own.now + LEASE)
         if (another === undefined) expect(shape(repeated), `again after ${at}`).toBe(after)
         await rotatesOn(own)
+        await onRecord(own, repeated, own.now + LEASE)
       }
       expect(cuts).toBeGreaterThanOrEqual(2)
     })
   })
+
+  /** Every rotation is in the trail once, in the Region of the primary; and every replica is, where it was carried. */
+  async function onRecord(world: World, seen: readonly Seen[], now: number): Promise<void> {
+    const named = async (EventName: string) =>
+      (await ok(world, 'ListAuditRecords', { EventName }, US, now))['Records'] as JsonObject[]
+    const [one] = seen
+    const rotations = (one?.materials.split(',').filter((id) => !id.includes('PENDING')) ?? [])
+      .length
+    expect(await named('RotateKey')).toHaveLength(Math.max(0, rotations - 1))
+    const carried = await named('SynchronizeMultiRegionKey')
+    for (const region of one?.replicas.split(',').filter((name) => name !== '') ?? []) {
+      expect(carried.some(({ awsRegion }) => awsRegion === region)).toBe(true)
+    }
+    expect(new Set(carried.map(({ eventID }) => eventID)).size).toBe(carried.length)
+  }
 
   /** A schedule that is shown is kept: nothing that was cut leaves it without a date. */
   async function rotatesOn(world: World): Promise<void> {
