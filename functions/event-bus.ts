@@ -1,3 +1,4 @@
+import { parseJson } from '../core/base/json.ts'
 import type { SigningCredentials } from '../core/signature/sign-request.ts'
 import { signRequest } from '../core/signature/sign-request.ts'
 
@@ -66,7 +67,7 @@ export async function putEvents(
   if (answer.status !== 200) {
     throw new Error(`EventBridge answers ${answer.status}: ${text.slice(0, 300)}`)
   }
-  return resultsOf(JSON.parse(text), events.length)
+  return resultsOf(parseJson(text), events.length)
 }
 
 /** @throws Error for an answer that does not say of each event what became of it */

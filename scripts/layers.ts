@@ -47,7 +47,7 @@ export const LAYERS: readonly Layer[] = [
   {
     part: 'core/store/',
     holds: 'the store’s port, and an adapter for each store',
-    may: [],
+    may: ['core/base/json.ts'],
     packages: ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb'],
   },
   {
@@ -242,6 +242,7 @@ export const LAYERS: readonly Layer[] = [
     part: 'server/lambda-gateway/',
     holds: 'the functions on one machine, as they are deployed',
     may: [
+      'core/base/json.ts',
       'core/config.ts',
       'core/store/dynamodb.ts',
       'functions/',

@@ -1,6 +1,7 @@
 import { chmodSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { makeFolder } from '../core/base/folder.ts'
+import { parseJson } from '../core/base/json.ts'
 import { octal } from './data-folder.ts'
 
 /** A credential in the data folder, for the command line and for people to paste. */
@@ -51,7 +52,7 @@ function checkMode(file: string): void {
 
 function parse(text: string): Partial<Record<string, unknown>> | undefined {
   try {
-    return JSON.parse(text) ?? undefined
+    return parseJson(text) ?? undefined
   } catch {
     // no cause: the parser's message quotes the text, which holds the secret
     return undefined

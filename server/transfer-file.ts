@@ -5,6 +5,7 @@ import { dirname } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
+import { parseJson } from '../core/base/json.ts'
 import type { Item } from '../core/store/store.ts'
 
 const FORMAT = 'tenkey-export/1'
@@ -181,7 +182,7 @@ const damaged = (file: string, why: string): TransferError =>
 
 function parse(file: string, line: Buffer): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(line.toString())
+    const value: unknown = parseJson(line.toString())
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
   } catch {
     // the line stays out of the message: it may be anything

@@ -1,5 +1,6 @@
 import type { CallContext } from '../base/call-context.ts'
 import { KmsError } from '../base/errors.ts'
+import { parseJson } from '../base/json.ts'
 import type { Caller } from '../identity/caller.ts'
 import { type PrincipalData, principalItem, principalPlace } from '../identity/credential.ts'
 import { meantBy } from '../identity/meant-principals.ts'
@@ -215,6 +216,6 @@ function reasonOf(basis: Basis, keyPolicy: string, { policies }: Caller): Reason
 /** A statement of a policy document by its place; a document may have one that stands in no list. */
 function statementText(document: string | undefined, index: number): string | undefined {
   if (document === undefined) return undefined
-  const { Statement } = JSON.parse(document) as { Statement: unknown }
+  const { Statement } = parseJson(document) as { Statement: unknown }
   return JSON.stringify(Array.isArray(Statement) ? Statement[index] : Statement)
 }

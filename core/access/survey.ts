@@ -1,4 +1,5 @@
 import type { CallContext } from '../base/call-context.ts'
+import { parseJson } from '../base/json.ts'
 import { grantItem, grantsFor } from '../grant/grant-items.ts'
 import { grantsDecide } from '../grant/grant-lookup.ts'
 import type { Caller } from '../identity/caller.ts'
@@ -272,7 +273,7 @@ function readAs(
   reading: Reading,
   meant?: Meanings,
 ): CompiledPolicy {
-  const document = JSON.parse(text) as { Statement: Statement | Statement[] }
+  const document = parseJson(text) as { Statement: Statement | Statement[] }
   const kept = [document.Statement].flat().flatMap(({ Condition, ...statement }) => {
     const bound = Condition !== undefined && Object.keys(Condition).length > 0
     const counts = (statement['Effect'] === 'Deny') === (reading === 'strict')

@@ -1,3 +1,4 @@
+import { parseJson } from '../base/json.ts'
 import type { AuditRecord } from './audit.ts'
 import { jsonOf, type Limits, LOOSEST, MOST_RECORD, wholeJson } from './whole.ts'
 
@@ -48,7 +49,9 @@ export function boundedJson(record: AuditRecord): string {
  * @param json the record's, as boundedJson made it
  */
 export function stubJson(json: string, reason: string): string {
-  const members = Object.entries(JSON.parse(json)).filter(([name]) => REQUIRED.has(name))
+  const members = Object.entries(parseJson(json) as AuditRecord).filter(([name]) =>
+    REQUIRED.has(name),
+  )
   const notKept = { reason, originalSize: Buffer.byteLength(json) }
   const stub = [...members, ['additionalEventData', { recordNotKept: notKept }] as const]
   return JSON.stringify(Object.fromEntries(stub))

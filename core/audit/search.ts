@@ -1,3 +1,4 @@
+import { parseJson } from '../base/json.ts'
 import { PARTITIONS } from '../item/partition.ts'
 import type { Item, Store } from '../store/store.ts'
 import type { AuditedKey, AuditPage, AuditPosition, AuditQuery, AuditRecord } from './audit.ts'
@@ -86,7 +87,7 @@ function take(
     const full = page.records.length === query.limit || page.characters >= MOST_PAGE
     if (full) return { day, sk: batch.sk, taken: index }
     const line = lines[index] ?? ''
-    const record = JSON.parse(line) as AuditRecord
+    const record = parseJson(line) as AuditRecord
     if (!matches(record, query)) continue
     page.records.push(record)
     page.characters += line.length

@@ -1,4 +1,5 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { parseJson } from '../base/json.ts'
 
 /**
  * Opaque texts that callers hand back: page markers and the like. A token is base64url of
@@ -22,7 +23,7 @@ export function readToken(key: KeyObject, purpose: string, token: string): unkno
   if (bytes.length <= MAC_BYTES || bytes.toString('base64url') !== token) return undefined
   const body = bytes.subarray(MAC_BYTES)
   if (!timingSafeEqual(bytes.subarray(0, MAC_BYTES), mac(key, purpose, body))) return undefined
-  return JSON.parse(body.toString())
+  return parseJson(body.toString())
 }
 
 /** The payload of a text in a token's form, whoever made it; undefined for any other text. */
@@ -30,7 +31,7 @@ export function peekToken(token: string): unknown {
   const bytes = Buffer.from(token, 'base64url')
   if (bytes.length <= MAC_BYTES || bytes.toString('base64url') !== token) return undefined
   try {
-    return JSON.parse(bytes.subarray(MAC_BYTES).toString())
+    return parseJson(bytes.subarray(MAC_BYTES).toString())
   } catch {
     return undefined
   }

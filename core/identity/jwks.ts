@@ -3,6 +3,7 @@ import { type BlockList, isIP } from 'node:net'
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
 import { addressList } from '../base/address-list.ts'
 import { BoundedCache } from '../base/bounded-cache.ts'
+import { parseJson } from '../base/json.ts'
 import { addressOf, Unreachable } from './issuer-address.ts'
 
 /** ms an issuer has to answer, all together */
@@ -157,7 +158,7 @@ async function fetchJson(
   const { address, inner } = await within(locate(url, networks), deadline)
   const body = await within(download(url, address, deadline), deadline)
   try {
-    const json: unknown = JSON.parse(body.toString())
+    const json: unknown = parseJson(body.toString())
     if (typeof json === 'object' && json !== null) return { json, inner }
   } catch {
     // not JSON: refused below, as JSON of another form is

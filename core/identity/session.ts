@@ -1,6 +1,7 @@
 import { createHash, createSecretKey, type KeyObject } from 'node:crypto'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { KmsError } from '../base/errors.ts'
+import { parseJson } from '../base/json.ts'
 import type { Keyring } from '../key/keyring.ts'
 import type { Provenance } from './caller.ts'
 import { newAccessKeyId, newSecretAccessKey } from './credential.ts'
@@ -106,7 +107,7 @@ export async function openSession(
   if (bytes === undefined) return undefined
   try {
     const json = inflateRawSync(bytes, { maxOutputLength: MAX_OPENED }).toString()
-    const { secret, format = 1, ...session } = JSON.parse(json) as Sealed
+    const { secret, format = 1, ...session } = parseJson(json) as Sealed
     // what a newer release says of a session can't be told by this one
     if (format > FORMAT) return undefined
     return { session, secret: createSecretKey(Buffer.from(secret)) }

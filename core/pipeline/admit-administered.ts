@@ -1,5 +1,6 @@
 import { refusalOf } from '../access/authorize.ts'
 import { OPERATOR_ACCOUNT } from '../base/arn.ts'
+import { parseJson } from '../base/json.ts'
 import type { Caller } from '../identity/caller.ts'
 import { principalArn } from '../identity/principal-caller.ts'
 import { actionOf } from '../operation.ts'
@@ -56,7 +57,7 @@ interface StatementText {
 }
 
 function onlyExpress(text: string): string {
-  const document = JSON.parse(text) as { Statement: StatementText | StatementText[] }
+  const document = parseJson(text) as { Statement: StatementText | StatementText[] }
   const Statement = [document.Statement].flat().map((statement) => {
     const resources = [statement.Resource ?? []].flat().filter((one) => NAMED.test(one))
     if (statement.Effect === 'Deny') return statement

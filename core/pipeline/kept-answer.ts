@@ -1,4 +1,5 @@
 import { KmsError } from '../base/errors.ts'
+import { parseJson } from '../base/json.ts'
 import {
   accountOfAccessKey,
   credentialContext,
@@ -38,7 +39,7 @@ export async function withSecrets(
     const { AccessKeyId: id } = whole
     return typeof id === 'string' ? { ...whole, [SECRET]: await secretOf(id, service) } : whole
   }
-  return (await complete(JSON.parse(json))) ?? undefined
+  return (await complete(parseJson(json))) ?? undefined
 }
 
 /** The secret of an access key that opens something: its account and whom it stands for are there. */

@@ -1,4 +1,5 @@
 import { KmsError } from '../base/errors.ts'
+import { parseJson } from '../base/json.ts'
 
 /** JSON as a policy may use it; objects are Maps, so that no name finds anything inherited. */
 export type JsonNode = string | number | boolean | null | JsonNode[] | JsonObject
@@ -116,7 +117,7 @@ class Reader {
     this.#at = end + 1
     let value: unknown
     try {
-      value = JSON.parse(text.slice(at, end + 1))
+      value = parseJson(text.slice(at, end + 1))
     } catch {
       throw syntaxError(`Invalid string at position ${at}.`)
     }

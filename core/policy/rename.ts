@@ -1,3 +1,5 @@
+import { parseJson } from '../base/json.ts'
+
 /** A text, or a mark of structure; what else JSON has (numbers, literals, white space) is passed over. */
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]/gs
 
@@ -27,7 +29,7 @@ export function renamed(document: string, names: ReadonlyMap<string, string>): s
       isMember = token === '{' || (token === ',' && open.at(-1) !== undefined)
       return token
     }
-    const text: unknown = JSON.parse(token)
+    const text: unknown = parseJson(token)
     if (typeof text !== 'string') return token
     if (isMember) {
       open[open.length - 1] = text

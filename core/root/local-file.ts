@@ -3,6 +3,7 @@ import { constants } from 'node:fs'
 import { type FileHandle, link, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { makeFolder } from '../base/folder.ts'
+import { parseJson } from '../base/json.ts'
 import { readUuid } from '../crypto/uuid.ts'
 import { UnwrapFailed, unwrapMaterial, wrapMaterial } from '../crypto/wrap.ts'
 import { type RootKey, RootKeyRefused, RootKeyUnavailable } from './root.ts'
@@ -90,7 +91,7 @@ function parse(file: string, text: string): RootKey {
 
 function parseObject(file: string, text: string): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = parseJson(text)
     if (typeof value === 'object' && value !== null) return { ...value }
   } catch {
     // no cause: the parser's message quotes the text, which may hold the key

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { invalid, KmsError } from '../base/errors.ts'
+import { parseJson as readJson } from '../base/json.ts'
 
 /** violations that a refusal names; one for each item of a long list would be megabytes */
 const MAX_TOLD = 10
@@ -94,7 +95,7 @@ export function parseJson(body: Uint8Array): unknown {
     throw serialization('The request body is nested too deeply')
   }
   try {
-    return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8'))
+    return readJson(Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8'))
   } catch {
     throw serialization('Could not parse request body into json')
   }

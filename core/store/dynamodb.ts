@@ -8,6 +8,7 @@ import {
   type QueryCommandInput,
   ScanCommand,
 } from '@aws-sdk/lib-dynamodb'
+import { parseJson } from '../base/json.ts'
 import { DUE_INDEX, DUE_SHARDS } from './due-index.ts'
 import { connect, type DynamodbOptions, explain, isNamed } from './dynamodb-table.ts'
 import { textOf } from './item-text.ts'
@@ -74,7 +75,7 @@ function decode(attributes: Attributes): Item {
     ...(expires !== undefined && { expires }),
     ...(format !== undefined && { format }),
     ...(tag !== undefined && { tag }),
-    data: JSON.parse(data) as Item['data'],
+    data: parseJson(data) as Item['data'],
   }
 }
 

@@ -1,3 +1,4 @@
+import { parseJson } from '../base/json.ts'
 import { textOf } from './item-text.ts'
 import { withinPlaces } from './places.ts'
 import type { Item, ItemKey, Page, Query, Store } from './store.ts'
@@ -16,7 +17,7 @@ interface Kept {
 
 const orderOf = (key: ItemKey): Kept['order'] => [Buffer.from(key.pk), Buffer.from(key.sk)]
 const nameOf = (key: ItemKey): string => JSON.stringify([key.pk, key.sk])
-const open = (kept: Kept): Item => ({ ...kept.item, data: JSON.parse(kept.json) })
+const open = (kept: Kept): Item => ({ ...kept.item, data: parseJson(kept.json) as Item['data'] })
 
 function compare(a: Kept['order'], b: Kept['order']): number {
   return Buffer.compare(a[0], b[0]) || Buffer.compare(a[1], b[1])

@@ -1,6 +1,7 @@
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
+import { parseJson } from '../base/json.ts'
 import { textOf } from './item-text.ts'
 import { withinPlaces } from './places.ts'
 import {
@@ -69,7 +70,7 @@ function checksum(item: Omit<Item, 'data'>, json: string): number {
 
 function parse(json: string): Item['data'] | undefined {
   try {
-    const data: unknown = JSON.parse(json)
+    const data: unknown = parseJson(json)
     return typeof data === 'object' && data !== null && !Array.isArray(data)
       ? (data as Item['data'])
       : undefined

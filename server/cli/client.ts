@@ -1,4 +1,5 @@
 import { type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http'
+import { parseJson } from '../../core/base/json.ts'
 import { accountOfAccessKey } from '../../core/identity/credential.ts'
 import { type SigningCredentials, signRequest } from '../../core/signature/sign-request.ts'
 import { endpointOf, operatorOf } from './client-settings.ts'
@@ -141,7 +142,7 @@ function roundTrip(sent: ClientRequest, body: Buffer): Promise<{ status: number;
 
 function parse(text: string): Json | undefined {
   try {
-    return text === '' ? {} : JSON.parse(text)
+    return text === '' ? {} : (parseJson(text) as Json)
   } catch {
     return undefined
   }

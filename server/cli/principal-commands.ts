@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
+import { parseJson } from '../../core/base/json.ts'
 import {
   accountOf,
   CommandError,
@@ -111,7 +112,7 @@ export function tagOf(text: string) {
 export function readDocument(file: string): string {
   const text = readText(file)
   try {
-    JSON.parse(text)
+    parseJson(text)
     return text
   } catch (cause) {
     const words = cause instanceof Error ? cause.message.replaceAll(/\s+/g, ' ') : cause

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { parseJson } from '../../core/base/json.ts'
 import { addressOf } from '../http-server.ts'
 import type { Distribution } from './distribution.ts'
 import { eventOf } from './event.ts'
@@ -115,7 +116,7 @@ function answerOf(result: Result, log: (text: string) => void): Answer {
     log(`${result.failure}\n`)
     return own(500, 'Internal Server Error')
   }
-  const answer: unknown = JSON.parse(result.answer)
+  const answer: unknown = parseJson(result.answer)
   if (typeof answer !== 'object' || answer === null || !('statusCode' in answer)) {
     return own(500, 'Internal Server Error')
   }
