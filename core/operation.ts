@@ -27,8 +27,7 @@ export interface Ports extends DataPorts {
   readonly aliases: Pick<DataPorts['read'], 'get'>
   /** when keys were last used */
   readonly usage: Pick<UsageLog, 'last'>
-  /** records what the service does of its own accord because of the call; durable once it resolves */
-  /** puts on record what the service did of its own accord */
+  /** puts on record what the service does of its own accord because of the call; durable once it resolves */
   readonly acts: RecordAct
   /** the service's clock, where it can be moved */
   readonly clock: ClockControl

@@ -37,6 +37,8 @@ export interface FailedProofs {
   note(proof: FailedProof): void
   /** Takes the records of what was counted, of minutes before that of `now` where it is given. */
   take(which: { readonly now?: number; readonly accountId?: string }): TallyRecord[]
+  /** Whether anything is counted that was not taken. */
+  waiting(): boolean
   /** Failed proofs since it was asked last that were not counted: too many accounts had some at once. */
   uncounted(): number
 }
@@ -48,6 +50,8 @@ export interface FailedProofs {
 export function failedProofs(): FailedProofs {
   const tallies = new Map<string, Tally>()
   let uncounted = 0
+  /** Unix ms at which the first of the minutes that are counted is over; what is taken may have been the first */
+  let soonest = Number.POSITIVE_INFINITY
   let keys = 0
   /** access keys that are counted apart, by account and minute */
   const keysOf = new Map<string, number>()
@@ -72,6 +76,7 @@ export function failedProofs(): FailedProofs {
       operations: new Set(),
     }
     tallies.set(whole ? wider : slot, made)
+    soonest = Math.min(soonest, minute + SPAN)
     if (!whole) {
       keys++
       keysOf.set(wider, own + 1)
@@ -80,6 +85,8 @@ export function failedProofs(): FailedProofs {
   }
 
   return {
+    waiting: () => tallies.size > 0,
+
     uncounted() {
       const count = uncounted
       uncounted = 0
@@ -101,9 +108,15 @@ export function failedProofs(): FailedProofs {
 
     take({ now, accountId }) {
       const taken: TallyRecord[] = []
+      if (now !== undefined && now < soonest) return taken
+      let next = Number.POSITIVE_INFINITY
       for (const [slot, tally] of tallies) {
-        if (accountId !== undefined && tally.first.accountId !== accountId) continue
-        if (now !== undefined && now < tally.minute + SPAN) continue
+        const end = tally.minute + SPAN
+        const isOther = accountId !== undefined && tally.first.accountId !== accountId
+        if (isOther || (now !== undefined && now < end)) {
+          next = Math.min(next, end)
+          continue
+        }
         tallies.delete(slot)
         if (!tally.whole) {
           keys--
@@ -114,6 +127,7 @@ export function failedProofs(): FailedProofs {
         }
         taken.push({ record: recordOf(tally), at: tally.last })
       }
+      soonest = next
       return taken
     },
   }

@@ -87,6 +87,8 @@ export function storeTrail(
     const over = failures?.take({ now: now() }) ?? []
     holdTallies(over)
     if (over.length > 0) linger()
+    // of a minute that was not over yet
+    if (failures?.waiting() === true) settling ??= setTimeout(settle, SETTLED).unref()
     const uncounted = failures?.uncounted() ?? 0
     if (uncounted > 0) log('warn', { audit: 'failed proofs not counted', count: uncounted })
   }

@@ -51,10 +51,10 @@ function ownData(data: KeyData, { state: own }: Related): KeyData {
   const { material, pending, former, rotation, onDemandRotations, imported, state, ...more } = data
   const { acts: all, ...rest } = more
   const acts = actsOnOwn(all)
-  const here =
-    data.origin === 'EXTERNAL'
-      ? [...(imported ?? []), ...bytesOf([...(former ?? []), material, pending])]
-      : []
+  const known = bytesOf([...(former ?? []), material, pending])
+  // imported again since: the older bytes of that id are nothing any more
+  const unknown = (imported ?? []).filter(({ id }) => !known.some((one) => one.id === id))
+  const here = data.origin === 'EXTERNAL' ? [...unknown, ...known] : []
   return {
     ...rest,
     // what is under way is no state of its own: it follows from the marks and the shared item

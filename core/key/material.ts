@@ -1,3 +1,4 @@
+import { expiredIn } from './expiry.ts'
 import type { Key, KeyData, Related, StoredMaterial } from './key.ts'
 import { LEFT_BEHIND } from './left-behind.ts'
 
@@ -21,6 +22,10 @@ export function firstExpiry(data: KeyData): number | undefined {
   return earliest(associated(data).map(expiry))
 }
 
+/** As firstExpiry, of material that the key was not current with yet. */
+const firstOfOthers = ({ pending, imported = [] }: KeyData): number | undefined =>
+  earliest([pending && expiry(pending), ...imported.map(expiry)])
+
 const expiry = ({ wrapped, validTo }: StoredMaterial): number | undefined =>
   wrapped === undefined ? undefined : validTo
 
@@ -30,7 +35,7 @@ const expiry = ({ wrapped, validTo }: StoredMaterial): number | undefined =>
  */
 export function dueOf(data: KeyData, type?: Related['type']): number | undefined {
   if (data.destroyed !== undefined) return data.destroyed
-  const { state, deletion, rotation, pending, creating, acts = [] } = data
+  const { state, deletion, rotation, creating, acts = [] } = data
   return earliest([
     // its record is missing
     acts[0]?.at,
@@ -39,7 +44,7 @@ export function dueOf(data: KeyData, type?: Related['type']): number | undefined
     // a disabled key is not rotated; once enabled again it is, at once if its date has passed
     rotates(state) && type !== 'REPLICA' ? rotation?.next : undefined,
     firstExpiry(data),
-    pending && expiry(pending),
+    firstOfOthers(data),
   ])
 }
 
@@ -66,11 +71,12 @@ export function emptied({
  * sweeper has been by, so no call can use it a moment too long.
  */
 export function withoutExpired(data: KeyData, now: number): KeyData {
-  const due = earliest([firstExpiry(data), data.pending && expiry(data.pending)])
+  const due = earliest([firstExpiry(data), firstOfOthers(data)])
   if (due === undefined || due > now) return data
   const live = (material: StoredMaterial) =>
     (expiry(material) ?? Number.POSITIVE_INFINITY) > now ? material : emptied(material)
-  const { material, former, pending, ...rest } = data
+  const { material, former, pending, imported = [], ...rest } = data
+  const kept = imported.filter((one) => live(one) === one)
   return settled({
     ...rest,
     ...(material !== undefined && { material: live(material) }),
@@ -78,6 +84,7 @@ export function withoutExpired(data: KeyData, now: number): KeyData {
     // of multi-Region keys its id stays: other Regions may have it
     ...(pending !== undefined &&
       (data.multiRegion || live(pending) === pending) && { pending: live(pending) }),
+    ...(kept.length > 0 && { imported: kept }),
   })
 }
 
@@ -89,8 +96,13 @@ export function settled(data: KeyData): KeyData {
   return waits ? { ...data, state: 'PendingImport' } : data
 }
 
-/** A key as it is at `now`; see withoutExpired. */
+/**
+ * A key as it is at `now`; see withoutExpired. Whatever write takes the expired material away keeps that act
+ * with it, until it is on record.
+ */
 export function keyAt(key: Key, now: number): Key {
-  const data = withoutExpired(key.data, now)
-  return data === key.data ? key : { ...key, data }
+  const left = withoutExpired(key.data, now)
+  if (left === key.data) return key
+  const acts = [...(left.acts ?? []), ...expiredIn(key, left, now)]
+  return { ...key, data: { ...left, ...(acts.length > 0 && { acts }) } }
 }

@@ -4,7 +4,7 @@ import { commit, StoreConflict } from '../base/conflict.ts'
 import { type ItemKind, WaitsForUpgrade } from '../item/item-kind.ts'
 import { policyHash } from '../policy/compiled-cache.ts'
 import type { StoredPolicy } from '../policy/meaning.ts'
-import type { Item } from '../store/store.ts'
+import { type Item, StoreUnavailable } from '../store/store.ts'
 import type { Key } from './key.ts'
 import { policyChangeItem } from './key-items.ts'
 import type { ChangeMark, PolicyChange } from './policy-change.ts'
@@ -119,8 +119,16 @@ export async function changeOnRecord(
     if (error instanceof StoreConflict) await ports.remove.delete(entry, entry.version)
     throw error
   }
-  await removeOld(log, mark.number - CHANGES_KEPT, ports)
+  await removeOld(log, mark.number - CHANGES_KEPT, ports).catch(unlessUnavailable)
   return { changeNumber: mark.number, ...audited }
+}
+
+/**
+ * For what is only tidied once a change holds: that the store is not there now is no refusal of the change. What
+ * is left goes with a later change, or with the key or principal.
+ */
+export function unlessUnavailable(error: unknown): void {
+  if (!(error instanceof StoreUnavailable)) throw error
 }
 
 /** @returns false while older releases may use the store */

@@ -116,9 +116,8 @@ async function leaveRelated(key: Husk, destroyed: number, store: Removing): Prom
     return
   }
   const replicas = shared.replicas.filter((region) => region !== key.region)
-  if (replicas.length < shared.replicas.length) {
-    await commit(store.put(nextShared(key, item, { ...shared, replicas })))
-  }
+  // written in any case: who is about to list a replica that a crash had left half made loses to this
+  await commit(store.put(nextShared(key, item, { ...shared, replicas })))
   if (replicas.length === 0) await beginWindow(key, shared.primary, destroyed, store)
 }
 

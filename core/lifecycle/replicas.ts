@@ -87,16 +87,22 @@ async function settleReplica(
 ): Promise<Key> {
   const [own] = await store.get([keyPlace(accountId, region, id)])
   const known = await sharedBy({ accountId, id }, store)
-  const mark = own && keyFromItem(own).data.creating
-  if (own === undefined || known === undefined || (mark !== undefined && mark.by !== by)) {
+  const { creating: mark, destroyed } = own ? keyFromItem(own).data : {}
+  const isTaken = mark !== undefined && mark.by !== by
+  if (own === undefined || known === undefined || isTaken || destroyed !== undefined) {
     throw new StoreConflict('the replica was taken over')
   }
   const key = joined(keyFromItem(own), known.item)
   // another writer takes the mark away as well
   if (mark === undefined) return key
   const settled = keyToItem(key)
-  await commit(store.put(settled))
-  return { ...key, version: settled.version }
+  if (await store.put(settled)) return { ...key, version: settled.version }
+  const [again] = await store.get([keyPlace(accountId, region, id)])
+  const now = again && keyFromItem(again)
+  if (now === undefined || now.data.creating !== undefined || now.data.destroyed !== undefined) {
+    throw new StoreConflict('the replica was taken over')
+  }
+  return joined(now, known.item)
 }
 
 /**

@@ -6,6 +6,7 @@ import { KmsError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { ServiceAct } from '../base/service-act.ts'
 import type { AnyItemKind } from '../item/item-kind.ts'
+import { expiredIn } from '../key/expiry.ts'
 import type { Key } from '../key/key.ts'
 import { keyFromItem, keyToItem } from '../key/key-item.ts'
 import { aliasItem, importItem, keyItem, sharedItem } from '../key/key-items.ts'
@@ -16,7 +17,6 @@ import { relatedKey } from '../key/related.ts'
 import type { Found, Item, Store } from '../store/store.ts'
 import { rotateAlias } from './alias-rotation.ts'
 import { destroy, destroyKey, type Husk, removeHusk, removeRemains } from './deletion.ts'
-import { expiredIn } from './expiry.ts'
 import {
   actsAt,
   actsOnAlias,
@@ -214,7 +214,11 @@ async function sweepKey(item: Item, service: Sweeping, now: number): Promise<Don
   const key = multiRegion ? await relatedKey(own, firstOf(service.store)) : own
   if (key === undefined) return destroyed(item, await destroy(own, service.store, now), now)
   const { state, deletion, rotation, creating, acts = [] } = key.data
-  if (acts.length > 0) return { item, ...toRecord(key, service.store) }
+  if (acts.length > 0) {
+    // a call took the expired bytes away, or a run that was cut: they are still to be forgotten
+    const expired = acts.some(({ name }) => name === 'DeleteExpiredKeyMaterial')
+    return { item, ...(expired && { outcome: 'expired' }), ...toRecord(key, service.store) }
+  }
   if (creating !== undefined && creating.at + LEFT_BEHIND <= now) {
     return sweepReplica(item, key, service, now)
   }

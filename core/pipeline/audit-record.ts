@@ -45,7 +45,8 @@ async function wholeRecords(
   const own = auditRecord(attempt, caller, refusal)
   // "requests that are rejected because access is denied are logged only in the caller's account"
   if (refusal !== undefined) return [await aboutNamed(own, attempt)]
-  if (attempt.reached.route.operation.elsewhere !== undefined) {
+  const { elsewhere } = attempt.reached.route.operation
+  if (elsewhere !== undefined && attempt.kept === undefined) {
     const there = (await import('./elsewhere.ts')).recordElsewhere(own, attempt)
     return there === undefined ? [own] : [own, there]
   }
@@ -140,9 +141,11 @@ function responseOf(
   return { keyId: key.arn, ...shown }
 }
 
-function additionalOf({ rulings, reached }: Attempt, detail: AuditDetail | undefined) {
+function additionalOf({ rulings, reached, kept }: Attempt, detail: AuditDetail | undefined) {
   const { attestation } = reached
-  const additional = detail?.additional
+  // nothing was made: the answer of the first time was told again
+  const additional =
+    kept === undefined ? detail?.additional : { ...detail?.additional, repeated: true }
   if (rulings.length === 0 && attestation === undefined) return additional
   return {
     ...additional,

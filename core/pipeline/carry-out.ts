@@ -52,7 +52,7 @@ export async function carryOut(
     repeated === undefined
       ? await run()
       : // loaded by who uses it: AWS's own clients never do
-        await (await import('./idempotency.ts')).once(admitted, service, repeated, run)
+        await (await import('./idempotency.ts')).once(admitted, service, repeated, run, attempt)
   return protocol.success(operation, output, {
     requestId: received.context.requestId,
     version: operation.mutates ? undefined : versionOf(admitted),

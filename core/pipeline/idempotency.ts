@@ -5,7 +5,7 @@ import type { Caller } from '../identity/caller.ts'
 import type { Service } from '../service.ts'
 import { idempotencyItem, LIFETIME } from './idempotency-item.ts'
 import { withoutSecrets, withSecrets } from './kept-answer.ts'
-import type { Admitted } from './stages.ts'
+import type { Admitted, Attempt } from './stages.ts'
 
 /** ms after which a call that began and never ended counts as crashed */
 const LEASE = 60 * 1000
@@ -17,6 +17,7 @@ const MAX_KEY = 255
  * gets the first answer, another input under the same key is refused. It is repeated with the credential of
  * the first time; whoever has another, be it of the same name, is another caller.
  * @param given the Idempotency-Key
+ * @param attempt is told of the answer that was kept
  * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
  * @throws KmsError ConflictException while the first call runs, IdempotentParameterMismatchException,
  *   NotFoundException where the answer had a secret whose access key is gone
@@ -26,6 +27,7 @@ export async function once(
   service: Service,
   given: string,
   run: () => Promise<unknown>,
+  attempt: Pick<Attempt, 'kept'>,
 ): Promise<unknown> {
   const { route, context, caller, input } = call
   const { wallTime } = context
@@ -45,7 +47,9 @@ export async function once(
     if (before.request !== asked) throw new KmsError('IdempotentParameterMismatchException')
     if (before.output !== undefined) {
       const output = await service.keyring.openSecret(accountId, sealing, before.output)
-      return withSecrets(output.toString(), service)
+      const kept = await withSecrets(output.toString(), service)
+      attempt.kept = kept
+      return kept
     }
     if (wallTime - before.at < LEASE) {
       throw new KmsError('ConflictException', 'The first request with this key is in progress.')

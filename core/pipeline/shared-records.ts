@@ -10,10 +10,10 @@ import type { Attempt } from './stages.ts'
  * side learns its own. All have the same sharedEventID.
  */
 export function sharedRecords(own: AuditRecord, attempt: Attempt): AuditRecord[] {
-  const { foreign, roleAccount, reached } = attempt
+  const { foreign, roleAccount } = attempt
   const owners = new Set(foreign.map(({ accountId }) => accountId))
   if (roleAccount !== undefined) owners.add(roleAccount)
-  const tenant = own.recipientAccountId === OPERATOR_ACCOUNT ? tenantOf(reached) : undefined
+  const tenant = own.recipientAccountId === OPERATOR_ACCOUNT ? tenantOf(attempt) : undefined
   const others = [
     ...[...owners].map((owner) => ownersRecord(own, attempt, owner)),
     ...(tenant === undefined ? [] : [tenantsRecord(own, tenant)]),
@@ -64,21 +64,25 @@ function partOf(members: unknown, mine: (name: string) => boolean) {
 /** What a tenant sees of the operator's work on it: what was done, not by whom or from where. */
 function tenantsRecord(record: AuditRecord, tenant: string): AuditRecord {
   const operator = OPERATOR_ACCOUNT
-  const { policyChange } = record.additionalEventData ?? {}
+  const { policyChange, repeated } = record.additionalEventData ?? {}
+  const shown = {
+    ...(policyChange !== undefined && { policyChange }),
+    ...(repeated !== undefined && { repeated }),
+  }
   return {
     ...record,
     userIdentity: { type: 'AWSAccount', principalId: operator, accountId: operator },
     sourceIPAddress: 'tenkey',
     userAgent: 'tenkey',
-    additionalEventData: policyChange === undefined ? undefined : { policyChange },
+    additionalEventData: Object.keys(shown).length > 0 ? shown : undefined,
     eventID: randomUUID(),
     recipientAccountId: tenant,
   }
 }
 
-/** The tenant that a call of the operator's names, or makes. */
-export function tenantOf({ input, output }: Attempt['reached']): string | undefined {
-  const named = accountIn(input) ?? accountIn(output)
+/** The tenant that a call of the operator's names, or makes, or made the first time. */
+export function tenantOf({ reached, kept }: Attempt): string | undefined {
+  const named = accountIn(reached.input) ?? accountIn(reached.output) ?? accountIn(kept)
   return named === OPERATOR_ACCOUNT ? undefined : named
 }
 

@@ -77,6 +77,8 @@ export interface Attempt {
   readonly foreign: Key[]
   /** another account, whose role was asked for */
   roleAccount?: string
+  /** of a repetition under an Idempotency-Key: the answer of the first time, as it was kept */
+  kept?: unknown
 }
 
 /** A new attempt at a call: nothing of an earlier one is in it. */

@@ -5,6 +5,7 @@ import { OPERATOR_ACCOUNT } from '../base/arn.ts'
 import type { KmsError } from '../base/errors.ts'
 import type { Caller } from '../identity/caller.ts'
 import { serviceOf } from '../operation.ts'
+import { recordElsewhere } from './elsewhere.ts'
 import { EVENT_SOURCES, IDENTITY } from './record-words.ts'
 import { tenantOf } from './shared-records.ts'
 import type { Attempt } from './stages.ts'
@@ -21,18 +22,21 @@ export function stubRecords(
 ): AuditRecord[] {
   const own = stubRecord(attempt, caller, refusal)
   if (refusal !== undefined) return [own]
+  const { accountId } = caller
+  const operated = accountId === OPERATOR_ACCOUNT
+  const [principalId] = operated ? [OPERATOR_ACCOUNT] : caller.userId.split(':')
   const others = [...ownersOf(attempt, caller)].map((owner): AuditRecord => {
-    const { accountId } = caller
-    const [principalId] = caller.userId.split(':')
     return {
       ...own,
       userIdentity: { type: 'AWSAccount', principalId, accountId },
-      ...(accountId === OPERATOR_ACCOUNT && { sourceIPAddress: 'tenkey', userAgent: 'tenkey' }),
+      ...(operated && { sourceIPAddress: 'tenkey', userAgent: 'tenkey' }),
       eventID: randomUUID(),
       resources: own.resources.filter((resource) => resource.accountId === owner),
       recipientAccountId: owner,
     }
   })
+  const there = part(() => (attempt.kept === undefined ? recordElsewhere(own, attempt) : undefined))
+  if (there !== undefined) others.push(there)
   if (others.length === 0) return [own]
   const sharedEventID = randomUUID()
   return [own, ...others].map((record) => ({ ...record, sharedEventID }))
@@ -80,10 +84,11 @@ function stubRecord(
 }
 
 /** Other accounts whose trails have the call. */
-function ownersOf({ foreign, roleAccount, reached }: Attempt, { accountId }: Caller): Set<string> {
+function ownersOf(attempt: Attempt, { accountId }: Caller): Set<string> {
+  const { foreign, roleAccount } = attempt
   const owners = new Set(foreign.map((key) => key.accountId))
   if (roleAccount !== undefined) owners.add(roleAccount)
-  const tenant = accountId === OPERATOR_ACCOUNT ? part(() => tenantOf(reached)) : undefined
+  const tenant = accountId === OPERATOR_ACCOUNT ? part(() => tenantOf(attempt)) : undefined
   if (tenant !== undefined) owners.add(tenant)
   return owners
 }

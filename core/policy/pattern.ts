@@ -68,8 +68,9 @@ export function compileArnPattern(text: string, syntax: PatternSyntax): Pattern 
     steps: COMPARING_ARNS,
     matches: (value, variables) => {
       if (patterns.length !== 6) return false
+      // whether or not it is taken apart: what a decision takes does not depend on the one before
+      variables.spend?.(value.length)
       if (value !== lastArn) {
-        variables.spend?.(value.length)
         lastArn = value
         lastSections = splitArn(value)
       }

@@ -1,7 +1,12 @@
 import { commit } from '../../core/base/conflict.ts'
 import { KmsError } from '../../core/base/errors.ts'
 import { keyToItem } from '../../core/key/key-item.ts'
-import { changedBy, changeOnRecord, keyChanges } from '../../core/key/policy-history.ts'
+import {
+  changedBy,
+  changeOnRecord,
+  keyChanges,
+  unlessUnavailable,
+} from '../../core/key/policy-history.ts'
 import { ANY } from '../../core/key/state.ts'
 import { checkPolicySize, replacePolicy } from '../../core/key/stored-policy.ts'
 import { defineOperation } from '../../core/operation.ts'
@@ -54,7 +59,9 @@ export const putKeyPolicy = defineOperation({
       { read, write, remove },
       (policyChange) => commit(write.put(keyToItem(key, { policy: hash, policyChange }))),
     )
-    if (replaced !== undefined) await remove.delete(replaced, replaced.version)
+    if (replaced !== undefined) {
+      await remove.delete(replaced, replaced.version).catch(unlessUnavailable)
+    }
     return change
   },
   audited: ({ output }) => ({

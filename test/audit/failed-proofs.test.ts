@@ -1,8 +1,10 @@
 // @module-tag local: it counts what the store is asked to write
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { FailedProof } from '../../core/audit/audit.ts'
 import { failedProofs } from '../../core/audit/failed-proofs.ts'
-import type { Store } from '../../core/store/store.ts'
+import { storeTrail } from '../../core/audit/store-trail.ts'
+import { memoryStore } from '../../core/store/memory.ts'
+import type { Item, Store } from '../../core/store/store.ts'
 import { describeStores, type Tenant } from '../support/harness.ts'
 
 const AT = Date.parse('2026-11-28T10:00:30Z')
@@ -40,6 +42,46 @@ describe('Failed proofs', () => {
     expect(taken[0]?.record.serviceEventDetails?.['sourceIPAddresses']).toHaveLength(10)
     expect(failures.take({})).toHaveLength(1)
     expect(failures.take({})).toEqual([])
+  })
+
+  test('of a later minute wait for it, whatever was taken before', () => {
+    const failures = failedProofs()
+    expect(failures.waiting()).toBe(false)
+    for (let minute = 0; minute < 3; minute++) failures.note(proof({ at: AT + minute * 60_000 }))
+    const counts = [AT, AT + 29_999, AT + 30_000, AT + 60_000, AT + 150_000].map(
+      (now) => failures.take({ now }).length,
+    )
+    expect(counts).toEqual([0, 0, 1, 0, 2])
+    expect(failures.waiting()).toBe(false)
+    failures.note(proof())
+    failures.note(proof({ accountId: '444455556666', at: AT + 60_000 }))
+    expect(failures.take({ accountId: '111122223333' })).toHaveLength(1)
+    expect(failures.waiting()).toBe(true)
+    expect(failures.take({ now: AT + 89_999 })).toEqual([])
+    expect(failures.take({ now: AT + 90_000 })).toHaveLength(1)
+  })
+
+  test('of a minute that was not over when the earlier were written are written without a call', async () => {
+    vi.useFakeTimers()
+    try {
+      vi.setSystemTime(AT)
+      const written: string[] = []
+      const store = {
+        ...memoryStore(),
+        put: async (item: Item) => written.push(item.pk) > 0,
+      }
+      const trail = storeTrail(store)
+      trail.failed(proof())
+      await vi.dynamicImportSettled()
+      await vi.advanceTimersByTimeAsync(59_000)
+      trail.failed(proof({ at: Date.now(), accessKeyId: 'AKIA2' }))
+      await vi.advanceTimersByTimeAsync(62_000)
+      expect(written).toHaveLength(1)
+      await vi.advanceTimersByTimeAsync(62_000)
+      expect(written).toHaveLength(2)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test('of one account’s thousands of keys leave another’s its own', () => {

@@ -12,7 +12,7 @@ import {
   textHash,
 } from '../../core/key/policy-history.ts'
 import { memoryStore } from '../../core/store/memory.ts'
-import type { Store } from '../../core/store/store.ts'
+import { type Store, StoreUnavailable } from '../../core/store/store.ts'
 import { cutStore } from '../support/cut-store.ts'
 
 const KEY = { accountId: '111122223333', region: 'us-east-1', id: 'k' }
@@ -113,6 +113,23 @@ describe('The history of a policy', () => {
     expect(await stored()).toHaveLength(CHANGES_KEPT + 1)
     const shown = await page(CHANGES_KEPT + 10)
     expect([shown.texts.length, shown.dropped]).toEqual([CHANGES_KEPT, 1])
+    await put('later')
+    expect(await stored()).toHaveLength(CHANGES_KEPT)
+  })
+
+  test('is changed, though what falls out can’t be removed now', async () => {
+    const store = memoryStore()
+    const { put, page, stored } = subject(store)
+    for (let n = 1; n <= CHANGES_KEPT; n++) await put(String(n))
+    const away = async () => {
+      throw new StoreUnavailable('away')
+    }
+    for (const part of [{ query: away }, { delete: away }]) {
+      await put(`without ${Object.keys(part)}`, { over: { ...store, ...part } })
+    }
+    expect((await page(1)).texts).toMatchObject([
+      [CHANGES_KEPT + 2, 'without query', 'without delete'],
+    ])
     await put('later')
     expect(await stored()).toHaveLength(CHANGES_KEPT)
   })

@@ -1,11 +1,15 @@
 // @module-tag rsa
 import { beforeAll, describe, expect, test } from 'vitest'
+import { StoreConflict } from '../../core/base/conflict.ts'
 import type { Key } from '../../core/key/key.ts'
+import { keyToItem } from '../../core/key/key-item.ts'
+import { dueOf, keyAt } from '../../core/key/material.ts'
 import { relatedIn } from '../../core/key/related.ts'
+import { destroy } from '../../core/lifecycle/deletion.ts'
 import { intendMove, moveToEnd } from '../../core/lifecycle/primary-region.ts'
 import { makeReplica } from '../../core/lifecycle/replicas.ts'
 import { sweep } from '../../core/lifecycle/sweep.ts'
-import type { Store } from '../../core/store/store.ts'
+import type { Item, Store } from '../../core/store/store.ts'
 import type { JsonObject } from '../support/calls.ts'
 import { cutStore } from '../support/cut-store.ts'
 import { callService, copyOf, type Installed, install, processOver } from '../support/installed.ts'
@@ -328,6 +332,72 @@ describe('an installation', () => {
     expect((await encrypt()).status).toBe(200)
     // tenant, credential, and the key: of a multi-Region key what it shares too
     expect(reads).toEqual([MultiRegion ? 4 : 3])
+  })
+})
+
+describe('a replica that is being made', () => {
+  /** Makes one over a store where something happens before a write is done. */
+  async function makeWhile(before: (world: World, item: Item) => Promise<unknown>) {
+    const world = await make([])
+    const { related, ...primary } = await keyIn(world)
+    if (related === undefined) throw new Error('no multi-Region key')
+    const own = { region: EU, by: 'one', created: world.now, description: '', tags: [] }
+    const store: Store = {
+      ...world.store,
+      async put(item) {
+        await before(world, item)
+        return world.store.put(item)
+      },
+    }
+    const storePolicy = async () => undefined
+    return { world, made: makeReplica(primary, related, { ...own, storePolicy }, store) }
+  }
+
+  test('is made, whoever else takes its mark away', async () => {
+    const { made } = await makeWhile(async ({ store }, item) => {
+      const settles = item.sk.startsWith('key#') && !('creating' in item.data)
+      if (settles) await store.put(item)
+    })
+    expect((await made).data.state).toBe('Enabled')
+  })
+
+  test('is never listed once it is destroyed', async () => {
+    const { world, made } = await makeWhile(async (world, item) => {
+      if (item.sk.startsWith('multi-region#')) {
+        await destroy(await keyIn(world, EU), world.store, world.now)
+      }
+    })
+    await expect(made).rejects.toThrow(StoreConflict)
+    expect((await keyIn(world)).related?.shared.replicas).toEqual([])
+  })
+
+  test('is not told to be there where it is destroyed before its mark is taken away', async () => {
+    const { world, made } = await makeWhile(async (world, item) => {
+      if (item.sk.startsWith('key#') && !('creating' in item.data)) {
+        await destroy(await keyIn(world, EU), world.store, world.now)
+      }
+    })
+    await expect(made).rejects.toThrow(StoreConflict)
+    expect((await keyIn(world)).related?.shared.replicas).toEqual([])
+  })
+
+  test('of material that was imported again has the newest bytes', async () => {
+    const key = await keyIn(await make([], { Origin: 'EXTERNAL' }))
+    const { material } = key.data
+    if (material === undefined) throw new Error('no material')
+    const left = { ...key.data, imported: [{ ...material, wrapped: 'older' }] }
+    expect(keyToItem({ ...key, data: left }).data['imported']).toEqual([
+      expect.objectContaining({ id: material.id, wrapped: material.wrapped }),
+    ])
+  })
+
+  test('has no bytes of expired material, known to its related keys or not', async () => {
+    const key = await keyIn(await make([], { Origin: 'EXTERNAL' }))
+    const unknown = { id: 'ff', created: 1, wrapped: 'x', validTo: 5 }
+    const left = keyAt({ ...key, data: { ...key.data, imported: [unknown] } }, 5)
+    expect(left.data.imported).toBeUndefined()
+    expect(left.data.acts).toMatchObject([{ details: { keyMaterialId: 'ff' } }])
+    expect(dueOf({ ...key.data, imported: [unknown] })).toBe(5)
   })
 })
 

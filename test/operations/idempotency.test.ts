@@ -36,6 +36,29 @@ describeStores('An Idempotency-Key', (harness) => {
     expect(await countKeys(tenant)).toBe(1)
   })
 
+  test('a tenant’s trail tells a repetition from what was made', async () => {
+    const headers = { 'idempotency-key': 'tenant' }
+    const body = JSON.stringify({ Name: 'twice' })
+    const call = () => harness.rest(harness.operator, 'POST /admin/v1/tenants', { headers, body })
+    const [first, again] = [await call(), await call()]
+    expect(again.json).toMatchObject({ AccountId: first.json['AccountId'] })
+    const tenant = first.json as { AccountId: string }
+    const all = await harness.ok(
+      harness.operator,
+      'ListAuditRecords',
+      {
+        AccountId: tenant.AccountId,
+        EventName: 'CreateTenant',
+      },
+      { via: 'rest' },
+    )
+    const told = (all['Records'] as { additionalEventData?: object }[]).map(
+      ({ additionalEventData }) => additionalEventData,
+    )
+    expect(told.filter((data) => Object(data).repeated === true)).toHaveLength(1)
+    expect(told).toHaveLength(2)
+  })
+
   test('another body under the same key is refused, and changes nothing', async () => {
     const tenant = await harness.tenant()
     await create(tenant, 'one', { Description: 'x' })

@@ -128,6 +128,23 @@ describe('A changing call is on record whatever throws while its record is made'
     ])
     expect(new Set(records.map(({ sharedEventID }) => sharedEventID)).size).toBe(1)
     expect(JSON.stringify(records[1])).not.toContain('192.0.2.1')
+    // as in a whole record: which of the operator's people it was is not told
+    const { accountId } = world.operator
+    const userIdentity = { type: 'AWSAccount', principalId: accountId, accountId }
+    expect(records[1]?.userIdentity).toEqual(userIdentity)
+  })
+
+  test('of a call that acts in another Region there is a stub in both', async () => {
+    const { KeyMetadata } = (
+      await callService(processOver(world), world.tenant, 'CreateKey', { MultiRegion: true })
+    ).json as { KeyMetadata: JsonObject }
+    const input = { KeyId: String(KeyMetadata['KeyId']), ReplicaRegion: 'eu-west-1' }
+    for (const broken of [[], ['the input as it is shown']]) {
+      const { records } = await callWith('ReplicateKey', broken, world.tenant, input)
+      const names = records.map(({ awsRegion, eventName }) => [awsRegion, eventName])
+      expect(names, String(broken)).toContainEqual(['us-east-1', 'ReplicateKey'])
+      expect(names, String(broken)).toContainEqual(['eu-west-1', 'CreateKey'])
+    }
   })
 
   test('a call that is refused has its own', async () => {

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest'
 import type { AuditRecord } from '../../core/audit/audit.ts'
 import { storeTrail } from '../../core/audit/store-trail.ts'
 import type { PendingAct } from '../../core/base/service-act.ts'
+import { keyToItem } from '../../core/key/key-item.ts'
 import { aliasItem } from '../../core/key/key-items.ts'
+import { keyAt } from '../../core/key/material.ts'
 import { aliasPlace } from '../../core/key/resolve.ts'
 import { managedKeys } from '../../core/lifecycle/managed-keys.ts'
 import { DAY } from '../../core/lifecycle/rotation.ts'
@@ -115,6 +117,24 @@ const moved = aliasPlace(ACCOUNT, REGION, 'alias/moved')
 
 /** Acts that a call brings about, or might lose. */
 const CALLS: Readonly<Record<string, Call>> = {
+  'a call that writes a key whose material has expired': {
+    async before(store) {
+      const key = await keyOf(store, IDS.imported)
+      const material = key?.data.material
+      if (key === undefined || material === undefined) throw new Error('no material')
+      await store.put(keyToItem(key, { material: { ...material, validTo: EARLIER } }))
+    },
+    call: async (store) => {
+      const key = await keyOf(store, IDS.imported)
+      return run('TagResource', store, {
+        input: { KeyId: IDS.imported, Tags: [{ TagKey: 'a', TagValue: 'b' }] },
+        keys: { key: key && keyAt(key, EARLIER) },
+        context: { now: EARLIER },
+      })
+    },
+    // the sweep ends it, where the call did not
+    done: async () => true,
+  },
   RotateKeyOnDemand: {
     call: async (store) =>
       run('RotateKeyOnDemand', store, {

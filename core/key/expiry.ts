@@ -1,5 +1,5 @@
 import type { PendingAct } from '../base/service-act.ts'
-import type { Key, KeyData, StoredMaterial } from '../key/key.ts'
+import type { Key, KeyData, StoredMaterial } from './key.ts'
 
 /**
  * What the audit trail has of imported material that has expired: an act for each (AWS KMS Developer Guide,
@@ -19,5 +19,7 @@ export function expiredIn({ id, arn, data }: Key, left: KeyData, now: number): P
     }))
 }
 
-const withBytes = ({ material, pending, former = [] }: KeyData): StoredMaterial[] =>
-  [material, pending, ...former].flatMap((one) => (one?.wrapped === undefined ? [] : [one]))
+const withBytes = ({ material, pending, former = [], imported = [] }: KeyData): StoredMaterial[] =>
+  [material, pending, ...former, ...imported].flatMap((one) =>
+    one?.wrapped === undefined ? [] : [one],
+  )
