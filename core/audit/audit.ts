@@ -94,8 +94,8 @@ export interface FailedProof {
 export interface Recording {
   /** Unix ms of the call: the place of its records; their eventTime unless given */
   readonly at?: number
-  /** days that records of an account are kept, where that is known; null for ever */
-  readonly retention?: ReadonlyMap<string, number | null>
+  /** days that records of one of the accounts are kept, where that is known; null for ever */
+  readonly retention?: { readonly accountId: string; readonly days: number | null } | undefined
   /**
    * for records that may be made again, after a crash or by another process: each has a place of its own that
    * follows from its eventID and `at`, and is there once

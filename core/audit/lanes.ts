@@ -10,6 +10,8 @@ const MOST_BYTES = 256 * 1024
 /** records, and bytes of them, that all lanes hold while they can't be written */
 const MOST_WAITING = 10_000
 const MOST_WAITING_BYTES = 32 * 1024 * 1024
+/** ms; a lane's records are of one day in UTC */
+const DAY = 86_400_000
 /** ms after which what could not be written is tried again, whether or not anybody calls */
 const RETRY = 1000
 
@@ -72,10 +74,10 @@ export interface Held {
 export interface Lanes {
   /**
    * Adds a record.
-   * @param time RFC 3339
+   * @param at when it came to be, Unix ms
    * @param line JSON text in UTF-8, ended by a line feed
    */
-  hold(accountId: string, time: string, line: Buffer, known?: Held): Lane
+  hold(accountId: string, at: number, line: Buffer, known?: Held): Lane
   /** What waits of one account, or of all. */
   waiting(accountId?: string): Lane[]
   standing(): TrailStanding
@@ -247,9 +249,9 @@ export function openLanes(write: (batch: TriedBatch) => Promise<void>, log: Log)
   })
 
   return {
-    hold(accountId, time, line, { days, id } = {}) {
+    hold(accountId, at, line, { days, id } = {}) {
       makeRoom()
-      const slot = `${accountId}/${time.slice(0, 10)}`
+      const slot = `${accountId}/${Math.floor(at / DAY)}`
       const lane = lanes.get(slot) ?? open(slot, accountId)
       // it waits already
       if (id !== undefined && lane.batches.some((batch) => batch.id === id)) {
@@ -261,7 +263,7 @@ export function openLanes(write: (batch: TriedBatch) => Promise<void>, log: Log)
         insert(lane, lane.batches.length, {
           ...(id !== undefined && { id }),
           accountId,
-          first: time,
+          first: new Date(at).toISOString(),
           days,
           lines: [line],
           bytes: line.length,

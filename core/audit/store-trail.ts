@@ -67,10 +67,10 @@ export function storeTrail(
     const line = Buffer.from(`${json}\n`)
     forward?.(line)
     const { recipientAccountId, eventID } = record
-    return lanes.hold(recipientAccountId, new Date(at).toISOString(), line, {
-      days: known.retention?.get(recipientAccountId),
-      ...(known.once === true && { id: `act-${eventID}` }),
-    })
+    const { retention, once } = known
+    const days = retention?.accountId === recipientAccountId ? retention.days : undefined
+    const held = once === true ? { days, id: `act-${eventID}` } : { days }
+    return lanes.hold(recipientAccountId, at, line, held)
   }
 
   function holdTallies(tallies: readonly TallyRecord[]): void {
@@ -99,13 +99,12 @@ export function storeTrail(
     async record(records, durable, known: Recording = {}) {
       // with the batches of calls that are proven: who only fails causes no write
       if (failures !== undefined) holdTallies(failures.take({ now: now() }))
-      const jsons = records.map(wholeJson)
-      // loaded with the first record that has to be cut
-      const cut = jsons.includes(undefined) ? (await import('./bounded.ts')).boundedJson : undefined
-      const held = records.map((record, index) => {
-        const json = jsons[index] ?? cut?.(record) ?? ''
-        return hold(record, json, known.at ?? Date.parse(record.eventTime), known)
-      })
+      const held: Lane[] = []
+      for (const record of records) {
+        // loaded with the first record that has to be cut
+        const json = wholeJson(record) ?? (await import('./bounded.ts')).boundedJson(record)
+        held.push(hold(record, json, known.at ?? Date.parse(record.eventTime), known))
+      }
       if (durable) await Promise.all(held.map((lane) => lane.flush()))
       else linger()
     },

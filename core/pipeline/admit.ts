@@ -151,6 +151,11 @@ function admitState({ use }: NamedKey, key: Key, { route: { operation } }: Under
   }
 }
 
+function isOnKeys({ named }: Understood): boolean {
+  for (const { use } of named.values()) if (use.action !== false) return true
+  return false
+}
+
 /** Permissions that are not about a key: on an alias, on the account as a whole, on what is administered. */
 export async function admitPlain(
   call: Understood,
@@ -166,20 +171,17 @@ export async function admitPlain(
     // loaded by who uses it: no call of a tenant does
     await (await import('./admit-administered.ts')).admitAdministered(call, attempt, service)
   }
-  const onKeys = [...call.named.values()].some(({ use }) => use.action !== false)
-  const wanted: [action: string, resource: string][] = [
-    ...(alias === undefined
-      ? []
-      : [[action, kmsArn(context.region, caller.accountId, alias)] satisfies [string, string]]),
-    ...(alias === undefined && !onKeys && operation.needs !== 'nothing' && !administers
-      ? [[action, '*'] satisfies [string, string]]
-      : []),
-    ...(operation.alsoActions?.(input) ?? []).map((also): [string, string] => [also, '*']),
-    ...(operation.onNewKey?.(input) ?? []).map((also): [string, string] => [
-      also,
-      keyArn(context.region, caller.accountId, call.newKeyId),
-    ]),
-  ]
+  const { region } = context
+  const { accountId } = caller
+  const wanted: [action: string, resource: string][] = []
+  if (alias !== undefined) wanted.push([action, kmsArn(region, accountId, alias)])
+  else if (operation.needs !== 'nothing' && !administers && !isOnKeys(call)) {
+    wanted.push([action, '*'])
+  }
+  for (const also of operation.alsoActions?.(input) ?? []) wanted.push([also, '*'])
+  for (const also of operation.onNewKey?.(input) ?? []) {
+    wanted.push([also, keyArn(region, accountId, call.newKeyId)])
+  }
   for (const [action, arn] of wanted) {
     const attestation = call.attestation && attestedValues(call.attestation)
     const keys = Object.fromEntries(attempt.keys)

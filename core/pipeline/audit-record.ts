@@ -83,7 +83,7 @@ function auditRecord(attempt: Attempt, caller: Caller, refusal?: KmsError): Audi
       ? undefined
       : operation.audited?.({
           input,
-          keys: Object.fromEntries(keys),
+          keys: reached.keys ?? Object.fromEntries(keys),
           output: refusal === undefined ? output : undefined,
         })
   const code = refusal?.code
@@ -146,12 +146,9 @@ function additionalOf({ rulings, reached, kept }: Attempt, detail: AuditDetail |
   // nothing was made: the answer of the first time was told again
   const additional =
     kept === undefined ? detail?.additional : { ...detail?.additional, repeated: true }
-  if (rulings.length === 0 && attestation === undefined) return additional
-  return {
-    ...additional,
-    ...(rulings.length > 0 && { decisions: rulings.map(decisionOf) }),
-    ...(attestation !== undefined && attestedEventData(attestation)),
-  }
+  const told =
+    rulings.length === 0 ? additional : { ...additional, decisions: rulings.map(decisionOf) }
+  return attestation === undefined ? told : { ...told, ...attestedEventData(attestation) }
 }
 
 /** Keys, and the alias a call is about: after its key where it is made, before it where it was there. */

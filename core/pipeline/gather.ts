@@ -20,11 +20,10 @@ export function peekKeys({ route, claim, body }: Received): Map<string, NamedKey
 export function peekMembers({ keys, input }: AnyOperation, json: unknown): Record<string, unknown> {
   const members: Record<string, unknown> = {}
   if (typeof json !== 'object' || json === null) return members
-  const source: Readonly<Record<string, unknown>> = { ...json }
   for (const use in keys) {
     for (const name of keys[use]?.from ?? []) {
       const shape = input.fields.find((field) => field.name === name)?.shape
-      const value = source[name]
+      const value: unknown = Reflect.get(json, name)
       if (shape === undefined || typeof value !== 'string') continue
       const report = new Report()
       try {

@@ -144,10 +144,10 @@ async function retentionOf({ accountId }: Caller, found: Found, service: Service
     // read with the call
     const tenant = await found(tenantPlace(accountId))
     const days = tenant && tenantItem.read(tenant).auditRetention
-    return new Map([[accountId, days ?? service.auditRetention]])
+    return { accountId, days: days ?? service.auditRetention }
   } catch (error) {
     service.log('error', { audit: 'retention unknown', accountId, error })
-    return new Map<string, number | null>()
+    return undefined
   }
 }
 
