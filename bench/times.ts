@@ -7,10 +7,12 @@ import { startLocal } from '../server/lambda-gateway/local.ts'
 import { startDynalite } from '../test/support/dynalite.ts'
 import { eventOf } from './cold-start-event.ts'
 import { fileOf, questions } from './cold-start-questions.ts'
+import { serverTime } from './server-time.ts'
 import { startTlsFront } from './tls-front.ts'
 
 /**
- * `npm run bench:times`: what a function's start and a warm call of it take of a processor, for docs/cost.md:
+ * `npm run bench:times`: what a function's start and a warm call of it take of a processor, and a call of the
+ * server over DynamoDB, for docs/cost.md:
  * writes scripts/cost-times.json. Processor time, of all threads, is counted and not the clock, which
  * depends on what else the machine does and on how far DynamoDB is. DynamoDB is dynalite behind TLS.
  */
@@ -106,8 +108,11 @@ try {
   }
   const { folder: swept } = await bundle('functions/sweep.handler', folder('sweep'))
   functions['sweep'] = await measured(() => timesOf(swept, [{}], environment))
+  const input = JSON.parse(asked['aws-clients'].body) as object
+  const perCall = await serverTime(environment, folder('server'), tenant, input)
+  const server = Math.round(perCall * 100) / 100
   const [{ model = 'unknown' } = {}] = cpus()
-  const text = { processor: model.trim(), node: process.version, functions }
+  const text = { processor: model.trim(), node: process.version, functions, server }
   const file = new URL('../scripts/cost-times.json', import.meta.url)
   writeFileSync(file, `${JSON.stringify(text, null, 2)}\n`)
   console.log(text)

@@ -49,6 +49,19 @@ export const PRICES = {
     unit: 'month of a custom metric, in the hours in which it is told',
     source: aws('cloudwatch'),
   },
+  fargateProcessor: { dollars: 0.03238, unit: 'vCPU-hour, Fargate, arm64', source: aws('fargate') },
+  fargateMemory: { dollars: 0.00356, unit: 'GB-hour, Fargate, arm64', source: aws('fargate') },
+  loadBalancer: {
+    dollars: 0.0225,
+    unit: 'hour of an application load balancer',
+    source: aws('elasticloadbalancing'),
+  },
+  loadBalancerUnit: {
+    dollars: 0.008,
+    unit: 'hour of a load balancer capacity unit (1 GB in an hour)',
+    source: aws('elasticloadbalancing'),
+  },
+  publicAddress: { dollars: 0.005, unit: 'hour of a public IPv4 address', source: aws('vpc') },
   event: { dollars: 1.0, unit: 'million events of one’s own', source: aws('eventbridge') },
   scheduler: {
     dollars: 1.0,

@@ -2,8 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import type { AnyOperation } from '../core/operation.ts'
 import { encrypt } from '../operations/cryptography/encrypt.ts'
 import { AWS_JSON, sizeOf } from '../stacks/sizes.ts'
+import { containerSection } from './cost-containers.ts'
 import { type Measured, measure, type Taken } from './cost-measure.ts'
 import { PRICED_AT, PRICES } from './cost-prices.ts'
+import { dollars, number, row, table } from './cost-text.ts'
 
 /** What is assumed; each is said in the document. */
 export const ASSUMED = {
@@ -20,6 +22,8 @@ const TIMES = JSON.parse(readFileSync(new URL('cost-times.json', import.meta.url
   readonly processor: string
   readonly node: string
   readonly functions: Readonly<Record<'encrypt' | 'aws-clients' | 'sweep', Times>>
+  /** of one call under load, of the server over DynamoDB */
+  readonly server: number
 }
 interface Times {
   /** until the first answer */
@@ -35,6 +39,8 @@ const METRICS = 1
 const CALLED = 5
 /** million calls of a month after which API Gateway takes less */
 const FIRST_TIER = 300
+/** keys of a month of containers: so few that they cost next to nothing */
+const KEYS = 1000
 const MINUTES = 60 * 24 * 30
 /** MB that one whole processor comes with; Lambda gives it in proportion, and more with more */
 const PROCESSOR_MB = 1769
@@ -135,13 +141,6 @@ export function monthCost(
   }
 }
 
-const dollars = (amount: number): string =>
-  amount < 100 ? `$${amount.toFixed(2)}` : `$${Math.round(amount).toLocaleString('en-US')}`
-const number = (value: number): string => value.toLocaleString('en-US')
-const row = (...cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`
-const table = (head: readonly string[], rows: readonly string[]): string =>
-  [row(...head), row(...head.map(() => '---')), ...rows].join('\n')
-
 /** The text of docs/cost.md. */
 export function costDocument(measured: Measured): string {
   const decrypt = measured.calls.get('Decrypt')
@@ -220,6 +219,16 @@ ${table(['part', 'by AWS clients', 'by REST'], parts)}
 - CreateKey takes ${createKey.reads} reads and ${createKey.writes} writes; a key takes ${number(keyBytes)} bytes, so a million keys cost ${dollars(((MILLION * keyBytes) / GB) * perGbMonth)} a month to store, backups included.
 - A process that has nothing in memory calls the root key ${coldRoot} times for its first call (the tenant's own secrets, and its keys of the Region), then once each in five minutes.
 
+${containerSection({
+  taken: decrypt,
+  perCallMs: TIMES.server,
+  idle: idleCost(measured),
+  perGbMonth,
+  sharedWrites: ASSUMED.sharedWrites,
+  rootShare: ASSUMED.rootShare,
+  functions: (millions) => monthCost(measured, KEYS, millions, 'aws').tenkey,
+})}
+
 ## Measured, and assumed
 
 | what | figure | how |
@@ -229,6 +238,7 @@ ${table(['part', 'by AWS clients', 'by REST'], parts)}
 | billed time of a warm call, REST | ${callMs(measured, 'rest')} ms at ${SIZES.rest.memory} | the same with ${SIZES.rest.times.warm} ms, at the share of a processor that this memory comes with |
 | billed time of a start and its first call | ${startMs(measured, 'aws')} ms (AWS's clients), ${startMs(measured, 'rest')} ms (REST) | ${SIZES.aws.times.start} and ${SIZES.rest.times.start} ms of a processor, measured, and the round trips; Lambda's own part, before Node.js is there, is not billed |
 | log of a call | ${number(logBytes)} bytes | its line and API Gateway's, as they are written, with CloudWatch's 26 for each; Lambda's own lines are switched off but for failures |
+| a call of a container | ${TIMES.server} ms of a processor | measured (\`npm run bench:times\`): the server over DynamoDB behind TLS, under load |
 | a sweep | each minute, ${sweepMs()} ms at ${SWEEP_MB} MB, ${sweepReads} read units | ${TIMES.functions.sweep.warm} ms of a processor, measured; the store's mark and eight empty queries of the index |
 | calls of the root key | ${ASSUMED.rootShare * 100} in 100 calls | **assumed**: one for a tenant, process and five minutes, so it depends on how many tenants share how many processes |
 

@@ -6,16 +6,12 @@ import { type LoadBalancer, loadBalancer, PORT } from './load-balancer.ts'
 import { named } from './names.ts'
 import { type Network, network } from './network.ts'
 import { serverPermissions } from './permissions.ts'
+import { CONTAINERS } from './sizes.ts'
 
-/** Fargate's units: a whole processor, and MB */
-const CPU = 1024
-const MEMORY = 2048
 /** s between SIGTERM, after which the server answers what it took for 8, and SIGKILL */
 const STOP = 30
 /** times as many containers as are wanted at least, when they are busy */
 const MOST = 10
-/** per cent of their processors that containers are kept at */
-const BUSY = 60
 
 /**
  * The container shape: servers on Fargate behind a load balancer, over the same table and root key, in
@@ -85,8 +81,8 @@ function taskOf(shared: Shared, { ranges }: Network): aws.ecs.TaskDefinition {
     family: named('Server', { longest: 255 }),
     requiresCompatibilities: ['FARGATE'],
     networkMode: 'awsvpc',
-    cpu: String(CPU),
-    memory: String(MEMORY),
+    cpu: String(CONTAINERS.cpu),
+    memory: String(CONTAINERS.memory),
     runtimePlatform: { operatingSystemFamily: 'LINUX', cpuArchitecture: 'ARM64' },
     taskRoleArn: task.arn,
     executionRoleArn: execution.arn,
@@ -137,7 +133,7 @@ function scaling(cluster: aws.ecs.Cluster, service: aws.ecs.Service, least: numb
     scalableDimension: target.scalableDimension,
     resourceId: target.resourceId,
     targetTrackingScalingPolicyConfiguration: {
-      targetValue: BUSY,
+      targetValue: CONTAINERS.busy,
       predefinedMetricSpecification: { predefinedMetricType: 'ECSServiceAverageCPUUtilization' },
     },
   })

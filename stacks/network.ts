@@ -1,7 +1,6 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 
-/** zones that containers are spread over; a load balancer wants two */
-const ZONES = 2
+import { CONTAINERS } from './sizes.ts'
 
 /** Where containers and their load balancer are. */
 export interface Network {
@@ -38,7 +37,7 @@ export async function network(region: string): Promise<Network> {
     routeTableIds: [table.id],
   })
   const { names } = await aws.getAvailabilityZones({ state: 'available' })
-  const zones = names.slice(0, ZONES)
+  const zones = names.slice(0, CONTAINERS.zones)
   const ranges = zones.map((_, n) => `10.0.${n}.0/24`)
   const subnets = zones.map((availabilityZone, n) => {
     const subnet = new aws.ec2.Subnet(`NetworkSubnet${n + 1}`, {

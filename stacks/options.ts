@@ -1,3 +1,5 @@
+import { CONTAINERS } from './sizes.ts'
+
 /** What may be chosen for a deployment. Every member has a setting of the environment, or of `.env` or `.env.<stage>`, which SST reads. */
 export interface Options {
   /** STACK_DOMAIN: the host name callers use, e.g. kms.example.com; '' for API Gateway's own address */
@@ -122,7 +124,7 @@ const SETTINGS: {
     initial: '',
     read: matching(/^[\w.-]+[\w./:-]*[:@][\w.:-]+$/, 'an image with its tag or digest'),
   },
-  containers: { name: 'CONTAINERS', initial: '2', read: integer(1, 100) },
+  containers: { name: 'CONTAINERS', initial: String(CONTAINERS.least), read: integer(1, 100) },
   router: { name: 'ROUTER', initial: 'off', read: onOff },
   routerProof: { name: 'ROUTER_PROOF', initial: '1', read: integer(1, 1_000_000) },
   functionUrl: { name: 'FUNCTION_URL', initial: 'off', read: onOff },

@@ -36,3 +36,17 @@ export function sizeOf({ name, audience }: AnyOperation): Size {
   if (MAKES_PAIRS.has(name)) return HEAVY
   return audience === 'operator' ? OPERATOR : USUAL
 }
+
+/** The container shape: Fargate's units of one container, and how many there are. */
+export const CONTAINERS = {
+  /** a whole processor */
+  cpu: 1024,
+  /** MB */
+  memory: 2048,
+  /** per cent of their processors that they are kept at */
+  busy: 60,
+  /** at least, where nothing else is said */
+  least: 2,
+  /** zones that they are spread over; a load balancer wants two, and has an address in each */
+  zones: 2,
+} as const

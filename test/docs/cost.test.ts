@@ -2,6 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { ASSUMED, callCost, costDocument, idleCost, monthCost } from '../../scripts/cost.ts'
+import {
+  type ContainerFigures,
+  containerMonth,
+  containersFor,
+} from '../../scripts/cost-containers.ts'
 import { type Measured, measure } from '../../scripts/cost-measure.ts'
 import { PRICES } from '../../scripts/cost-prices.ts'
 
@@ -55,6 +60,29 @@ describe('docs/cost.md', () => {
     expect(tenkey).toBeCloseTo(idleCost(measured))
     expect(awsKms).toBe(0)
     expect(monthCost(measured, 1000, 2, 'aws').awsKms).toBe(1006)
+  })
+
+  test('more containers where more is called, and never fewer than are kept', () => {
+    const figures: ContainerFigures = {
+      taken: { reads: 3, writes: 1, storedBytes: 0, root: 0 },
+      perCallMs: 2,
+      idle: 2,
+      perGbMonth: 0.45,
+      sharedWrites: 0.2,
+      rootShare: 0,
+      functions: () => 0,
+    }
+    // 300 calls a second each at 60 % of a processor: 777.6 million in 30 days
+    const counts = [0, 1000, 1555, 1556, 10_000].map((millions) => containersFor(figures, millions))
+    expect(counts).toEqual([2, 2, 2, 3, 13])
+    const { total, idle, containers, addresses, balancer, calls, records } = containerMonth(
+      figures,
+      0,
+    )
+    expect([calls, records, idle]).toEqual([0, 0, 2])
+    expect(total).toBeCloseTo(idle + containers + addresses + balancer)
+    expect(containers).toBeCloseTo(2 * 720 * (0.03238 + 2 * 0.00356))
+    expect(containerMonth(figures, 1).calls).toBeCloseTo(3 * 0.125 + 0.2 * 0.625)
   })
 
   test('names a source for each price', () => {

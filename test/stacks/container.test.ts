@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect } from 'vitest'
 import { readConfig } from '../../core/config.ts'
 import { operations } from '../../operations/registry.ts'
+import { ALARM_METRICS } from '../../scripts/cost.ts'
 import { checkExposure } from '../../server/exposure.ts'
 import { serverPermissions } from '../../stacks/permissions.ts'
 import { fences } from '../../stacks/statements.ts'
@@ -240,6 +241,8 @@ describe('the container shape', () => {
       expect([...named.keys()]).not.toContain(name)
     }
     expect(JSON.stringify(report.of('cloudwatch/dashboard'))).not.toContain('SEARCH')
+    // docs/cost.md counts those of functions
+    expect(alarms.length).toBeLessThanOrEqual(ALARM_METRICS)
   })
 
   deployed('rates of AWS WAF hold at the load balancer', () => {
