@@ -48,7 +48,7 @@ try {
   console.log(`tenkey's functions are ready on ${local.address}
 (DynamoDB at ${given ?? `${memory?.endpoint}, in memory`}; runtime client: ${whyNotReal === undefined ? 'aws-lambda-ric' : `our own, because ${whyNotReal}`})
 
-export AWS_ENDPOINT_URL_KMS=${local.address}
+export AWS_ENDPOINT_URL_KMS=${local.address} AWS_ENDPOINT_URL_STS=${local.address}
 export AWS_ACCESS_KEY_ID=${local.tenant?.accessKeyId}
 export AWS_SECRET_ACCESS_KEY=${local.tenant?.secretAccessKey}
 export AWS_REGION=${region} AWS_DEFAULT_REGION=${region}
