@@ -8,13 +8,16 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { addressOf } from '../../server/http-server.ts'
+import { compileCache } from '../support/scratch.ts'
+import { slice } from '../support/slice.ts'
 import { startTestLocal } from './local.ts'
 
 const MAIN = fileURLToPath(new URL('../../scripts/smoke/main.ts', import.meta.url))
 
 /** Runs the smoke command; its lines, and how it ended. */
 function smoke(words: string | string[], environment: Readonly<Record<string, string>>) {
-  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment }
+  const { PATH, HOME } = process.env
+  const env = { PATH, HOME, ...compileCache(), ...environment }
   return new Promise<{ lines: string[]; code: number }>((resolve) => {
     execFile(process.execPath, [MAIN, ...[words].flat()], { env }, (error, stdout, stderr) => {
       const lines = `${stdout}${stderr}`.split('\n').filter((line) => !/^$|Warning/.test(line))
@@ -29,7 +32,9 @@ const OPERATOR = {
 }
 
 describe('npm run smoke', () => {
-  test.each(['decoded', 'sent'] as const)('passes where paths are %s', async (reading) => {
+  // in `npm test` as AWS reads them
+  const READINGS = slice(['decoded', 'sent'] as const, (reading) => reading === 'decoded')
+  test.each(READINGS)('passes where paths are %s', async (reading) => {
     const local = await startTestLocal({ most: 6, reading })
     try {
       const { lines, code } = await smoke(local.address, local.settings)
