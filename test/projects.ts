@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { TestProjectConfiguration, ViteUserConfig } from 'vitest/config'
 import { filesTagged, TAGS } from './support/tags.ts'
 
@@ -26,7 +27,8 @@ const test: NonNullable<ViteUserConfig['test']> = {
   expect: { poll: { timeout: 120_000 } },
   restoreMocks: true,
   globalSetup: ['test/support/scratch.ts'],
-  maxWorkers: '100%',
+  // one more than there are cores: some wait for a process to end
+  maxWorkers: availableParallelism() + 1,
   tags: [...TAGS],
   coverage: {
     include: ['core/**'],

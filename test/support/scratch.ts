@@ -20,7 +20,7 @@ const ENOUGH = 2 * 2 ** 30
 /**
  * Makes the folder under which one run of the tests has all its temporary ones, and removes it. It is in
  * memory where there is enough of it: tests make a thousand data folders, each of which writes through to
- * the disk, for which a machine's cores wait a fifth of the time.
+ * the disk, for which a machine's cores wait.
  */
 export default function setup(): (() => void) | undefined {
   if (process.env[FOLDER] !== undefined) return undefined
