@@ -27,11 +27,14 @@ export default function setup(): (() => void) | undefined {
   const before = process.env['TMPDIR']
   const folder = folderIn(MEMORY) ?? mkdtempSync(join(tmpdir(), 'tenkey-'))
   Object.assign(process.env, { [FOLDER]: folder, TMPDIR: folder })
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  // of a run that is interrupted too: what it leaves would be memory
+  process.once('exit', remove)
   return () => {
     delete process.env[FOLDER]
     if (before === undefined) delete process.env['TMPDIR']
     else process.env['TMPDIR'] = before
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    remove()
   }
 }
 
