@@ -3,4 +3,4 @@ import { shortSuites } from './test/functions/suites.ts'
 import { configOf, once, throughFunctions } from './test/projects.ts'
 
 /** What `npm test` runs. */
-export default defineConfig(configOf(...once, ...throughFunctions(shortSuites)))
+export default defineConfig(configOf(...once, ...throughFunctions(shortSuites, true)))

@@ -6,20 +6,21 @@
  * What an application needs is the first part, `encryptFile` and `decryptFile`; nothing in it knows
  * that it is not AWS that answers. The second part makes two tenants to try it with.
  */
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import {
   CreateAliasCommand,
   CreateKeyCommand,
   DecryptCommand,
   GenerateDataKeyCommand,
   KMSClient,
+  ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms'
 
 type EncryptionContext = Record<string, string>
@@ -85,22 +86,34 @@ async function decryptFile(
 
 const inProject = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'tenkey-demo-'))
+/** Ctrl-C ends the demonstration, not the process: what it made is put away first. */
+const interrupted = new Promise<never>((_, reject) => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => reject(new Error('it was interrupted')))
+  }
+})
+interrupted.catch(() => undefined)
 const server = await findServer()
+/** the tenants that were made, or are about to be */
+const making: Promise<Tenant>[] = []
+let keyArn: string | undefined
 try {
-  await demonstrate(fileToEncrypt())
+  await Promise.race([demonstrate(fileToEncrypt()), interrupted])
 } catch (error) {
   console.error(`The demo failed: ${error instanceof Error ? error.message : error}`)
   process.exitCode = 1
 } finally {
+  await putAway()
   await server.stop()
   rmSync(join(folder, 'server'), { recursive: true, force: true })
 }
+process.exit()
 
 async function demonstrate(file: string): Promise<void> {
   const acme = await createTenant('acme')
   const rival = await createTenant('rival')
   const { KeyMetadata } = await acme.kms.send(new CreateKeyCommand({ Description: 'demo' }))
-  const keyArn = KeyMetadata?.Arn ?? ''
+  keyArn = KeyMetadata?.Arn ?? ''
   const AliasName = `alias/demo-${Date.now()}`
   await acme.kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: keyArn }))
   console.log(`Tenant acme (${acme.accountId}) has the key ${keyArn} as ${AliasName}.`)
@@ -132,12 +145,50 @@ async function refusal(call: Promise<unknown>): Promise<string> {
   throw new Error(`a call was not refused as it must be, but ended with ${error ?? 'success'}`)
 }
 
-/** A tenant made by the command line, and the SDK's client with its credential. */
-async function createTenant(name: string): Promise<{ accountId: string; kms: KMSClient }> {
-  const words = [inProject('server/tenkey.ts'), 'tenant', 'create', '--name', name, '--json']
-  const { stdout } = await promisify(execFile)(process.execPath, words, {
+interface Tenant {
+  readonly accountId: string
+  readonly kms: KMSClient
+}
+
+/** A tenant, and the SDK's client with its credential. */
+function createTenant(name: string): Promise<Tenant> {
+  const made = makeTenant(name)
+  making.push(made)
+  return made
+}
+
+/** What was made on a server that is not the demo's own: its key goes in 7 days, its tenants are suspended. */
+async function putAway(): Promise<void> {
+  const made = await Promise.allSettled(making)
+  if (server.own) return
+  const tenants = made.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  try {
+    const input = { KeyId: keyArn, PendingWindowInDays: 7 }
+    if (keyArn !== undefined) await tenants[0]?.kms.send(new ScheduleKeyDeletionCommand(input))
+    for (const { accountId } of tenants) await tenkey('tenant', 'suspend', accountId)
+    if (tenants.length > 0) console.log('Its key is deleted in 7 days, its tenants are suspended.')
+  } catch (error) {
+    console.error(`Not put away: ${error instanceof Error ? error.message : error}`)
+    process.exitCode = 1
+  }
+}
+
+/** What the command line answers; in a group of its own, for a terminal's Ctrl-C is the demo's. */
+async function tenkey(...words: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, [inProject('server/tenkey.ts'), ...words], {
     env: { ...process.env, ...server.environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
   })
+  const chunks: Buffer[] = []
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
+  const [code] = await once(child, 'close')
+  if (code !== 0) throw new Error(`tenkey ${words.slice(0, 2).join(' ')} ended with ${code}`)
+  return Buffer.concat(chunks).toString()
+}
+
+async function makeTenant(name: string): Promise<Tenant> {
+  const stdout = await tenkey('tenant', 'create', '--name', name, '--json')
   const { accountId, accessKeyId, secretAccessKey } = JSON.parse(stdout)
   const credentials = { accessKeyId, secretAccessKey }
   const region = process.env['AWS_REGION'] || 'us-east-1'
@@ -158,7 +209,7 @@ async function findServer() {
   const health = await fetch(`${endpoint}/health`).catch(() => undefined)
   if (health?.ok) {
     console.log(`Using the server at ${endpoint}.`)
-    return { endpoint, environment: {}, stop: async () => undefined }
+    return { endpoint, environment: {}, own: false, stop: async () => undefined }
   }
   console.log(`No server answers at ${endpoint}, so the demo starts one on a temporary folder.`)
   return startServer()
@@ -171,6 +222,7 @@ async function startServer() {
   const child = spawn(process.execPath, [inProject('server/main.ts')], {
     env: { ...env, TENKEY_PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
   })
   const exited = new Promise((resolve) => child.once('exit', resolve))
   for await (const line of createInterface({ input: child.stdout })) {
@@ -187,7 +239,7 @@ async function startServer() {
       child.kill()
       await exited
     }
-    return { endpoint, environment, stop }
+    return { endpoint, environment, own: true, stop }
   }
   throw new Error('the server did not start')
 }

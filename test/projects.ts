@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { TestProjectConfiguration, ViteUserConfig } from 'vitest/config'
 import { filesTagged, TAGS } from './support/tags.ts'
 
@@ -8,6 +9,7 @@ const apart = [
   'test/functions/**/*.test.ts',
   'test/stacks/**/*.test.ts',
   'test/server/{bootstrap,cli,container,installation,metrics,older-installation,tls,transfer-cli}.test.ts',
+  'test/programs/left-behind.test.ts',
   'test/root/root-aws-kms.test.ts',
   'test/crypto/{offload,worker-pool}.test.ts',
   'test/store/{store-dynamodb,store-sqlite}.test.ts',
@@ -24,7 +26,9 @@ const test: NonNullable<ViteUserConfig['test']> = {
   hookTimeout: 300_000,
   expect: { poll: { timeout: 120_000 } },
   restoreMocks: true,
-  maxWorkers: '100%',
+  globalSetup: ['test/support/scratch.ts'],
+  // one more than there are cores: some wait for a process to end
+  maxWorkers: availableParallelism() + 1,
   tags: [...TAGS],
   coverage: {
     include: ['core/**'],
@@ -63,15 +67,31 @@ const alone = {
 /** All but what needs functions that run, on every store: `npm run test:all` has it, and `npx vitest`. */
 export const quick: readonly TestProjectConfiguration[] = [alone, together()]
 
+/** In `npm test` what is long is looked at by a slice: test/support/slice.ts. */
+const SLICED = { TEST_SLICE: 'on' }
+
 /** What is looked at on every store in `npm test` too: the stores themselves, and what the service promises. */
 const everywhere = ['test/store/**/*.test.ts', 'test/promises/**/*.test.ts']
 
 /** The same, with other suites on SQLite alone: those that pass through functions meet DynamoDB there. */
 export const once: readonly TestProjectConfiguration[] = [
-  { ...alone, test: { ...alone.test, exclude: [...functions, ...filesTagged('stages')] } },
+  {
+    ...alone,
+    test: {
+      ...alone.test,
+      exclude: [...functions, ...filesTagged('stages')],
+      env: SLICED,
+    },
+  },
   {
     extends: true,
-    test: { name: 'everywhere', include: everywhere, exclude: apart, isolate: false },
+    test: {
+      name: 'everywhere',
+      include: everywhere,
+      exclude: apart,
+      isolate: false,
+      env: SLICED,
+    },
   },
   {
     extends: true,
@@ -80,17 +100,22 @@ export const once: readonly TestProjectConfiguration[] = [
       include: ['test/**/*.test.ts'],
       exclude: [...apart, ...everywhere],
       isolate: false,
-      env: { TENKEY_TEST_STORES: 'sqlite' },
+      env: { ...SLICED, TENKEY_TEST_STORES: 'sqlite' },
     },
   },
 ]
 
 /** Functions come last: AWS's runtime client may have to be built, which goes on beside the others. */
 const last = { groupOrder: 1 }
+const TOGETHER = ['test/functions/build-together.ts']
 
-/** Functions as they are deployed: tests of themselves, and suites that go through them. */
+/**
+ * Functions as they are deployed: tests of themselves, and suites that go through them.
+ * @param inSlice as in `npm test`: a slice of what is long, and functions that are built together
+ */
 export const throughFunctions = (
   suites: readonly string[],
+  inSlice = false,
 ): readonly TestProjectConfiguration[] => [
   {
     extends: true,
@@ -98,7 +123,8 @@ export const throughFunctions = (
       name: 'functions',
       include: functions,
       sequence: last,
-      globalSetup: ['test/functions/start-build.ts'],
+      ...(inSlice && { env: SLICED }),
+      globalSetup: [...(inSlice ? TOGETHER : []), 'test/functions/start-build.ts'],
       setupFiles: ['test/functions/await-build.ts'],
     },
   },
@@ -109,7 +135,8 @@ export const throughFunctions = (
       include: [...suites],
       isolate: false,
       sequence: last,
-      globalSetup: ['test/functions/start-installation.ts'],
+      ...(inSlice && { env: SLICED }),
+      globalSetup: [...(inSlice ? TOGETHER : []), 'test/functions/start-installation.ts'],
       setupFiles: ['test/functions/installation.ts'],
     },
   },

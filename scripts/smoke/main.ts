@@ -2,7 +2,7 @@ import { operatorOf } from '../../server/cli/client-settings.ts'
 import { CommandError } from '../../server/cli/command.ts'
 import { asking } from './calls.ts'
 import { Skipped, type Smoke } from './step.ts'
-import { STEPS } from './steps.ts'
+import { STEPS, tidyUp } from './steps.ts'
 
 /**
  * `npm run smoke -- URL`: whether a deployment does what it is for, step by step, as its callers see it.
@@ -25,14 +25,53 @@ function settings(): Smoke {
   return { url: given, region, operator, ask, ...(alarms !== undefined && { alarms }) }
 }
 
-/** What is wrong, in one line. */
-const wordsOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).trim().replaceAll(/\s*\n\s*/g, ' ')
+/** What is wrong, in one line; fetch says it in the cause alone. */
+function wordsOf(error: unknown): string {
+  const { cause } = Object(error) as { cause?: NodeJS.ErrnoException }
+  const own = error instanceof Error ? error.message : String(error)
+  // of several addresses that were tried it has a code alone
+  const words = cause?.message || cause?.code || own
+  return words.trim().replaceAll(/\s*\n\s*/g, ' ')
+}
+
+/** @throws CommandError where nothing answers at the URL */
+async function seeThatItAnswers({ ask, url }: Smoke): Promise<void> {
+  try {
+    await ask({ line: 'GET /health' })
+  } catch (error) {
+    throw new CommandError(`nothing answers at ${url}: ${wordsOf(error)}`)
+  }
+}
+
+/** ms; npm and the terminal both hand Ctrl-C on, so what comes this soon is the same wish */
+const ONE_WISH = 1_000
+
+/** Whether the rest is to be left: it was interrupted, or whoever read its lines (`| head`) is gone. */
+function watchForTheEnd(): () => boolean {
+  let since: number | undefined
+  const end = () => {
+    if (since !== undefined && performance.now() - since > ONE_WISH) process.exit(1)
+    since ??= performance.now()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, end)
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+      since ??= performance.now()
+    })
+  }
+  return () => since !== undefined
+}
 
 try {
   const smoke = settings()
+  await seeThatItAnswers(smoke)
+  const ended = watchForTheEnd()
   let failed = 0
-  for (const { name, run } of STEPS) {
+  for (const step of STEPS) {
+    const { name, run } = step
+    // what was made is put away all the same
+    if (ended() && (step !== tidyUp || smoke.tenant === undefined)) continue
     try {
       console.log(`ok    ${name}: ${await run(smoke)}`)
     } catch (error) {
@@ -41,7 +80,10 @@ try {
       console.log(`${skipped ? 'skip ' : 'FAIL '} ${name}: ${wordsOf(error)}`)
     }
   }
-  if (failed > 0) {
+  if (ended()) {
+    console.log('cut short')
+    process.exitCode = 1
+  } else if (failed > 0) {
     console.log(`${failed} of ${STEPS.length} steps failed`)
     process.exitCode = 1
   }

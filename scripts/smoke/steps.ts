@@ -179,7 +179,8 @@ const latency: Step = {
   },
 }
 
-const tidyUp: Step = {
+/** Taken whatever was cut short. */
+export const tidyUp: Step = {
   name: 'what was made is put away',
   async run({ ask, tenant, key, operator }) {
     const as = made(tenant, 'tenant')

@@ -8,12 +8,23 @@ import { esbuildOptions } from '../../stacks/bundle-settings.ts'
 /** The repository's folder, to which handlers are relative. */
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** A function's code as it is deployed. */
-export interface Bundle {
+/** A function's code, as Lambda finds it. */
+export interface Code {
   readonly folder: string
   /** what Lambda is told, e.g. `bundle.handler` */
   readonly handler: string
+}
+
+/** A function's code as it is deployed. */
+export interface Bundle extends Code {
   readonly metafile: Metafile
+}
+
+/** Where functions' code comes from. */
+export interface CodeSource {
+  /** @param handler e.g. `functions/cryptography/encrypt.handler` */
+  of(handler: string): Promise<Code>
+  close(): Promise<void>
 }
 
 /**
@@ -27,11 +38,11 @@ export async function bundle(handler: string, folder: string): Promise<Bundle> {
 }
 
 /** Bundles made when they are first asked for, each once, in a folder that goes with `close`. */
-export function bundles() {
+export function bundles(): CodeSource {
   const root = mkdtempSync(join(tmpdir(), 'tenkey-bundles-'))
   const made = new Map<string, Promise<Bundle>>()
   return {
-    of(handler: string): Promise<Bundle> {
+    of(handler) {
       let found = made.get(handler)
       if (found === undefined) {
         const folder = join(root, handler.replaceAll(/[/.]/g, '-'))

@@ -5,6 +5,7 @@ import { createTable, documentClient, dynamodbStore } from '../../core/store/dyn
 import type { StoredCredential } from '../credential-file.ts'
 import { makeDataFolder } from '../data-folder.ts'
 import { furnish, openInstallation, operatorFile, readCredential } from '../installation.ts'
+import type { CodeSource } from './bundles.ts'
 import { distribution } from './distribution.ts'
 import { startGateway } from './gateway.ts'
 import type { Reading } from './routing.ts'
@@ -32,6 +33,8 @@ export interface LocalOptions {
   readonly router?: boolean
   /** how the gateway reads paths; `decoded` unless given */
   readonly reading?: Reading
+  /** each function bundled as it is deployed unless given */
+  readonly code?: CodeSource | undefined
 }
 
 export interface Local {
@@ -49,7 +52,7 @@ export interface Local {
  * @throws ConfigError where the root key or the data folder can't be used
  */
 export async function startLocal(options: LocalOptions): Promise<Local> {
-  const { host, port, data, table, servedRegion, dynamodb, most, log, timeout } = options
+  const { host, port, data, table, servedRegion, dynamodb, most, log, timeout, code } = options
   const { reading = 'decoded' } = options
   const router = options.router === true ? distribution() : undefined
   const environment = {
@@ -85,6 +88,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     router,
     reading,
     ...(timeout !== undefined && { timeout }),
+    ...(code !== undefined && { code }),
   })
   return { address: gateway.address, operator, tenant, environment, stop: gateway.stop }
 }

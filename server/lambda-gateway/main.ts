@@ -23,7 +23,13 @@ try {
   const config = readConfig(process.env)
   await buildRic({
     starting: () =>
-      console.log("building AWS's runtime interface client, aws-lambda-ric: once, about a minute"),
+      console.log(
+        "building AWS's runtime interface client, aws-lambda-ric, by npm and a C++ compiler: once, a minute or a few; the functions start then",
+      ),
+    waiting: () =>
+      console.log(
+        "waiting until another process has built AWS's runtime interface client, aws-lambda-ric: a minute or a few",
+      ),
   })
   const given = process.env['AWS_ENDPOINT_URL_DYNAMODB']
   const memory = given === undefined ? await dynamodbInMemory() : undefined

@@ -1,5 +1,5 @@
 import type { RouteSpec } from '../../stacks/routes.ts'
-import { bundles } from './bundles.ts'
+import { bundles, type CodeSource } from './bundles.ts'
 import { type FunctionProcess, startFunction } from './process.ts'
 import type { Result } from './runtime-api.ts'
 
@@ -12,6 +12,8 @@ export interface PoolOptions {
   readonly log: (text: string) => void
   /** instead of a function's own time, in ms */
   readonly timeout?: number
+  /** closed with the pool; each function bundled as it is deployed unless given */
+  readonly code?: CodeSource
 }
 
 export type Wanted = Pick<RouteSpec, 'handler' | 'name'> & { readonly timeout: number }
@@ -34,8 +36,13 @@ export interface Pool {
  * Has functions handle events as Lambda does, with as many processes of a function as it has events at
  * once. Above the bound an event waits for a process to be free, whose place is then taken.
  */
-export function functionPool({ environment, most, log, timeout }: PoolOptions): Pool {
-  const code = bundles()
+export function functionPool({
+  environment,
+  most,
+  log,
+  timeout,
+  code = bundles(),
+}: PoolOptions): Pool {
   const slots = new Set<Slot>()
   const waiting: (() => void)[] = []
   let starting = 0

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { Bundle } from './bundles.ts'
+import type { Code } from './bundles.ts'
 import { findRic, whyNoRic } from './ric.ts'
 import { type Result, runtimeApi } from './runtime-api.ts'
 
@@ -15,7 +15,7 @@ export interface FunctionProcess {
 
 export interface FunctionSettings {
   readonly name: string
-  readonly bundle: Bundle
+  readonly bundle: Code
   /** ms an event may take */
   readonly timeout: number
   readonly environment: Readonly<Record<string, string>>

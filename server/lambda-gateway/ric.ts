@@ -50,6 +50,8 @@ export interface RicOptions {
   readonly install?: (folder: string) => Promise<void>
   /** Called before a build starts. */
   readonly starting?: () => void
+  /** Called once where another process's build is waited for. */
+  readonly waiting?: () => void
 }
 
 /** The file to start where aws-lambda-ric is built: in the project's node_modules, or by buildRic. */
@@ -75,13 +77,17 @@ export const whyNoRic = (project = PROJECT): string =>
  * @returns undefined once it is there; the reason, in one line, where it can't be built
  */
 export async function buildRic(options: RicOptions = {}): Promise<string | undefined> {
-  const { project = PROJECT, install = npmCi, starting } = options
+  const { project = PROJECT, install = npmCi, starting, waiting } = options
   const cache = cacheOf(project)
+  let told = false
   while (findRic(project) === undefined) {
     const failure = rememberedFailure(cache)
     if (failure !== undefined) return failure
-    if (isBeingBuilt(cache)) await sleep(POLL)
-    else {
+    if (isBeingBuilt(cache)) {
+      if (!told) waiting?.()
+      told = true
+      await sleep(POLL)
+    } else {
       starting?.()
       const reason = await buildIn(cache, install)
       if (reason !== undefined) return reason

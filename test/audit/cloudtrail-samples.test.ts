@@ -1,4 +1,4 @@
-// @module-tag functions
+// @module-tag functions-long
 import { describe, expect, test } from 'vitest'
 import {
   ANY_ID,

@@ -1,4 +1,4 @@
-// @module-tag functions
+// @module-tag functions-long
 import { describe, expect, test } from 'vitest'
 import { allow, because, denial, deny, keyWith, userWith } from '../support/authorization.ts'
 import { describeStores, type Input } from '../support/harness.ts'

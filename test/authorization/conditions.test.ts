@@ -1,4 +1,4 @@
-// @module-tag functions
+// @module-tag functions-long
 import { describe, test } from 'vitest'
 import {
   allow,

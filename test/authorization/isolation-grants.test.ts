@@ -1,4 +1,4 @@
-// @module-tag functions
+// @module-tag functions-long
 import { expect, test } from 'vitest'
 import { allow, deny, rootOf, userWith } from '../support/authorization.ts'
 import { describeStores, type Harness, type Input, type Outcome } from '../support/harness.ts'

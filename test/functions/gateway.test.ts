@@ -7,7 +7,7 @@ import { formsOf } from '../support/watch.ts'
 import { startTestLocal } from './local.ts'
 
 /**
- * The functions as they are deployed: bundled as SST does, behind Lambda's runtime API, driven by API
+ * The functions as they are deployed: bundled by SST's settings (build-together.ts), behind Lambda's runtime API, driven by API
  * Gateway's events. All suites that need nothing but a URL go through another installation of them
  * (suites.ts); here is what only functions and their gateway have.
  */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Local, startLocal } from '../../server/lambda-gateway/local.ts'
 import type { Reading } from '../../server/lambda-gateway/routing.ts'
 import { startDynalite } from '../support/dynalite.ts'
+import { builtTogether } from './build-together.ts'
 
 /** A serverless installation for tests, on a table in memory, and what its functions wrote. */
 export interface TestLocal extends Local {
@@ -18,9 +19,11 @@ export async function startTestLocal(
     readonly timeout?: number
     readonly router?: boolean
     readonly reading?: Reading
+    /** in `npm test` too, with each function bundled as it is deployed, which takes a second for each */
+    readonly asDeployed?: boolean
   } = {},
 ): Promise<TestLocal> {
-  const { most = 6, timeout, router = false, reading = 'decoded' } = options
+  const { most = 6, timeout, router = false, reading = 'decoded', asDeployed = false } = options
   const data = mkdtempSync(join(tmpdir(), 'tenkey-lambda-'))
   const dynalite = await startDynalite()
   const said: string[] = []
@@ -33,6 +36,7 @@ export async function startTestLocal(
     most,
     router,
     reading,
+    code: asDeployed ? undefined : builtTogether(),
     log: (text) => said.push(text),
     ...(timeout !== undefined && { timeout }),
   })

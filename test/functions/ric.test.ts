@@ -132,10 +132,18 @@ describe('A build', () => {
   test('of another process is waited for', async () => {
     const theirs = join(cache, `${NAME}.${process.ppid}`)
     make(theirs)
-    const waiting = build()
+    const told: string[] = []
+    const built = buildRic({
+      project,
+      install: async (folder) => void installs.push(readdirSync(folder)),
+      starting: () => told.push('starting'),
+      waiting: () => told.push('waiting'),
+    })
     expect(findRic(project)).toBeUndefined()
+    await expect.poll(() => told).toEqual(['waiting'])
     renameSync(theirs, join(cache, NAME))
-    expect(await waiting).toBeUndefined()
+    expect(await built).toBeUndefined()
+    expect(told).toEqual(['waiting'])
     expect(installs).toEqual([])
   })
 

@@ -27,7 +27,7 @@ describe('The router in front of the functions', () => {
     secretAccessKey: local.tenant?.secretAccessKey ?? '',
   })
   beforeAll(async () => {
-    local = await startTestLocal({ router: true, most: 4 })
+    local = await startTestLocal({ router: true, most: 4, asDeployed: true })
     kms = new KMSClient({ region: REGION, endpoint: local.address, credentials: credentials() })
   })
   afterAll(() => local.stop())

@@ -2,19 +2,22 @@
 // @module-tag bundles
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { addressOf } from '../../server/http-server.ts'
+import { compileCache } from '../support/scratch.ts'
+import { slice } from '../support/slice.ts'
 import { startTestLocal } from './local.ts'
 
 const MAIN = fileURLToPath(new URL('../../scripts/smoke/main.ts', import.meta.url))
 
 /** Runs the smoke command; its lines, and how it ended. */
 function smoke(words: string | string[], environment: Readonly<Record<string, string>>) {
-  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment }
+  const { PATH, HOME } = process.env
+  const env = { PATH, HOME, ...compileCache(), ...environment }
   return new Promise<{ lines: string[]; code: number }>((resolve) => {
     execFile(process.execPath, [MAIN, ...[words].flat()], { env }, (error, stdout, stderr) => {
       const lines = `${stdout}${stderr}`.split('\n').filter((line) => !/^$|Warning/.test(line))
@@ -23,13 +26,24 @@ function smoke(words: string | string[], environment: Readonly<Record<string, st
   })
 }
 
+/** A server that refuses everything with a body. */
+async function answering(body: string): Promise<Server> {
+  const server = createServer((_request, response) => {
+    response.writeHead(403, { 'content-type': 'application/json' }).end(body)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return server
+}
+
 const OPERATOR = {
   TENKEY_OPERATOR_ACCESS_KEY_ID: 'AKIAA0000000000000000000',
   TENKEY_OPERATOR_SECRET_ACCESS_KEY: 'made-up',
 }
 
 describe('npm run smoke', () => {
-  test.each(['decoded', 'sent'] as const)('passes where paths are %s', async (reading) => {
+  // in `npm test` as AWS reads them
+  const READINGS = slice(['decoded', 'sent'] as const, (reading) => reading === 'decoded')
+  test.each(READINGS)('passes where paths are %s', async (reading) => {
     const local = await startTestLocal({ most: 6, reading })
     try {
       const { lines, code } = await smoke(local.address, local.settings)
@@ -57,10 +71,7 @@ describe('npm run smoke', () => {
     ],
     ['answers by itself', '{"message":"Forbidden"}', 'not answered by a function'],
   ])('says first of all that a gateway %s', async (_, body, words) => {
-    const server = createServer((_request, response) => {
-      response.writeHead(403, { 'content-type': 'application/json' }).end(body)
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const server = await answering(body)
     try {
       const { lines, code } = await smoke(addressOf(server), OPERATOR)
       expect(code).toBe(1)
@@ -96,15 +107,29 @@ describe('npm run smoke', () => {
       const points = JSON.stringify({ Datapoints: runs > 0 ? [{ Sum: runs }] : [] })
       const script = `#!/bin/sh\ncase "$2" in describe-alarms) echo '${alarms}';; *) echo '${points}';; esac\n`
       writeFileSync(join(folder, 'aws'), script, { mode: 0o755 })
+      const server = await answering('{"message":"Forbidden"}')
       try {
-        const words = ['http://127.0.0.1:9', '--alarms', topic]
+        const words = [addressOf(server), '--alarms', topic]
         const { lines } = await smoke(words, { ...OPERATOR, PATH: `${folder}:/usr/bin:/bin` })
         expect(lines.slice(-4, -2)).toEqual(seen)
       } finally {
+        server.close()
         rmSync(folder, { recursive: true })
       }
     },
   )
+
+  test('where nothing answers is one line, and ends with 2', async () => {
+    const server = await answering('')
+    const url = addressOf(server)
+    await new Promise((resolve) => server.close(resolve))
+    const { lines, code } = await smoke(url, OPERATOR)
+    const [, port] = url.split('127.0.0.1:')
+    expect({ lines, code }).toEqual({
+      lines: [`smoke: nothing answers at ${url}: connect ECONNREFUSED 127.0.0.1:${port}`],
+      code: 2,
+    })
+  })
 
   test('needs a URL', async () => {
     const { lines, code } = await smoke('kms.example.com', OPERATOR)

@@ -1,4 +1,4 @@
-// @module-tag functions
+// @module-tag functions-long
 // @module-tag rsa
 import { createPublicKey, encapsulate, generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-// @module-tag functions
+// @module-tag functions-long
 import { expect, test } from 'vitest'
 import { newAccessKeyId } from '../../core/identity/credential.ts'
 import { expectRefusal } from '../support/cases.ts'

@@ -1,4 +1,4 @@
-// @module-tag functions
+// @module-tag functions-long
 import { expect, test } from 'vitest'
 import { type Case, expectRefusal, testOperation } from '../support/cases.ts'
 import {

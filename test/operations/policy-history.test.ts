@@ -1,4 +1,4 @@
-// @module-tag functions
+// @module-tag functions-long
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { allow, document, enableIam, userWith } from '../support/authorization.ts'

@@ -10,10 +10,9 @@ import {
   type Outcome,
   type Tenant,
 } from '../support/harness.ts'
-import { awsOperations, keyMembers, sampleInput } from '../support/model.ts'
+import { awsOperations, keyMembers, NOBODY, sampleInput, samplePath } from '../support/model.ts'
 
 const UNKNOWN = '01234567-89ab-cdef-0123-456789abcdef'
-const NOBODY = '111122223333'
 const CONTEXT_FREE_TEXT =
   'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.'
 
@@ -278,11 +277,3 @@ describeStores('Isolation', (harness) => {
     }
   })
 })
-
-/** Something for every member that stands in a path. */
-function samplePath(http: string): Record<string, string> {
-  const names = [...http.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
-  return Object.fromEntries(
-    names.map((name) => [name, name === 'AccountId' ? NOBODY : 'AKIAAAAAAAAAAAAAAAAA']),
-  )
-}

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { localFileRoot } from '../../core/root/local-file.ts'
 import { type RootKey, RootKeyRefused, RootKeyUnavailable } from '../../core/root/root.ts'
 import { type KmsBehind, startKmsBehind } from '../support/kms-root.ts'
+import { sliced } from '../support/slice.ts'
 
 interface Adapter {
   name: string
@@ -64,7 +65,8 @@ const contract = ({ open }: Adapter): void => {
   })
 
   test('refuses wrapped bytes with any bit changed', async () => {
-    for (let bit = 0; bit < wrapped.length * 8; bit += 1) {
+    // in `npm test` one of each byte, another for the next
+    for (let bit = 0; bit < wrapped.length * 8; bit += sliced ? 9 : 1) {
       const changed = Uint8Array.from(wrapped)
       changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7))
       await expect(root.unwrap(changed, context)).rejects.toThrow(RootKeyRefused)

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect } from 'vitest'
 import { RootKeyRefused, RootKeyUnavailable } from '../../core/root/root.ts'
 import { ALARM_METRICS } from '../../scripts/cost.ts'
 import { absence, deployed, PATIENCE, reportOf } from '../support/sst-deployed.ts'
-import { OPTIONS, runProgram } from '../support/sst-platform.ts'
+import { OPTIONS, runProgram, TRIAL } from '../support/sst-platform.ts'
 import type { Report } from '../support/sst-report.ts'
 
 let production: Report
@@ -119,7 +119,7 @@ describe('alarms', () => {
       'who is told of alarms?',
     )
     const [trial, told] = await Promise.all([
-      reportOf('trial', { STACK_ALARM_EMAIL: '' }),
+      reportOf('trial', TRIAL),
       reportOf('production', OPTIONS),
     ])
     expect(trial.of('sns/topicSubscription')).toEqual([])

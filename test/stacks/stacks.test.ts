@@ -15,10 +15,9 @@ import {
 import { routerCode } from '../../stacks/router-code.ts'
 import { absence, deployed, PATIENCE, reportOf } from '../support/sst-deployed.ts'
 import { ACCOUNT, REGION } from '../support/sst-mocks.ts'
-import { OPTIONS, PROJECT, runProgram, typeErrors } from '../support/sst-platform.ts'
+import { OPTIONS, PROJECT, runProgram, TRIAL, typeErrors } from '../support/sst-platform.ts'
 import { type Deployed, expected, type Report, type Statement } from '../support/sst-report.ts'
 
-/** another stage, with a domain, and a way past the API */
 let trial: Report
 let production: Report
 /** production with every option, the router in front among them */
@@ -26,9 +25,8 @@ let rich: Report
 
 beforeAll(async () => {
   if ((await absence()) !== undefined) return
-  const { STACK_DOMAIN, STACK_DOMAIN_ZONE } = OPTIONS
   ;[trial, production, rich] = await Promise.all([
-    reportOf('trial', { STACK_DOMAIN, STACK_DOMAIN_ZONE, STACK_FUNCTION_URL: 'on' }),
+    reportOf('trial', TRIAL),
     reportOf('production'),
     reportOf('production', OPTIONS),
   ])

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { deployed, reportOf } from '../support/sst-deployed.ts'
-import { appOf } from '../support/sst-platform.ts'
+import { appsOf } from '../support/sst-platform.ts'
 
 const KEPT = { removal: 'retain', protect: true }
 const DISPOSABLE = { removal: 'remove', protect: false }
@@ -19,16 +19,20 @@ deployed('a stage is protected unless it says otherwise, by its name or a settin
     ['jane', { USER: 'Jane' }, DISPOSABLE],
     ['staging', { STACK_DISPOSABLE: 'on' }, DISPOSABLE],
   ]
-  const found = await Promise.all(cases.map(([stage, settings]) => appOf(stage, settings)))
+  const refused = ['x', { STACK_DISPOSABLE: 'yes' }] as const
+  const found = await appsOf([
+    ...cases.map(([stage, settings]) => [stage, settings] as const),
+    refused,
+  ])
   for (const [n, [stage, settings, wanted]] of cases.entries()) {
     expect(found[n], `${stage} ${JSON.stringify(settings)}`).toMatchObject(wanted)
   }
-  await expect(appOf('x', { STACK_DISPOSABLE: 'yes' })).rejects.toThrow('on or off')
+  expect(found[cases.length]).toContain('on or off')
 })
 
 deployed('a stage is deployed to a Region that somebody named, and stays there', async () => {
   await expect(reportOf('staging', { AWS_REGION: '' })).rejects.toThrow('set STACK_REGION')
-  expect(await appOf('staging', { STACK_REGION: 'eu-north-1' })).toMatchObject({
-    providers: { aws: { region: 'eu-north-1' } },
-  })
+  expect(await appsOf([['staging', { STACK_REGION: 'eu-north-1' }]])).toMatchObject([
+    { providers: { aws: { region: 'eu-north-1' } } },
+  ])
 })

@@ -122,6 +122,17 @@ function sampleText(name: string, { min = 1, pattern, enum: names }: Member): st
   return fitting
 }
 
+/** An account that there is not. */
+export const NOBODY = '111122223333'
+
+/** Something for every member that stands in a path. @param http e.g. `GET /v1/keys/{KeyId}` */
+export function samplePath(http: string): Record<string, string> {
+  const names = [...http.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
+  return Object.fromEntries(
+    names.map((name) => [name, name === 'AccountId' ? NOBODY : 'AKIAAAAAAAAAAAAAAAAA']),
+  )
+}
+
 /** The members of an operation's input by which it names a key, and whether an alias may. */
 export const keyMembers = ({ keys }: AnyOperation): { member: string; alias: boolean }[] =>
   Object.values(keys).flatMap(({ from, alias }) =>

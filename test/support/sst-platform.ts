@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { compileCache } from './scratch.ts'
 import { ACCOUNT, REGION } from './sst-mocks.ts'
 
 const run = promisify(execFile)
@@ -19,6 +20,14 @@ const PROVIDERS = ['aws', 'random']
 
 /** What a deployment must be told. */
 const NAMED = { AWS_REGION: REGION, STACK_ALARM_EMAIL: 'none' }
+
+/** Another stage: with a domain, a way past the API, and nobody who is told of alarms. */
+export const TRIAL = {
+  STACK_DOMAIN: 'kms.example.com',
+  STACK_DOMAIN_ZONE: 'Z0123456789',
+  STACK_FUNCTION_URL: 'on',
+  STACK_ALARM_EMAIL: '',
+}
 
 /** A deployment with every option. */
 export const OPTIONS = {
@@ -132,11 +141,12 @@ function isFirst(file: string): boolean {
   }
 }
 
-/** What sst.config.ts says of the app of a stage, before anything is made. */
-export const appOf = async (
-  stage: string,
-  environment: Readonly<Record<string, string>> = {},
-): Promise<unknown> => JSON.parse(await programOf([stage, 'app'], environment))
+/** A stage and the environment that it is deployed from. */
+export type Asked = readonly [stage: string, environment: Readonly<Record<string, string>>]
+
+/** What sst.config.ts says of the app of each stage, before anything is made; or an Error's words. */
+export const appsOf = async (asked: readonly Asked[]): Promise<unknown[]> =>
+  JSON.parse(await programOf(['', JSON.stringify(asked)], {}))
 
 async function programOf(
   args: readonly string[],
@@ -145,7 +155,13 @@ async function programOf(
   const program = join(PROJECT, 'test/support/sst-program.ts')
   const child = spawn(process.execPath, [program, ...args], {
     cwd: PROJECT,
-    env: { ...withoutOptions(), ...NAMED, ...environment, NODE_OPTIONS: '--no-warnings' },
+    env: {
+      ...withoutOptions(),
+      ...compileCache(),
+      ...NAMED,
+      ...environment,
+      NODE_OPTIONS: '--no-warnings',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const out: Buffer[] = []

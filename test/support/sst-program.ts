@@ -9,13 +9,14 @@ import { basename, extname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 import { ACCOUNT, type Answer, answerOf, type Inputs, plain, REGION, stateOf } from './sst-mocks.ts'
-import { PLATFORM, PROJECT } from './sst-platform.ts'
+import { type Asked, PLATFORM, PROJECT } from './sst-platform.ts'
 import type { Build, Made, Program } from './sst-report.ts'
 
 /**
  * `node test/support/sst-program.ts STAGE` runs sst.config.ts as `sst deploy` would, with SST's real
  * components, but under Pulumi's mocks: nothing is deployed, no account is needed. It prints a Program
- * as JSON; with `app` as a second argument, what sst.config.ts says of the app alone. This file stands in for SST's command line: it bundles the program and answers the few
+ * as JSON; with stages and environments as a second argument, in JSON, what sst.config.ts says of the app
+ * of each alone. This file stands in for SST's command line: it bundles the program and answers the few
  * questions that components ask of it.
  */
 
@@ -52,7 +53,7 @@ interface App {
   readonly providers?: Readonly<Record<string, unknown>>
 }
 
-const [stage = 'test', part = 'program'] = process.argv.slice(2)
+const [stage = 'test', asked] = process.argv.slice(2)
 /** as `sst dev` runs it */
 const dev = process.env['TEST_DEV'] === 'on'
 const load = createRequire(join(PLATFORM, 'package.json'))
@@ -121,7 +122,7 @@ const likeSst = (globals: string): Plugin => ({
   },
 })
 
-async function evaluateApp(): Promise<App> {
+async function appFunction(): Promise<(input: { stage: string }) => App> {
   const file = await bundle(
     'app',
     `globalThis.$config = (input: unknown) => input
@@ -130,7 +131,21 @@ async function evaluateApp(): Promise<App> {
   const { default: input } = (await import(file)) as {
     default: { app(input: { stage: string }): App }
   }
-  return input.app({ stage })
+  return input.app
+}
+
+/** What it says of each stage in an environment; what it refuses as the words of its error. */
+async function appsOf(asked: readonly Asked[]): Promise<(App | string)[]> {
+  const app = await appFunction()
+  const own = { ...process.env }
+  return asked.map(([stage, environment]) => {
+    process.env = { ...own, ...environment }
+    try {
+      return app({ stage })
+    } catch (error) {
+      return String(error)
+    }
+  })
 }
 
 async function runProgram(app: App): Promise<void> {
@@ -251,6 +266,5 @@ async function commandLine(builds: Build[]): Promise<Server> {
   return server.unref()
 }
 
-const app = await evaluateApp()
-if (part === 'app') process.stdout.write(JSON.stringify(app))
-else await runProgram(app)
+if (asked === undefined) await runProgram((await appFunction())({ stage }))
+else process.stdout.write(JSON.stringify(await appsOf(JSON.parse(asked))))

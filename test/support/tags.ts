@@ -9,7 +9,10 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
  */
 export const TAGS = [
   { name: 'functions', description: 'passes through the functions too, in npm test' },
-  { name: 'functions-long', description: 'the same, in npm run test:lambda alone: takes minutes' },
+  {
+    name: 'functions-long',
+    description: 'the same, in npm run test:lambda alone: shows little more there',
+  },
   { name: 'local', description: 'needs an installation in this process; the file says why' },
   { name: 'dynamodb', description: 'talks to DynamoDB, or what stands in for it' },
   { name: 'long', description: 'takes many seconds: asks all there is to ask' },

@@ -1,0 +1,93 @@
+// @module-tag process
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { client } from '../../server/cli/client.ts'
+import {
+  launch,
+  newFolder,
+  removeFolders,
+  type ServerProcess,
+  startServer,
+} from '../support/process.ts'
+
+/** Programs that make tenants on a server that is not theirs put them away, however they end. */
+const data = newFolder()
+let server: ServerProcess
+beforeAll(async () => {
+  server = await startServer({ TENKEY_DATA: data })
+})
+afterAll(async () => {
+  await server.stop()
+  removeFolders()
+})
+
+interface Shown {
+  readonly AccountId: string
+  readonly Name: string
+  readonly Status: string
+}
+
+const told = () => ({ TENKEY_ENDPOINT: server.url, TENKEY_DATA: data })
+const tenants = async () =>
+  (await client(told()).list('/admin/v1/tenants', 'Tenants')) as unknown as Shown[]
+
+/** The tenants that a program made: by name, with their status. */
+async function madeBy(run: () => Promise<void>): Promise<string[]> {
+  const before = new Set((await tenants()).map(({ AccountId }) => AccountId))
+  await run()
+  const made = (await tenants()).filter(({ AccountId }) => !before.has(AccountId))
+  return made.map(({ Name, Status }) => `${Name.split(' ')[0]} ${Status}`).sort()
+}
+
+const DEMO = 'examples/envelope-encryption.ts'
+const SMOKE = 'scripts/smoke/main.ts'
+const inScratch = () => ({ ...told(), TMPDIR: mkdtempSync(join(tmpdir(), 'tenkey-demo-')) })
+
+describe('the demo', () => {
+  const BOTH = ['acme suspended', 'rival suspended']
+
+  test('suspends its tenants when it is done', async () => {
+    const made = await madeBy(async () => {
+      const { code, stdout, stderr } = await launch(DEMO, [], inScratch()).ended
+      expect(code, stderr).toBe(0)
+      expect(stdout).toContain('Another tenant is refused')
+    })
+    expect(made).toEqual(BOTH)
+  })
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('does so on %s', async (signal) => {
+    const made = await madeBy(async () => {
+      const { child, said, ended } = launch(DEMO, [], inScratch())
+      await expect.poll(() => said.stdout).toContain('Tenant acme')
+      child.kill(signal)
+      expect((await ended).code).toBe(1)
+    })
+    expect(made).toEqual(BOTH)
+  })
+})
+
+describe('the smoke command', () => {
+  test('suspends its tenant when whoever reads its lines is gone', async () => {
+    const made = await madeBy(async () => {
+      const { child, said, ended } = launch(SMOKE, [server.url], told())
+      await expect.poll(() => said.stdout).toContain('tenant')
+      child.stdout.destroy()
+      expect((await ended).code).toBe(1)
+    })
+    expect(made).toEqual(['smoke suspended'])
+  })
+
+  test('does so on Ctrl-C', async () => {
+    const made = await madeBy(async () => {
+      const { child, said, ended } = launch(SMOKE, [server.url], told())
+      await expect.poll(() => said.stdout).toContain('tenant')
+      child.kill('SIGINT')
+      const { code, stdout } = await ended
+      expect(code).toBe(1)
+      expect(stdout).toMatch(/\nok {4}what was made is put away: .*\ncut short\n$/)
+    })
+    expect(made).toEqual(['smoke suspended'])
+  })
+})
