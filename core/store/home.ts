@@ -9,6 +9,8 @@ import { StoreUnavailable } from './store.ts'
 const PAUSES = [50, 100, 200, 400, ...Array.from({ length: 10 }, () => 500)]
 /** keys; Store.get */
 const MAX_KEYS = 100
+/** writes remembered to be waited for; who never waits, as a sweeper, forgets the oldest */
+const MOST_SENT = 10_000
 
 export interface HomeOptions {
   /** the Region's own replica of a table: it has every write of home's, later */
@@ -44,6 +46,8 @@ export function homed({ replica, home, wait = delay }: HomeOptions): Homed {
 
   /** Notes the places of writes before they are sent: one whose answer is lost may be done. */
   function note({ pk, sk }: ItemKey): void {
+    const [oldest] = sent.size < MOST_SENT ? [] : sent.keys()
+    if (oldest !== undefined) sent.delete(oldest)
     sent.set(nameOf({ pk, sk }), { pk, sk })
   }
   const noted: Pick<Store, 'put' | 'add' | 'delete'> = {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { homed } from '../../core/store/home.ts'
 import { memoryStore } from '../../core/store/memory.ts'
 import { regionalStore } from '../../core/store/regions.ts'
-import { type Item, StoreUnavailable } from '../../core/store/store.ts'
+import { type Item, type Store, StoreUnavailable } from '../../core/store/store.ts'
 import { lateTable } from '../support/late-table.ts'
 
 const PLACE = { pk: '111111111111', sk: 'thing' }
@@ -85,6 +85,22 @@ test('what does not arrive is told as no answer, and is waited for again', async
   await table.pass(60_000)
   await arrived()
   expect(await here.get([PLACE])).toEqual([thing(1)])
+})
+
+test('who never waits remembers no more than 10,000 writes', async () => {
+  const { home, replica } = opened()
+  const asked: number[] = []
+  const counted: Store = {
+    ...home,
+    get(keys) {
+      asked.push(keys.length)
+      return home.get(keys)
+    },
+  }
+  const watched = homed({ replica, home: counted })
+  for (let n = 0; n < 10_050; n++) await watched.latest.delete({ pk: 'p', sk: `${n}` }, 1)
+  await watched.arrived()
+  expect(asked.reduce((sum, keys) => sum + keys, 0)).toBe(10_000)
 })
 
 test('a write whose answer was lost is waited for all the same', async () => {
