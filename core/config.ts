@@ -10,6 +10,12 @@ export interface Config {
   readonly store: 'sqlite' | 'dynamodb' | 'memory'
   /** DynamoDB table, for store dynamodb */
   readonly table: string
+  /** the Regions of an installation in several, the home first; none for one with a single table */
+  readonly replicas: readonly string[]
+  /** DynamoDB table of what those Regions share, a replica of it in each; that of TENKEY_TABLE is a Region's own */
+  readonly sharedTable: string
+  /** how the replicas of the shared table agree: `eventual`, where one takes writes; `strong`, where each does */
+  readonly consistency: string
   readonly workers: number
   /** where the root key is: `file:PATH` or `aws-kms:ARN` */
   readonly root: string
@@ -118,6 +124,10 @@ const SETTINGS = {
     initial: 'tenkey',
     read: matching(/^[a-zA-Z0-9_.-]{3,255}$/, 'a DynamoDB table name'),
   },
+  // judged by core/replicated.ts, which an installation in one Region never loads
+  TENKEY_REPLICAS: { initial: '', read: (text: string) => text.split(',').filter(Boolean) },
+  TENKEY_SHARED_TABLE: { initial: '', read: (text: string) => text },
+  TENKEY_REPLICAS_CONSISTENCY: { initial: 'eventual', read: (text: string) => text },
   TENKEY_WORKERS: { initial: '1', read: integer(1, 64) },
   TENKEY_ROOT: { initial: '', read: matching(ROOT, 'file:PATH or aws-kms:KEY_ARN') },
   TENKEY_REGION: { initial: '', read: matching(/^([a-z]{2}(-[a-z]+)+-\d+)?$/, 'an AWS Region') },
@@ -165,6 +175,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     data: value('TENKEY_DATA'),
     store: value('TENKEY_STORE'),
     table: value('TENKEY_TABLE'),
+    replicas: value('TENKEY_REPLICAS'),
+    sharedTable: value('TENKEY_SHARED_TABLE'),
+    consistency: value('TENKEY_REPLICAS_CONSISTENCY'),
     workers: value('TENKEY_WORKERS'),
     root: value('TENKEY_ROOT') || `file:${value('TENKEY_DATA')}/root.key`,
     nitroRoot: value('TENKEY_NITRO_ROOT'),

@@ -23,6 +23,10 @@ import type { Struct } from './shape/shapes.ts'
 export interface Ports extends DataPorts {
   /** the audit trail, for reading */
   readonly trail: AuditReader
+  /** related multi-Region keys, in whichever Region, and what they share, as it is now */
+  readonly related: Pick<DataPorts['read'], 'get'>
+  /** changes of related keys in another Region, with what is read for them */
+  readonly relating: Pick<DataPorts['read'], 'get'> & DataPorts['write'] & DataPorts['remove']
   /** items by their places alone: where an alias points to */
   readonly aliases: Pick<DataPorts['read'], 'get'>
   /** when keys were last used */
@@ -199,6 +203,10 @@ export const serviceOf = ({ service, docs }: AnyOperation): 'kms' | 'sts' | 'ten
 /** The IAM action of an operation. */
 export const actionOf = (operation: AnyOperation): string =>
   `${serviceOf(operation)}:${operation.name}`
+
+/** What its ports `read`, `write` and `remove` are on: a tenant's calls on its keys in a Region; the operator's, and AWS STS's, on accounts. */
+export const worksOn = ({ audience, service }: AnyOperation): 'region' | 'account' =>
+  audience === 'operator' || service === 'sts' ? 'account' : 'region'
 
 /** An operation whose own types are forgotten: how the pipeline and the generators see it. */
 export type AnyOperation = Operation<unknown, unknown, KeyUses<unknown>, PortName>

@@ -1,5 +1,3 @@
-import { X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { type Authorizer, authorizer } from './access/authorize.ts'
 import type { Audit, AuditReader } from './audit/audit.ts'
 import { type Forward, storeTrail } from './audit/store-trail.ts'
@@ -7,12 +5,13 @@ import { partitionOf } from './base/arn.ts'
 import { BoundedCache } from './base/bounded-cache.ts'
 import type { PageResponse, RequestHead } from './base/http-message.ts'
 import type { Log } from './base/log.ts'
-import { type Config, ConfigError } from './config.ts'
+import type { Config } from './config.ts'
 import { type Authenticator, authenticator } from './identity/authenticate.ts'
 import { tenantItem, tenantPlace } from './identity/credential.ts'
 import { type FormatMark, formattedStore, ownMark } from './item/formats.ts'
+import { HEALTH } from './item/health.ts'
 import { RELEASE } from './items.ts'
-import { type Keyring, keyring } from './key/keyring.ts'
+import { GLOBAL, type Keyring, keyring } from './key/keyring.ts'
 import { type UsageLog, usageLog } from './key/last-usage.ts'
 import type { AliasHints } from './key/resolve.ts'
 import { type ClockControl, fixedClock } from './lifecycle/clock.ts'
@@ -24,6 +23,7 @@ import { awsQuery } from './protocol/aws-query.ts'
 import type { Protocol } from './protocol/protocol.ts'
 import { rest } from './protocol/rest.ts'
 import type { RootKey } from './root/root.ts'
+import type { Changing, Regions } from './store/regions.ts'
 import type { Store } from './store/store.ts'
 
 /** unwrapped materials, tenant keys and signing keys kept in memory, each; about 1 KB apiece */
@@ -49,6 +49,12 @@ export interface Service {
   readonly rest: Protocol
   /** items are written to it in the formats that `mark` names */
   readonly store: Store
+  /** the same with what is in other Regions; the store itself where they are in it */
+  readonly everywhere: Store
+  /** the other Regions of the installation; none where the store has all Regions */
+  readonly otherRegions: readonly string[]
+  /** in place of this service's own for what changes what Regions share; undefined where they share nothing */
+  readonly changing: Changing<Ports> | undefined
   /** to be read again now and then */
   readonly mark: FormatMark
   readonly root: RootKey
@@ -83,6 +89,8 @@ export interface Service {
 export interface ServiceParts {
   readonly operations: Iterable<AnyOperation>
   readonly store: Store
+  /** where the store is one Region's of several */
+  readonly regions?: Regions | undefined
   /** the mark of the store; that of one which no other release uses unless given */
   readonly mark?: FormatMark
   readonly root: RootKey
@@ -115,8 +123,11 @@ export interface ServiceParts {
 
 /** Wires a service from its parts. */
 export function createService(parts: ServiceParts): Service {
-  const { root, operations, log, mark = ownMark(RELEASE) } = parts
-  const store = formattedStore(parts.store, mark, RELEASE)
+  const { root, operations, log, regions, mark = ownMark(RELEASE) } = parts
+  const formatted = (store: Store) => formattedStore(store, mark, RELEASE)
+  const store = formatted(parts.store)
+  const latest = regions === undefined ? store : formatted(regions.latest)
+  const everywhere = regions === undefined ? store : formatted(regions.everywhere)
   const auditRetention = parts.auditRetention ?? null
   const retentionOf = async (accountId: string) => {
     const [tenant] = await store.get([tenantPlace(accountId)])
@@ -129,20 +140,50 @@ export function createService(parts: ServiceParts): Service {
     await trail.record([serviceEvent(act)], true, { at: act.at, once: true })
   }
   const bounds = { capacity: CACHE_CAPACITY, lifetime: CACHE_LIFETIME }
-  const keys = keyring({ store, root, ...bounds })
+  const keys = keyring({ store, latest, root, ...bounds })
   const all = [...operations]
-  const access = authorizer(store)
+  // it is asked about related keys in other Regions too
+  const access = authorizer(everywhere)
   const usage = usageLog(store)
   /** Loaded when an alias that isn't there is named: most calls never do. */
   const managed = async () => {
     const { managedKeys } = await import('./lifecycle/managed-keys.ts')
     return managedKeys({ read: store, write: store, wrapping: keys }, acts)
   }
+  const ports: Ports = {
+    read: store,
+    write: store,
+    remove: store,
+    forget: store,
+    related: everywhere,
+    relating: everywhere,
+    materials: keys,
+    wrapping: keys,
+    unwrapping: keys,
+    tokens: keys,
+    trail,
+    aliases: store,
+    usage,
+    acts,
+    clock: parts.clock?.({ store, keyring: keys, log, audit: trail }) ?? fixedClock,
+    access: {
+      checkKeyPolicy: ({ caller, context, input, keys }, key, { text, bypassLockoutCheck }) =>
+        access.checkKeyPolicy(
+          { caller, context, action: 'kms:PutKeyPolicy', input, key, keys },
+          text,
+          bypassLockoutCheck,
+        ),
+    },
+    decisions: { rule: access.rule, read: store },
+  }
   return {
     awsJson: awsJson(all),
     awsQuery: awsQuery(all),
     rest: rest(all),
     store,
+    everywhere,
+    otherRegions: regions?.others ?? [],
+    changing: regions?.changing?.(latest, ports),
     mark,
     root,
     keyring: keys,
@@ -167,30 +208,7 @@ export function createService(parts: ServiceParts): Service {
       make: async (key, now) => (await managed()).make(key, now),
     },
     usage,
-    ports: {
-      read: store,
-      write: store,
-      remove: store,
-      forget: store,
-      materials: keys,
-      wrapping: keys,
-      unwrapping: keys,
-      tokens: keys,
-      trail,
-      aliases: store,
-      usage,
-      acts,
-      clock: parts.clock?.({ store, keyring: keys, log, audit: trail }) ?? fixedClock,
-      access: {
-        checkKeyPolicy: ({ caller, context, input, keys }, key, { text, bypassLockoutCheck }) =>
-          access.checkKeyPolicy(
-            { caller, context, action: 'kms:PutKeyPolicy', input, key, keys },
-            text,
-            bypassLockoutCheck,
-          ),
-      },
-      decisions: { rule: access.rule, read: store },
-    },
+    ports,
     pages: parts.pages ?? new Map(),
     log,
     meter: parts.meter ?? (() => undefined),
@@ -205,8 +223,37 @@ export function createService(parts: ServiceParts): Service {
   }
 }
 
-/** Opens the store a configuration names; adapters are loaded only where they are used. */
+/** What a configuration names: a store, and what is beside it where that is one Region's of several. */
+export interface Stores {
+  readonly store: Store
+  readonly regions?: Regions | undefined
+}
+
+/** What is known of stored items where Regions have tables of their own. */
+export const LAYOUT = { kinds: RELEASE.kinds, everywhere: GLOBAL, health: HEALTH.pk }
+
+/**
+ * Opens what a configuration names; adapters are loaded only where they are used.
+ * @throws Error of one line for settings of several Regions that don't fit together
+ */
+export async function openStores(config: Config): Promise<Stores> {
+  if (config.replicas.length === 0 && config.sharedTable === '') {
+    return { store: await openOne(config) }
+  }
+  const [{ openReplicated }, { dynamodbStore }] = await Promise.all([
+    import('./replicated.ts'),
+    import('./store/dynamodb.ts'),
+  ])
+  return openReplicated(config, LAYOUT, (table, region) => dynamodbStore({ table, region }))
+}
+
+/** Opens what a command works on: all that its Region reaches, as it is. */
 export async function openStore(config: Config): Promise<Store> {
+  const { store, regions } = await openStores(config)
+  return regions === undefined ? store : { ...regions.latest, close: () => store.close() }
+}
+
+async function openOne(config: Config): Promise<Store> {
   switch (config.store) {
     case 'memory':
       return (await import('./store/memory.ts')).memoryStore()
@@ -221,36 +268,16 @@ export async function openStore(config: Config): Promise<Store> {
  * Opens the root key a configuration names.
  * @param create make a file where there is none yet; see that a key in AWS KMS does what a root must
  */
-export async function openRoot(config: Pick<Config, 'root'>, create: boolean): Promise<RootKey> {
-  const { root } = config
+export async function openRoot(
+  config: Pick<Config, 'root'> & Partial<Pick<Config, 'replicas' | 'servedRegion'>>,
+  create: boolean,
+): Promise<RootKey> {
+  const { root, replicas = [], servedRegion } = config
   if (root.startsWith('aws-kms:')) {
     const keyArn = root.slice('aws-kms:'.length)
-    return (await import('./root/aws-kms.ts')).awsKmsRoot({ keyArn, prove: create })
+    const region = replicas.length === 0 ? undefined : servedRegion
+    return (await import('./root/aws-kms.ts')).awsKmsRoot({ keyArn, region, prove: create })
   }
   const file = root.slice('file:'.length)
   return (await import('./root/local-file.ts')).localFileRoot({ file, create })
-}
-
-/**
- * The root certificate a configuration names for attestation documents; undefined for AWS's own.
- * @throws ConfigError where the file holds no certificate
- */
-export function readNitroRoot({ nitroRoot }: Config): string | undefined {
-  if (nitroRoot === '') return undefined
-  const pem = readPem(nitroRoot)
-  try {
-    new X509Certificate(pem)
-    return pem
-  } catch (cause) {
-    throw new ConfigError(`TENKEY_NITRO_ROOT: ${nitroRoot} holds no certificate in PEM`, { cause })
-  }
-}
-
-function readPem(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    throw new ConfigError(`TENKEY_NITRO_ROOT: ${path} can't be read (${code})`, { cause })
-  }
 }

@@ -8,7 +8,7 @@ import { handle } from '../core/pipeline/handle.ts'
 import { awsJson } from '../core/protocol/aws-json.ts'
 import { awsQuery } from '../core/protocol/aws-query.ts'
 import { bodyLimit, refuseLonger } from '../core/protocol/body-limit.ts'
-import { createService, openRoot, openStore, readNitroRoot, type Service } from '../core/service.ts'
+import { createService, openRoot, openStores, type Service } from '../core/service.ts'
 import { forwardOf, functionConfig } from './function-config.ts'
 import { functionLog } from './log.ts'
 import { callLine } from './middleware/call-line.ts'
@@ -157,18 +157,24 @@ async function timed<T>(
 
 async function open(operations: readonly AnyOperation[]): Promise<Opened> {
   const config = functionConfig(process.env)
-  const opening = openStore(config)
-  const [store, root, mark] = await Promise.all([
+  const opening = openStores(config)
+  const [{ store, regions }, root, mark] = await Promise.all([
     opening,
     openRoot(config, false),
-    opening.then((store) => openMark(store, RELEASE)),
+    opening.then(({ store }) => openMark(store, RELEASE)),
   ])
+  // no stack names another than AWS's
+  const nitroRoot =
+    config.nitroRoot === ''
+      ? undefined
+      : (await import('../core/nitro-root.ts')).readNitroRoot(config)
   const service = createService({
     operations,
     store,
+    regions,
     mark,
     root,
-    nitroRoot: readNitroRoot(config),
+    nitroRoot,
     region: config.region,
     partition: config.partition,
     servedRegion: config.servedRegion || undefined,

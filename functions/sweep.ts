@@ -2,7 +2,7 @@ import type { Context, EventBridgeEvent } from 'aws-lambda'
 import { openMark } from '../core/item/formats.ts'
 import { RELEASE } from '../core/items.ts'
 import { type SweepResult, sweep } from '../core/lifecycle/sweep.ts'
-import { createService, openRoot, openStore, type Service } from '../core/service.ts'
+import { createService, openRoot, openStores, type Service } from '../core/service.ts'
 import { forwardOf, functionConfig } from './function-config.ts'
 import { functionLog } from './log.ts'
 
@@ -28,20 +28,27 @@ export async function handler(
   })
   const opened = await service
   await opened.mark.refresh()
-  return sweep(opened, {
-    now: opened.now(),
-    limit: LIMIT,
-    expired: () => context.getRemainingTimeInMillis() < RESERVE,
-  })
+  return sweep(
+    { ...opened, store: opened.everywhere },
+    {
+      now: opened.now(),
+      limit: LIMIT,
+      expired: () => context.getRemainingTimeInMillis() < RESERVE,
+    },
+  )
 }
 
 async function open(): Promise<Service> {
   const config = functionConfig(process.env)
-  const [store, root] = await Promise.all([openStore(config), openRoot(config, false)])
+  const [{ store, regions }, root] = await Promise.all([
+    openStores(config),
+    openRoot(config, false),
+  ])
   const mark = await openMark(store, RELEASE)
   return createService({
     operations: [],
     store,
+    regions,
     mark,
     root,
     region: config.region,

@@ -12,7 +12,7 @@ import { bySubject, type Found } from './gen-subjects.ts'
 
 const RELATED_KEYS = `## How multi-Region keys are done here
 
-The Regions of one server, or of several on one store, are one service: what related keys share is stored once. So a replica is Enabled when ReplicateKey is answered, rotation and a change of the primary hold in every Region at once, and the states Creating and Updating show for what a crash left, until the sweeper ends it after a minute or two. Where one Region is served (\`TENKEY_REGION\`; every deployed stack has it) keys can be multi-Region, and are replicated to no other Region.
+The Regions of one server, or of several on one store, are one service: what related keys share is stored once. So a replica is Enabled when ReplicateKey is answered, rotation and a change of the primary hold in every Region at once, and the states Creating and Updating show for what a crash left, until the sweeper ends it after a minute or two. Where one Region is served (\`TENKEY_REGION\`; every deployed stack has it) keys can be multi-Region, and are replicated to the other Regions of the installation (\`STACK_REPLICAS\`), or to none. Where those agree later (eventual consistency), a related key shows in its Region what was changed in another (a rotation, a further replica, a new primary) as late as DynamoDB brings the write there, usually within a second; a call that changes related keys is judged by what is, whatever its Region shows. The events of what a call does in another Region (CreateKey of ReplicateKey, UpdatePrimaryRegion, SynchronizeMultiRegionKey) are in the trail of the Region that was called, and name the one they are about.
 
 AWS documents no text for these refusals, and some of their codes:
 

@@ -52,8 +52,9 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     part: 'core/item/',
-    holds: 'kinds of stored items: their places, formats, and the mark that says which is written',
-    may: ['core/base/', STORE],
+    holds:
+      'kinds of stored items: their places, tables, formats, and the mark that says which is written',
+    may: ['core/base/', STORE, 'core/store/regions.ts'],
     node: [],
   },
   {
@@ -159,6 +160,23 @@ export const LAYERS: readonly Layer[] = [
   },
   { part: 'core/config.ts', holds: 'settings', may: ['core/base/'] },
   {
+    part: 'core/nitro-root.ts',
+    holds: 'the root certificate of attestation documents that a configuration names',
+    may: ['core/config.ts'],
+  },
+  {
+    part: 'core/replicated.ts',
+    holds: 'the stores of an installation in several Regions, put together',
+    may: [
+      'core/config.ts',
+      'core/item/tables.ts',
+      STORE,
+      'core/store/home.ts',
+      'core/store/meeting.ts',
+      'core/store/regions.ts',
+    ],
+  },
+  {
     part: 'core/service.ts',
     holds: 'wires a service from its parts; alone opens adapters',
     may: ['core/'],
@@ -202,6 +220,7 @@ export const LAYERS: readonly Layer[] = [
       'core/key/key-items.ts',
       'core/key/state.ts',
       'core/lifecycle/',
+      'core/nitro-root.ts',
       'core/operation.ts',
       'core/pipeline/',
       'core/protocol/',

@@ -8,8 +8,9 @@ import { formattedStore, openMark } from '../core/item/formats.ts'
 import { RELEASE } from '../core/items.ts'
 import { testClock } from '../core/lifecycle/clock.ts'
 import { clockControl } from '../core/lifecycle/clock-control.ts'
+import { readNitroRoot } from '../core/nitro-root.ts'
 import type { RootKey } from '../core/root/root.ts'
-import { createService, openStore, readNitroRoot, type Service } from '../core/service.ts'
+import { createService, openStores, type Service, type Stores } from '../core/service.ts'
 import type { Store } from '../core/store/store.ts'
 import { operations } from '../operations/registry.ts'
 import { auditForward } from './audit-forward.ts'
@@ -59,17 +60,18 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
   if (options.testClock === true) checkTestClock(config)
   checkExposure(config)
   readTls(config)
-  readNitroRoot(config)
+  nitroRootOf(config)
   refuseOwnEndpoint(config, process.env)
   makeDataFolder(config.data)
-  const { store, root, tenant, made } = await open(config, async (store) => {
-    const root = await openInstallation(config, store)
-    const marked = formattedStore(store, await openMark(store, RELEASE), RELEASE)
+  const { store, regions, root, tenant, made } = await open(config, async (stores) => {
+    const first = stores.regions?.latest ?? stores.store
+    const root = await openInstallation(config, first)
+    const marked = formattedStore(first, await openMark(first, RELEASE), RELEASE)
     const furnished =
       config.credentials === 'none'
         ? { tenant: undefined, made: false }
         : await furnish(config, marked, root, Date.now())
-    return { store, root, ...furnished }
+    return { ...stores, root, ...furnished }
   })
   if (config.workers > 1) {
     await Promise.all([root.close(), store.close()])
@@ -77,27 +79,36 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
     if (servesMetrics(config)) (await import('./metrics-workers.ts')).answerMetrics()
     return { ...started, tenant, made }
   }
-  return { ...(await listen(config, store, root, options)), tenant, made }
+  return { ...(await listen(config, { store, regions }, root, options)), tenant, made }
+}
+
+/** @throws ConfigError */
+function nitroRootOf(config: Config): string | undefined {
+  try {
+    return readNitroRoot(config)
+  } catch (cause) {
+    throw new ConfigError((cause as Error).message, { cause })
+  }
 }
 
 /** One process of several: the primary has made the installation and says what is missing. */
 export async function serveAsWorker(config: Config): Promise<Listening> {
-  const { store, root } = await open(config, async (store) => ({
-    store,
-    root: await openInstallation(config, store),
+  const { root, ...stores } = await open(config, async (stores) => ({
+    ...stores,
+    root: await openInstallation(config, stores.regions?.latest ?? stores.store),
   }))
-  return listen(config, store, root)
+  return listen(config, stores, root)
 }
 
 /** Opens the store and does the first steps with it: what fails there is for people to mend. */
-async function open<T>(config: Config, first: (store: Store) => Promise<T>): Promise<T> {
-  let store: Store | undefined
+async function open<T>(config: Config, first: (stores: Stores) => Promise<T>): Promise<T> {
+  let stores: Stores | undefined
   try {
     await makeLocalTable(config, process.env)
-    store = await openStore(config)
-    return await first(store)
+    stores = await openStores(config)
+    return await first(stores)
   } catch (error) {
-    await store?.close()
+    await stores?.store.close()
     if (error instanceof ConfigError) throw error
     const words = error instanceof Error ? error.message : String(error)
     throw new ConfigError(words.replaceAll(/\s+/g, ' '), { cause: error })
@@ -119,7 +130,7 @@ async function metricsOf(
 
 async function listen(
   config: Config,
-  store: Store,
+  { store, regions }: Stores,
   root: RootKey,
   options: ServeOptions = {},
 ): Promise<Listening> {
@@ -131,10 +142,11 @@ async function listen(
   const service = createService({
     operations,
     store: metrics?.store(store) ?? store,
+    regions,
     mark,
     root: metrics?.root(root) ?? root,
     meter: metrics?.meter,
-    nitroRoot: readNitroRoot(config),
+    nitroRoot: nitroRootOf(config),
     region: config.region,
     partition: config.partition,
     servedRegion: config.servedRegion || undefined,

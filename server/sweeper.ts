@@ -39,7 +39,8 @@ export function startSweeper(
       if (owed) await forget()
       const options = { limit: LIMIT, expired: () => stopping }
       for (let more = sweeps; more && !stopping; ) {
-        const result = await sweep(service, { ...options, now: service.now() })
+        const all = { ...service, store: service.everywhere }
+        const result = await sweep(all, { ...options, now: service.now() })
         swept(result)
         more = result.more
       }

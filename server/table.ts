@@ -10,6 +10,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 export async function makeLocalTable(config: Config, environment: Environment): Promise<boolean> {
   if (config.store !== 'dynamodb' || !isLoopback(dynamodbEndpoint(environment))) return false
   const { createTable } = await import('../core/store/dynamodb.ts')
+  // a local endpoint has one table of a name for all Regions
+  if (config.replicas.length > 0) await createTable({ table: config.sharedTable })
   return createTable({ table: config.table })
 }
 

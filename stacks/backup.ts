@@ -1,15 +1,16 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import type { Table } from './data.ts'
 import { named, trust } from './names.ts'
+import type { Replicas } from './replicas.ts'
 
 /** days that a backup is kept */
 const KEPT = 365
 
 /**
- * A backup of the table each day by AWS Backup, for longer than the 35 days of point-in-time recovery, in
+ * A backup of the table, at home of what Regions share too, each day by AWS Backup, for longer than the 35 days of point-in-time recovery, in
  * a vault of its own. Its role has AWS's managed policy, which says what AWS Backup itself may need.
  */
-export function backups(table: Table, region: string): void {
+export function backups(table: Table, replicas: Replicas | undefined, region: string): void {
   const vault = new aws.backup.Vault('Backups', { name: named('Backups', { longest: 50 }) })
   const plan = new aws.backup.Plan('BackupPlan', {
     name: named('BackupPlan', { longest: 50 }),
@@ -34,6 +35,6 @@ export function backups(table: Table, region: string): void {
     name: named('Store', { longest: 50 }),
     planId: plan.id,
     iamRoleArn: role.arn,
-    resources: [table.arn],
+    resources: [table.arn, ...(replicas?.isHome === true ? [replicas.arn] : [])],
   })
 }

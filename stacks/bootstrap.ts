@@ -1,17 +1,18 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 
-import type { Shared } from './functions.ts'
+import { arnOf, type Shared } from './functions.ts'
 import { named, rolePath } from './names.ts'
-import { bootstrapFences } from './statements.ts'
+import { bootstrapFences, type Fence } from './statements.ts'
 
 /**
  * The role that `tenkey bootstrap` runs as: whoever may assume it by an IAM policy of the account makes
  * the operator's credential with it. It opens no tenant's key.
  */
-export function bootstrapRole({ table, rootKey, region }: Shared): aws.iam.Role {
+export function bootstrapRole(shared: Shared): aws.iam.Role {
+  const { region, replicas } = shared
   const account = aws.getCallerIdentityOutput({}).accountId
   const partition = aws.getPartitionOutput({}).partition
-  const resource = { table: table.arn, rootKey, dueIndex: table.arn }
+  const statements = bootstrapFences(replicas === undefined ? 'table' : 'shared')
   return new aws.iam.Role('Bootstrap', {
     name: named('Bootstrap', { region }),
     description: 'For `tenkey bootstrap`: makes the operator of a new installation.',
@@ -32,10 +33,10 @@ export function bootstrapRole({ table, rootKey, region }: Shared): aws.iam.Role 
         name: 'inline',
         policy: $jsonStringify({
           Version: '2012-10-17',
-          Statement: bootstrapFences.map(({ actions, on, conditions }) => ({
+          Statement: statements.map(({ actions, on, conditions }) => ({
             Effect: 'Allow',
             Action: actions,
-            Resource: resource[on],
+            Resource: arnOf(on, shared),
             Condition: conditionBlock(conditions),
           })),
         }),
@@ -45,7 +46,7 @@ export function bootstrapRole({ table, rootKey, region }: Shared): aws.iam.Role 
 }
 
 /** Conditions as IAM writes them: by operator, then by key. */
-export function conditionBlock(conditions: (typeof bootstrapFences)[number]['conditions']) {
+export function conditionBlock(conditions: Fence['conditions']) {
   const block: Record<string, Record<string, readonly string[]>> = {}
   for (const { test, variable, values } of conditions) {
     block[test] = { ...block[test], [variable]: values }

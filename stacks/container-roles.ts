@@ -1,6 +1,6 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { conditionBlock } from './bootstrap.ts'
-import { type Shared, tableAndKey } from './functions.ts'
+import { arnOf, type Shared } from './functions.ts'
 import { named, rolePath, trust } from './names.ts'
 import type { Permission } from './permissions.ts'
 import { fences } from './statements.ts'
@@ -16,16 +16,15 @@ const ECR =
 export function containerRoles(shared: Shared, permissions: readonly Permission[]) {
   const { region, log, options } = shared
   const assumeRolePolicy = trust('ecs-tasks.amazonaws.com')
-  const resources = tableAndKey(shared)
   const task = new aws.iam.Role('ContainersRole', {
     name: named('Containers', { region }),
     path: rolePath(),
     assumeRolePolicy,
     inlinePolicies: inline(
-      fences(permissions, region).map(({ actions, on, conditions }) => ({
+      fences(permissions, region, shared.replicas).map(({ actions, on, conditions }) => ({
         Effect: 'Allow',
         Action: actions,
-        Resource: [resources[on]],
+        Resource: [arnOf(on, shared)],
         Condition: conditionBlock(conditions),
       })),
     ),

@@ -6,6 +6,7 @@ import { type LoadBalancer, loadBalancer, PORT } from './load-balancer.ts'
 import { named } from './names.ts'
 import { type Network, network } from './network.ts'
 import { serverPermissions } from './permissions.ts'
+import { replicaSettings } from './replicas.ts'
 import { CONTAINERS } from './sizes.ts'
 
 /** s between SIGTERM, after which the server answers what it took for 8, and SIGKILL */
@@ -70,7 +71,8 @@ function taskOf(shared: Shared, { ranges }: Network): aws.ecs.TaskDefinition {
     AWS_REGION: region,
     TENKEY_STORE: 'dynamodb',
     TENKEY_TABLE: table.name,
-    TENKEY_ROOT: $interpolate`aws-kms:${rootKey}`,
+    TENKEY_ROOT: $interpolate`aws-kms:${rootKey.name}`,
+    ...replicaSettings(shared.replicas),
     TENKEY_REGION: region,
     TENKEY_TRUSTED_PROXY: ranges.join(','),
     TENKEY_CREDENTIALS: 'none',

@@ -2,8 +2,11 @@
 import { DUE_INDEX } from '../core/store/due-index.ts'
 import type { Options } from './options.ts'
 
-/** The table, as core/store/dynamodb-create.ts declares it, with what only AWS has. */
-export function data(options: Options) {
+/**
+ * The table, as core/store/dynamodb-create.ts declares it, with what only AWS has.
+ * @param name its name; SST's unless given
+ */
+export function data(options: Options, name?: string) {
   return new sst.aws.Dynamo('Store', {
     fields: { pk: 'string', sk: 'string', dueShard: 'string', due: 'number' },
     primaryIndex: { hashKey: 'pk', rangeKey: 'sk' },
@@ -16,6 +19,7 @@ export function data(options: Options) {
     deletionProtection: $app.protect === true,
     transform: {
       table: (table) => {
+        if (name !== undefined) table.name = name
         // under the account's own AWS managed key, whose use CloudTrail shows
         table.serverSideEncryption = { enabled: true }
         table.onDemandThroughput = throughput(options)
@@ -32,7 +36,7 @@ const WRITES = 5
 const LEAST = 1000
 
 /** What the table takes, and hence costs, at most: a mistake of a caller has a price that is known. */
-const throughput = ({ rate, maxReads, maxWrites }: Options) => ({
+export const throughput = ({ rate, maxReads, maxWrites }: Options) => ({
   maxReadRequestUnits: maxReads || Math.max(LEAST, rate * READS),
   maxWriteRequestUnits: maxWrites || Math.max(LEAST, rate * WRITES),
 })

@@ -6,12 +6,16 @@ import type { Table } from './data.ts'
 import { devTrust, named, rolePath, trust } from './names.ts'
 import { type Options, RETENTIONS } from './options.ts'
 import type { Permission } from './permissions.ts'
-import { type Fence, fences } from './statements.ts'
+import { type Replicas, replicaSettings } from './replicas.ts'
+import type { RootKeyArns } from './root-key.ts'
+import { type Fence, fences, type Resource } from './statements.ts'
 
 /** What every function is made with. */
 export interface Shared {
   readonly table: Table
-  readonly rootKey: $util.Output<string>
+  /** what the Regions of the installation share, where it is in several */
+  readonly replicas: Replicas | undefined
+  readonly rootKey: RootKeyArns
   /** the Region the stack serves */
   readonly region: string
   readonly log: aws.cloudwatch.LogGroup
@@ -113,7 +117,8 @@ export function functionArgs(wanted: Wanted, shared: Shared) {
     environment: {
       TENKEY_STORE: 'dynamodb',
       TENKEY_TABLE: table.name,
-      TENKEY_ROOT: $interpolate`aws-kms:${rootKey}`,
+      TENKEY_ROOT: $interpolate`aws-kms:${rootKey.name}`,
+      ...replicaSettings(shared.replicas),
       // its roles write nowhere else
       TENKEY_REGION: shared.region,
       ...auditSettings(shared.options),
@@ -121,7 +126,9 @@ export function functionArgs(wanted: Wanted, shared: Shared) {
     },
     permissions: [
       ...bare.permissions,
-      ...fences(wanted.permissions, shared.region).map((fence) => statement(fence, shared)),
+      ...fences(wanted.permissions, shared.region, shared.replicas).map((fence) =>
+        statement(fence, shared),
+      ),
     ],
     ...(reserved !== undefined && { concurrency: { reserved } }),
     // SST grants both lambda:InvokeFunctionUrl and lambda:InvokeFunction, as AWS asks since October 2025
@@ -137,17 +144,22 @@ const logStatement = (log: aws.cloudwatch.LogGroup) => ({
   resources: [$interpolate`${log.arn}:log-stream:*`],
 })
 
-/** ARNs of what statements are on. */
-export const tableAndKey = ({ table, rootKey }: Pick<Shared, 'table' | 'rootKey'>) => ({
-  table: table.arn,
-  dueIndex: $interpolate`${table.arn}/index/${DUE_INDEX}`,
-  rootKey,
-})
+/** The ARN of what a statement is on. */
+export function arnOf(
+  on: Resource,
+  { table, rootKey, replicas }: Pick<Shared, 'table' | 'rootKey' | 'replicas'>,
+): $util.Input<string> {
+  if (on === 'table') return table.arn
+  if (on === 'dueIndex') return $interpolate`${table.arn}/index/${DUE_INDEX}`
+  if (on === 'rootKey') return rootKey.here
+  if (replicas === undefined) throw new Error(`an installation in one Region has no ${on}`)
+  return replicas.arnOf(on)
+}
 
 function statement({ actions, on, conditions }: Fence, shared: Shared) {
   return {
     actions: [...actions],
-    resources: [tableAndKey(shared)[on]],
+    resources: [arnOf(on, shared)],
     conditions: conditions.map(({ test, variable, values }) => ({
       test,
       variable,

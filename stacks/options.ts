@@ -1,3 +1,4 @@
+import { partitionOf } from '../core/base/arn.ts'
 import { CONTAINERS } from './sizes.ts'
 
 /** What may be chosen for a deployment. Every member has a setting of the environment, or of `.env` or `.env.<stage>`, which SST reads. */
@@ -20,8 +21,16 @@ export interface Options {
   readonly routerProof: number
   /** STACK_FUNCTION_URL: `on` for a second address for AWS's clients, which leads to their function past the API */
   readonly functionUrl: boolean
-  /** STACK_ROOT_KEY: ARN of the AWS KMS key that wraps tenant keys, in this Region; '' to make one */
+  /** STACK_ROOT_KEY: ARN of the AWS KMS key that wraps tenant keys, in this Region (with STACK_REPLICAS: in the first, a multi-Region key that the others have too); '' to make one */
   readonly rootKey: string
+  /** STACK_REPLICAS: the Regions of an installation in several, e.g. `eu-west-1,eu-central-1`, the same list in each one's stage; the first is deployed first, and makes what they share */
+  readonly replicas: readonly string[]
+  /** STACK_REPLICAS_HOME: the one of them that takes every write of what they share; '' for the first */
+  readonly home: string
+  /** STACK_REPLICAS_CONSISTENCY: how those Regions agree on what they share: `eventual`, or `strong` for three of one set of DynamoDB's */
+  readonly consistency: 'eventual' | 'strong'
+  /** STACK_REPLICAS_WITNESS: with `strong` and two Regions, the third of the set, which answers no calls */
+  readonly witness: string
   /** STACK_PROVISIONED: instances kept warm of each hot function; 0 for none */
   readonly provisioned: number
   /** STACK_CANARY: per cent of the calls that a new version gets, 100 for all; 0 for no canaries, where functions are simply replaced */
@@ -92,6 +101,16 @@ const oneOf =
     throw new Error(`${name} is '${text}'; it can be ${values.join(' or ')}`)
   }
 
+const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/
+
+/** Names of Regions, with commas between. */
+const regionList: Read<readonly string[]> = (text, name) => {
+  const all = text === '' ? [] : text.split(',')
+  const wrong = all.length === 1 || !all.every((region) => REGION.test(region))
+  if (!wrong && new Set(all).size === all.length) return all
+  throw new Error(`${name} is '${text}'; it must be two Regions or more, eu-west-1,eu-central-1`)
+}
+
 const onOff: Read<boolean> = (text, name) => {
   if (text === 'on' || text === 'off') return text === 'on'
   throw new Error(`${name} is '${text}'; it can be on or off`)
@@ -133,6 +152,14 @@ const SETTINGS: {
     initial: '',
     read: matching(/^arn:aws[\w-]*:kms:[\w-]+:\d{12}:key\/[\w-]+$/, 'the ARN of a KMS key'),
   },
+  replicas: { name: 'REPLICAS', initial: '', read: regionList },
+  home: { name: 'REPLICAS_HOME', initial: '', read: matching(REGION, 'a Region') },
+  consistency: {
+    name: 'REPLICAS_CONSISTENCY',
+    initial: 'eventual',
+    read: oneOf(['eventual', 'strong']),
+  },
+  witness: { name: 'REPLICAS_WITNESS', initial: '', read: matching(REGION, 'a Region') },
   provisioned: { name: 'PROVISIONED', initial: '0', read: integer(0, 1000) },
   canary: { name: 'CANARY', initial: '0', read: integer(0, 100) },
   rate: { name: 'RATE', initial: '2000', read: integer(1, 100_000) },
@@ -171,7 +198,7 @@ export const OPTION_NAMES: readonly string[] = [
 export function checkRegion(environment: Readonly<Record<string, string | undefined>>): void {
   const { STACK_REGION, AWS_REGION, AWS_DEFAULT_REGION } = environment
   const named = STACK_REGION || AWS_REGION || AWS_DEFAULT_REGION || ''
-  if (/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/.test(named)) return
+  if (REGION.test(named)) return
   throw new Error(
     `the Region is '${named}': set STACK_REGION, in .env of the stage, to the one to deploy to`,
   )
@@ -202,6 +229,10 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
     routerProof: value('routerProof'),
     functionUrl: value('functionUrl'),
     rootKey: value('rootKey'),
+    replicas: value('replicas'),
+    home: value('home'),
+    consistency: value('consistency'),
+    witness: value('witness'),
     provisioned: value('provisioned'),
     canary: value('canary'),
     rate: value('rate'),
@@ -226,6 +257,7 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
     )
   }
   checkShape(options)
+  checkReplicas(options)
   if (router && domain === '') {
     throw new Error('STACK_ROUTER needs STACK_DOMAIN: CloudFront’s own name takes TLS 1.0 and 1.1')
   }
@@ -272,4 +304,48 @@ function checkShape(options: Options): void {
       'STACK_ROUTER, STACK_FUNCTION_URL, STACK_PROVISIONED and STACK_CANARY are of functions: leave them with containers',
     )
   }
+}
+
+/**
+ * Regions among which DynamoDB keeps replicas that agree at once: three of one set, one of which may be a witness.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateGlobalTableWitnessGroupMemberAction.html
+ */
+const STRONG_SETS: readonly (readonly string[])[] = [
+  ['us-east-1', 'us-east-2', 'us-west-2'],
+  ['eu-west-1', 'eu-west-2', 'eu-west-3', 'eu-central-1'],
+  ['ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3'],
+]
+
+/** @throws Error for Regions that can't be an installation's together */
+function checkReplicas({ replicas, home: writer, consistency, witness, rootKey }: Options): void {
+  const strong = consistency === 'strong'
+  if (replicas.length === 0) {
+    if (!strong && witness + writer === '') return
+    throw new Error(
+      'STACK_REPLICAS_CONSISTENCY, STACK_REPLICAS_WITNESS and STACK_REPLICAS_HOME need STACK_REPLICAS',
+    )
+  }
+  const [home = ''] = replicas
+  const other = replicas.find((region) => partitionOf(region) !== partitionOf(home))
+  if (other !== undefined) {
+    throw new Error(`STACK_REPLICAS: ${home} and ${other} are of two AWS partitions`)
+  }
+  if (rootKey !== '' && !/:key\/mrk-/.test(rootKey)) {
+    throw new Error('STACK_REPLICAS needs a multi-Region key (mrk-…) as STACK_ROOT_KEY, or none')
+  }
+  if (writer !== '' && (strong || !replicas.includes(writer))) {
+    throw new Error(
+      `STACK_REPLICAS_HOME is '${writer}'; it must be one of STACK_REPLICAS, and none with strong consistency, where each is`,
+    )
+  }
+  if (!strong) {
+    if (witness === '') return
+    throw new Error('STACK_REPLICAS_WITNESS needs STACK_REPLICAS_CONSISTENCY=strong')
+  }
+  const three = [...replicas, ...(witness === '' ? [] : [witness])]
+  const oneSet = STRONG_SETS.some((set) => three.every((region) => set.includes(region)))
+  if (new Set(three).size === 3 && three.length === 3 && oneSet) return
+  throw new Error(
+    `STACK_REPLICAS_CONSISTENCY=strong needs three Regions of one set, one of which may be STACK_REPLICAS_WITNESS, not ${three}: ${STRONG_SETS.map((set) => set.join(', ')).join('; or ')}`,
+  )
 }

@@ -1,6 +1,6 @@
 import type { PartitionName } from '../core/item/partition.ts'
 import { USES } from '../core/key/last-usage.ts'
-import type { AnyOperation, PortName } from '../core/operation.ts'
+import { type AnyOperation, type PortName, worksOn } from '../core/operation.ts'
 
 /** What a role may do, each a call that an adapter makes (core/store/dynamodb.ts, core/root/). */
 export type Action =
@@ -17,8 +17,10 @@ export type Action =
  * - region: what it has in one: keys, aliases, policies, grants
  * - trail: its audit records
  * - health: the item that is not there, which tells that the table takes writes and answers
+ * - stays: of what a tenant has in no Region, the kinds that stay where they were written
+ * - related: what it has in the other Regions of the installation, where there are any
  */
-export type Place = Exclude<PartitionName, 'operator'> | 'due' | 'rootKey'
+export type Place = Exclude<PartitionName, 'operator'> | 'stays' | 'related' | 'due' | 'rootKey'
 
 /** `own` stands for what the operation works on: a tenant's calls on its keys, the operator's and AWS STS's on accounts. */
 export interface Permission<P extends string = Place> {
@@ -46,6 +48,11 @@ export const grants: Record<PortName, readonly Permission<Place | 'own'>[]> = {
   wrapping: [...tenantKey, ...write('account'), ...may('rootKey', 'kms:Encrypt')],
   unwrapping: tenantKey,
   tokens: tenantKey,
+  related: [...may('related', 'dynamodb:BatchGetItem'), ...may('region', 'dynamodb:BatchGetItem')],
+  relating: [
+    ...[...write('related'), ...may('related', 'dynamodb:DeleteItem')],
+    ...[...write('region'), ...may('region', 'dynamodb:DeleteItem')],
+  ],
   trail: may('trail', 'dynamodb:BatchGetItem', 'dynamodb:Query'),
   aliases: may('region', 'dynamodb:BatchGetItem'),
   usage: may('region', 'dynamodb:BatchGetItem'),
@@ -79,19 +86,22 @@ function flow(operation: AnyOperation): Permission[] {
     ...(uses.some(({ alias }) => alias)
       ? [...write('region'), ...write('account'), ...may('rootKey', 'kms:Encrypt')]
       : []),
+    // what another Region says of the related key there: its policy and grants
+    ...(operation.elsewhere === undefined
+      ? []
+      : may('related', 'dynamodb:BatchGetItem', 'dynamodb:Query')),
     // when the key was last used
     ...(USES.includes(operation.name) ? write('region') : []),
     // an Idempotency-Key is remembered, and forgotten again where nothing was made
     ...(operation.idempotencyKey === true
-      ? [...write('account'), ...may('account', 'dynamodb:DeleteItem')]
+      ? [...write('stays'), ...may('stays', 'dynamodb:DeleteItem')]
       : []),
   ]
 }
 
 /** All that an operation's function may do. */
 export function permissionsOf(operation: AnyOperation): Permission[] {
-  const { audience, service } = operation
-  const own = audience === 'operator' || service === 'sts' ? 'account' : 'region'
+  const own = worksOn(operation)
   const ports = operation.uses.flatMap((port) =>
     grants[port].map(({ action, on }) => ({ action, on: on === 'own' ? own : on })),
   )
@@ -109,9 +119,13 @@ export const serverPermissions = (operations: readonly AnyOperation[]): Permissi
     ...pagePermissions,
   ])
 
-/** What a sweep needs: to read the store's mark, to find what is due, to rotate, expire and delete it, and to record that. */
+/**
+ * What a sweep needs: to read the store's mark, to find what is due, to rotate, expire and delete it, to end what
+ * was begun on related keys, and to record that.
+ */
 export const sweepPermissions: readonly Permission[] = unique([
   ...may('due', 'dynamodb:Query'),
+  ...write('related'),
   ...write('region'),
   ...may('region', 'dynamodb:Query', 'dynamodb:DeleteItem'),
   ...tenantKey,

@@ -1,6 +1,7 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { TENANT_KEY_PURPOSE } from '../core/root/tenant-key-context.ts'
 import { rolePath } from './names.ts'
+import type { Replicas } from './replicas.ts'
 
 /**
  * What an administrator of the account may do to the key, and whoever deploys it: a permission that
@@ -32,52 +33,120 @@ const ADMINISTRATION = [
   'kms:UpdateKeyDescription',
 ]
 
+/** What a multi-Region key needs beside: whoever deploys the other Regions makes its replicas. */
+const REPLICATION = ['kms:ReplicateKey', 'kms:UpdatePrimaryRegion']
+
+/** The root key by its ARNs. */
+export interface RootKeyArns {
+  /** as it is named, wherever it is asked: in several Regions the primary, in the first of them */
+  readonly name: $util.Output<string>
+  /** as this Region has it */
+  readonly here: $util.Output<string>
+}
+
 /**
- * The ARN of the root key, which the stage's own roles alone wrap and unwrap with: the one that is given, or a new one. Without it no tenant key opens, hence
- * nothing does: it stays when the stack goes, and when its deletion is asked for there are 30 days.
+ * The root key, which the stage's own roles alone wrap and unwrap with: the one that is given, or a new one. Without it no tenant key opens, hence
+ * nothing does: it stays when the stack goes, and when its deletion is asked for there are 30 days. Of an
+ * installation in several Regions it is a multi-Region key, the primary in the first of them.
  */
-export function rootKeyArn(given: string) {
-  if (given !== '') return $output(given)
-  const account = aws.getCallerIdentityOutput({}).accountId
-  const partition = aws.getPartitionOutput({}).partition
+export async function rootKeyOf(
+  given: string,
+  region: string,
+  replicas: Pick<Replicas, 'maker'> | undefined,
+): Promise<RootKeyArns> {
+  if (replicas === undefined) {
+    const arn = given === '' ? newKey(false) : $output(given)
+    return { name: arn, here: arn }
+  }
+  const { maker } = replicas
+  if (given === '' && region === maker) {
+    const arn = newKey(true)
+    return { name: arn, here: arn }
+  }
+  const name = given === '' ? await primaryKey(maker, region) : given
+  if (given === '') return { name: $output(name), here: newReplica(name) }
+  return { name: $output(name), here: $output(inRegion(name, region)) }
+}
+
+/** The ARN of a related key. */
+const inRegion = (arn: string, region: string): string =>
+  [...arn.split(':').slice(0, 3), region, ...arn.split(':').slice(4)].join(':')
+
+const aliasName = () => `alias/${$app.name}/${$app.stage}`
+
+/**
+ * The primary key, by its replica here, once there is one: the Region that made it may be away then.
+ * @throws Error where that was not deployed yet
+ */
+async function primaryKey(maker: string, region: string): Promise<string> {
+  const keyId = aliasName()
+  const here = await aws.kms.getKey({ keyId, region }).catch(() => undefined)
+  if (here !== undefined) return inRegion(here.arn, maker)
+  try {
+    return (await aws.kms.getKey({ keyId, region: maker })).arn
+  } catch (cause) {
+    throw new Error(
+      `there is no root key ${keyId} in ${maker}: deploy this stage there first, to the first of STACK_REPLICAS`,
+      { cause },
+    )
+  }
+}
+
+const settings = (multiRegion: boolean) => ({
+  description: `tenkey ${$app.stage}: wraps the keys of tenants`,
+  deletionWindowInDays: 30,
+  policy: policy(multiRegion),
+})
+const kept = () => ({ protect: $app.protect === true, retainOnDelete: $app.protect === true })
+
+function newKey(multiRegion: boolean): $util.Output<string> {
   const key = new aws.kms.Key(
     'RootKey',
-    {
-      description: `tenkey ${$app.stage}: wraps the keys of tenants`,
-      enableKeyRotation: true,
-      deletionWindowInDays: 30,
-      policy: $jsonStringify({
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Sid: 'AdministrationByIamPoliciesOfTheAccount',
-            Effect: 'Allow',
-            Principal: { AWS: $interpolate`arn:${partition}:iam::${account}:root` },
-            Action: ADMINISTRATION,
-            Resource: '*',
-          },
-          {
-            Sid: 'WrappingOfTenantKeysByRolesOfTheStage',
-            Effect: 'Allow',
-            Principal: { AWS: $interpolate`arn:${partition}:iam::${account}:root` },
-            Action: ['kms:Decrypt', 'kms:Encrypt'],
-            Resource: '*',
-            Condition: {
-              StringEquals: { 'kms:EncryptionContext:purpose': TENANT_KEY_PURPOSE },
-              // what is not at a role's path is no role of the stage, whatever its IAM policy says
-              ArnLike: {
-                'aws:PrincipalArn': $interpolate`arn:${partition}:iam::${account}:role${rolePath()}*`,
-              },
-            },
-          },
-        ],
-      }),
-    },
-    { protect: $app.protect === true, retainOnDelete: $app.protect === true },
+    { ...settings(multiRegion), enableKeyRotation: true, ...(multiRegion && { multiRegion }) },
+    kept(),
   )
-  new aws.kms.Alias('RootKeyAlias', {
-    name: `alias/${$app.name}/${$app.stage}`,
-    targetKeyId: key.keyId,
-  })
+  alias(key.keyId)
   return key.arn
+}
+
+/** The related key in this Region; rotation is the primary's. */
+function newReplica(primaryKeyArn: string): $util.Output<string> {
+  const key = new aws.kms.ReplicaKey('RootKey', { ...settings(true), primaryKeyArn }, kept())
+  alias(key.keyId)
+  return key.arn
+}
+
+function alias(targetKeyId: $util.Output<string>): void {
+  new aws.kms.Alias('RootKeyAlias', { name: aliasName(), targetKeyId })
+}
+
+function policy(multiRegion: boolean): $util.Output<string> {
+  const account = aws.getCallerIdentityOutput({}).accountId
+  const partition = aws.getPartitionOutput({}).partition
+  return $jsonStringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'AdministrationByIamPoliciesOfTheAccount',
+        Effect: 'Allow',
+        Principal: { AWS: $interpolate`arn:${partition}:iam::${account}:root` },
+        Action: [...ADMINISTRATION, ...(multiRegion ? REPLICATION : [])],
+        Resource: '*',
+      },
+      {
+        Sid: 'WrappingOfTenantKeysByRolesOfTheStage',
+        Effect: 'Allow',
+        Principal: { AWS: $interpolate`arn:${partition}:iam::${account}:root` },
+        Action: ['kms:Decrypt', 'kms:Encrypt'],
+        Resource: '*',
+        Condition: {
+          StringEquals: { 'kms:EncryptionContext:purpose': TENANT_KEY_PURPOSE },
+          // what is not at a role's path is no role of the stage, whatever its IAM policy says
+          ArnLike: {
+            'aws:PrincipalArn': $interpolate`arn:${partition}:iam::${account}:role${rolePath()}*`,
+          },
+        },
+      },
+    ],
+  })
 }

@@ -13,8 +13,10 @@ import { events } from './events.ts'
 import { functionDefaults, functionLog, type Shared } from './functions.ts'
 import { http } from './http-api.ts'
 import type { Options } from './options.ts'
+import { replicaAlarms } from './replica-alarms.ts'
+import { replicaSettings, replicas, tableName } from './replicas.ts'
 import { reservations } from './reserved.ts'
-import { rootKeyArn } from './root-key.ts'
+import { rootKeyOf } from './root-key.ts'
 import { watchRootKey } from './root-key-watch.ts'
 import { router, routerProof } from './router.ts'
 import { routes } from './routes.ts'
@@ -27,28 +29,34 @@ export async function stack(options: Options) {
   checkDev()
   const { region } = await aws.getRegion()
   functionDefaults(region)
-  const table = data(options)
+  const replicated = await replicas(options, region)
+  const table = data(options, replicated && tableName('store'))
   const { reserved, note } = await reservations(options)
-  const rootKey = rootKeyArn(options.rootKey)
+  const rootKey = await rootKeyOf(options.rootKey, region, replicated)
   const log = functionLog(options)
   const proof = options.router ? routerProof(options) : undefined
   const canary = await canaryOf(options, names)
   const routerDigests = proof?.digests
-  const shared: Shared = { table, rootKey, region, log, options, routerDigests, reserved, canary }
+  const shared: Shared = {
+    ...{ table, replicas: replicated, rootKey, region, log, options },
+    ...{ routerDigests, reserved, canary },
+  }
   const queue = deadLetters()
   const topic = alarmTopic(options)
   const callers =
     options.shape === 'container' ? await byContainers(shared) : byFunctions(shared, proof)
   const sweep = sweeper(shared, queue)
   const told = events(shared, queue, topic)
-  const watched = { topic, queue, front: callers.front, sweep, log, events: told, table }
+  const { front } = callers
+  const watched = { topic, queue, front, sweep, log, events: told, table }
   const parts = alarmParts(watched)
   const serverErrors = alarms(watched, parts)
   callers.alarms?.(parts)
   if (canary !== undefined) rollback(shared, names, serverErrors, queue)
   silentAlarms(watched, parts)
-  watchRootKey(rootKey, topic)
-  if (options.backup) backups(table, region)
+  if (replicated !== undefined) replicaAlarms(replicated, parts)
+  watchRootKey(rootKey.here, topic)
+  if (options.backup) backups(table, replicated, region)
   dashboard(watched, region)
 
   const { functionUrl } = callers
@@ -58,12 +66,30 @@ export async function stack(options: Options) {
     ...(functionUrl !== undefined && { functionUrl }),
     ...(callers.target !== undefined && { target: callers.target }),
     table: table.name,
-    rootKey,
+    ...(replicated !== undefined && { shared: replicated.table }),
+    rootKey: rootKey.here,
     alarms: topic.arn,
     ...(note !== undefined && { note }),
-    bootstrapRole: bootstrapRole(shared).arn,
-    bootstrap: $interpolate`TENKEY_STORE=dynamodb TENKEY_TABLE=${table.name} TENKEY_ROOT=aws-kms:${rootKey} AWS_REGION=${region} npx tenkey bootstrap --url ${url}`,
+    // the operator is one for all Regions, and made at home
+    ...(replicated?.isHome !== false && bootstrapping(shared, url)),
     paste: $interpolate`export AWS_ENDPOINT_URL_KMS=${url} AWS_ENDPOINT_URL_STS=${url} AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
+  }
+}
+
+/** Who makes the operator, and by which command. */
+function bootstrapping(shared: Shared, url: $util.Output<string>) {
+  const { table, rootKey, region, replicas } = shared
+  const settings = {
+    TENKEY_STORE: 'dynamodb',
+    TENKEY_TABLE: table.name,
+    TENKEY_ROOT: $interpolate`aws-kms:${rootKey.name}`,
+    ...(replicas !== undefined && { TENKEY_REGION: region, ...replicaSettings(replicas) }),
+    AWS_REGION: region,
+  }
+  const words = Object.entries(settings).map(([name, value]) => $interpolate`${name}=${value}`)
+  return {
+    bootstrapRole: bootstrapRole(shared).arn,
+    bootstrap: $interpolate`${$util.all(words).apply((all) => all.join(' '))} npx tenkey bootstrap --url ${url}`,
   }
 }
 

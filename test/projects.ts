@@ -8,7 +8,7 @@ const functions = ['test/functions/{gateway,paths-as-sent,router,smoke,sweep}.te
 const apart = [
   'test/functions/**/*.test.ts',
   'test/stacks/**/*.test.ts',
-  'test/server/{bootstrap,cli,container,installation,metrics,older-installation,tls,transfer-cli}.test.ts',
+  'test/server/{bootstrap,cli,container,installation,metrics,older-installation,regions,tls,transfer-cli}.test.ts',
   'test/programs/left-behind.test.ts',
   'test/root/root-aws-kms.test.ts',
   'test/crypto/{offload,worker-pool}.test.ts',

@@ -16,6 +16,8 @@ export interface CallContext {
   readonly region: string
   /** the one Region that is served; undefined for all of the partition */
   readonly servedRegion?: string | undefined
+  /** the other Regions of the installation, where one is served here */
+  readonly otherRegions?: readonly string[]
   /** Unix ms, by the service's clock, which a test may move: keys live by it */
   readonly now: number
   /** Unix ms, by the machine's clock: signatures and sessions live by it */

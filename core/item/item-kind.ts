@@ -38,6 +38,8 @@ export interface ItemDefinition<Data, S extends readonly string[]> {
   readonly holds: string
   /** the files that write it */
   readonly writtenBy: readonly string[]
+  /** it stays in the Region it was written in, though its partition is one that Regions share */
+  readonly stays?: true
   /** Unix ms at which a sweeper must look at the item */
   readonly due?: Dated<Data>
   /** Unix seconds after which the store may drop the item */
@@ -64,6 +66,8 @@ export interface AnyItemKind {
   readonly bare: boolean
   readonly holds: string
   readonly writtenBy: readonly string[]
+  /** it stays in its Region, whatever its partition (shared.ts) */
+  readonly stays: boolean
   readonly due: string | undefined
   readonly expires: string | undefined
   /** the format that this release works with: 1 at first */
@@ -115,6 +119,7 @@ const define =
   ): ItemKind<Data, PartitionParts<P> & Readonly<Record<S[number], string>>, S> => {
     type Parts = PartitionParts<P> & Readonly<Record<S[number], string>>
     const { name, sort, bare = false, holds, writtenBy, due, expires, later = [] } = definition
+    const { stays = false } = definition
     const format = 1 + later.length
     const { of, parts: partsOf } = PARTITIONS[partition] as {
       of(parts: PartitionParts<P>): string
@@ -180,6 +185,7 @@ const define =
       bare,
       holds,
       writtenBy,
+      stays,
       format,
       due: due?.says,
       expires: expires?.says,

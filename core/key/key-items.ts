@@ -169,7 +169,7 @@ export const tenantKeyItem = accountItem<TenantKeys, ['region']>({
   sort: ['region'],
   holds:
     'list of tenant keys, newest first: id, id of the root key, wrapped (base64), created; `making`, one that nobody may use yet; `<region>` may be `global`',
-  writtenBy: ['core/key/keyring.ts', 'server/root-move.ts'],
+  writtenBy: ['core/key/new-tenant-key.ts', 'server/root-move.ts'],
 })
 
 /** What names a key in the store. */

@@ -1,23 +1,19 @@
-import { createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto'
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import { isMultiRegionKeyId } from '../base/arn.ts'
 import { BoundedCache } from '../base/bounded-cache.ts'
 import { kdfCounter } from '../crypto/kdf.ts'
-import { materialId } from '../crypto/material-id.ts'
-import { UnwrapFailed, unwrapMaterial, wrapMaterial, wrappingKeyIdOf } from '../crypto/wrap.ts'
+import { unwrapMaterial, wrappingKeyIdOf } from '../crypto/wrap.ts'
 import { type RootKey, RootKeyUnavailable } from '../root/root.ts'
 import { GLOBAL, tenantKeyContext } from '../root/tenant-key-context.ts'
 import type { Store } from '../store/store.ts'
 import { type Key, materialHome, type StoredMaterial } from './key.ts'
 import { type KeyName, materialItem, type StoredTenantKey, tenantKeyItem } from './key-items.ts'
-import { requireRoot } from './root-mark.ts'
+import type { SecretContext, TenantKey } from './session-sealing.ts'
 import { specOf } from './spec.ts'
 
 export { GLOBAL }
 
 const TOKEN_LABEL = Buffer.from('tenkey/v1/tokens')
-const SESSION_LABEL = Buffer.from('tenkey/v1/sessions')
-/** bytes drawn for each session token, from which its own key is derived */
-const SESSION_NONCE = 16
 
 /** Whose material it is: authenticated by the wrapping, so a row copied elsewhere doesn't open. */
 export interface MaterialOwner {
@@ -25,11 +21,6 @@ export interface MaterialOwner {
   readonly region: string
   readonly keyId: string
   readonly spec: string
-}
-
-interface TenantKey {
-  readonly id: string
-  readonly key: KeyObject
 }
 
 export interface Keyring {
@@ -64,11 +55,13 @@ export interface Keyring {
   ): Promise<Buffer | undefined>
 }
 
-/** Names a secret and whom it stands for. */
-export type SecretContext = Readonly<Record<string, string>>
-
 export interface KeyringOptions {
   readonly store: Store
+  /**
+   * the store as it is now, where `store` may be late: what is not in that is looked for here before it counts
+   * as missing, and new tenant keys are made here; the store itself unless given
+   */
+  readonly latest?: Store
   readonly root: RootKey
   /** most unwrapped materials kept in memory */
   readonly capacity: number
@@ -81,7 +74,8 @@ export interface KeyringOptions {
  * else, in a bounded cache with a short life. They are held as KeyObjects, whose bytes OpenSSL
  * cleanses when they are collected; buffers on the way are wiped here.
  */
-export function keyring({ store, root, capacity, lifetime }: KeyringOptions): Keyring {
+export function keyring(options: KeyringOptions): Keyring {
+  const { store, latest = store, root, capacity, lifetime } = options
   const opened = new BoundedCache<KeyObject>({ capacity, lifetime })
   const tenants = new BoundedCache<TenantKey>({ capacity, lifetime })
 
@@ -89,8 +83,9 @@ export function keyring({ store, root, capacity, lifetime }: KeyringOptions): Ke
   async function storedTenantKeys(
     accountId: string,
     region: string,
+    from = store,
   ): Promise<readonly StoredTenantKey[]> {
-    const [item] = await store.get([tenantKeyItem.place({ accountId, region })])
+    const [item] = await from.get([tenantKeyItem.place({ accountId, region })])
     return item === undefined ? [] : tenantKeyItem.read(item).keys
   }
 
@@ -99,9 +94,11 @@ export function keyring({ store, root, capacity, lifetime }: KeyringOptions): Ke
     const slot = `${accountId}/${region}/${id ?? ''}`
     const kept = tenants.get(slot)
     if (kept !== undefined) return kept
-    const stored = (await storedTenantKeys(accountId, region)).find(
-      (candidate) => id === undefined || candidate.id === id,
-    )
+    const wanted = async (from?: Store) =>
+      (await storedTenantKeys(accountId, region, from)).find(
+        (candidate) => id === undefined || candidate.id === id,
+      )
+    const stored = (await wanted()) ?? (latest === store ? undefined : await wanted(latest))
     if (stored === undefined) {
       throw new Error(`no tenant key ${id ?? ''} of account ${accountId} in ${region}`)
     }
@@ -119,47 +116,13 @@ export function keyring({ store, root, capacity, lifetime }: KeyringOptions): Ke
     return made
   }
 
-  /**
-   * A key is written as being made, which nobody uses, and then as made; before each of the two the
-   * installation is asked for its root. A move to another root (server/root-move.ts) marks the
-   * installation first and takes away what is being made: so a key that comes to be made was there
-   * before the mark, and is moved. Whoever finds one being made under his own root goes on with it.
-   */
   async function createTenantKey(accountId: string, region: string, now: number): Promise<void> {
     if (tenants.get(`${accountId}/${region}/`) !== undefined) return
-    const place = tenantKeyItem.place({ accountId, region })
-    for (;;) {
-      const [item] = await store.get([place])
-      const stored = item && tenantKeyItem.read(item)
-      if (stored !== undefined && stored.keys.length > 0) return
-      await requireRoot(store, root)
-      const making = stored?.making
-      const data =
-        making?.root === root.id
-          ? { keys: [making] }
-          : { keys: [], making: await drawTenantKey(accountId, region, now) }
-      // false: another call was first, and its key is as good
-      await store.put(tenantKeyItem.item(place, (item?.version ?? 0) + 1, data))
-    }
-  }
-
-  async function drawTenantKey(
-    accountId: string,
-    region: string,
-    created: number,
-  ): Promise<StoredTenantKey> {
-    const bytes = randomBytes(32)
-    try {
-      const wrapped = await root.wrap(bytes, tenantKeyContext(accountId, region))
-      return {
-        id: randomUUID(),
-        root: root.id,
-        wrapped: Buffer.from(wrapped).toString('base64'),
-        created,
-      }
-    } finally {
-      bytes.fill(0)
-    }
+    // one that has come here is at home too
+    if (latest !== store && (await storedTenantKeys(accountId, region)).length > 0) return
+    // loaded by who makes one
+    const made = await import('./new-tenant-key.ts')
+    await made.createTenantKey({ accountId, region, now }, latest, root)
   }
 
   const materialContext = (owner: MaterialOwner, id: string) => ({
@@ -189,14 +152,12 @@ export function keyring({ store, root, capacity, lifetime }: KeyringOptions): Ke
 
   return {
     createTenantKey,
-    requireRoot: () => requireRoot(store, root),
+    requireRoot: async () => (await import('./root-mark.ts')).requireRoot(latest, root),
 
     async seal(owner, material, now) {
-      const { accountId, region, keyId } = owner
-      const wrapping = await tenantKey(accountId, region)
-      const id = materialId(material, keyId)
-      const wrapped = wrapMaterial(wrapping.key, wrapping.id, material, materialContext(owner, id))
-      return { id, wrapped: wrapped.toString('base64'), created: now }
+      const wrapping = await tenantKey(owner.accountId, owner.region)
+      const { sealMaterial } = await sealing()
+      return sealMaterial(wrapping, owner.keyId, material, (id) => materialContext(owner, id), now)
     },
 
     async open(key, id = key.data.material?.id) {
@@ -223,8 +184,7 @@ export function keyring({ store, root, capacity, lifetime }: KeyringOptions): Ke
 
     async sealSecret(accountId, context, secret) {
       const wrapping = await tenantKey(accountId, GLOBAL)
-      const sealed = secretContext(accountId, context)
-      return wrapMaterial(wrapping.key, wrapping.id, secret, sealed).toString('base64')
+      return (await sealing()).sealSecret(wrapping, secretContext(accountId, context), secret)
     },
 
     async tokenKey(accountId) {
@@ -241,28 +201,16 @@ export function keyring({ store, root, capacity, lifetime }: KeyringOptions): Ke
       unwrap(accountId, GLOBAL, wrapped, secretContext(accountId, context)),
 
     async sealSession(accountId, context, session) {
-      const { id, key } = await tenantKey(accountId, GLOBAL)
-      const nonce = randomBytes(SESSION_NONCE)
-      const sealing = sessionKey(key, nonce)
-      const wrapped = wrapMaterial(sealing, id, session, secretContext(accountId, context))
-      return Buffer.concat([nonce, wrapped]).toString('base64')
+      const tenant = await tenantKey(accountId, GLOBAL)
+      // loaded with the first session
+      const { sealUnder } = await import('./session-sealing.ts')
+      return sealUnder(tenant, secretContext(accountId, context), session)
     },
 
     async openSession(accountId, context, sealed) {
-      const bytes = Buffer.from(sealed, 'base64')
-      // base64 that decodes to the same bytes in another spelling is another text
-      if (bytes.toString('base64') !== sealed) return undefined
-      const nonce = bytes.subarray(0, SESSION_NONCE)
-      const wrapped = bytes.subarray(SESSION_NONCE)
-      try {
-        const tenant = await knownTenantKey(accountId, wrappingKeyIdOf(wrapped))
-        if (tenant === undefined) return undefined
-        const sealing = sessionKey(tenant.key, nonce)
-        return unwrapMaterial(sealing, tenant.id, wrapped, secretContext(accountId, context))
-      } catch (error) {
-        if (error instanceof UnwrapFailed) return undefined
-        throw error
-      }
+      const { openUnder } = await import('./session-sealing.ts')
+      const known = (id: string) => knownTenantKey(accountId, id)
+      return openUnder(known, secretContext(accountId, context), sealed)
     },
   }
 
@@ -279,16 +227,23 @@ export function keyring({ store, root, capacity, lifetime }: KeyringOptions): Ke
     const kept = [material, ...former].find((candidate) => candidate?.id === id)
     if (kept !== undefined) return kept
     const [item] = await store.get([materialPlace(key, id)])
-    return item && materialItem.read(item)
+    if (item !== undefined) return materialItem.read(item)
+    if (latest === store || !isMultiRegionKeyId(key.id)) return undefined
+    // loaded where Regions share a table
+    return (await import('./latest-material.ts')).latestMaterial(
+      key,
+      materialPlace(key, id),
+      latest,
+    )
   }
 }
+
+/** Loaded by who makes a key or a secret. */
+const sealing = () => import('./sealing.ts')
 
 /** Where a key's earlier material is kept: the current one is part of the key's own item, or the shared one. */
 export const materialPlace = ({ accountId, region, id }: KeyName, material: string) =>
   materialItem.place({ accountId, region: isMultiRegionKeyId(id) ? GLOBAL : region, id, material })
-
-const sessionKey = (tenantKey: KeyObject, nonce: Uint8Array): KeyObject =>
-  secretKey(kdfCounter(tenantKey, SESSION_LABEL, nonce, 32))
 
 function secretKey(bytes: Uint8Array): KeyObject {
   try {

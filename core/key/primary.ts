@@ -15,11 +15,16 @@ export function checkPrimary(key: Key): void {
   if (key.related?.type === 'REPLICA') throw notPrimary(key)
 }
 
-type Served = Pick<CallContext, 'region' | 'servedRegion'>
+type Served = Pick<CallContext, 'region' | 'servedRegion' | 'otherRegions'>
 
-/** Whether requests for a Region are answered here: one of the partition, and the one that is served if only one is. */
-export const isServed = ({ region, servedRegion }: Served, wanted: string): boolean =>
-  servedRegion === undefined ? partitionOf(wanted) === partitionOf(region) : wanted === servedRegion
+/** Whether the installation has a Region: one of the partition, and of those that it is in if not all are served. */
+export function isServed(
+  { region, servedRegion, otherRegions = [] }: Served,
+  wanted: string,
+): boolean {
+  if (servedRegion === undefined) return partitionOf(wanted) === partitionOf(region)
+  return wanted === servedRegion || otherRegions.includes(wanted)
+}
 
 /** That a key can be in a Region. @throws KmsError UnsupportedOperationException */
 export function checkServed(context: Served, wanted: string): void {

@@ -40,7 +40,7 @@ export async function admitElsewhere(
   const arn = keyArn(region, key.accountId, key.id)
   for (const action of elsewhere.onNewKey?.(input) ?? []) await ask(action, { kind: 'plain', arn })
   if (elsewhere.onRelated !== true) return
-  const related = await relatedIn(key, region, service.store, context.now)
+  const related = await relatedIn(key, region, service.everywhere, context.now)
   if (related !== undefined) await ask(actionOf(operation), { kind: 'key', key: related }, related)
 }
 

@@ -7,6 +7,7 @@ import type { HttpRequest, HttpResponse } from '../base/http-message.ts'
 import type { Caller } from '../identity/caller.ts'
 import type { Claim } from '../identity/claim.ts'
 import { tenantItem, tenantPlace } from '../identity/credential.ts'
+import { worksOn } from '../operation.ts'
 import { isForm } from '../protocol/aws-query.ts'
 import { bodyLimit, refuseLonger } from '../protocol/body-limit.ts'
 import type { Protocol, Route } from '../protocol/protocol.ts'
@@ -54,6 +55,12 @@ export function protocolOf(
   return isForm(headers['content-type']) ? awsQuery : awsJson
 }
 
+/** The service over what Regions share as it is: the same where they share nothing, or it is already. */
+const overLatest = (service: Service): Service =>
+  service.changing === undefined
+    ? service
+    : { ...service, ...service.changing, changing: undefined }
+
 async function answer(
   route: Route,
   claimed: Claim | undefined,
@@ -67,18 +74,24 @@ async function answer(
   const context = contextOf(request, requestId, protocol, claim, service)
   const received: Received = { request, route, claim, context, body: bodyOf(route, request) }
   let attempt = newAttempt(received)
+  // tenants, principals and credentials are changed by what is, wherever it was written
+  let using = operation.mutates && worksOn(operation) === 'account' ? overLatest(service) : service
   let code: string | undefined
   let carriedOut = false
   try {
     for (let tries = 1; ; tries++) {
       try {
-        const response = await carryOut(received, attempt, service)
+        const response = await carryOut(received, attempt, using)
         carriedOut = true
         await recordCall(attempt, undefined, service)
+        // a change that is answered holds in this Region
+        if (operation.mutates) await service.changing?.arrived()
         return response
       } catch (error) {
         if (!(error instanceof StoreConflict) || tries === MAX_TRIES) throw error
         attempt = newAttempt(received)
+        // what was read may have been late
+        using = overLatest(service)
       }
     }
   } catch (error) {
@@ -97,13 +110,14 @@ function contextOf(
   requestId: string,
   { face }: Protocol,
   { region }: Claim,
-  { now, wallTime, servedRegion }: Service,
+  { now, wallTime, servedRegion, otherRegions }: Service,
 ): CallContext {
   return {
     requestId,
     face,
     region,
     servedRegion,
+    otherRegions,
     now: now(),
     wallTime: wallTime(),
     sourceIp: request.sourceIp,

@@ -19,5 +19,7 @@ export const idempotencyItem = accountItem<Remembered, ['digest']>({
   holds:
     'hash of the input, time, sealed output without secrets; `<digest>` is the SHA-256 of operation, caller and session, Region and Idempotency-Key',
   writtenBy: ['core/pipeline/idempotency.ts'],
+  // the digest has the Region: nobody asks for it elsewhere
+  stays: true,
   expires: { says: 'after a day', of: ({ at }) => Math.ceil((at + LIFETIME) / 1000) },
 })

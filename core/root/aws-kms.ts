@@ -11,6 +11,11 @@ const PATIENCE = 8_000
 export interface AwsKmsOptions {
   /** ARN of a symmetric KMS key: no alias, whose key could be exchanged */
   readonly keyArn: string
+  /**
+   * the Region to ask, where the key is a multi-Region key with a related key there; the ARN's own unless given.
+   * What one of them wraps the others open, so the root is named by the ARN wherever it is asked
+   */
+  readonly region?: string | undefined
   /** whether to see that the key wraps and unwraps before it is used: an installation is made with it */
   readonly prove: boolean
   /** a client to use, which stays the caller's to destroy; one is made where none is given */
@@ -40,7 +45,11 @@ const REFUSALS: ReadonlySet<string> = new Set([
  * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html
  */
 export async function awsKmsRoot(options: AwsKmsOptions): Promise<RootKey> {
-  const { keyArn, prove, client, patience = PATIENCE } = options
+  const { prove, client, patience = PATIENCE } = options
+  const { region } = options
+  // the related key's
+  const keyArn =
+    region === undefined ? options.keyArn : options.keyArn.replace(/:kms:[^:]+/, `:kms:${region}`)
   const kms = client ?? connect(keyArn)
   let closed = false
 
@@ -64,7 +73,7 @@ export async function awsKmsRoot(options: AwsKmsOptions): Promise<RootKey> {
   }
 
   const root: RootKey = {
-    id: keyArn,
+    id: options.keyArn,
     async wrap(plaintext, context) {
       const command = new EncryptCommand({
         KeyId: keyArn,

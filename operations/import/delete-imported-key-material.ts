@@ -29,16 +29,16 @@ export const deleteImportedKeyMaterial = defineOperation({
   keys: { key: { from: ['KeyId'], states: ERASABLE, alias: false, crossAccount: false } },
   versionOf: 'key',
   mutates: true,
-  uses: ['read', 'write', 'forget'],
+  uses: ['write', 'relating', 'forget'],
   check({ keys: { key } }) {
     if (key.data.origin !== 'EXTERNAL') throw wrongOrigin(key)
   },
-  async run({ input, keys: { key }, context: { now } }, { read, write, forget }) {
+  async run({ input, keys: { key }, context: { now } }, { write, relating, forget }) {
     const changes = removeMaterial(key, input.KeyMaterialId)
     const id = input.KeyMaterialId ?? key.data.material?.id
     if (id !== undefined && isSharedPending(key, id)) {
       const { dropPending } = await import('../../core/lifecycle/pending-material.ts')
-      await dropPending(key, id, { get: read.get, put: write.put }, now)
+      await dropPending(key, id, relating, now)
     }
     if (Object.keys(changes).length > 0) await changeKey(key, changes, write)
     // also where a call before this one deleted it, and was cut short here

@@ -18,7 +18,7 @@ export const replicateKey = defineOperation({
   idempotencyKey: true,
   docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_ReplicateKey.html',
   differs:
-    'The replica is Enabled (PendingImport where its material is imported) when it is answered; AWS KMS answers Creating, for minutes. A Region that is not served (`TENKEY_REGION`) or of another partition is refused with UnsupportedOperationException.',
+    'The replica is Enabled (PendingImport where its material is imported) when it is answered; AWS KMS answers Creating, for minutes. A Region that the installation is not in (`TENKEY_REGION`, `STACK_REPLICAS`) or of another partition is refused with UnsupportedOperationException.',
   audience: 'tenant',
   input: struct({
     KeyId: keyId,
@@ -78,7 +78,7 @@ export const replicateKey = defineOperation({
   versionOf: 'key',
   mutates: true,
   audited: () => ({ parameters: defaults }),
-  uses: ['read', 'write', 'remove', 'access', 'acts'],
+  uses: ['relating', 'access', 'acts'],
   validate({ Tags = [], Policy }) {
     withTags([], Tags)
     if (Policy !== undefined) checkPolicySize(Policy)
@@ -88,14 +88,13 @@ export const replicateKey = defineOperation({
     if (key.related?.type !== 'PRIMARY') throw notPrimary(key)
     checkServed(context, input.ReplicaRegion)
   },
-  async run(call, { read, write, remove, access, acts }) {
+  async run(call, { relating, access, acts }) {
     const { input, keys, context } = call
     const { key } = keys
     const { ReplicaRegion: region, Policy: document, Tags = [] } = input
     const { related, accountId, id } = key
     if (related === undefined) throw notPrimary(key)
     const { makeReplica } = await import('../../core/lifecycle/replicas.ts')
-    const store = { get: read.get, put: write.put, delete: remove.delete }
     const replica = await makeReplica(
       key,
       related,
@@ -111,12 +110,12 @@ export const replicateKey = defineOperation({
           const there = { ...call, context: { ...context, region } }
           const given = { text: document, bypassLockoutCheck }
           const meant = await access.checkKeyPolicy(there, undefined, given)
-          return storePolicy({ accountId, region, id }, { document, meant }, write)
+          return storePolicy({ accountId, region, id }, { document, meant }, relating)
         },
       },
-      store,
+      relating,
     )
-    await recordShared(key, acts, store, context.now)
+    await recordShared(key, acts, relating, context.now)
     return {
       ReplicaKeyMetadata: describe(replica),
       ReplicaPolicy: document ?? defaultPolicy(accountId, region),

@@ -50,8 +50,8 @@ export const updatePrimaryRegion = defineOperation({
   },
   versionOf: 'key',
   mutates: true,
-  uses: ['read', 'write', 'acts'],
-  async check({ input, keys: { key }, context }, { read }) {
+  uses: ['relating', 'acts'],
+  async check({ input, keys: { key }, context }, { relating }) {
     if (key.related?.type !== 'PRIMARY') throw notPrimary(key)
     const { PrimaryRegion: to } = input
     checkServed(context, to)
@@ -59,23 +59,22 @@ export const updatePrimaryRegion = defineOperation({
     const { moving } = key.related.shared
     if (moving !== undefined && moving.to !== to) throw stateRefusal(key.arn, 'Updating', {})
     const [{ relatedIn }, { gone, notUsable }] = await parts()
-    const next = await relatedIn(key, to, read, context.now)
+    const next = await relatedIn(key, to, relating, context.now)
     if (next === undefined) throw gone(key, to)
     if (!USABLE.includes(next.data.state)) throw notUsable(next)
   },
-  async run({ input, keys: { key }, context: { now } }, { read, write, acts }) {
+  async run({ input, keys: { key }, context: { now } }, { relating, acts }) {
     const { related } = key
     if (related === undefined) throw notPrimary(key)
     const [, { intendMove, moveToEnd }] = await parts()
-    const store = { get: read.get, put: write.put }
     if (related.shared.moving === undefined) {
-      await intendMove(key, related, input.PrimaryRegion, store, now)
+      await intendMove(key, related, input.PrimaryRegion, relating, now)
     }
     // another process ended it, or took it back: the call is made again from what is now
-    if (!(await moveToEnd(key, store, now))) {
+    if (!(await moveToEnd(key, relating, now))) {
       throw new StoreConflict('the change of the primary was ended elsewhere')
     }
-    await recordShared(key, acts, store, now)
+    await recordShared(key, acts, relating, now)
   },
 })
 

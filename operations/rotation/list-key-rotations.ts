@@ -58,13 +58,14 @@ export const listKeyRotations = defineOperation({
   keys: { key: { from: ['KeyId'], states: ANY, alias: false, crossAccount: false } },
   versionOf: 'key',
   mutates: false,
-  uses: ['read', 'tokens'],
+  uses: ['read', 'related', 'tokens'],
   check({ input, keys: { key } }) {
     // a key that can't rotate has no rotations, which is an answer (recorded, September 2026)
     if (input.IncludeKeyMaterial === undefined || specOf(key).rotatable) return
     throw invalid('Input parameter includeKeyMaterial can only be used with symmetric keys.')
   },
-  async run({ input, keys: { key }, caller: { accountId }, context: { now } }, { read, tokens }) {
+  async run({ input, keys: { key }, caller: { accountId }, context: { now } }, ports) {
+    const { read, related, tokens } = ports
     const { Limit = 100, IncludeKeyMaterial = 'ROTATIONS_ONLY', Marker } = input
     const which = `ListKeyRotations/${key.region}/${key.id}/${IncludeKeyMaterial}`
     const request = { accountId, list: which, marker: Marker }
@@ -77,7 +78,7 @@ export const listKeyRotations = defineOperation({
     const from = after === undefined ? 0 : listed.findIndex(({ id }) => id === after) + 1
     const shown = listed.slice(from, from + Limit)
     const next = from + Limit < listed.length ? shown.at(-1)?.id : undefined
-    const pendingState = await stateOfPending(key, read, now)
+    const pendingState = await stateOfPending(key, related, now)
     return {
       Rotations: shown.map((material) => entry(key, material, pendingState)),
       ...(await pageMembers(tokens, request, next)),
@@ -101,12 +102,12 @@ type PendingState = 'PENDING_ROTATION' | 'PENDING_MULTI_REGION_IMPORT_AND_ROTATI
 /** What waits for its rotation waits first for its import into every related key. */
 async function stateOfPending(
   key: Key,
-  read: DataPorts['read'],
+  related: Pick<DataPorts['read'], 'get'>,
   now: number,
 ): Promise<PendingState> {
   if (key.related === undefined || key.data.pending === undefined) return 'PENDING_ROTATION'
   const { isPendingEverywhere } = await import('../../core/lifecycle/pending-material.ts')
-  const everywhere = await isPendingEverywhere(key, read, now)
+  const everywhere = await isPendingEverywhere(key, related, now)
   return everywhere ? 'PENDING_ROTATION' : 'PENDING_MULTI_REGION_IMPORT_AND_ROTATION'
 }
 

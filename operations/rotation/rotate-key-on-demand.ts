@@ -44,12 +44,12 @@ export const rotateKeyOnDemand = defineOperation({
   },
   versionOf: 'key',
   mutates: true,
-  uses: ['read', 'write', 'wrapping', 'acts'],
-  async check({ keys: { key }, context: { now } }, { read }) {
+  uses: ['read', 'write', 'related', 'wrapping', 'acts'],
+  async check({ keys: { key }, context: { now } }, { related }) {
     checkRotation(key)
     if (key.data.pending === undefined || key.related === undefined) return
     const { isPendingEverywhere } = await import('../../core/lifecycle/pending-material.ts')
-    if (!(await isPendingEverywhere(key, read, now))) throw nothingPending(key)
+    if (!(await isPendingEverywhere(key, related, now))) throw nothingPending(key)
   },
   async run({ keys: { key }, context: { now } }, ports) {
     const { pending } = key.data

@@ -126,6 +126,28 @@ describe('an AWS KMS that does not answer as asked', () => {
     },
   )
 
+  test('a multi-Region key is asked in the Region at hand, and names the root wherever it is asked', async () => {
+    const primary = ARN.replace('key/', 'key/mrk-')
+    const here = primary.replace('us-east-1', 'eu-west-1')
+    const answer = { KeyId: here, CiphertextBlob: 'AQID', Plaintext: 'BAUG' }
+    await rootOn(json(200, answer))
+    const client = new KMSClient({
+      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'AKIDTEST', secretAccessKey: 'made-up' },
+    })
+    const options = { keyArn: primary, region: 'eu-west-1', prove: false, client }
+    const root = await awsKmsRoot(options)
+    expect(root.id).toBe(primary)
+    expect(await root.wrap(plaintext, context)).toEqual(Uint8Array.of(1, 2, 3))
+    expect(await root.unwrap(wrapped, context)).toEqual(Uint8Array.of(4, 5, 6))
+    expect(asked.map(({ body }) => body['KeyId'])).toEqual([here, here])
+    // one that answers for another Region's is another key
+    const elsewhere = await awsKmsRoot({ ...options, region: 'us-east-1' })
+    await expect(elsewhere.unwrap(wrapped, context)).rejects.toThrow(RootKeyUnavailable)
+    client.destroy()
+  })
+
   test('is asked with the key and the context, as the port has them', async () => {
     const answer = { KeyId: ARN, CiphertextBlob: 'AQID', Plaintext: 'BAUG' }
     const root = await rootOn(json(200, answer))

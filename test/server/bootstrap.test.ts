@@ -140,7 +140,7 @@ describe('tenkey bootstrap', () => {
       pk: string,
     ) => {
       for (const action of actions) {
-        if (!isAllowed(bootstrapFences, action, [pk])) denied.push(`${action} ${pk}`)
+        if (!isAllowed(bootstrapFences('table'), action, [pk])) denied.push(`${action} ${pk}`)
       }
     }
     const store: Store = {
@@ -168,7 +168,7 @@ describe('tenkey bootstrap', () => {
     await make('b')
     expect(denied).toEqual([])
     // what it wraps is the operator's
-    const fence = bootstrapFences.find(({ on }) => on === 'rootKey')
+    const fence = bootstrapFences('table').find(({ on }) => on === 'rootKey')
     const tenant = fence?.conditions.find(({ variable }) => variable.endsWith(':tenant'))
     expect(tenant?.values).toEqual([tenantKeyContext(OPERATOR_ACCOUNT, 'global').tenant])
   })

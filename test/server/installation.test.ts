@@ -224,6 +224,13 @@ describe('the data folder', () => {
   })
 })
 
+const EU = 'eu-west-1,eu-central-1'
+const REPLICATED = {
+  TENKEY_STORE: 'dynamodb',
+  TENKEY_REPLICAS: EU,
+  TENKEY_SHARED_TABLE: 'all',
+}
+
 describe('a server that can not start says why in one line', () => {
   const REFUSED: readonly [string, Record<string, string>, RegExp][] = [
     ['an unknown setting', { TENKEY_PROT: '1' }, /TENKEY_PROT is not a setting/],
@@ -237,6 +244,31 @@ describe('a server that can not start says why in one line', () => {
     ['a PEM file that is not there', { TENKEY_NITRO_ROOT: NOWHERE }, /can't be read \(ENOENT\)$/m],
     ['a file that is no PEM', { TENKEY_NITRO_ROOT: HERE }, /holds no certificate in PEM$/m],
     ['a root key where no folder can be', { TENKEY_ROOT: `file:${HERE}/a/b` }, /ENOTDIR/],
+    ['one Region of several', { TENKEY_REPLICAS: 'eu-west-1' }, /must be two AWS Regions or more/],
+    ['a Region twice', { TENKEY_REPLICAS: 'eu-west-1,eu-west-1' }, /two AWS Regions or more/],
+    ['Regions without a table', { TENKEY_REPLICAS: EU }, /TENKEY_SHARED_TABLE belong together/],
+    ['a table without Regions', { TENKEY_SHARED_TABLE: 'all' }, /belong together/],
+    [
+      'Regions on a file',
+      { TENKEY_REPLICAS: EU, TENKEY_SHARED_TABLE: 'all' },
+      /TENKEY_REPLICAS needs TENKEY_STORE dynamodb/,
+    ],
+    [
+      'Regions that agree otherwise',
+      { ...REPLICATED, TENKEY_REPLICAS_CONSISTENCY: 'weak' },
+      /'weak'; it can be eventual, strong/,
+    ],
+    ['Regions without its own', REPLICATED, /TENKEY_REGION is ''; it must be one of/],
+    ['a Region that is none of them', { ...REPLICATED, TENKEY_REGION: 'us-east-1' }, /one of/],
+    [
+      'Regions with a root key of one',
+      {
+        ...REPLICATED,
+        TENKEY_REGION: 'eu-west-1',
+        TENKEY_ROOT: 'aws-kms:arn:aws:kms:eu-west-1:111122223333:key/k',
+      },
+      /must name a multi-Region key/,
+    ],
     ['an address of another machine', ELSEWHERE, /cannot listen on 192.0.2.1/],
     ['the same, with workers', { ...ELSEWHERE, TENKEY_WORKERS: '2' }, /cannot listen/],
   ]

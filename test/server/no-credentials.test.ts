@@ -42,7 +42,10 @@ describe('TENKEY_SWEEP=off', () => {
     const store = await openStore(readConfig({ TENKEY_STORE: 'memory' }))
     const seen = { marks: 0, swept: [] as unknown[] }
     const mark = { refresh: async () => void seen.marks++ }
-    const service = { mark, store, now: () => 0, log: () => undefined } as unknown as Service
+    const service = {
+      ...{ mark, store, everywhere: store },
+      ...{ now: () => 0, log: () => undefined },
+    } as unknown as Service
     await new Promise<void>((resolve) => {
       const end = startSweeper(service, (result) => seen.swept.push(result), sweeps)
       setImmediate(() => resolve(end()))

@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { checkRegion, OPTION_NAMES, readOptions } from '../../stacks/options.ts'
 import { CONTAINER } from '../support/sst-platform.ts'
 
+const EU = { STACK_REPLICAS: 'eu-west-1,eu-central-1' }
+const STRONG = { ...EU, STACK_REPLICAS_CONSISTENCY: 'strong' }
+
 describe('the options of a deployment', () => {
   test('nothing needs to be chosen', () => {
     expect(readOptions({ HOME: '/root' })).toEqual({
@@ -9,6 +12,10 @@ describe('the options of a deployment', () => {
       domainZone: '',
       domainCertificate: '',
       rootKey: '',
+      replicas: [],
+      home: '',
+      consistency: 'eventual',
+      witness: '',
       auditRetention: '',
       auditForward: '',
       alarmEmail: '',
@@ -29,6 +36,16 @@ describe('the options of a deployment', () => {
       containers: 2,
       canary: 0,
     })
+  })
+
+  test.for<Record<string, string>>([
+    EU,
+    { STACK_REPLICAS: 'eu-west-1,us-east-1,ap-southeast-2,sa-east-1' },
+    { ...STRONG, STACK_REPLICAS_WITNESS: 'eu-west-2' },
+    { STACK_REPLICAS: 'us-west-2,us-east-1,us-east-2', STACK_REPLICAS_CONSISTENCY: 'strong' },
+    { ...EU, STACK_ROOT_KEY: 'arn:aws:kms:eu-west-1:123456789012:key/mrk-1' },
+  ])('Regions that an installation can be in: %o', (environment) => {
+    expect(readOptions(environment).replicas).toEqual(environment['STACK_REPLICAS']?.split(','))
   })
 
   test('each has one setting', () => {
@@ -85,6 +102,33 @@ describe('the options of a deployment', () => {
       'must be in us-east-1 with STACK_ROUTER',
     ],
     [{ STACK_DOMAIN_ZONE: 'Z1' }, 'need STACK_DOMAIN'],
+    [{ STACK_REPLICAS: 'eu-west-1' }, 'two Regions or more'],
+    [{ STACK_REPLICAS: 'eu-west-1,eu-west-1' }, 'two Regions or more'],
+    [{ STACK_REPLICAS: 'eu-west-1, eu-west-2' }, 'two Regions or more'],
+    [{ STACK_REPLICAS: 'eu-west-1,cn-north-1' }, 'two AWS partitions'],
+    [{ STACK_REPLICAS_CONSISTENCY: 'strong' }, 'need STACK_REPLICAS'],
+    [{ STACK_REPLICAS_WITNESS: 'eu-west-1' }, 'need STACK_REPLICAS'],
+    [{ STACK_REPLICAS_HOME: 'eu-west-1' }, 'need STACK_REPLICAS'],
+    [{ ...EU, STACK_REPLICAS_HOME: 'eu-west-2' }, 'must be one of STACK_REPLICAS'],
+    [
+      { ...STRONG, STACK_REPLICAS_WITNESS: 'eu-west-2', STACK_REPLICAS_HOME: 'eu-west-1' },
+      'none with strong consistency',
+    ],
+    [{ ...EU, STACK_REPLICAS_CONSISTENCY: 'weak' }, 'it can be eventual or strong'],
+    [{ ...EU, STACK_REPLICAS_WITNESS: 'eu-west-2' }, 'needs STACK_REPLICAS_CONSISTENCY=strong'],
+    [{ ...STRONG }, 'three Regions of one set'],
+    [{ ...STRONG, STACK_REPLICAS_WITNESS: 'eu-central-1' }, 'three Regions of one set'],
+    [{ ...STRONG, STACK_REPLICAS_WITNESS: 'us-east-1' }, 'three Regions of one set'],
+    [{ ...STRONG, STACK_REPLICAS_WITNESS: 'eu-north-1' }, 'three Regions of one set'],
+    [
+      {
+        ...STRONG,
+        STACK_REPLICAS: 'eu-west-1,eu-west-2,eu-west-3',
+        STACK_REPLICAS_WITNESS: 'eu-central-1',
+      },
+      'three Regions of one set',
+    ],
+    [{ ...EU, STACK_ROOT_KEY: 'arn:aws:kms:eu-west-1:123456789012:key/k' }, 'multi-Region key'],
     [
       {
         STACK_DOMAIN: 'x.example',

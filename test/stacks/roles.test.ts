@@ -29,6 +29,7 @@ const ACCOUNT = '111122223333'
 const PLACES = new Map([
   ['account', ACCOUNT],
   ['region', `${ACCOUNT}/${REGION}`],
+  ['related', `${ACCOUNT}/us-east-1`],
   ['trail', `${ACCOUNT}/audit/2026-11-22`],
 ])
 
@@ -111,6 +112,7 @@ describe('what a port is granted is what it calls, neither less nor more', () =>
   const owner = { accountId: ACCOUNT, region: REGION, keyId: 'k', spec: 'SYMMETRIC_DEFAULT' }
   const context = { kind: 'test' }
   const own = { pk: `${ACCOUNT}/${REGION}`, sk: 'any' }
+  const elsewhere = { pk: `${ACCOUNT}/us-east-1`, sk: 'any' }
   const caller: Caller = {
     accountId: ACCOUNT,
     type: 'root',
@@ -157,6 +159,13 @@ describe('what a port is granted is what it calls, neither less nor more', () =>
     write: () => store.put({ ...own, version: 1, data: {} }),
     remove: () => store.delete(own, 1),
     forget: () => store.forget(),
+    related: () => store.get([own, elsewhere]),
+    async relating() {
+      for (const place of [own, elsewhere]) {
+        await store.put({ ...place, version: 1, data: {} })
+        await store.delete(place, 1)
+      }
+    },
     async materials() {
       const material = await started().seal(owner, Buffer.alloc(32), 1)
       const item = { ...own, sk: `material#k#${material.id}`, version: 1 }

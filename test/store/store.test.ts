@@ -5,7 +5,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTable, documentClient, dynamodbStore } from '../../core/store/dynamodb.ts'
+import { homed } from '../../core/store/home.ts'
 import { memoryStore } from '../../core/store/memory.ts'
+import { regionalStore } from '../../core/store/regions.ts'
 import { sqliteStore } from '../../core/store/sqlite.ts'
 import {
   type Item,
@@ -58,6 +60,28 @@ const adapters: Adapter[] = [
         store: sqliteStore({ file: join(folder, 'store.sqlite') }),
         stop: () => rm(folder, { recursive: true }),
       }
+    },
+  },
+  {
+    name: 'a Region’s of several, all it has in two tables',
+    async open() {
+      // the finest mixture: neighbours in a partition are in different tables
+      const odd = ({ sk }: ItemKey) =>
+        Buffer.from(sk).reduce((sum, byte) => sum + byte, 0) % 2 === 1
+      const places = {
+        of: (place: ItemKey) => (odd(place) ? ('own' as const) : ('shared' as const)),
+        ofPrefix: () => ['own', 'shared'] as const,
+      }
+      const [own, shared] = [memoryStore(), memoryStore()]
+      const tables = { own, shared, elsewhere: undefined, tellsSharedDue: true }
+      return { store: regionalStore(places, tables), stop: async () => undefined }
+    },
+  },
+  {
+    name: 'a table at home, as it is there',
+    async open() {
+      const options = { replica: memoryStore(), home: memoryStore() }
+      return { store: homed(options).latest, stop: async () => undefined }
     },
   },
   {

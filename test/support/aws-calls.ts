@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { Inputs } from './sst-mocks.ts'
+import { type Inputs, REGION } from './sst-mocks.ts'
 import type { Made } from './sst-report.ts'
 
 /** A call of AWS that a deployment makes, its members named as AWS does but for their case. */
@@ -214,7 +214,16 @@ const CALLS: Readonly<Record<string, (inputs: Inputs) => readonly Call[]>> = {
         }),
       },
     ],
-    ['dynamodb', 'UpdateTimeToLive', { TableName: i['name'], TimeToLiveSpecification: i['ttl'] }],
+    ...(i['ttl'] === undefined
+      ? []
+      : [
+          [
+            'dynamodb',
+            'UpdateTimeToLive',
+            { TableName: i['name'], TimeToLiveSpecification: i['ttl'] },
+          ] as const,
+        ]),
+    ...replicasOf(i),
   ],
   'ec2/internetGateway': ({ vpcId, tags }) => [
     ['ec2', 'CreateInternetGateway', { TagSpecifications: [{ Tags: tagged(tags) }] }],
@@ -300,7 +309,12 @@ const CALLS: Readonly<Record<string, (inputs: Inputs) => readonly Call[]>> = {
     ),
   ],
   'kms/alias': (i) => [['kms', 'CreateAlias', as(i, { name: 'aliasName' })]],
-  'kms/key': ({ policy, description }) => [['kms', 'CreateKey', { policy, description }]],
+  'kms/key': ({ policy, description, multiRegion }) => [
+    ['kms', 'CreateKey', { policy, description, multiRegion }],
+  ],
+  'kms/replicaKey': ({ policy, description, primaryKeyArn }) => [
+    ['kms', 'ReplicateKey', { policy, description, keyId: primaryKeyArn, replicaRegion: REGION }],
+  ],
   'lambda/alias': (i) => [['lambda', 'CreateAlias', as(i)]],
   'lambda/eventSourceMapping': ({ destinationConfig, ...i }) => [
     [
@@ -411,6 +425,28 @@ const CALLS: Readonly<Record<string, (inputs: Inputs) => readonly Call[]>> = {
   'sqs/queue': ({ name }) => [['sqs', 'CreateQueue', { queueName: name }]],
   'wafv2/webAcl': ({ region: _told, ...i }) => [['wafv2', 'CreateWebACL', waf(i) as Inputs]],
   'wafv2/webAclAssociation': (i) => [['wafv2', 'AssociateWebACL', as(i)]],
+}
+
+/** Replicas are made by updates of the table, which is empty still: those that agree at once in one. */
+function replicasOf({ name, replicas, globalTableWitness }: Inputs): readonly Call[] {
+  const made = list(replicas)
+  const [first] = made
+  if (first === undefined) return []
+  const { regionName: witness } = inner(globalTableWitness)
+  return [
+    [
+      'dynamodb',
+      'UpdateTable',
+      {
+        TableName: name,
+        MultiRegionConsistency: first['consistencyMode'],
+        ReplicaUpdates: made.map(({ regionName }) => ({ Create: { RegionName: regionName } })),
+        ...(witness !== undefined && {
+          GlobalTableWitnessUpdates: [{ Create: { RegionName: witness } }],
+        }),
+      },
+    ],
+  ]
 }
 
 const originOf = ({ originId, domainName, customHeaders, customOriginConfig }: Inputs) => {

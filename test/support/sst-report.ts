@@ -1,5 +1,5 @@
 import type { Permission } from '../../stacks/permissions.ts'
-import { fences } from '../../stacks/statements.ts'
+import { fences, type Resource } from '../../stacks/statements.ts'
 import { ACCOUNT, REGION } from './sst-mocks.ts'
 
 /** A resource that a program asked for. */
@@ -155,11 +155,11 @@ export class Report {
 export function expected(report: Report, permissions: readonly Permission[]): Statement[] {
   const table = String(report.only('dynamodb/table').inputs['name'])
   const tableArn = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${table}`
-  const resource = {
-    table: tableArn,
-    dueIndex: `${tableArn}/index/byDue`,
-    rootKey: String(report.program.outputs['rootKey']),
-  }
+  const resource: ReadonlyMap<Resource, string> = new Map<Resource, string>([
+    ['table', tableArn],
+    ['dueIndex', `${tableArn}/index/byDue`],
+    ['rootKey', String(report.program.outputs['rootKey'])],
+  ])
   const stage = report.program.app.stage
   const log = `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:/tenkey/${stage}/functions`
   return [
@@ -173,7 +173,7 @@ export function expected(report: Report, permissions: readonly Permission[]): St
       for (const { test, variable, values } of conditions) {
         Condition[test] = { ...Condition[test], [variable]: values }
       }
-      return { Effect: 'Allow', Action: actions, Resource: [resource[on]], Condition }
+      return { Effect: 'Allow', Action: actions, Resource: [resource.get(on) ?? on], Condition }
     }),
   ]
 }

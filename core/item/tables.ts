@@ -1,0 +1,57 @@
+import type { Places, Table } from '../store/regions.ts'
+import type { ItemKey } from '../store/store.ts'
+import type { AnyItemKind } from './item-kind.ts'
+
+/** An installation in several Regions, as one of them has it. */
+export interface Installed {
+  /** the Region that is served */
+  readonly region: string
+  /** the other Regions of the installation */
+  readonly others: readonly string[]
+}
+
+/** What is known of stored items; told, so that who opens several tables loads no kind of item. */
+export interface Layout {
+  readonly kinds: readonly Pick<AnyItemKind, 'stays' | 'name'>[]
+  /** what stands for a Region in the partition of what is in none */
+  readonly everywhere: string
+  /** the partition of the item that tells whether a table answers */
+  readonly health: string
+}
+
+/**
+ * Which table of an installation in several Regions has a place: what an account has in no Region is shared,
+ * but for kinds that stay; what it has in one, and the audit trail, are in that Region's own.
+ */
+export function placesOf(
+  { kinds, everywhere, health }: Layout,
+  { region, others }: Installed,
+): Places {
+  const staying = kinds.filter(({ stays }) => stays).map(({ name }) => `${name}#`)
+  const stays = (sk: string) => staying.some((name) => sk.startsWith(name))
+
+  /** What a partition has behind its account; undefined for one of an account alone. */
+  function regionOf(pk: string): string | undefined {
+    const slash = pk.indexOf('/')
+    return slash < 0 ? undefined : pk.slice(slash + 1)
+  }
+
+  function of({ pk, sk }: ItemKey): Table {
+    const named = regionOf(pk)
+    if (named === undefined) return pk === health || stays(sk) ? 'own' : 'shared'
+    if (named === everywhere) return 'shared'
+    return named !== region && others.includes(named) ? { region: named } : 'own'
+  }
+
+  return {
+    of,
+    ofPrefix(pk, prefix) {
+      const table = of({ pk, sk: prefix })
+      const both =
+        table === 'shared' &&
+        regionOf(pk) === undefined &&
+        staying.some((name) => name.startsWith(prefix))
+      return both ? ['own', 'shared'] : [table]
+    },
+  }
+}

@@ -1,0 +1,547 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { sharedItem } from '../../core/key/key-items.ts'
+import { sweep } from '../../core/lifecycle/sweep.ts'
+import type { Service } from '../../core/service.ts'
+import { type Item, type Store, StoreUnavailable } from '../../core/store/store.ts'
+import type { StoredCredential } from '../../server/credential-file.ts'
+import type { JsonObject } from '../support/calls.ts'
+import { callService, install } from '../support/installed.ts'
+import {
+  AWAY,
+  HOME,
+  type InstalledRegions,
+  installRegions,
+  type RegionsOptions,
+  THIRD,
+} from '../support/installed-regions.ts'
+
+/**
+ * An installation in three Regions, over tables that replicate late: what each Region may rely on, and how late a
+ * revocation made in one holds in another (docs/threat-model.md, "Several Regions").
+ */
+
+type Credential = StoredCredential & { readonly sessionToken?: string }
+
+const regionOf = (service: Service): string => service.region
+
+interface World extends InstalledRegions {
+  readonly tenant: StoredCredential
+  readonly home: Service
+  readonly away: Service
+}
+
+async function world(options: RegionsOptions = {}): Promise<World> {
+  const regions = await installRegions(options)
+  const [home, away] = [regions.service(HOME), regions.service(AWAY)]
+  return { ...regions, tenant: regions.installed.tenant, home, away }
+}
+
+const call = (service: Service, caller: Credential, name: string, input: JsonObject = {}) =>
+  callService(service, caller, name, input, regionOf(service))
+async function ok(service: Service, caller: Credential, name: string, input: JsonObject = {}) {
+  const { status, json } = await call(service, caller, name, input)
+  expect(status, `${name}: ${JSON.stringify(json)}`).toBeLessThan(300)
+  return json
+}
+const asOperator = ({ installed }: World, service: Service, name: string, input: JsonObject) =>
+  ok(service, installed.operator, name, { AccountId: installed.tenant.accountId, ...input })
+
+async function user(
+  one: World,
+  service = one.home,
+  Name = 'ann',
+): Promise<{ credential: StoredCredential }> {
+  const Policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+  })
+  const { AccessKey } = await asOperator(one, service, 'CreatePrincipal', {
+    ...{ Type: 'user', Name, CreateAccessKey: true, Policy },
+  })
+  const { AccessKeyId, SecretAccessKey } = AccessKey as Record<string, string>
+  return {
+    credential: {
+      accountId: one.tenant.accountId,
+      accessKeyId: String(AccessKeyId),
+      secretAccessKey: String(SecretAccessKey),
+    },
+  }
+}
+
+async function key(service: Service, caller: Credential, more: JsonObject = {}): Promise<string> {
+  const { KeyMetadata } = await ok(service, caller, 'CreateKey', more)
+  return String((KeyMetadata as JsonObject)['KeyId'])
+}
+
+const text = (value: string) => Buffer.from(value).toString('base64')
+
+interface Revocation {
+  readonly title: string
+  /** how who is revoked is refused */
+  readonly code: string
+  /** who is revoked, and how; on a fresh tenant with a user */
+  readonly prepare: (one: World, credential: StoredCredential) => Promise<Credential>
+  readonly revoke: (one: World, by: Service, credential: StoredCredential) => Promise<unknown>
+}
+
+const itself = async (_one: World, credential: StoredCredential) => credential
+const principal = { Type: 'user', Name: 'ann' }
+const REVOCATIONS: readonly Revocation[] = [
+  {
+    title: 'an access key that is switched off',
+    code: 'UnrecognizedClientException',
+    prepare: itself,
+    revoke: (one, by, { accessKeyId }) =>
+      asOperator(one, by, 'UpdateAccessKey', { AccessKeyId: accessKeyId, Status: 'Inactive' }),
+  },
+  {
+    title: 'an access key that is deleted',
+    code: 'UnrecognizedClientException',
+    prepare: itself,
+    revoke: (one, by, { accessKeyId }) =>
+      asOperator(one, by, 'DeleteAccessKey', { AccessKeyId: accessKeyId }),
+  },
+  {
+    title: 'a user who is deleted',
+    code: 'UnrecognizedClientException',
+    prepare: itself,
+    revoke: (one, by) => asOperator(one, by, 'DeletePrincipal', principal),
+  },
+  {
+    title: 'a policy that now denies',
+    code: 'AccessDeniedException',
+    prepare: itself,
+    revoke: (one, by) =>
+      asOperator(one, by, 'PutPrincipalPolicy', {
+        ...principal,
+        PolicyName: 'no',
+        Policy: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }],
+        }),
+      }),
+  },
+  {
+    title: 'a session, by RevokeSessions',
+    code: 'ExpiredTokenException',
+    async prepare(one, credential) {
+      const { Credentials } = await ok(one.away, credential, 'GetSessionToken')
+      const { AccessKeyId, SecretAccessKey, SessionToken } = Credentials as Record<string, string>
+      return {
+        accountId: credential.accountId,
+        accessKeyId: String(AccessKeyId),
+        secretAccessKey: String(SecretAccessKey),
+        sessionToken: String(SessionToken),
+      }
+    },
+    revoke: (one, by) => asOperator(one, by, 'RevokeSessions', principal),
+  },
+  {
+    title: 'a suspended tenant',
+    code: 'AccessDeniedException',
+    prepare: itself,
+    revoke: (one, by) => asOperator(one, by, 'SuspendTenant', {}),
+  },
+]
+
+/** How a call that changes nothing is refused; undefined where it is not. */
+const codeOf = async (service: Service, caller: Credential) =>
+  (await call(service, caller, 'GenerateRandom', { NumberOfBytes: 8 })).json['code']
+
+/** ms of the table's time between two calls */
+const STEP = 10
+
+describe('a revocation', () => {
+  test.for(REVOCATIONS)(
+    '$title: holds at home when it is answered, elsewhere with the write, and the service adds nothing',
+    async ({ prepare, revoke, code }) => {
+      for (const delay of [100, 900, 4000]) {
+        const one = await world({ delay: (to) => (to === AWAY ? delay : 50) })
+        const { credential } = await user(one)
+        await one.settle()
+        const revoked = await prepare(one, credential)
+        await one.settle()
+        expect(await codeOf(one.away, revoked)).toBeUndefined()
+        await revoke(one, one.home, credential)
+        const at = one.shared.now()
+        expect(await codeOf(one.home, revoked), 'at home').toBe(code)
+        let held = 0
+        while ((await codeOf(one.away, revoked)) === undefined) {
+          held = one.shared.now() - at
+          expect(held).toBeLessThan(delay)
+          await one.shared.pass(STEP)
+        }
+        // the last call that was let through came just before the write did
+        expect(held, `${delay} ms`).toBe(delay - STEP)
+        expect(await codeOf(one.away, revoked)).toBe(code)
+      }
+    },
+  )
+
+  test.for(REVOCATIONS)(
+    '$title, in another Region than home: holds there and at home when it is answered',
+    async ({ prepare, revoke, code }) => {
+      const one = await world({ delay: () => 700 })
+      const { credential } = await user(one)
+      await one.settle()
+      const revoked = await prepare(one, credential)
+      await revoke(one, one.away, credential)
+      for (const service of [one.away, one.home]) {
+        expect(await codeOf(service, revoked), regionOf(service)).toBe(code)
+      }
+    },
+  )
+
+  test.for(REVOCATIONS)('$title, with strong consistency: holds everywhere', async (revocation) => {
+    const one = await world({ consistency: 'strong' })
+    const { credential } = await user(one)
+    const revoked = await revocation.prepare(one, credential)
+    await revocation.revoke(one, one.service(THIRD), credential)
+    for (const service of [one.home, one.away, one.service(THIRD)]) {
+      expect(await codeOf(service, revoked), regionOf(service)).toBe(revocation.code)
+    }
+  })
+
+  test('a key that is disabled in its Region holds there at once: it is in the Region’s own table', async () => {
+    const one = await world({ delay: () => 1e9 })
+    const KeyId = await key(one.home, one.tenant)
+    await ok(one.home, one.tenant, 'DisableKey', { KeyId })
+    const { json } = await call(one.home, one.tenant, 'Encrypt', { KeyId, Plaintext: text('x') })
+    expect(json['code']).toBe('DisabledException')
+  })
+})
+
+test('a change that does not come to its Region in time is answered as none, holds at home, and is on record', async () => {
+  let slow = false
+  const one = await world({ delay: () => (slow ? 60_000 : 100) })
+  const { credential } = await user(one)
+  await one.settle()
+  slow = true
+  const { accountId: AccountId } = one.tenant
+  const input = { AccountId, AccessKeyId: credential.accessKeyId, Status: 'Inactive' }
+  const { status, json } = await call(one.away, one.installed.operator, 'UpdateAccessKey', input)
+  expect([status, json['code']]).toEqual([503, 'DependencyTimeoutException'])
+  expect(await codeOf(one.home, credential)).toBe('UnrecognizedClientException')
+  const { Records } = await ok(one.away, one.installed.operator, 'ListAuditRecords', {
+    EventName: 'UpdateAccessKey',
+  })
+  expect(Records).toMatchObject([{ awsRegion: AWAY }])
+})
+
+test('where home does not answer, other Regions’ own keys are used and changed, and what is shared is read alone', async () => {
+  let down = false
+  const dead = async () => {
+    throw new StoreUnavailable('home is down')
+  }
+  const fault = (table: Store, { region, from }: { region: string; from: string }): Store => {
+    const failing = (call: (...args: never[]) => Promise<unknown>) =>
+      ((...args: never[]) =>
+        down && region === HOME && from !== HOME ? dead() : call(...args)) as never
+    const { get, put, add, delete: remove, query } = table
+    return {
+      ...table,
+      get: failing(get),
+      put: failing(put),
+      add: failing(add),
+      delete: failing(remove),
+      query: failing(query),
+    }
+  }
+  const one = await world({ fault })
+  await one.settle()
+  const KeyId = await key(one.away, one.tenant)
+  const related = await key(one.away, one.tenant, { MultiRegion: true })
+  await one.settle()
+  down = true
+  // a process that has nothing in memory
+  const fresh = one.service(AWAY)
+  const { CiphertextBlob } = await ok(fresh, one.tenant, 'Encrypt', { KeyId, Plaintext: text('x') })
+  expect(
+    await ok(fresh, one.tenant, 'Decrypt', { CiphertextBlob: String(CiphertextBlob) }),
+  ).toMatchObject({
+    Plaintext: text('x'),
+  })
+  await ok(fresh, one.tenant, 'DescribeKey', { KeyId })
+  // a Region's keys are stopped without any other
+  await ok(fresh, one.tenant, 'DisableKey', { KeyId })
+  await ok(fresh, one.tenant, 'CreateKey')
+  const refused: [StoredCredential, string, JsonObject][] = [
+    [one.tenant, 'CreateKey', { MultiRegion: true }],
+    [one.tenant, 'DisableKey', { KeyId: related }],
+    [one.installed.operator, 'SuspendTenant', { AccountId: one.tenant.accountId }],
+  ]
+  for (const [caller, name, input] of refused) {
+    const { json } = await call(fresh, caller, name, input)
+    expect(json['code'], name).toBe('DependencyTimeoutException')
+  }
+})
+
+/** What is to be written by several Regions at once, none of it lost. */
+test('changes of one user in every Region at once are all made, and come everywhere (property)', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.integer({ min: 0, max: 3000 }), { minLength: 30, maxLength: 30 }),
+      fc.array(fc.constantFrom(HOME, AWAY, THIRD), { minLength: 2, maxLength: 5 }),
+      async (delays, regions) => {
+        let next = 0
+        const one = await world({ delay: () => delays[next++ % delays.length] ?? 0 })
+        await user(one)
+        const services = new Map([HOME, AWAY, THIRD].map((name) => [name, one.service(name)]))
+        const tag = (region: string, n: number) =>
+          call(services.get(region) ?? one.home, one.installed.operator, 'TagPrincipal', {
+            ...principal,
+            AccountId: one.tenant.accountId,
+            Tags: [{ TagKey: `t${n}`, TagValue: region }],
+          })
+        const answers = await Promise.all(regions.map(tag))
+        await one.settle()
+        const made = answers.flatMap(({ status }, n) => (status < 300 ? [`t${n}`] : []))
+        expect(made.length).toBeGreaterThan(0)
+        for (const service of services.values()) {
+          const { Tags } = await asOperator(one, service, 'GetPrincipal', principal)
+          const names = (Tags as { TagKey: string }[]).map(({ TagKey }) => TagKey)
+          expect(names).toEqual(expect.arrayContaining(made))
+        }
+      },
+    ),
+    { numRuns: 15 },
+  )
+})
+
+describe('multi-Region keys', () => {
+  const sharedOf = async (one: World, region: string) => {
+    const { items } = await one
+      .table('shared', region)
+      .query({ pk: `${one.tenant.accountId}/global`, prefix: sharedItem.prefix(), limit: 10 })
+    return items.map((item: Item) => sharedItem.read(item))
+  }
+  const replicated = async (options: RegionsOptions = {}) => {
+    const one = await world(options)
+    const KeyId = await key(one.home, one.tenant, { MultiRegion: true })
+    await ok(one.home, one.tenant, 'ReplicateKey', { KeyId, ReplicaRegion: AWAY })
+    return { ...one, KeyId }
+  }
+
+  test('a replica has a key item in its own Region’s table, and shares the rest', async () => {
+    const one = await replicated()
+    await one.settle()
+    const { CiphertextBlob } = await ok(one.home, one.tenant, 'Encrypt', {
+      ...{ KeyId: one.KeyId, Plaintext: text('secret') },
+    })
+    const blob = String(CiphertextBlob)
+    expect(await ok(one.away, one.tenant, 'Decrypt', { CiphertextBlob: blob })).toMatchObject({
+      Plaintext: text('secret'),
+    })
+    const third = await call(one.service(THIRD), one.tenant, 'Decrypt', { CiphertextBlob: blob })
+    expect(third.json['code']).toBe('AccessDeniedException')
+    const own = await one.table('own', AWAY).scan(undefined, 100)
+    const keys = own.items.filter(({ sk }) => sk.startsWith('key#'))
+    expect(keys.map(({ pk }) => pk)).toEqual([`${one.tenant.accountId}/${AWAY}`])
+  })
+
+  test('each table has what is its own, and nothing else', async () => {
+    const one = await replicated()
+    await ok(one.home, one.tenant, 'RotateKeyOnDemand', { KeyId: one.KeyId })
+    await ok(one.home, one.tenant, 'UpdatePrimaryRegion', {
+      ...{ KeyId: one.KeyId, PrimaryRegion: AWAY },
+    })
+    await key(one.away, one.tenant)
+    await one.settle()
+    for (const region of [HOME, AWAY, THIRD]) {
+      const own = await one.table('own', region).scan(undefined, 1000)
+      for (const { pk } of own.items) expect(pk).toMatch(new RegExp(`/(${region}|audit/.*)$`))
+      const shared = await one.table('shared', region).scan(undefined, 1000)
+      for (const { pk } of shared.items) expect(pk).toMatch(/^\d{12}(\/global)?$/)
+    }
+  })
+
+  test('what is rotated in one Region opens in another before the rotation has come there', async () => {
+    const one = await replicated()
+    await one.settle()
+    const old = await ok(one.home, one.tenant, 'Encrypt', {
+      ...{ KeyId: one.KeyId, Plaintext: text('before') },
+    })
+    await ok(one.home, one.tenant, 'RotateKeyOnDemand', { KeyId: one.KeyId })
+    const made = await ok(one.home, one.tenant, 'Encrypt', {
+      ...{ KeyId: one.KeyId, Plaintext: text('after') },
+    })
+    const opened = async () => {
+      for (const [{ CiphertextBlob }, Plaintext] of [
+        [old, text('before')],
+        [made, text('after')],
+      ] as const) {
+        const blob = { CiphertextBlob: String(CiphertextBlob) }
+        expect(await ok(one.service(AWAY), one.tenant, 'Decrypt', blob)).toMatchObject({
+          Plaintext,
+        })
+      }
+    }
+    expect(await sharedOf(one, AWAY)).not.toEqual(await sharedOf(one, HOME))
+    await opened()
+    await one.settle()
+    await opened()
+  })
+
+  test('a Region that is none of the installation, or of another partition, is refused', async () => {
+    const one = await replicated()
+    for (const ReplicaRegion of ['ap-south-1', 'cn-north-1']) {
+      const input = { KeyId: one.KeyId, ReplicaRegion }
+      const { json } = await call(one.home, one.tenant, 'ReplicateKey', input)
+      expect(json).toMatchObject({
+        code: 'UnsupportedOperationException',
+        detail: `Region ${ReplicaRegion} is not supported.`,
+      })
+    }
+  })
+
+  test('the primary can be in any Region, and moves from each', async () => {
+    const one = await replicated()
+    await ok(one.home, one.tenant, 'ReplicateKey', { KeyId: one.KeyId, ReplicaRegion: THIRD })
+    const services = new Map([HOME, AWAY, THIRD].map((name) => [name, one.service(name)]))
+    let at = HOME
+    for (const to of [AWAY, THIRD, HOME, THIRD]) {
+      const from = services.get(at) ?? one.home
+      // seen in its Region once it has come there; asked, it is judged at home
+      await ok(from, one.tenant, 'UpdatePrimaryRegion', { KeyId: one.KeyId, PrimaryRegion: to })
+      at = to
+      expect((await sharedOf(one, HOME)).map(({ primary }) => primary)).toEqual([to])
+    }
+    await one.settle()
+    for (const service of services.values()) {
+      const { KeyMetadata } = await ok(service, one.tenant, 'DescribeKey', { KeyId: one.KeyId })
+      expect(KeyMetadata).toMatchObject({
+        KeyState: 'Enabled',
+        MultiRegionConfiguration: {
+          MultiRegionKeyType: regionOf(service) === THIRD ? 'PRIMARY' : 'REPLICA',
+          PrimaryKey: { Region: THIRD },
+        },
+      })
+    }
+  })
+
+  test.for(['eventual', 'strong'] as const)(
+    'rotations and changes of the primary in all Regions at once: each that is answered was made, by one primary (property), %s',
+    async (consistency) => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.integer({ min: 0, max: 2000 }), { minLength: 20, maxLength: 20 }),
+          fc.array(
+            fc.record({
+              region: fc.constantFrom(HOME, AWAY),
+              to: fc.constantFrom(undefined, HOME, AWAY),
+            }),
+            { minLength: 2, maxLength: 4 },
+          ),
+          async (delays, calls) => {
+            let next = 0
+            const delay = () => delays[next++ % delays.length] ?? 0
+            const one = await replicated({ consistency, delay })
+            const services = new Map([HOME, AWAY].map((name) => [name, one.service(name)]))
+            const answers = await Promise.all(
+              calls.map(({ region, to }) => {
+                const service = services.get(region) ?? one.home
+                const { KeyId } = one
+                return to === undefined
+                  ? call(service, one.tenant, 'RotateKeyOnDemand', { KeyId })
+                  : call(service, one.tenant, 'UpdatePrimaryRegion', { KeyId, PrimaryRegion: to })
+              }),
+            )
+            await one.settle()
+            const rotated = answers.filter(
+              ({ status }, n) => status < 300 && calls[n]?.to === undefined,
+            ).length
+            const seen = await Promise.all(
+              [...services.values()].map(async (service) => {
+                const { Rotations } = await ok(service, one.tenant, 'ListKeyRotations', {
+                  KeyId: one.KeyId,
+                })
+                const { KeyMetadata } = await ok(service, one.tenant, 'DescribeKey', {
+                  KeyId: one.KeyId,
+                })
+                const { MultiRegionConfiguration } = KeyMetadata as Record<string, JsonObject>
+                const { MultiRegionKeyType } = MultiRegionConfiguration ?? {}
+                return { rotations: (Rotations as unknown[]).length, type: MultiRegionKeyType }
+              }),
+            )
+            for (const { rotations } of seen) expect(rotations).toBe(rotated)
+            expect(seen.map(({ type }) => type).sort()).toEqual(['PRIMARY', 'REPLICA'])
+          },
+        ),
+        { numRuns: 12 },
+      )
+    },
+  )
+
+  test.for<[name: string, input: (KeyId: string) => JsonObject]>([
+    ['ReplicateKey', (KeyId) => ({ KeyId, ReplicaRegion: THIRD })],
+    ['UpdatePrimaryRegion', (KeyId) => ({ KeyId, PrimaryRegion: AWAY })],
+  ])(
+    '%s cut at each of its writes, in whichever table: a sweep ends it or takes it back',
+    async ([name, input]) => {
+      for (let most = 0; ; most++) {
+        let left = Number.POSITIVE_INFINITY
+        const fault = (table: Store): Store => ({
+          ...table,
+          async put(item) {
+            if (left-- <= 0) throw new StoreUnavailable('cut')
+            return table.put(item)
+          },
+        })
+        const one = await replicated({ fault })
+        await one.settle()
+        left = most
+        const answer = await call(one.home, one.tenant, name, input(one.KeyId))
+        const whole = left >= 0
+        left = Number.POSITIVE_INFINITY
+        if (!whole) expect(answer.status).toBe(503)
+        await one.settle()
+        for (const region of [THIRD, AWAY, HOME]) {
+          const now = Date.now() + 120_000
+          const service = one.service(region, { now: () => now })
+          const all = { ...service, store: service.everywhere }
+          expect(await sweep(all, { now, limit: 100 })).toMatchObject({ failed: 0 })
+        }
+        await one.settle()
+        const [shared] = await sharedOf(one, HOME)
+        expect(shared?.moving).toBeUndefined()
+        const listed = [shared?.primary, ...(shared?.replicas ?? [])].sort()
+        const there: string[] = []
+        for (const region of [HOME, AWAY, THIRD]) {
+          const { status, json } = await call(one.service(region), one.tenant, 'DescribeKey', {
+            KeyId: one.KeyId,
+          })
+          if (status !== 200) continue
+          there.push(region)
+          const { KeyState, MultiRegionConfiguration } = json['KeyMetadata'] as JsonObject
+          expect(KeyState, `${name}, ${most} writes`).toBe('Enabled')
+          expect(MultiRegionConfiguration).toMatchObject({
+            MultiRegionKeyType: shared?.primary === region ? 'PRIMARY' : 'REPLICA',
+          })
+        }
+        expect(there.sort()).toEqual(listed)
+        if (whole) break
+        expect(most).toBeLessThan(20)
+      }
+    },
+  )
+})
+
+test('a new tenant, or user, is known elsewhere once it has come there', async () => {
+  const one = await world({ delay: () => 1000 })
+  const { credential } = await user(one)
+  expect((await call(one.away, credential, 'ListKeys')).json).toMatchObject({
+    code: 'UnrecognizedClientException',
+  })
+  await one.settle()
+  await ok(one.away, credential, 'ListKeys')
+})
+
+test('an installation in one Region has none of all that', async () => {
+  const { store, root } = await install()
+  const { processOver } = await import('../support/installed.ts')
+  const service = processOver({ store, root })
+  expect(service.changing).toBeUndefined()
+  expect(service.everywhere).toBe(service.store)
+  expect(service.otherRegions).toEqual([])
+})

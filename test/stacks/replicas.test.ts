@@ -1,0 +1,281 @@
+// @module-tag stages
+import { beforeAll, describe, expect } from 'vitest'
+import { readConfig } from '../../core/config.ts'
+import { tableDefinition } from '../../core/store/dynamodb-create.ts'
+import { operations } from '../../operations/registry.ts'
+import { type Permission, permissionsOf, sweepPermissions } from '../../stacks/permissions.ts'
+import { fences, type Replicated, type Resource } from '../../stacks/statements.ts'
+import { callsOf, judgedByModels } from '../support/aws-calls.ts'
+import { absence, deployed, PATIENCE, reportOf } from '../support/sst-deployed.ts'
+import { ACCOUNT, REGION } from '../support/sst-mocks.ts'
+import { CONTAINER } from '../support/sst-platform.ts'
+import type { Deployed, Made, Report, Statement } from '../support/sst-report.ts'
+
+/** The Region that stages are deployed to here is the first of three, the second of others, or one of two with a witness. */
+const OTHERS = ['eu-central-1', 'us-east-1']
+const AT_HOME = { STACK_REPLICAS: [REGION, ...OTHERS].join(','), STACK_BACKUP: 'on' }
+const AWAY = { STACK_REPLICAS: ['eu-central-1', REGION, 'us-east-1'].join(',') }
+const STRONG = {
+  STACK_REPLICAS: `eu-central-1,${REGION}`,
+  STACK_REPLICAS_CONSISTENCY: 'strong',
+  STACK_REPLICAS_WITNESS: 'eu-west-2',
+}
+
+let home: Report
+let away: Report
+/** at home of those that agree at once */
+let strong: Report
+/** not at home, servers in containers */
+let container: Report
+
+beforeAll(async () => {
+  if ((await absence()) !== undefined) return
+  ;[home, away, strong, container] = await Promise.all([
+    reportOf('production', AT_HOME),
+    reportOf('production', AWAY),
+    reportOf('production', { ...STRONG, STACK_REPLICAS: `${REGION},eu-central-1` }),
+    reportOf('production', { ...CONTAINER, ...STRONG }),
+  ])
+}, PATIENCE)
+
+const table = (region: string, which: string) =>
+  `arn:aws:dynamodb:${region}:${ACCOUNT}:table/tenkey-production-${which}`
+const rootKey = (report: Report) => String(report.program.outputs['rootKey'])
+
+const live = operations.filter(({ uses }) => !uses.includes('clock'))
+const tables = (report: Report) => report.of('dynamodb/table')
+const named = (report: Report, name: string): Made | undefined =>
+  tables(report).find(({ inputs }) => inputs['name'] === name)
+
+/** What a role must say: the statements of its permissions in a Region of several. */
+function expected(
+  permissions: readonly Permission[],
+  replicated: Replicated,
+  homeRegion: string,
+  key: string,
+): Statement[] {
+  const arnOf = (on: Resource): string => {
+    if (on === 'table') return table(REGION, 'store')
+    if (on === 'dueIndex') return `${table(REGION, 'store')}/index/byDue`
+    if (on === 'shared') return table(REGION, 'shared')
+    if (on === 'sharedIndex') return `${table(REGION, 'shared')}/index/byDue`
+    if (on === 'home') return table(homeRegion, 'shared')
+    return on === 'rootKey' ? key : table(on.slice('table in '.length), 'store')
+  }
+  return fences(permissions, REGION, replicated).map(({ actions, on, conditions }) => {
+    const Condition: Record<string, Record<string, readonly string[]>> = {}
+    for (const { test, variable, values } of conditions) {
+      Condition[test] = { ...Condition[test], [variable]: values }
+    }
+    return { Effect: 'Allow', Action: actions, Resource: [arnOf(on)], Condition }
+  })
+}
+const statementsOf = (report: Report, of: Deployed | undefined) =>
+  (of === undefined ? [] : report.roleOf(of).statements).filter(
+    ({ Action }) => !/^(logs|sqs):/.test([Action].flat()[0] ?? ''),
+  )
+const sweeperOf = (report: Report) =>
+  report.functions.find(({ build }) => build?.handler === 'functions/sweep.handler')
+
+describe('the table that Regions share', () => {
+  deployed(
+    'is made at home, with a replica in each of the others, as the adapter declares it',
+    () => {
+      const made = named(home, 'tenkey-production-shared')?.inputs ?? {}
+      const { AttributeDefinitions = [] } = tableDefinition('')
+      expect(made).toMatchObject({
+        ...{ hashKey: 'pk', rangeKey: 'sk', billingMode: 'PAY_PER_REQUEST' },
+        globalSecondaryIndexes: [{ name: 'byDue', projectionType: 'KEYS_ONLY' }],
+        // by which replicas that agree later are told
+        ...{ streamEnabled: true, streamViewType: 'NEW_AND_OLD_IMAGES' },
+        deletionProtectionEnabled: true,
+        serverSideEncryption: { enabled: true },
+        pointInTimeRecovery: { enabled: true, recoveryPeriodInDays: 35 },
+        replicas: OTHERS.map((regionName) => ({
+          regionName,
+          consistencyMode: 'EVENTUAL',
+          pointInTimeRecovery: true,
+          deletionProtectionEnabled: true,
+          propagateTags: true,
+        })),
+      })
+      expect(made['attributes']).toHaveLength(AttributeDefinitions.length)
+      // nothing that is shared expires
+      expect(made['ttl']).toBeUndefined()
+      expect(named(home, 'tenkey-production-store')?.inputs['ttl']).toMatchObject({ enabled: true })
+    },
+  )
+
+  deployed('is taken from home by the others', () => {
+    for (const report of [away, container]) {
+      expect(tables(report).map(({ inputs }) => inputs['name'])).toEqual([
+        'tenkey-production-store',
+      ])
+      expect(report.program.outputs).not.toHaveProperty('bootstrap')
+      expect(report.roles.map(({ name }) => name)).not.toContain('Bootstrap')
+    }
+    expect(home.program.outputs['bootstrap']).toContain(
+      'TENKEY_SHARED_TABLE=tenkey-production-shared',
+    )
+  })
+
+  deployed(
+    'agrees at once where that is chosen: two replicas and a witness, no stream, no TTL',
+    () => {
+      const made = named(strong, 'tenkey-production-shared')?.inputs ?? {}
+      expect(made).toMatchObject({
+        replicas: [{ regionName: 'eu-central-1', consistencyMode: 'STRONG' }],
+        globalTableWitness: { regionName: 'eu-west-2' },
+      })
+      expect(made['streamEnabled'] ?? false).toBe(false)
+      expect(made['ttl']).toBeUndefined()
+    },
+  )
+
+  deployed(
+    'no other than home can come first, and a Region that is none of them is refused',
+    async () => {
+      const none = { ...AWAY, TEST_HOME: 'none' }
+      await expect(reportOf('production', none)).rejects.toThrow(
+        'deploy this stage to eu-central-1 first',
+      )
+      const other = { STACK_REPLICAS: OTHERS.join(',') }
+      await expect(reportOf('production', other)).rejects.toThrow(`has no ${REGION}`)
+    },
+  )
+
+  deployed(
+    'is watched: throttles in each Region, at home how late writes are, and backed up there',
+    () => {
+      const late = (report: Report) =>
+        report
+          .of('cloudwatch/metricAlarm')
+          .filter(({ inputs }) => inputs['metricName'] === 'ReplicationLatency')
+          .map(({ inputs }) => inputs['dimensions'])
+      const TableName = 'tenkey-production-shared'
+      expect(late(home)).toEqual(OTHERS.map((ReceivingRegion) => ({ TableName, ReceivingRegion })))
+      for (const report of [away, strong, container]) expect(late(report)).toEqual([])
+      for (const report of [home, away, strong, container]) {
+        const throttles = report
+          .of('cloudwatch/metricAlarm')
+          .find(({ name }) => name === 'SharedTableThrottlesAlarm')
+        expect(JSON.stringify(throttles?.inputs)).toContain(TableName)
+      }
+      expect(home.only('backup/selection').inputs['resources']).toEqual([
+        table(REGION, 'store'),
+        table(REGION, 'shared'),
+      ])
+    },
+  )
+})
+
+describe('the root key', () => {
+  deployed('is a multi-Region key, made at home and replicated by the others', () => {
+    expect(home.only('kms/key').inputs).toMatchObject({
+      multiRegion: true,
+      enableKeyRotation: true,
+    })
+    expect(home.of('kms/replicaKey')).toEqual([])
+    const replica = away.only('kms/replicaKey').inputs
+    const primary = `arn:aws:kms:eu-central-1:${ACCOUNT}:key/mrk-home`
+    expect(replica).toMatchObject({ primaryKeyArn: primary, deletionWindowInDays: 30 })
+    expect(replica['policy']).toBe(home.only('kms/key').inputs['policy'])
+    expect(String(replica['policy'])).toContain('kms:ReplicateKey')
+    expect(away.of('kms/key')).toEqual([])
+    expect(rootKey(away)).toBe(primary.replace('eu-central-1', REGION))
+    expect(away.only('kms/alias').inputs['name']).toBe('alias/tenkey/production')
+  })
+})
+
+deployed('home can be another than the first, and that one may be away', async () => {
+  const moved = await reportOf('production', {
+    ...AWAY,
+    STACK_REPLICAS_HOME: REGION,
+    TEST_HOME: 'here',
+  })
+  // what was made stays where it was made
+  expect(tables(moved).map(({ inputs }) => inputs['name'])).toEqual(['tenkey-production-store'])
+  const primaryKeyArn = `arn:aws:kms:eu-central-1:${ACCOUNT}:key/mrk-home`
+  expect(moved.only('kms/replicaKey').inputs).toMatchObject({ primaryKeyArn })
+  expect(String(moved.program.outputs['bootstrap'])).toContain(
+    `TENKEY_REPLICAS=${REGION},eu-central-1,us-east-1`,
+  )
+  const replicated = { others: ['eu-central-1', 'us-east-1'], writer: REGION, sweepsShared: true }
+  expect(statementsOf(moved, sweeperOf(moved))).toEqual(
+    expected(sweepPermissions, replicated, REGION, rootKey(moved)),
+  )
+})
+
+describe('functions and servers', () => {
+  deployed(
+    'know the Regions, the shared table, and the root key by the name it has at home',
+    () => {
+      for (const { inputs, build } of away.functions) {
+        if (!/^functions\/(cryptography|keys|sweep)/.test(build?.handler ?? '')) continue
+        const { variables } = inputs['environment'] as { variables: Record<string, string> }
+        const ours = Object.entries(variables).filter(([name]) => name.startsWith('TENKEY_'))
+        expect(readConfig(Object.fromEntries(ours))).toMatchObject({
+          replicas: ['eu-central-1', REGION, 'us-east-1'],
+          sharedTable: 'tenkey-production-shared',
+          table: 'tenkey-production-store',
+          consistency: 'eventual',
+          servedRegion: REGION,
+          root: `aws-kms:arn:aws:kms:eu-central-1:${ACCOUNT}:key/mrk-home`,
+        })
+      }
+      const task = JSON.stringify(
+        container.only('ecs/taskDefinition').inputs['containerDefinitions'],
+      )
+      for (const part of ['TENKEY_REPLICAS_CONSISTENCY', 'strong', 'tenkey-production-shared']) {
+        expect(task).toContain(part)
+      }
+    },
+  )
+
+  deployed('may do in each table what their ports need there, and nothing else', () => {
+    const cases: [Report, Replicated, string][] = [
+      [home, { others: OTHERS, writer: REGION, sweepsShared: true }, REGION],
+      [
+        away,
+        { others: ['eu-central-1', 'us-east-1'], writer: 'eu-central-1', sweepsShared: false },
+        'eu-central-1',
+      ],
+      [strong, { others: ['eu-central-1'], writer: REGION, sweepsShared: true }, REGION],
+    ]
+    for (const [report, replicated, homeRegion] of cases) {
+      const want = (permissions: readonly Permission[]) =>
+        expected(permissions, replicated, homeRegion, rootKey(report))
+      for (const operation of live) {
+        const found = statementsOf(report, report.routes.get(operation.http))
+        expect(found, operation.name).toEqual(want(permissionsOf(operation)))
+      }
+      expect(statementsOf(report, sweeperOf(report))).toEqual(want(sweepPermissions))
+    }
+  })
+
+  /** IAM and AWS STS quotas: all inline policies of a role together, without white space */
+  deployed('have roles within IAM’s bound of 10,240 characters', () => {
+    for (const report of [home, away, strong, container]) {
+      for (const { name, inputs } of report.of('iam/role')) {
+        const all = ((inputs['inlinePolicies'] ?? []) as { policy: string }[])
+          .map(({ policy }) => JSON.stringify(JSON.parse(policy)).length)
+          .reduce((sum, length) => sum + length, 0)
+        expect(all, name).toBeLessThan(10_240)
+      }
+    }
+  })
+})
+
+deployed(
+  'AWS’s own parameter models refuse none of the calls that make tables and keys',
+  async () => {
+    const made = [home, away, strong].flatMap((report) =>
+      [...tables(report), ...report.of('kms/key'), ...report.of('kms/replicaKey')].flatMap(
+        (one) => callsOf(one) ?? [],
+      ),
+    )
+    expect(made.map(({ operation }) => operation)).toContain('ReplicateKey')
+    expect(made.filter(({ operation }) => operation === 'UpdateTable')).toHaveLength(2)
+    expect((await judgedByModels(made)) ?? []).toEqual([])
+  },
+)
