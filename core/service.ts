@@ -47,6 +47,8 @@ export interface Service {
   readonly awsJson: Protocol
   readonly awsQuery: Protocol
   readonly rest: Protocol
+  /** that of external key stores, where it is served */
+  readonly xks?: Protocol | undefined
   /** items are written to it in the formats that `mark` names */
   readonly store: Store
   /** to be read again now and then */
@@ -80,8 +82,20 @@ export interface Service {
   close(): Promise<void>
 }
 
+/** What a face needs that has credentials of its own. */
+export interface FaceParts {
+  readonly keyring: Pick<Keyring, 'openSecret'>
+  /** of what it keeps: entries, and the ms they are kept */
+  readonly capacity: number
+  readonly lifetime: number
+}
+
 export interface ServiceParts {
   readonly operations: Iterable<AnyOperation>
+  /** the face of external key stores (core/protocol/xks.ts); none unless given */
+  readonly xks?: ((parts: FaceParts) => Protocol) | undefined
+  /** processes that serve; 1 unless given */
+  readonly fleet?: number
   readonly store: Store
   /** the mark of the store; that of one which no other release uses unless given */
   readonly mark?: FormatMark
@@ -142,6 +156,7 @@ export function createService(parts: ServiceParts): Service {
     awsJson: awsJson(all),
     awsQuery: awsQuery(all),
     rest: rest(all),
+    xks: parts.xks?.({ keyring: keys, ...bounds }),
     store,
     mark,
     root,
@@ -190,6 +205,7 @@ export function createService(parts: ServiceParts): Service {
           ),
       },
       decisions: { rule: access.rule, read: store },
+      health: { root, store, audit: trail, fleet: parts.fleet ?? 1 },
     },
     pages: parts.pages ?? new Map(),
     log,

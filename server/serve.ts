@@ -8,10 +8,11 @@ import { formattedStore, openMark } from '../core/item/formats.ts'
 import { RELEASE } from '../core/items.ts'
 import { testClock } from '../core/lifecycle/clock.ts'
 import { clockControl } from '../core/lifecycle/clock-control.ts'
+import { xks } from '../core/protocol/xks.ts'
 import type { RootKey } from '../core/root/root.ts'
 import { createService, openStore, readNitroRoot, type Service } from '../core/service.ts'
 import type { Store } from '../core/store/store.ts'
-import { operations } from '../operations/registry.ts'
+import { operations, xksOperations } from '../operations/registry.ts'
 import { auditForward } from './audit-forward.ts'
 import type { StoredCredential } from './credential-file.ts'
 import { makeDataFolder } from './data-folder.ts'
@@ -130,6 +131,8 @@ async function listen(
   const forward = auditForward(config, jsonLog)
   const service = createService({
     operations,
+    xks: xks(xksOperations),
+    fleet: config.workers,
     store: metrics?.store(store) ?? store,
     mark,
     root: metrics?.root(root) ?? root,

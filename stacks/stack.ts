@@ -67,8 +67,8 @@ export async function stack(options: Options) {
   }
 }
 
-/** names of the API's routes */
-const names = routes.map(({ name }) => name)
+/** names of the API's routes that may have canaries */
+const names = routes.filter(({ xks }) => xks !== true).map(({ name }) => name)
 
 /** What answers callers. */
 interface Callers {
