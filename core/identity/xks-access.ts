@@ -4,7 +4,7 @@ import { KmsError } from '../base/errors.ts'
 import { accountItem } from '../item/item-kind.ts'
 import type { DataPorts } from '../key/ports.ts'
 import type { Item, ItemKey } from '../store/store.ts'
-import { accountOfAccessKey, newAccessKeyId } from './credential.ts'
+import { accountOfAccessKey, newAccessKeyId, principalItem, principalPlace } from './credential.ts'
 
 /** credentials of one prefix that hold at a time: a new one is made before the old one is deleted */
 const MOST_XKS_CREDENTIALS = 2
@@ -190,6 +190,30 @@ export async function removeXksAccess(
     after = page.items.at(-1)?.sk
     more = page.more
   }
+}
+
+/** items of one read; Store.get */
+const MOST_READ = 100
+
+/** Of an account's paths those whose principal is there, and not only one of its name: a crash may leave others. */
+export async function livingXksAccess(
+  read: Pick<DataPorts['read'], 'get'>,
+  accountId: string,
+  items: readonly Item[],
+): Promise<Item[]> {
+  const names = [...new Set(items.map((item) => xksAccessItem.read(item).principal))]
+  const ids = new Map<string, string>()
+  for (let first = 0; first < names.length; first += MOST_READ) {
+    const part = names.slice(first, first + MOST_READ)
+    const found = await read.get(part.map((name) => principalPlace(accountId, name)))
+    for (const [index, item] of found.entries()) {
+      if (item !== undefined) ids.set(part[index] ?? '', principalItem.read(item).id)
+    }
+  }
+  return items.filter((item) => {
+    const { principal, principalId } = xksAccessItem.read(item)
+    return ids.get(principal) === principalId
+  })
 }
 
 /** @throws KmsError NotFoundException for a credential that is not there */

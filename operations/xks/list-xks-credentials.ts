@@ -1,5 +1,5 @@
 import { readTenant } from '../../core/identity/tenant.ts'
-import { xksAccessItem, xksPath } from '../../core/identity/xks-access.ts'
+import { livingXksAccess, xksAccessItem, xksPath } from '../../core/identity/xks-access.ts'
 import { queryPage } from '../../core/key/paging.ts'
 import { defineOperation } from '../../core/operation.ts'
 import {
@@ -52,7 +52,8 @@ export const listXksCredentials = defineOperation({
       { accountId: caller.accountId, list: `ListXksCredentials/${AccountId}`, marker: Marker },
       { pk: AccountId, prefix: xksAccessItem.prefix(), limit: Limit ?? 100 },
     )
-    const XksCredentials = items.flatMap((item) => {
+    const living = await livingXksAccess(ports.read, AccountId, items)
+    const XksCredentials = living.flatMap((item) => {
       const { principal, credentials } = xksAccessItem.read(item)
       const XksProxyUriPath = xksPath(xksAccessItem.parts(item).prefix)
       return credentials.map(({ accessKeyId, created }) => ({

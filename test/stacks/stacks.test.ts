@@ -80,8 +80,8 @@ describe('routes', () => {
         expect(production.routes.has(http)).toBe(false)
         const made = rich.routes.get(http)
         expect(made?.build?.handler).toBe(handlerOf(name))
-        const { variables } = made?.inputs['environment'] as { variables: Record<string, string> }
-        expect(variables['TENKEY_FLEET'], name).toBe('3')
+        const settings = { variables: { TENKEY_FLEET: '3' } }
+        expect(made?.inputs['environment'], name).toMatchObject(settings)
         expect(made && rich.roleOf(made).statements, name).toEqual(
           expected(rich, permissionsOf(operation)),
         )
