@@ -98,7 +98,17 @@ export function http(shared: Shared) {
   }
 
   for (const spec of specs) {
-    const { route, also, target, name, size, handler, description, operation, xks = false } = spec
+    const {
+      route,
+      also = [],
+      target,
+      name,
+      size,
+      handler,
+      description,
+      operation,
+      xks = false,
+    } = spec
     if (xks && options.xks === 0) continue
     const lead = add(route, name, size, {
       handler,
@@ -110,7 +120,8 @@ export function http(shared: Shared) {
       versioned: shared.canary !== undefined,
       url: name === 'AwsJson' && options.functionUrl,
     })
-    if (also !== undefined) lead(also, 'Also')
+    // names of resources that are there stay what they are
+    for (const [index, other] of also.entries()) lead(other, `Also${index === 0 ? '' : index + 1}`)
     if (target !== undefined && options.router) lead(target, 'Target')
   }
   allAdded(added)

@@ -7,8 +7,8 @@ import { AWS_JSON, PAGE, type Size, sizeOf, XKS } from './sizes.ts'
 export interface RouteSpec {
   /** route key of API Gateway, e.g. `POST /v1/keys/{KeyId}/encrypt` */
   readonly route: string
-  /** another route key that leads to the same function */
-  readonly also?: string
+  /** other route keys that lead to the same function */
+  readonly also?: readonly string[]
   /** the route key by which the router asks for it, where there is one */
   readonly target?: string
   /** logical name, unique in the stack */
@@ -35,8 +35,12 @@ export const targeted = deployed.filter((operation) => serviceOf(operation) === 
 /** The path at which the router asks for an operation. */
 export const targetPath = ({ name }: Pick<AnyOperation, 'name'>): string => TARGET_PATH + name
 
-/** what every path of a proxy leads to that is none: AWS KMS reads no error but those of the proxy itself */
-const OTHER_XKS_PATHS = 'ANY /{xksPrefix}/kms/xks/{rest+}'
+/** paths of a proxy that are none, as who sets one up mistypes them: AWS KMS reads no errors but a proxy's own */
+const OTHER_XKS_PATHS = [
+  'ANY /{xksPrefix}/kms/xks/{rest+}',
+  'ANY /{xksPrefix}/{more}/kms/xks/{rest+}',
+  'ANY /kms/xks/{rest+}',
+]
 
 const specOf = (operation: AnyOperation) => ({
   route: operation.http,
@@ -66,7 +70,7 @@ export const routes: readonly RouteSpec[] = [
   {
     route: 'POST /',
     // AWS STS may be asked by a query
-    also: 'GET /',
+    also: ['GET /'],
     name: 'AwsJson',
     handler: 'functions/aws-clients.handler',
     description: 'Answers the AWS SDKs and the AWS CLI: every operation of AWS KMS.',

@@ -18,9 +18,9 @@ const tableOf = (specs: readonly RouteSpec[], keysOf: (spec: RouteSpec) => reado
     }),
   )
 const known = (...keys: (string | undefined)[]) => keys.filter((key) => key !== undefined)
-const own = tableOf(routes, ({ route, also }) => known(route, also))
+const own = tableOf(routes, ({ route, also = [] }) => known(route, ...also))
 /** with a router in front, which asks at its own paths */
-const routed = tableOf(routes, ({ route, also, target }) => known(route, also, target))
+const routed = tableOf(routes, ({ route, also = [], target }) => known(route, ...also, target))
 
 const PARAMETER = /^\{(\w+)\}$/
 

@@ -234,6 +234,16 @@ describeStores('errors of an external key store proxy', (harness) => {
       expectError(answer, 'InvalidUriPathException')
     })
 
+    // the test client asks for it
+    test.for([
+      ['a prefix with a segment more', `/PREFIX/invalid/kms/xks/v1/health`],
+      ['no prefix', '/kms/xks/v1/health'],
+    ])('%s', async ([, path = '']) => {
+      const prefix = credential.path.split('/')[1] ?? ''
+      const answer = await ask(path.replace('PREFIX', prefix), HEALTH)
+      expectError(answer, 'InvalidUriPathException')
+    })
+
     test('a prefix that can be nobody’s', async () => {
       expectError(await ask('/some-prefix/kms/xks/v1/health', HEALTH), 'InvalidUriPathException')
     })
