@@ -98,6 +98,15 @@ describe('routes', () => {
     },
   )
 
+  deployed('each leads to a function of its own, with the handler of its operation', () => {
+    for (const { name, http } of live) {
+      expect(production.routes.get(http)?.build?.handler).toBe(handlerOf(name))
+    }
+    const names = [...production.routes.values()].map(({ name }) => name)
+    // POST / and GET / are one entry
+    expect(new Set(names).size).toBe(names.length - 1)
+  })
+
   deployed('every handler file exports its handler', async () => {
     for (const { handler } of production.program.builds) {
       const [path = '', name = ''] = handler.split('.')

@@ -53,6 +53,22 @@ describe('when what a proxy depends on fails', () => {
         expect((await encrypt()).status).toBe(200)
       })
 
+      test('a signature that is not right is counted in the trail, like every other', async () => {
+        const forged = { ...credential, secretAccessKey: 'x'.repeat(64) }
+        for (let count = 0; count < 3; count++) {
+          const answer = await callXks(harness.target, forged, path, ENCRYPTION)
+          expect(answer.errorName).toBe('AuthenticationFailedException')
+        }
+        const [record] = await harness.trail(tenant, { EventName: 'FailedAuthentication' })
+        expect(record).toMatchObject({
+          userIdentity: { accountId: tenant.accountId, accessKeyId: credential.accessKeyId },
+          serviceEventDetails: {
+            principal: `arn:aws:iam::${tenant.accountId}:role/aws`,
+            eventNames: ['XksEncrypt'],
+          },
+        })
+      })
+
       test('ThrottlingException: bodies for which there is no room', async () => {
         const server = httpServer(harness.inside.service, { uploads: { total: 100 } })
         server.listen(0, '127.0.0.1')

@@ -148,6 +148,17 @@ describeStores('an external key store proxy', (harness) => {
       }
     })
 
+    test('a multi-Region key opens in one Region what it made in another', async () => {
+      const { id } = await harness.key(tenant, { MultiRegion: true })
+      await harness.ok(tenant, 'ReplicateKey', { KeyId: id, ReplicaRegion: 'eu-west-1' })
+      const { json } = await call('encrypt', encryption(), {}, id)
+      await harness.ok(tenant, 'RotateKeyOnDemand', { KeyId: id })
+      for (const region of ['us-east-1', 'eu-west-1']) {
+        const opened = await call('decrypt', decryption(json), { region }, id)
+        expect(opened.json).toEqual({ plaintext: encryption().plaintext })
+      }
+    })
+
     test('no other key opens a ciphertext, and no bit of it may change', async () => {
       const { json } = await call('encrypt', encryption({ additionalAuthenticatedData: AAD }))
       const whole = decryption(json, { additionalAuthenticatedData: AAD })
