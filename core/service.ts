@@ -93,7 +93,7 @@ export interface FaceParts {
 export interface ServiceParts {
   readonly operations: Iterable<AnyOperation>
   /** the face of external key stores (core/protocol/xks.ts); none unless given */
-  readonly xks?: ((parts: FaceParts) => Protocol) | undefined
+  readonly xksFace?: ((parts: FaceParts) => Protocol) | undefined
   /** processes that serve; 1 unless given */
   readonly fleet?: number
   readonly store: Store
@@ -156,7 +156,7 @@ export function createService(parts: ServiceParts): Service {
     awsJson: awsJson(all),
     awsQuery: awsQuery(all),
     rest: rest(all),
-    xks: parts.xks?.({ keyring: keys, ...bounds }),
+    xks: parts.xksFace?.({ keyring: keys, ...bounds }),
     store,
     mark,
     root,

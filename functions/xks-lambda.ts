@@ -19,7 +19,7 @@ export async function xksLambda(operation: AnyOperation): Promise<Handler> {
     find: async () => operation,
     facing: (service) => service,
     failure,
-    more: () => ({ xks: xks([operation]), fleet: fleetOf(process.env['TENKEY_FLEET'] ?? '1') }),
+    more: () => ({ xksFace: xks([operation]), fleet: fleetOf(process.env['TENKEY_FLEET'] ?? '1') }),
   })
   if (process.env['AWS_LAMBDA_INITIALIZATION_TYPE'] === 'provisioned-concurrency') {
     await open()

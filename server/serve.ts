@@ -131,7 +131,7 @@ async function listen(
   const forward = auditForward(config, jsonLog)
   const service = createService({
     operations,
-    xks: xks(xksOperations),
+    xksFace: xks(xksOperations),
     fleet: config.workers,
     store: metrics?.store(store) ?? store,
     mark,

@@ -113,7 +113,7 @@ export async function startTarget(name: StoreName, options: TargetOptions = {}):
     const audit = watchedTrail(watch, storeTrail(fenced))
     const parts = {
       operations,
-      xks: xks(xksOperations),
+      xksFace: xks(xksOperations),
       store: fenced,
       root: fence.root(root),
       pages: pages(store),
