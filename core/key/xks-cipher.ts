@@ -6,7 +6,6 @@ import {
   sealXks,
   type XksCiphertext,
 } from '../crypto/xks-ciphertext.ts'
-import { usable } from './cipher.ts'
 import { ciphertextHome, type Key } from './key.ts'
 import { materialItem } from './key-items.ts'
 import type { Keyring } from './keyring.ts'
@@ -39,7 +38,8 @@ export async function encryptXks(
   plaintext: Uint8Array,
   aad: Uint8Array,
 ): Promise<XksCiphertext> {
-  const material = await usable(key, materials)
+  const material = await materials.open(key)
+  if (material === undefined) throw new Error(`key ${key.arn} has no key material`)
   return sealXks(material, key.data.material?.id ?? '', plaintext, aad)
 }
 
