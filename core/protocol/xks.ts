@@ -67,13 +67,15 @@ function face(operations: Iterable<AnyOperation>, claims: XksClaims): Protocol {
     route({ method, path, query }) {
       const [, xksPrefix = '', health, externalKeyId, verb = health] = PATH.exec(path) ?? []
       if (verb === undefined || accountOfPrefix(xksPrefix) === undefined || query !== '') {
-        throw new KmsError('UnknownOperationException', 'There is nothing at this path.')
+        throw nothingThere()
       }
       // "If the XKS Proxy receives an HTTP GET request …, it MUST reject the request with a 405"
-      if (method !== 'POST')
+      if (method !== 'POST') {
         throw new KmsError('MethodNotAllowedException', 'This path answers POST.')
+      }
+      // a gateway that decodes paths may bring one to the function of another
       const operation = byVerb.get(verb)
-      if (operation === undefined) throw new Error(`a path of no operation here: ${verb}`)
+      if (operation === undefined) throw nothingThere()
       const params = { xksPrefix, ...(externalKeyId !== undefined && { externalKeyId }) }
       return { protocol, operation, params }
     },
@@ -93,6 +95,9 @@ function face(operations: Iterable<AnyOperation>, claims: XksClaims): Protocol {
   }
   return protocol
 }
+
+const nothingThere = () =>
+  new KmsError('UnknownOperationException', 'There is nothing at this path.')
 
 /** How a refusal is told; which operations there are plays no part in it. */
 export function failure(error: KmsError, context: AnswerContext): HttpResponse {

@@ -134,6 +134,15 @@ describeStores(
       })
     })
 
+    test('the path of another function is none of its own', async () => {
+      settings()
+      lines()
+      const handler = await xksLambda(xksGetHealthStatus)
+      const { statusCode, body = '' } = await handler(encryption(), {} as Context)
+      expect(statusCode).toBe(404)
+      expect(JSON.parse(body)).toMatchObject({ errorName: 'InvalidUriPathException' })
+    })
+
     describe('what comes before the pipeline', () => {
       test.for([
         [
