@@ -48,8 +48,13 @@ export async function load(
   }
 }
 
-/** One call; anything but a 200 stops the benchmark, since a refusal is no measure of the work. */
-export function call(address: string, { path, headers, body }: Prepared, agent?: Agent) {
+/** One call; anything but the status stops the benchmark, since a refusal is no measure of the work. */
+export function call(
+  address: string,
+  { path, headers, body }: Prepared,
+  agent?: Agent,
+  status = 200,
+) {
   return new Promise<string>((resolve, reject) => {
     const outgoing = request(
       address + path,
@@ -59,7 +64,7 @@ export function call(address: string, { path, headers, body }: Prepared, agent?:
         response.on('data', (chunk: Buffer) => chunks.push(chunk))
         response.on('end', () => {
           const text = Buffer.concat(chunks).toString()
-          if (response.statusCode === 200) resolve(text)
+          if (response.statusCode === status) resolve(text)
           else reject(new Error(`${response.statusCode} ${text}`))
         })
       },

@@ -59,6 +59,7 @@ const MOST_RETENTION = 3653
 /** Settings read elsewhere: by the functions, the command line and the tests. */
 const OTHERS: ReadonlySet<string> = new Set([
   'TENKEY_ENDPOINT',
+  'TENKEY_FLEET',
   'TENKEY_OPERATOR_ACCESS_KEY_ID',
   'TENKEY_OPERATOR_SECRET_ACCESS_KEY',
   'TENKEY_ROUTER',

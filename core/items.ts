@@ -15,6 +15,7 @@ import {
 } from './identity/credential.ts'
 import { issuerItem } from './identity/issuer.ts'
 import { principalNameItem } from './identity/principal-name.ts'
+import { xksAccessItem } from './identity/xks-access.ts'
 import type { Release } from './item/formats.ts'
 import { healthItem } from './item/health.ts'
 import { installationItem } from './item/installation.ts'
@@ -46,6 +47,7 @@ export const ITEMS: readonly AnyItemKind[] = [
   principalChangeItem,
   principalNameItem,
   issuerItem,
+  xksAccessItem,
   idempotencyItem,
   keyItem,
   sharedItem,

@@ -12,9 +12,11 @@ import type { UsageLog } from './key/last-usage.ts'
 import type { DataPorts } from './key/ports.ts'
 import type { ClockControl } from './lifecycle/clock.ts'
 import type { RecordAct } from './lifecycle/pending-acts.ts'
+import type { ContextValue } from './policy/request.ts'
 import type { Attest } from './recipient/attest.ts'
 import type { RecipientInfo } from './recipient/recipient.ts'
 import type { Struct } from './shape/shapes.ts'
+import type { HealthSources } from './xks/health.ts'
 
 /**
  * What an operation may reach. Each port is a permission: the role of an operation's Lambda function
@@ -45,6 +47,8 @@ export interface Ports extends DataPorts {
   }
   /** what decides: the account's principals, policies and grants, and the rule over them */
   readonly decisions: { readonly rule: Authorizer['rule']; readonly read: Ports['read'] }
+  /** what a deep look at the service asks: the root key, the store and the trail */
+  readonly health: HealthSources
 }
 export type PortName = keyof Ports
 
@@ -133,8 +137,8 @@ export interface Operation<I = never, O = unknown, K = unknown, P extends PortNa
   readonly docs?: string
   /** where it answers otherwise than AWS KMS does, in one sentence; for the reader of docs/api.md */
   readonly differs?: string
-  /** the AWS service it belongs to where that is not AWS KMS: then it is answered on that one's face */
-  readonly service?: 'sts'
+  /** whose face it is answered on where that is not AWS KMS's: AWS STS's, or that of an external key store's proxy */
+  readonly service?: 'sts' | 'xks'
   /** who may call it: a tenant's principals, the operator's, or both */
   readonly audience: 'tenant' | 'operator' | 'anyone'
   readonly input: Struct<I>
@@ -173,6 +177,10 @@ export interface Operation<I = never, O = unknown, K = unknown, P extends PortNa
   onNewKey?(input: I): readonly string[]
   /** another Region in which it acts too */
   readonly elsewhere?: Elsewhere<I, O, K>
+  /** the operation of AWS KMS as which it counts as use of its key; its own name unless given */
+  readonly usedAs?: string
+  /** condition keys that it alone has, by name in lower case */
+  given?(input: NoInfer<I>): ReadonlyMap<string, ContextValue>
   /** the alias whose ARN the action must be allowed on, beside the keys */
   alias?(input: I): string
   /** whether it changes state: its audit record is durable before the answer, and is not `readOnly` */
@@ -197,7 +205,7 @@ export interface Assumption {
 }
 
 /** The service whose operation it is, as IAM actions begin with it. */
-export const serviceOf = ({ service, docs }: AnyOperation): 'kms' | 'sts' | 'tenkey' =>
+export const serviceOf = ({ service, docs }: AnyOperation): 'kms' | 'sts' | 'xks' | 'tenkey' =>
   service ?? (docs === undefined ? 'tenkey' : 'kms')
 
 /** The IAM action of an operation. */

@@ -47,6 +47,8 @@ export interface Service {
   readonly awsJson: Protocol
   readonly awsQuery: Protocol
   readonly rest: Protocol
+  /** that of external key stores, where it is served */
+  readonly xks?: Protocol | undefined
   /** items are written to it in the formats that `mark` names */
   readonly store: Store
   /** the same with what is in other Regions; the store itself where they are in it */
@@ -86,8 +88,20 @@ export interface Service {
   close(): Promise<void>
 }
 
+/** What a face needs that has credentials of its own. */
+export interface FaceParts {
+  readonly keyring: Pick<Keyring, 'openSecret'>
+  /** of what it keeps: entries, and the ms they are kept */
+  readonly capacity: number
+  readonly lifetime: number
+}
+
 export interface ServiceParts {
   readonly operations: Iterable<AnyOperation>
+  /** the face of external key stores (core/protocol/xks.ts); none unless given */
+  readonly xksFace?: ((parts: FaceParts) => Protocol) | undefined
+  /** processes that serve; 1 unless given */
+  readonly fleet?: number
   readonly store: Store
   /** where the store is one Region's of several */
   readonly regions?: Regions | undefined
@@ -175,11 +189,13 @@ export function createService(parts: ServiceParts): Service {
         ),
     },
     decisions: { rule: access.rule, read: store },
+    health: { root, store, audit: trail, fleet: parts.fleet ?? 1 },
   }
   return {
     awsJson: awsJson(all),
     awsQuery: awsQuery(all),
     rest: rest(all),
+    xks: parts.xksFace?.({ keyring: keys, ...bounds }),
     store,
     everywhere,
     otherRegions: regions?.others ?? [],

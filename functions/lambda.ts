@@ -8,7 +8,14 @@ import { handle } from '../core/pipeline/handle.ts'
 import { awsJson } from '../core/protocol/aws-json.ts'
 import { awsQuery } from '../core/protocol/aws-query.ts'
 import { bodyLimit, refuseLonger } from '../core/protocol/body-limit.ts'
-import { createService, openRoot, openStores, type Service } from '../core/service.ts'
+import type { Protocol } from '../core/protocol/protocol.ts'
+import {
+  createService,
+  openRoot,
+  openStores,
+  type Service,
+  type ServiceParts,
+} from '../core/service.ts'
 import { forwardOf, functionConfig } from './function-config.ts'
 import { functionLog } from './log.ts'
 import { callLine } from './middleware/call-line.ts'
@@ -35,7 +42,7 @@ export function lambda(...operations: readonly AnyOperation[]): Handler {
   return entry(operations, {
     find: async () => (operations.length === 1 ? operations[0] : undefined),
     facing: (service) => service,
-  })
+  }).handler
 }
 
 /**
@@ -52,14 +59,18 @@ export function awsLambda(
       const operations = operation === undefined ? [] : [operation]
       return { ...service, awsJson: awsJson(operations), awsQuery: awsQuery(operations) }
     },
-  })
+  }).handler
 }
 
-interface Faces {
+export interface Faces {
   /** What a request is for, as far as it can be told; known before anything is opened, which may fail. */
   find(request: HttpRequest): Promise<AnyOperation | undefined>
   /** The service with the faces that answer the operation found. */
   facing(service: Service, operation: AnyOperation | undefined): Service
+  /** how errors are told that come before any operation; by the API's faces unless given */
+  readonly failure?: Protocol['failure']
+  /** what its service has beside what every function's has; read at the start */
+  readonly more?: () => Partial<ServiceParts>
 }
 
 /** What lasts from event to event. */
@@ -68,25 +79,34 @@ interface Opened {
   readonly router: readonly string[]
 }
 
-function entry(operations: readonly AnyOperation[], { find, facing }: Faces): Handler {
+/** A handler, and what opens its service before the first event: of a provisioned instance that is nobody's time. */
+export interface Entry {
+  readonly handler: Handler
+  open(): Promise<Service>
+}
+
+export function entry(
+  operations: readonly AnyOperation[],
+  { find, facing, failure, more }: Faces,
+): Entry {
   let opening: Promise<Opened> | undefined
   /** A start that failed is tried again by the next event, not remembered. */
   const opened = async (seen: Seen): Promise<Opened> => {
     if (opening !== undefined) return opening
-    opening = open(operations).catch((error: unknown) => {
+    opening = open(operations, more?.()).catch((error: unknown) => {
       opening = undefined
       throw error
     })
     return timed(seen, 'openMs', () => opening as Promise<Opened>)
   }
-  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, Context>({
+  const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, Context>({
     timeoutEarlyInMillis: RESERVE,
     timeoutEarlyResponse: () => {
       throw timeout()
     },
   })
     .use(callLine())
-    .use(answerFailure())
+    .use(answerFailure(failure))
     .use(checkEvent())
     .handler(async (event, context) => {
       const seen = seenOf(context)
@@ -105,6 +125,7 @@ function entry(operations: readonly AnyOperation[], { find, facing }: Faces): Ha
       await timed(seen, 'flushMs', () => flush(service, written))
       return { statusCode: status, headers, body }
     })
+  return { handler, open: async () => (await opened(seenOf({}))).service }
 }
 
 /** The same service, each record of which is written at once. @param written those nobody waits for yet */
@@ -155,7 +176,10 @@ async function timed<T>(
   }
 }
 
-async function open(operations: readonly AnyOperation[]): Promise<Opened> {
+async function open(
+  operations: readonly AnyOperation[],
+  more: Partial<ServiceParts> | undefined,
+): Promise<Opened> {
   const config = functionConfig(process.env)
   const opening = openStores(config)
   const [{ store, regions }, root, mark] = await Promise.all([
@@ -170,6 +194,7 @@ async function open(operations: readonly AnyOperation[]): Promise<Opened> {
       : (await import('../core/nitro-root.ts')).readNitroRoot(config)
   const service = createService({
     operations,
+    ...more,
     store,
     regions,
     mark,

@@ -90,8 +90,16 @@ import { getSessionToken } from './sessions/get-session-token.ts'
 import { listResourceTags } from './tags/list-resource-tags.ts'
 import { tagResource } from './tags/tag-resource.ts'
 import { untagResource } from './tags/untag-resource.ts'
+import { createXksCredential } from './xks/create-xks-credential.ts'
+import { deleteXksCredential } from './xks/delete-xks-credential.ts'
+import { listXksCredentials } from './xks/list-xks-credentials.ts'
+import { rotateXksCredential } from './xks/rotate-xks-credential.ts'
+import { xksDecrypt } from './xks/xks-decrypt.ts'
+import { xksEncrypt } from './xks/xks-encrypt.ts'
+import { xksGetHealthStatus } from './xks/xks-get-health-status.ts'
+import { xksGetKeyMetadata } from './xks/xks-get-key-metadata.ts'
 
-/** Every operation of the service. */
+/** Every operation of the service's API. */
 export const operations: readonly AnyOperation[] = [
   advanceClock,
   assumeRole,
@@ -105,6 +113,7 @@ export const operations: readonly AnyOperation[] = [
   createPrincipal,
   createSession,
   createTenant,
+  createXksCredential,
   decapsulate,
   decrypt,
   deleteAccessKey,
@@ -115,6 +124,7 @@ export const operations: readonly AnyOperation[] = [
   deletePermissionsBoundary,
   deletePrincipal,
   deletePrincipalPolicy,
+  deleteXksCredential,
   deriveSharedSecret,
   describeKey,
   disableKey,
@@ -157,6 +167,7 @@ export const operations: readonly AnyOperation[] = [
   listResourceTags,
   listRetirableGrants,
   listTenants,
+  listXksCredentials,
   putAliasRotation,
   putAuditRetention,
   putKeyPolicy,
@@ -170,6 +181,7 @@ export const operations: readonly AnyOperation[] = [
   revokeGrant,
   revokeSessions,
   rotateKeyOnDemand,
+  rotateXksCredential,
   scheduleKeyDeletion,
   sign,
   suspendTenant,
@@ -183,6 +195,14 @@ export const operations: readonly AnyOperation[] = [
   updatePrimaryRegion,
   verify,
   verifyMac,
+]
+
+/** What AWS KMS calls where the service is the proxy of an external key store. */
+export const xksOperations: readonly AnyOperation[] = [
+  xksDecrypt,
+  xksEncrypt,
+  xksGetHealthStatus,
+  xksGetKeyMetadata,
 ]
 
 /** Where the record of each operation is, and under functions/ its Lambda function, by its name. */
@@ -199,6 +219,7 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['CreatePrincipal', 'administration/create-principal'],
   ['CreateSession', 'administration/create-session'],
   ['CreateTenant', 'administration/create-tenant'],
+  ['CreateXksCredential', 'xks/create-xks-credential'],
   ['Decapsulate', 'cryptography/decapsulate'],
   ['Decrypt', 'cryptography/decrypt'],
   ['DeleteAccessKey', 'administration/delete-access-key'],
@@ -209,6 +230,7 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['DeletePermissionsBoundary', 'administration/delete-permissions-boundary'],
   ['DeletePrincipal', 'administration/delete-principal'],
   ['DeletePrincipalPolicy', 'administration/delete-principal-policy'],
+  ['DeleteXksCredential', 'xks/delete-xks-credential'],
   ['DeriveSharedSecret', 'cryptography/derive-shared-secret'],
   ['DescribeKey', 'keys/describe-key'],
   ['DisableKey', 'keys/disable-key'],
@@ -251,6 +273,7 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['ListResourceTags', 'tags/list-resource-tags'],
   ['ListRetirableGrants', 'grants/list-retirable-grants'],
   ['ListTenants', 'administration/list-tenants'],
+  ['ListXksCredentials', 'xks/list-xks-credentials'],
   ['PutAliasRotation', 'aliases/put-alias-rotation'],
   ['PutAuditRetention', 'administration/put-audit-retention'],
   ['PutKeyPolicy', 'policies/put-key-policy'],
@@ -264,6 +287,7 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['RevokeGrant', 'grants/revoke-grant'],
   ['RevokeSessions', 'administration/revoke-sessions'],
   ['RotateKeyOnDemand', 'rotation/rotate-key-on-demand'],
+  ['RotateXksCredential', 'xks/rotate-xks-credential'],
   ['ScheduleKeyDeletion', 'keys/schedule-key-deletion'],
   ['Sign', 'cryptography/sign'],
   ['SuspendTenant', 'administration/suspend-tenant'],
@@ -277,4 +301,8 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['UpdatePrimaryRegion', 'multi-region/update-primary-region'],
   ['Verify', 'cryptography/verify'],
   ['VerifyMac', 'cryptography/verify-mac'],
+  ['XksDecrypt', 'xks/xks-decrypt'],
+  ['XksEncrypt', 'xks/xks-encrypt'],
+  ['XksGetHealthStatus', 'xks/xks-get-health-status'],
+  ['XksGetKeyMetadata', 'xks/xks-get-key-metadata'],
 ])

@@ -92,6 +92,18 @@ export const CONDITION_KEY_TEXTS: ReadonlyMap<
     'kms:RecipientAttestation:',
     ['String', 'A value of the verified attestation document of the enclave.'],
   ],
+  ['tenkey:XksOperation', ['String', 'The operation of AWS KMS that the proxy is called for.']],
+  [
+    'tenkey:XksPrincipalArn',
+    [
+      'String',
+      'Who called AWS KMS, as AWS KMS says: an ARN of AWS, the name of a service, or `AWS Internal`.',
+    ],
+  ],
+  [
+    'tenkey:XksViaService',
+    ['String', 'The service of AWS that called AWS KMS for that principal, e.g. `ebs`.'],
+  ],
   ['sts:DurationSeconds', ['Numeric', 'How long the session is to last.']],
   ['sts:ExternalId', ['String', 'The member of the request.']],
   ['sts:RoleSessionName', ['String', 'The name of the session.']],

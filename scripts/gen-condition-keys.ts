@@ -7,7 +7,20 @@ import {
   type Presence,
   STS_KEYS,
 } from '../core/access/condition-table.ts'
+import { XKS_CONDITION_KEYS } from '../core/xks/condition-keys.ts'
 import { CONDITION_KEY_TEXTS } from './condition-key-texts.ts'
+
+/** in calls of AWS KMS alone */
+const XKS_KEYS: Table = Object.fromEntries(
+  Object.entries(XKS_CONDITION_KEYS).map(([name, member]) => [
+    name,
+    {
+      present: {
+        where: `calls of an external key store’s proxy${member === 'kmsViaService' ? ', where a service called' : ''}`,
+      },
+    },
+  ]),
+)
 
 type Described = Omit<(typeof KMS_KEYS)[string], 'read'> & { readonly suffix?: string }
 type Table = Readonly<Record<string, Described>>
@@ -27,6 +40,9 @@ What policies may ask for in a \`Condition\`, and as a policy variable. Types an
 ${section('Global', GLOBAL_KEYS, GLOBAL_FAMILIES)}
 ${section('AWS KMS', KMS_KEYS, KMS_FAMILIES)}
 ${section('AWS STS', STS_KEYS)}
+${section('Of our own', XKS_KEYS)}
+What AWS KMS says of its own caller where it calls the proxy of an external key store ([xks.md](xks.md)). It is AWS’s word, and says nothing of principals here: \`aws:PrincipalArn\` stays who the credential stands for.
+
 ## Identity tokens
 
 In the trust policy of a role, while a token asks for it: \`<issuer>:<claim>\`, e.g. \`idp.example.com:sub\`, for each claim that is text, a number, a boolean, or a list of texts (several values).

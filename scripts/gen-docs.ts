@@ -43,7 +43,7 @@ At AWS its key policy lets everybody of the account use it, but through that ser
 type Model = ReadonlyMap<string, ModelOperation>
 
 /** docs/api.md: every operation, its faces, what it does and where it differs from AWS KMS. */
-export function apiSource(found: readonly Found[]): string {
+export function apiSource(found: readonly Found[], xks: readonly Found[]): string {
   const model = modelOperations()
   const sections = bySubject(found).map(
     ({ subject, operations }) =>
@@ -66,6 +66,14 @@ A ValidationException is worded as AWS words it, but names ten violations at mos
 The last column compares the members of each operation with the API model in AWS's SDK for JavaScript. "Ignored" are request members that have no effect, "never answered" are members that no answer has.
 
 ${sections.join('\n')}
+## What AWS KMS calls
+
+AWS KMS, where a key of an external key store has its material here: POST at these paths, JSON in lower camel case, signed for the service \`kms-xks-proxy\` by a credential of CreateXksCredential, at most 64 KB. Requests, answers and errors are those of the [XKS proxy API](https://github.com/aws/aws-kms-xksproxy-api-spec); [xks.md](xks.md) has how it is set up and what decides.
+
+| Operation | Path | What it does | Asked |
+|---|---|---|---|
+${operationsOf(xks).map(xksRow).join('\n')}
+
 ## Quotas of one key
 
 As in [AWS KMS](https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html): ${ALIASES_PER_KEY} aliases, ${TAGS_PER_KEY} tags, ${counted(GRANTS_PER_KEY)} grants, a key policy of ${counted(KEY_POLICY_BYTES)} bytes. An account has no quota of keys.
@@ -162,7 +170,7 @@ function administered(operations: readonly AnyOperation[]): string {
 const operationsOf = (found: readonly Found[]) =>
   found.map(({ operation }) => operation).sort((a, b) => (a.name < b.name ? -1 : 1))
 
-const FACES = { kms: 'yes', sts: 'query (AWS STS)', tenkey: 'no' } as const
+const FACES = { kms: 'yes', sts: 'query (AWS STS)', xks: 'XKS', tenkey: 'no' } as const
 
 function row(operation: AnyOperation, model: Model): string {
   const { name, http, summary, docs } = operation
@@ -170,6 +178,11 @@ function row(operation: AnyOperation, model: Model): string {
   const title = docs === undefined ? name : `[${name}](${docs})`
   const aws = FACES[serviceOf(operation)]
   return `| ${[title, aws, `\`${http}\``, summary, differences].map(cell).join(' | ')} |`
+}
+
+const xksRow = ({ name, http, summary, keys }: AnyOperation): string => {
+  const asked = Object.values(keys).map(({ action }) => `\`${String(action)}\` on the key`)
+  return `| ${[name, `\`${http}\``, summary, asked.join(', ') || 'nothing'].map(cell).join(' | ')} |`
 }
 
 const counted = (count: number): string => count.toLocaleString('en')

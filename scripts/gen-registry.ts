@@ -1,7 +1,8 @@
-import type { Found } from './gen-subjects.ts'
+import { type Found, isXks } from './gen-subjects.ts'
 
 /** from a folder of functions/ */
 const LAMBDA = '../lambda.ts'
+const XKS_LAMBDA = '../xks-lambda.ts'
 /** from operations/audit/ */
 const SERVICE = '../../core/base/service-act.ts'
 const HEAD = '// Written by npm run gen. Do not edit.'
@@ -12,13 +13,23 @@ const pathOf = ({ folder, file }: Found) => `${folder}/${file}`
 export function registrySource(found: readonly Found[]): string {
   const sorted = [...found].sort(byName)
   const byPath = [...found].sort((a, b) => (pathOf(a) < pathOf(b) ? -1 : 1))
+  const named = (which: (one: Found) => boolean) =>
+    sorted
+      .filter(which)
+      .map(({ name }) => `  ${name},`)
+      .join('\n')
   return `${HEAD}
 import type { AnyOperation } from '../core/operation.ts'
 ${byPath.map((one) => `import { ${one.name} } from './${pathOf(one)}.ts'`).join('\n')}
 
-/** Every operation of the service. */
+/** Every operation of the service's API. */
 export const operations: readonly AnyOperation[] = [
-${sorted.map(({ name }) => `  ${name},`).join('\n')}
+${named((one) => !isXks(one))}
+]
+
+/** What AWS KMS calls where the service is the proxy of an external key store. */
+export const xksOperations: readonly AnyOperation[] = [
+${named(isXks)}
 ]
 
 /** Where the record of each operation is, and under functions/ its Lambda function, by its name. */
@@ -62,9 +73,13 @@ ${[...found]
 `
 
 /** The source of an operation's Lambda function, at the same place under functions/ as its record. */
-export const functionSource = (one: Found): string => `${HEAD}
+export function functionSource(one: Found): string {
+  const [make, from] = isXks(one) ? ['xksLambda', XKS_LAMBDA] : ['lambda', LAMBDA]
+  const made = `${isXks(one) ? 'await ' : ''}${make}(${one.name})`
+  return `${HEAD}
 import { ${one.name} } from '../../operations/${pathOf(one)}.ts'
-import { lambda } from '${LAMBDA}'
+import { ${make} } from '${from}'
 
-export const handler = lambda(${one.name})
+export const handler = ${made}
 `
+}

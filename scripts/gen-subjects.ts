@@ -26,6 +26,7 @@ export const SUBJECTS: ReadonlyMap<string, string> = new Map([
   ['sessions', 'Principals and sessions'],
   ['audit', 'Audit'],
   ['administration', 'Administration'],
+  ['xks', 'External key store proxy'],
 ])
 
 /** What documents call an operation's subject. @throws Error for a folder that has no title */
@@ -36,6 +37,9 @@ export function subjectOf({ folder, operation }: Found): string {
   }
   return title
 }
+
+/** Whether it is answered on the face of an external key store's proxy, and on no other. */
+export const isXks = ({ operation }: Found): boolean => operation.service === 'xks'
 
 /** Operations by subject, in the order of SUBJECTS and, within one, of their names. */
 export function bySubject(

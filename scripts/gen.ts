@@ -9,7 +9,7 @@ import { layersTable } from './gen-layers.ts'
 import { openapiSource } from './gen-openapi.ts'
 import { eventNamesSource, functionSource, loadersSource, registrySource } from './gen-registry.ts'
 import { keyStatesSource } from './gen-states.ts'
-import { type Found, SUBJECTS } from './gen-subjects.ts'
+import { type Found, isXks, SUBJECTS } from './gen-subjects.ts'
 
 /**
  * Writes what is derived from the records of operations and of stored items; `--check` only compares and fails where a
@@ -87,6 +87,8 @@ const capitalized = (name: string) => name.charAt(0).toUpperCase() + name.slice(
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
 
 const { found, shapes } = await discover()
+/** what the API's own documents show: AWS KMS alone calls the others */
+const api = found.filter((one) => !isXks(one))
 const { version } = JSON.parse(read('package.json')) as { version: string }
 produce('operations/registry.ts', registrySource(found))
 produce('operations/loaders.ts', loadersSource(found))
@@ -96,8 +98,8 @@ for (const path of orphans()) {
   if (check) stale.push(path)
   else rmSync(new URL(path, root))
 }
-produce('docs/openapi.json', openapiSource(found, shapes, { version }))
-produce('docs/api.md', apiSource(found))
+produce('docs/openapi.json', openapiSource(api, shapes, { version }))
+produce('docs/api.md', apiSource(api, found.filter(isXks)))
 produce('docs/key-states.md', keyStatesSource())
 produce(
   'docs/architecture.md',
@@ -105,7 +107,7 @@ produce(
 )
 produce('docs/condition-keys.md', conditionKeysSource())
 produce('docs/stored-items.md', storedItemsSource())
-produce('README.md', betweenMarkers(read('README.md'), 'operations', readmeTable(found)))
+produce('README.md', betweenMarkers(read('README.md'), 'operations', readmeTable(api)))
 
 if (stale.length > 0) {
   console.error(`stale: ${stale.join(', ')}; run npm run gen`)

@@ -64,6 +64,12 @@ export const LAYERS: readonly Layer[] = [
     packages: ['@aws-sdk/client-kms'],
   },
   {
+    part: 'core/xks/',
+    holds: 'the words of the external key store proxy API, and how healthy a proxy is',
+    may: ['core/base/', 'core/crypto/', 'core/item/', 'core/root/', STORE],
+    node: ['crypto'],
+  },
+  {
     part: 'core/attestation/',
     holds: 'attestation documents of Nitro enclaves',
     may: ['core/base/', 'core/crypto/'],
@@ -151,12 +157,14 @@ export const LAYERS: readonly Layer[] = [
       'core/audit/',
       'core/attestation/',
       'core/recipient/',
+      'core/policy/request.ts',
+      'core/xks/',
     ],
   },
   {
     part: 'core/protocol/',
-    holds: 'the faces: AWS JSON, AWS query, REST',
-    may: ['core/base/', 'core/shape/', 'core/identity/', 'core/operation.ts'],
+    holds: 'the faces: AWS JSON, AWS query, REST, that of external key stores',
+    may: ['core/base/', 'core/shape/', 'core/identity/', 'core/xks/', 'core/operation.ts'],
   },
   { part: 'core/config.ts', holds: 'settings', may: ['core/base/'] },
   {
@@ -204,6 +212,7 @@ export const LAYERS: readonly Layer[] = [
       'core/lifecycle/',
       'core/audit/',
       'core/recipient/',
+      'core/xks/',
       'core/operation.ts',
       STORE,
     ],

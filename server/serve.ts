@@ -9,10 +9,11 @@ import { RELEASE } from '../core/items.ts'
 import { testClock } from '../core/lifecycle/clock.ts'
 import { clockControl } from '../core/lifecycle/clock-control.ts'
 import { readNitroRoot } from '../core/nitro-root.ts'
+import { xks } from '../core/protocol/xks.ts'
 import type { RootKey } from '../core/root/root.ts'
 import { createService, openStores, type Service, type Stores } from '../core/service.ts'
 import type { Store } from '../core/store/store.ts'
-import { operations } from '../operations/registry.ts'
+import { operations, xksOperations } from '../operations/registry.ts'
 import { auditForward } from './audit-forward.ts'
 import type { StoredCredential } from './credential-file.ts'
 import { makeDataFolder } from './data-folder.ts'
@@ -141,6 +142,8 @@ async function listen(
   const forward = auditForward(config, jsonLog)
   const service = createService({
     operations,
+    xksFace: xks(xksOperations),
+    fleet: config.workers,
     store: metrics?.store(store) ?? store,
     regions,
     mark,

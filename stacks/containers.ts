@@ -1,5 +1,5 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-import { operations } from '../operations/registry.ts'
+import { operations, xksOperations } from '../operations/registry.ts'
 import { containerRoles } from './container-roles.ts'
 import { auditSettings, type Shared } from './functions.ts'
 import { type LoadBalancer, loadBalancer, PORT } from './load-balancer.ts'
@@ -66,7 +66,10 @@ export async function containers(shared: Shared): Promise<LoadBalancer> {
 
 function taskOf(shared: Shared, { ranges }: Network): aws.ecs.TaskDefinition {
   const { table, rootKey, region, log, options } = shared
-  const { task, execution } = containerRoles(shared, serverPermissions(operations))
+  const { task, execution } = containerRoles(
+    shared,
+    serverPermissions([...operations, ...xksOperations]),
+  )
   const environment = {
     AWS_REGION: region,
     TENKEY_STORE: 'dynamodb',

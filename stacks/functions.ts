@@ -81,6 +81,8 @@ interface Wanted extends Bare {
   readonly provisioned?: number
   /** executions that are its own */
   readonly reserved?: number | undefined
+  /** whether it tells how many instances are kept warm */
+  readonly fleet?: boolean
 }
 
 /** What all functions have: one that may do nothing but write its log. */
@@ -109,7 +111,7 @@ export const auditSettings = ({ auditRetention, auditForward }: Options) => ({
 
 /** The arguments of a function over the service, with the least that its permissions say. */
 export function functionArgs(wanted: Wanted, shared: Shared) {
-  const { provisioned = 0, reserved, url = false, versioned = false } = wanted
+  const { provisioned = 0, reserved, url = false, versioned = false, fleet = false } = wanted
   const { table, rootKey } = shared
   const bare = bareFunctionArgs(wanted, shared)
   return {
@@ -123,6 +125,7 @@ export function functionArgs(wanted: Wanted, shared: Shared) {
       TENKEY_REGION: shared.region,
       ...auditSettings(shared.options),
       ...(shared.routerDigests !== undefined && { TENKEY_ROUTER: shared.routerDigests }),
+      ...(fleet && { TENKEY_FLEET: String(provisioned) }),
     },
     permissions: [
       ...bare.permissions,

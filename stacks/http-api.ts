@@ -97,17 +97,31 @@ export function http(shared: Shared) {
     }
   }
 
-  for (const { route, also, target, name, size, handler, description, operation } of specs) {
+  for (const spec of specs) {
+    const {
+      route,
+      also = [],
+      target,
+      name,
+      size,
+      handler,
+      description,
+      operation,
+      xks = false,
+    } = spec
+    if (xks && options.xks === 0) continue
     const lead = add(route, name, size, {
       handler,
       description,
       permissions: operation === undefined ? permissionsOfEntry(name) : permissionsOf(operation),
-      provisioned: WARM.has(name) ? options.provisioned : 0,
+      provisioned: xks ? options.xks : WARM.has(name) ? options.provisioned : 0,
+      fleet: xks,
       reserved: shared.reserved.get(name),
       versioned: shared.canary !== undefined,
       url: name === 'AwsJson' && options.functionUrl,
     })
-    if (also !== undefined) lead(also, 'Also')
+    // names of resources that are there stay what they are
+    for (const [index, other] of also.entries()) lead(other, `Also${index === 0 ? '' : index + 1}`)
     if (target !== undefined && options.router) lead(target, 'Target')
   }
   allAdded(added)

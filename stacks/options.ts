@@ -33,6 +33,8 @@ export interface Options {
   readonly witness: string
   /** STACK_PROVISIONED: instances kept warm of each hot function; 0 for none */
   readonly provisioned: number
+  /** STACK_XKS: instances kept warm of each function that AWS KMS calls where the stage is the proxy of external key stores; 0 for none, and no proxy */
+  readonly xks: number
   /** STACK_CANARY: per cent of the calls that a new version gets, 100 for all; 0 for no canaries, where functions are simply replaced */
   readonly canary: number
   /** STACK_RATE: requests a second that the whole API takes; the account's own limit is 10,000 unless raised */
@@ -161,6 +163,7 @@ const SETTINGS: {
   },
   witness: { name: 'REPLICAS_WITNESS', initial: '', read: matching(REGION, 'a Region') },
   provisioned: { name: 'PROVISIONED', initial: '0', read: integer(0, 1000) },
+  xks: { name: 'XKS', initial: '0', read: integer(0, 1000) },
   canary: { name: 'CANARY', initial: '0', read: integer(0, 100) },
   rate: { name: 'RATE', initial: '2000', read: integer(1, 100_000) },
   burst: { name: 'BURST', initial: '1000', read: integer(1, 100_000) },
@@ -234,6 +237,7 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
     consistency: value('consistency'),
     witness: value('witness'),
     provisioned: value('provisioned'),
+    xks: value('xks'),
     canary: value('canary'),
     rate: value('rate'),
     burst: value('burst'),
@@ -264,9 +268,9 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
   if (router && options.functionUrl) {
     throw new Error('STACK_FUNCTION_URL leads past the router: leave it, or STACK_ROUTER')
   }
-  if (options.canary > 0 && options.provisioned > 0) {
+  if (options.canary > 0 && options.provisioned + options.xks > 0) {
     throw new Error(
-      'STACK_CANARY and STACK_PROVISIONED exclude each other: instances are one version’s',
+      'STACK_CANARY and STACK_PROVISIONED or STACK_XKS exclude each other: instances are one version’s',
     )
   }
   if (!router && options.routerProof !== 1) throw new Error('STACK_ROUTER_PROOF needs STACK_ROUTER')
@@ -298,10 +302,10 @@ function checkShape(options: Options): void {
       'STACK_SHAPE=container needs STACK_DOMAIN, and STACK_DOMAIN_ZONE or STACK_DOMAIN_CERTIFICATE: there is no TLS without a name',
     )
   }
-  const { router, functionUrl, provisioned, canary } = options
-  if (router || functionUrl || provisioned > 0 || canary > 0) {
+  const { router, functionUrl, provisioned, canary, xks } = options
+  if (router || functionUrl || provisioned > 0 || canary > 0 || xks > 0) {
     throw new Error(
-      'STACK_ROUTER, STACK_FUNCTION_URL, STACK_PROVISIONED and STACK_CANARY are of functions: leave them with containers',
+      'STACK_ROUTER, STACK_FUNCTION_URL, STACK_PROVISIONED, STACK_XKS and STACK_CANARY are of functions: leave them with containers, which are such a proxy anyway',
     )
   }
 }

@@ -62,6 +62,8 @@ export const grants: Record<PortName, readonly Permission<Place | 'own'>[]> = {
   clock: [],
   // whether the principals that a policy names exist
   access: may('account', 'dynamodb:BatchGetItem'),
+  // the root key is asked to wrap and unwrap, the table to take a write
+  health: [...write('health'), ...may('rootKey', 'kms:Encrypt', 'kms:Decrypt')],
   // the account's principals and their policies; the key's policy and grants
   decisions: [
     ...may('account', 'dynamodb:BatchGetItem', 'dynamodb:Query'),
@@ -91,7 +93,7 @@ function flow(operation: AnyOperation): Permission[] {
       ? []
       : may('related', 'dynamodb:BatchGetItem', 'dynamodb:Query')),
     // when the key was last used
-    ...(USES.includes(operation.name) ? write('region') : []),
+    ...(USES.includes(operation.usedAs ?? operation.name) ? write('region') : []),
     // an Idempotency-Key is remembered, and forgotten again where nothing was made
     ...(operation.idempotencyKey === true
       ? [...write('stays'), ...may('stays', 'dynamodb:DeleteItem')]

@@ -19,6 +19,8 @@ const HEAVY: Size = {
 const OPERATOR: Size = { ...USUAL, limit: { rate: 10, burst: 20 } }
 /** the entry of all AWS clients; its limits are the whole API's */
 export const AWS_JSON: Size = { memory: '1769 MB', timeout: '28 seconds' }
+/** one whole processor: AWS KMS waits 250 ms, the way to the function and back among them */
+export const XKS: Size = { memory: '1769 MB', timeout: '10 seconds' }
 export const PAGE: Size = { memory: '256 MB', timeout: '5 seconds', limit: { rate: 50, burst: 50 } }
 
 /** Operations that draw an asymmetric key pair. */

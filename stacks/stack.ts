@@ -93,8 +93,8 @@ function bootstrapping(shared: Shared, url: $util.Output<string>) {
   }
 }
 
-/** names of the API's routes */
-const names = routes.map(({ name }) => name)
+/** names of the API's routes that may have canaries */
+const names = routes.filter(({ xks }) => xks !== true).map(({ name }) => name)
 
 /** What answers callers. */
 interface Callers {

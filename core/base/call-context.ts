@@ -1,5 +1,5 @@
-/** AWS JSON 1.1 writes times as Unix seconds, REST and the query protocol as RFC 3339 text; all else is alike. */
-export type Face = 'aws' | 'rest' | 'query'
+/** AWS JSON 1.1 writes times as Unix seconds, the others as RFC 3339 text; all else is alike. */
+export type Face = 'aws' | 'rest' | 'query' | 'xks'
 
 /** For whom something is done that takes its turn, and whether anybody still waits for it. */
 export interface Asker {

@@ -174,6 +174,7 @@ export function authenticator(
 
   return {
     async places({ accountId, proof }) {
+      if (proof.kind === 'own') return [...proof.places]
       const places = [tenantPlace(accountId)]
       if (proof.kind === 'token') return [...places, ...(await tokens()).places(accountId, proof)]
       const { accessKeyId, sessionToken } = proof.signature
@@ -195,6 +196,7 @@ export function authenticator(
     async authenticate(claim, found, circumstances) {
       const { accountId, proof } = claim
       if (proof.kind === 'signature') return bySignature(claim, proof, found, circumstances)
+      if (proof.kind === 'own') return proof.authenticate(found, circumstances, isServed)
       if (!isServed(claim.region)) throw otherRegion(claim)
       // an account that isn't there has registered no issuer, and is told from no other by that
       const caller = await (await tokens()).authenticate(claim, proof, found, circumstances)

@@ -3,13 +3,15 @@ import type { CallContext } from '../base/call-context.ts'
 import { KmsError } from '../base/errors.ts'
 import type { HttpRequest } from '../base/http-message.ts'
 import { readSignature, type Signature } from '../signature/sigv4.ts'
+import type { Found, ItemKey } from '../store/store.ts'
+import type { Caller } from './caller.ts'
 import { accountOfAccessKey } from './credential.ts'
 
 /** What a request says of its sender, before anything is believed. */
 export interface Claim {
   readonly accountId: string
   readonly region: string
-  readonly proof: SignatureProof | TokenProof
+  readonly proof: SignatureProof | TokenProof | OwnProof
 }
 
 /** Signature Version 4, with or without a session token. */
@@ -28,6 +30,22 @@ export interface TokenProof {
   readonly roleArn?: string
   /** name of the session, where the request gives it; the token's subject otherwise */
   readonly sessionName?: string
+}
+
+/** A signature by a credential of a kind of its own, which brings along how it is proven (xks-proof.ts). */
+export interface OwnProof {
+  readonly kind: 'own'
+  readonly signature: Signature
+  /** what to read to check it */
+  readonly places: readonly ItemKey[]
+  /** whom the credential stands for, as `role/<name>`, where there is one of the id that was named */
+  named(found: Found): Promise<string | undefined>
+  /** @param serves whether the credential scope's Region is answered for @throws KmsError as `Authenticator` */
+  authenticate(
+    found: Found,
+    circumstances: Circumstances,
+    serves: (region: string) => boolean,
+  ): Promise<Caller>
 }
 
 /** What a claim is checked against beside the store. */

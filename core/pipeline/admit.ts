@@ -104,6 +104,7 @@ async function authorizeKey(
     keys,
     requestAlias: reference?.aliasName,
     grantId: use.grant?.(call.input),
+    given: call.route.operation.given?.(call.input),
     attestation: call.attestation && attestedValues(call.attestation),
   }
   const ruling = await service.authorizer.rule(asked, resource, byCiphertext)

@@ -59,6 +59,11 @@ async function credentialNamed(
   }
   if ((await found(tenantPlace(accountId))) === undefined) return undefined
   const { accessKeyId, sessionToken } = proof.signature
+  if (proof.kind === 'own') {
+    const whom = await proof.named(found)
+    if (whom === undefined) return undefined
+    return { accessKeyId, principal: principalArn(region, accountId, whom) }
+  }
   const lasting = sessionToken === undefined && accessKeyId.startsWith('AKIA')
   const item = lasting ? await found(credentialPlace(accountId, accessKeyId)) : undefined
   if (item === undefined && (lasting || !KNOWN.has(code))) return undefined

@@ -44,12 +44,17 @@ export async function handle(
   }
 }
 
+export type Faces = Pick<Service, 'awsJson' | 'awsQuery' | 'rest' | 'xks'>
+
+/** in every path of an external key store's proxy, whatever its prefix, and in no other */
+const XKS_PATH = '/kms/xks/'
+
 /** Which face a request is for: the query protocol has forms, or an Action in the query. */
 export function protocolOf(
   { method, path, query, headers }: Pick<HttpRequest, 'method' | 'path' | 'query' | 'headers'>,
-  { awsJson, awsQuery, rest }: Pick<Service, 'awsJson' | 'awsQuery' | 'rest'>,
+  { awsJson, awsQuery, rest, xks }: Faces,
 ): Protocol {
-  if (path !== '/') return rest
+  if (path !== '/') return xks !== undefined && path.includes(XKS_PATH) ? xks : rest
   if (method === 'GET') return /(^|&)Action=/.test(query) ? awsQuery : rest
   if (method !== 'POST') return rest
   return isForm(headers['content-type']) ? awsQuery : awsJson
@@ -175,7 +180,7 @@ function noteUse(
     const event = records.find(({ recipientAccountId }) => recipientAccountId === key.accountId)
     if (event === undefined) continue
     service.usage.note(key, {
-      operation: route.operation.name,
+      operation: route.operation.usedAs ?? route.operation.name,
       at: context.now,
       requestId: context.requestId,
       eventId: event.eventID,

@@ -7,7 +7,7 @@ import { type BodyLimit, bodyLimit, refuseLonger, WITHOUT_BODY } from '../protoc
 import type { Protocol } from '../protocol/protocol.ts'
 import { isJson } from '../protocol/rest.ts'
 import type { Service } from '../service.ts'
-import { protocolOf } from './handle.ts'
+import { type Faces, protocolOf } from './handle.ts'
 import type { Addressed } from './stages.ts'
 
 const NO_BODY = new Uint8Array(0)
@@ -15,7 +15,7 @@ const NO_BODY = new Uint8Array(0)
 const SIGNED_HEADER = /^AWS4-/
 const SIGNED_QUERY = /(^|&)X-Amz-(Algorithm|Credential|Signature)=/
 
-type Faces = Pick<Service, 'awsJson' | 'awsQuery' | 'rest' | 'region'>
+type Judge = Faces & Pick<Service, 'region'>
 
 /** What a head came to: a refusal, in the words of the face that was asked, or what it names. */
 export type Judged =
@@ -33,7 +33,7 @@ export type Judged =
  * names its operation in the body, so of it only a signature's form is judged, where it has one.
  * @returns the refusal; where the body is needed what `handle` need not read again, none for a form
  */
-export function judgeHead(head: RequestHead, service: Faces): Judged {
+export function judgeHead(head: RequestHead, service: Judge): Judged {
   const protocol = protocolOf(head, service)
   try {
     const length = lengthOf(head)
@@ -75,7 +75,7 @@ function refuseForm(head: RequestHead): void {
   if (signed) signatureClaim({ ...head, body: NO_BODY }, STS_SERVICES)
 }
 
-function address(protocol: Protocol, request: HttpRequest, { region }: Faces): Addressed {
+function address(protocol: Protocol, request: HttpRequest, { region }: Judge): Addressed {
   const route = protocol.route(request)
   const claim = protocol.claim(route, request, region)
   const mayBeAny = protocol.face !== 'rest' || WITHOUT_BODY.has(request.method) || !hasBody(request)

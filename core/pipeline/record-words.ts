@@ -10,5 +10,6 @@ export const IDENTITY = {
 export const EVENT_SOURCES = {
   kms: 'kms.amazonaws.com',
   sts: 'sts.amazonaws.com',
+  xks: 'tenkey',
   tenkey: 'tenkey',
 } as const

@@ -13,7 +13,7 @@ const CONTEXT = tenantKeyContext(OPERATOR_ACCOUNT, GLOBAL)
  * when what was wrapped is needed.
  * @throws RootKeyRefused, RootKeyUnavailable
  */
-export async function proveRoot(root: RootKey): Promise<void> {
+export async function proveRoot(root: Pick<RootKey, 'id' | 'wrap' | 'unwrap'>): Promise<void> {
   const bytes = randomBytes(KEY_LENGTH)
   const opened = await root.unwrap(await root.wrap(bytes, CONTEXT), CONTEXT)
   if (bytes.equals(opened)) return

@@ -25,13 +25,11 @@ export const faceOf = (head: RequestHead): Protocol => protocolOf(head, faces)
 /**
  * The last resort: what failed outside the pipeline (a setting, the store's opening, the audit trail,
  * the time) is answered in the words of the face that was asked, with the request's id.
+ * @param told how a function says it whose face is none of the API's
  */
-export const answerFailure = (): MiddlewareObj<
-  APIGatewayProxyEventV2,
-  APIGatewayProxyStructuredResultV2,
-  Error,
-  Context
-> => ({
+export const answerFailure = (
+  told?: Protocol['failure'],
+): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, Context> => ({
   onError(request) {
     const { event, context, error } = request
     const requestId = requestIdOf(event, context)
@@ -39,8 +37,8 @@ export const answerFailure = (): MiddlewareObj<
     const seen = seenOf(context)
     seen.code = refusal.code
     seen.side = refusal.fault.side
-    const face = isHttpEvent(event) ? faceOf(headOf(event)) : faces.rest
-    const { status, headers, body } = face.failure(refusal, { requestId })
+    const failure = told ?? (isHttpEvent(event) ? faceOf(headOf(event)) : faces.rest).failure
+    const { status, headers, body } = failure(refusal, { requestId })
     // not returned: that would end the chain before the call's line is written
     request.response = { statusCode: status, headers, body }
   },

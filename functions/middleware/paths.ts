@@ -31,6 +31,8 @@ const PARAMETER = /\{(\w+)\}/g
 /** The paths that a route's parameters can have come from, the strictest encoding first. */
 function rebuilt(routeKey: string | undefined, parameters: Texts): string[] | undefined {
   const [, template = ''] = (routeKey ?? '').split(' ')
+  // all that follows: its slashes are not told from encoded ones
+  if (template.endsWith('+}')) return undefined
   const names = [...template.matchAll(PARAMETER)].map(([, name = '']) => name)
   if (names.length === 0 || names.some((name) => parameters[name] === undefined)) return undefined
   const plain = names.every((name) => UNRESERVED.test(parameters[name] ?? ''))

@@ -37,6 +37,7 @@ export const observed = (service: Service, seen: Seen): Service => ({
   awsJson: observedProtocol(service.awsJson, seen),
   awsQuery: observedProtocol(service.awsQuery, seen),
   rest: observedProtocol(service.rest, seen),
+  xks: service.xks && observedProtocol(service.xks, seen),
 })
 
 function observedProtocol(inner: Protocol, seen: Seen): Protocol {

@@ -3,6 +3,7 @@ import { credentialItem } from '../../core/identity/credential.ts'
 import { readPrincipal } from '../../core/identity/principal.ts'
 import { nameClaim } from '../../core/identity/principal-name.ts'
 import { principalChanges } from '../../core/identity/principal-policies.ts'
+import { removeXksAccess } from '../../core/identity/xks-access.ts'
 import { removeHistory } from '../../core/key/policy-history.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { struct } from '../../core/shape/shapes.ts'
@@ -12,7 +13,7 @@ import { onPrincipal } from './admin-resources.ts'
 
 /**
  * Deletes a user or role. With it all its credentials stop at once, since every call reads whom they
- * stand for; its access keys and what its policies were are deleted afterwards. What a crash leaves of them
+ * stand for; its access keys, credentials of external key stores and what its policies were are deleted afterwards. What a crash leaves of them
  * opens nothing, and is not listed.
  */
 export const deletePrincipal = defineOperation({
@@ -44,6 +45,7 @@ export const deletePrincipal = defineOperation({
       after = page.items.at(-1)?.sk
       more = page.more
     }
+    await removeXksAccess({ read, remove }, AccountId, data)
     await removeHistory(principalChanges(AccountId, data), { read, remove })
     await eraseSoon(forget)
   },

@@ -3,6 +3,7 @@ import { encryptByCli, encryptBySdk } from './aws-clients.ts'
 import type { Answer } from './calls.ts'
 import { event } from './event.ts'
 import { Skipped, type Step } from './step.ts'
+import { xksLatency } from './xks.ts'
 
 const ALIAS = 'alias/smoke/deep'
 
@@ -205,6 +206,7 @@ export const STEPS: readonly Step[] = [
   sts,
   otherRegion,
   latency,
+  xksLatency,
   event,
   tidyUp,
   ...ACCOUNT_STEPS,

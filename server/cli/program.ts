@@ -16,6 +16,7 @@ import { serveCommand } from './serve-command.ts'
 import { sessionCommands } from './session-command.ts'
 import { tenantCommands } from './tenant-commands.ts'
 import { upgradeCommand } from './upgrade-command.ts'
+import { xksCommands } from './xks-commands.ts'
 
 /** exit codes: what was asked could not be done; what was asked can't be understood */
 const FAILED = 1
@@ -55,6 +56,7 @@ export async function run(
     principalChangeCommands,
     sessionCommands,
     issuerCommands,
+    xksCommands,
     auditCommand,
     clockCommands,
     exportCommand,

@@ -18,9 +18,9 @@ const tableOf = (specs: readonly RouteSpec[], keysOf: (spec: RouteSpec) => reado
     }),
   )
 const known = (...keys: (string | undefined)[]) => keys.filter((key) => key !== undefined)
-const own = tableOf(routes, ({ route, also }) => known(route, also))
+const own = tableOf(routes, ({ route, also = [] }) => known(route, ...also))
 /** with a router in front, which asks at its own paths */
-const routed = tableOf(routes, ({ route, also, target }) => known(route, also, target))
+const routed = tableOf(routes, ({ route, also = [], target }) => known(route, ...also, target))
 
 const PARAMETER = /^\{(\w+)\}$/
 
@@ -32,7 +32,7 @@ export type Reading = 'decoded' | 'sent'
 
 /**
  * The route an HTTP API chooses: the method and every segment must match, and a literal segment goes
- * before a parameter. Undefined where there is none: the answer is 404 whatever the reason.
+ * before a parameter, both before one that takes all that follows. Undefined where there is none: the answer is 404 whatever the reason.
  * @param path as it was sent; with `decoded` what `decodedPath` made of it
  * @param router whether there is a router in front
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
@@ -45,8 +45,8 @@ export function routeOf(
   const sent = path.split('/')
   const read = reading === 'decoded' ? (text: string) => text : decoded
   const found = (router ? routed : own)
-    .filter((one) => one.method === method && fits(one.segments, sent))
-    .sort((a, b) => parametersIn(a.segments) - parametersIn(b.segments))[0]
+    .filter((one) => [method, 'ANY'].includes(one.method) && fits(one.segments, sent))
+    .sort((a, b) => rank(a.segments) - rank(b.segments))[0]
   if (found === undefined) return undefined
   const parameters: Record<string, string> = {}
   for (const [index, segment] of found.segments.entries()) {
@@ -56,15 +56,21 @@ export function routeOf(
   return { spec: found.spec, routeKey: found.routeKey, rawPath: read(path), parameters }
 }
 
+/** the last segment of a route that takes all that follows */
+const GREEDY = /^\{\w+\+\}$/
+const isGreedy = (segments: readonly string[]) => GREEDY.test(segments.at(-1) ?? '')
+
 const fits = (segments: readonly string[], sent: readonly string[]): boolean =>
-  segments.length === sent.length &&
+  (segments.length === sent.length || (isGreedy(segments) && segments.length < sent.length)) &&
   segments.every((segment, index) => {
     const one = sent[index] ?? ''
+    if (GREEDY.test(segment)) return sent.slice(index).join('/') !== ''
     return PARAMETER.test(segment) ? one !== '' : segment === one
   })
 
-const parametersIn = (segments: readonly string[]): number =>
-  segments.filter((segment) => PARAMETER.test(segment)).length
+/** What goes before what: literal segments before parameters, and all of them before one that is greedy. */
+const rank = (segments: readonly string[]): number =>
+  segments.filter((segment) => PARAMETER.test(segment)).length + (isGreedy(segments) ? 100 : 0)
 
 /**
  * What an HTTP API makes of a path before it looks for a route, as was seen on AWS in July 2026: it

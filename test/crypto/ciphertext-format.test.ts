@@ -1,10 +1,18 @@
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createSecretKey,
+} from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { blobSize, openBlob, parseBlob, sealBlob } from '../../core/crypto/blob.ts'
 import { materialId } from '../../core/crypto/material-id.ts'
 import { unwrapMaterial, wrapMaterial } from '../../core/crypto/wrap.ts'
+import { materialNamedBy, openXks, sealXks } from '../../core/crypto/xks-ciphertext.ts'
 import golden from '../golden/blobs.json' with { type: 'json' }
+import xks from '../golden/xks.json' with { type: 'json' }
 
 // A second reading of docs/ciphertext-format.md, which shares no code with core/crypto.
 
@@ -141,6 +149,66 @@ test('newly wrapped material reads as the document says', () => {
   expect(gcmDecrypt({ key: wrappingKey, iv, aad }, ciphertext, tag)).toEqual(material)
 })
 
+const xksKdfInput = (salt: Uint8Array, materialId: Uint8Array) =>
+  Buffer.concat([
+    u32(1),
+    Buffer.from('tenkey/v1/xks-ciphertext'),
+    Buffer.of(0),
+    salt,
+    materialId,
+    u32(256),
+  ])
+const xksAad = (aad: Uint8Array, metadata: Uint8Array) =>
+  Buffer.concat([u32(aad.length).subarray(2), aad, Buffer.of(metadata.length), metadata])
+
+/** What the document says of a ciphertext of an external key store. */
+function openByDocument(
+  material: Uint8Array,
+  materialId: Uint8Array,
+  sealed: { metadata: Buffer; iv: Uint8Array; ciphertext: Uint8Array; tag: Uint8Array },
+  aad: Uint8Array,
+): Buffer {
+  const [version = none, named = none, salt = none] = cut(sealed.metadata, [1, 3])
+  expect([version[0], named]).toEqual([1, materialId.subarray(0, 3)])
+  const key = hmac(material, xksKdfInput(salt, materialId))
+  const gcm = { key, iv: sealed.iv, aad: xksAad(aad, sealed.metadata) }
+  return gcmDecrypt(gcm, sealed.ciphertext, sealed.tag)
+}
+
+describe('golden ciphertexts of external key stores decrypt for ever', () => {
+  test.each(xks)('$name', (one) => {
+    const bytes = (text: string) => Buffer.from(text, 'base64')
+    const material = Buffer.from(one.material, 'hex')
+    const sealed = {
+      metadata: bytes(one.ciphertextMetadata),
+      iv: bytes(one.initializationVector),
+      ciphertext: bytes(one.ciphertext),
+      tag: bytes(one.authenticationTag),
+    }
+    const aad = bytes(one.additionalAuthenticatedData)
+    expect(materialId(material, one.keyId)).toBe(one.materialId)
+    expect(materialNamedBy(sealed.metadata)).toBe(one.materialId.slice(0, 6))
+    const opened = openXks(createSecretKey(material), one.materialId, sealed, aad)
+    expect(opened.toString('base64')).toBe(one.plaintext)
+    expect(openByDocument(material, Buffer.from(one.materialId, 'hex'), sealed, aad)).toEqual(
+      opened,
+    )
+  })
+})
+
+test('a new ciphertext of an external key store reads as the document says', () => {
+  const material = Buffer.alloc(32, 9)
+  const id = materialId(material, 'key')
+  const [plaintext, aad] = [Buffer.from('plaintext'), Buffer.from('additional')]
+  const sealed = sealXks(createSecretKey(material), id, plaintext, aad)
+  expect(openByDocument(material, Buffer.from(id, 'hex'), sealed, aad)).toEqual(plaintext)
+  // the same material under another key's id is another key's
+  const other = id.slice(0, 6) + '0'.repeat(58)
+  expect(() => openXks(createSecretKey(material), other, sealed, aad)).toThrow(
+    expect.objectContaining({ code: 'InvalidCiphertextException' }),
+  )
+})
+
 describe('the worked example in docs/ciphertext-format.md', () => {
   const document = readFileSync(new URL('../../docs/ciphertext-format.md', import.meta.url), 'utf8')
 
@@ -190,6 +258,32 @@ describe('the worked example in docs/ciphertext-format.md', () => {
     const parsed = parseBlob(field('blob'))
     const opened = openBlob(createSecretKey(material), parsed, Object.fromEntries(pairs))
     expect(opened).toEqual(field('plaintext'))
+  })
+
+  test('of an external key store: each number follows from those before it', () => {
+    const field = example('example-xks')
+    const material = field('material')
+    const metadata = Buffer.concat([
+      Buffer.of(1),
+      field('material-id').subarray(0, 3),
+      field('salt'),
+    ])
+    expect(metadata).toEqual(field('metadata'))
+    expect(xksKdfInput(field('salt'), field('material-id'))).toEqual(field('kdf-input'))
+    expect(hmac(material, field('kdf-input'))).toEqual(field('per-call-key'))
+    expect(xksAad(field('aad'), metadata)).toEqual(field('associated-data'))
+    expect(field('aad').toString()).toBe('project=nile,department=marketing')
+    const gcm = { key: field('per-call-key'), iv: field('iv'), aad: field('associated-data') }
+    const { ciphertext, tag } = gcmEncrypt(gcm, field('plaintext'))
+    expect([ciphertext, tag]).toEqual([field('ciphertext'), field('tag')])
+    const whole = Buffer.concat([field('aad'), metadata, field('iv'), ciphertext, tag])
+    expect(createHash('sha256').update(whole).digest()).toEqual(field('integrity-value'))
+
+    const sealed = { metadata, iv: field('iv'), ciphertext, tag }
+    const id = field('material-id').toString('hex')
+    const opened = openXks(createSecretKey(material), id, sealed, field('aad'))
+    expect(opened).toEqual(field('plaintext'))
+    expect(opened.toString()).toBe('Hello World!')
   })
 
   test('wrapped: each number follows from those before it', () => {

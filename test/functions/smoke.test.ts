@@ -49,7 +49,7 @@ describe('npm run smoke', () => {
       const { lines, code } = await smoke(local.address, local.settings)
       expect(code, lines.join('\n')).toBe(0)
       expect(lines[0]).toMatch(/^ok {4}Authorization: AWS4-… reaches a function: .*HTTP 200/)
-      expect(lines.filter((line) => line.startsWith('ok '))).toHaveLength(9)
+      expect(lines.filter((line) => line.startsWith('ok '))).toHaveLength(10)
       expect(lines.filter((line) => line.startsWith('skip '))).toEqual([
         expect.stringContaining('serves every Region'),
         'skip  an event that arrives: --alarms names no topic of an AWS account',
@@ -57,6 +57,7 @@ describe('npm run smoke', () => {
         'skip  a sweep: --alarms names no topic of an AWS account',
         'skip  what calls cost in units: --alarms names no topic of an AWS account',
       ])
+      expect(lines.join('\n')).toMatch(/ok {4}Encrypt as AWS KMS calls it .*: p99 \d+ ms/)
       expect(lines.join('\n')).toMatch(/AWS client: (aws-cli\/|by the AWS SDK)/)
     } finally {
       await local.stop()

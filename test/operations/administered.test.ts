@@ -32,12 +32,16 @@ const CALLS: Readonly<Record<string, [on: 'root' | 'user/bob', input?: Input]>> 
   UntagPrincipal: ['user/bob', { TagKeys: ['a'] }],
   CreateSession: ['user/bob', { UserName: 'bob' }],
   CreateAccessKey: ['root'],
+  CreateXksCredential: ['user/bob'],
+  ListXksCredentials: ['root'],
 }
 
 /** What is about no account, or is tried below. */
 const OTHERS = [
   ...['AdvanceClock', 'GetClock', 'ListTenants', 'UpdateAccessKey', 'DeleteAccessKey'],
   ...['CreateOidcIssuer', 'DeleteOidcIssuer', 'PutTrustPolicy'],
+  // asked on whom it stands for: test/xks/access.test.ts
+  ...['RotateXksCredential', 'DeleteXksCredential'],
   // asks GetPrincipal's action: test/operations/policy-history.test.ts
   'ListPrincipalPolicyChanges',
 ]

@@ -94,6 +94,7 @@ async function makeWorld(): Promise<World> {
   await operator('TagPrincipal', { ...named, Tags: [{ TagKey: 'team', TagValue: 'red' }] })
   const TrustPolicy = trustPolicy(AccountId, 'first')
   await operator('CreatePrincipal', { Type: 'role', Name: 'reader', TrustPolicy })
+  ids['xks'] = xksKeyOf(await operator('CreateXksCredential', named))
   const issuer = { Issuer: 'https://id.example.com', Audiences: ['app'] }
   ids['issuer'] = String((await operator('CreateOidcIssuer', issuer))['IssuerId'])
   await operator('CreateTenant', { AccountId: OTHER, Name: 'other' })
@@ -101,6 +102,9 @@ async function makeWorld(): Promise<World> {
   await operator('SuspendTenant', { AccountId: SUSPENDED })
   return { ...world, ids }
 }
+
+const xksKeyOf = ({ XksProxyAuthenticationCredential: made }: JsonObject) =>
+  (made as { AccessKeyId: string }).AccessKeyId
 
 const OTHER = '111122223333'
 const SUSPENDED = '444455556666'
@@ -195,6 +199,8 @@ async function viewOf(world: Installed): Promise<string> {
     })
   }
   const { AccessKeys } = await ask('operator', 'ListAccessKeys', { AccountId })
+  const { XksCredentials } = await ask('operator', 'ListXksCredentials', { AccountId })
+  const xks = (XksCredentials as JsonObject[]).map(({ Principal }) => Principal)
   const accessKeys = (AccessKeys as JsonObject[]).map(({ Principal, Status }) => [
     Principal,
     Status,
@@ -207,6 +213,7 @@ async function viewOf(world: Installed): Promise<string> {
     rotations,
     principals,
     accessKeys: accessKeys.map((one) => JSON.stringify(one)).sort(),
+    xks,
     issuers: (Issuers as JsonObject[]).map(({ Issuer }) => Issuer),
     tenants: (Tenants as JsonObject[]).map(({ Name, Status }) => `${Name} ${Status}`).sort(),
   }
@@ -320,6 +327,12 @@ const CUTS: Readonly<Record<string, Cut>> = {
   DeleteAccessKey: byOperator(({ ids }) => ({ AccessKeyId: ids['accessKey'] }), GONE),
   CreateOidcIssuer: byOperator({ Issuer: 'https://other.example.com', Audiences: ['app'] }, THERE),
   DeleteOidcIssuer: byOperator(({ ids }) => ({ IssuerId: ids['issuer'] }), GONE),
+  CreateXksCredential: { ...byOperator(named), another: true },
+  RotateXksCredential: byOperator(
+    ({ ids }) => ({ AccessKeyId: ids['xks'] }),
+    ['LimitExceededException'],
+  ),
+  DeleteXksCredential: byOperator(({ ids }) => ({ AccessKeyId: ids['xks'] }), GONE),
 }
 
 /** Change nothing that is stored, but the audit trail; and the clock, which no store has. */

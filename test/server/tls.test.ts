@@ -135,6 +135,20 @@ describe('A server with a certificate', () => {
     socket.destroy()
     expect(outcome).toBe(agreed)
   })
+
+  // https://github.com/aws/aws-kms-xksproxy-api-spec, "API content type"; the certificate is one of ECDSA
+  test.each([
+    ['TLSv1.3', 'TLS_AES_256_GCM_SHA384'],
+    ['TLSv1.3', 'TLS_CHACHA20_POLY1305_SHA256'],
+    ['TLSv1.2', 'ECDHE-ECDSA-AES256-GCM-SHA384'],
+  ] as const)('%s: takes %s, of which AWS KMS wants one of a proxy', async (version, suite) => {
+    const { port } = (await start({ tls })).address() as AddressInfo
+    const asked = { minVersion: version, maxVersion: version, ciphers: suite }
+    const socket = connect({ ...CLIENT, ...asked, port, host: '127.0.0.1' })
+    await once(socket, 'secureConnect')
+    expect(socket.getCipher().name).toBe(suite)
+    socket.destroy()
+  })
 })
 
 describe('A certificate that is replaced', () => {

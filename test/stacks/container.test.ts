@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect } from 'vitest'
 import { readConfig } from '../../core/config.ts'
-import { operations } from '../../operations/registry.ts'
+import { operations, xksOperations } from '../../operations/registry.ts'
 import { ALARM_METRICS } from '../../scripts/cost.ts'
 import { checkExposure } from '../../server/exposure.ts'
 import { serverPermissions } from '../../stacks/permissions.ts'
@@ -161,7 +161,9 @@ describe('the container shape', () => {
 
   deployed('its role is the sum of the operations’, and what starts it may use no key', () => {
     const task = roleNamed('ContainersRole')
-    expect(task.statements).toHaveLength(fences(serverPermissions(operations), REGION).length)
+    expect(task.statements).toHaveLength(
+      fences(serverPermissions([...operations, ...xksOperations]), REGION).length,
+    )
     expect(task.arn).toContain(`:role/tenkey/production/`)
     expect(JSON.stringify(task.statements).length).toBeLessThan(10_240)
     const table = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${report.only('dynamodb/table').inputs['name']}`

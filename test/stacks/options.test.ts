@@ -35,6 +35,7 @@ describe('the options of a deployment', () => {
       image: '',
       containers: 2,
       canary: 0,
+      xks: 0,
     })
   })
 
@@ -88,6 +89,9 @@ describe('the options of a deployment', () => {
     [{ ...CONTAINER, STACK_CANARY: '10' }, 'are of functions'],
     [{ STACK_CANARY: '101' }, 'a whole number from 0 to 100'],
     [{ STACK_CANARY: '10', STACK_PROVISIONED: '1' }, 'exclude each other'],
+    [{ STACK_CANARY: '10', STACK_XKS: '1' }, 'exclude each other'],
+    [{ ...CONTAINER, STACK_XKS: '1' }, 'are of functions'],
+    [{ STACK_XKS: 'on' }, 'a whole number from 0 to 1000'],
     [
       { STACK_ROUTER: 'on', STACK_DOMAIN: 'x.example', STACK_FUNCTION_URL: 'on' },
       'leads past the router',

@@ -19,7 +19,8 @@ import { tenantKeyContext } from '../../core/root/tenant-key-context.ts'
 import { dynamodbStore } from '../../core/store/dynamodb.ts'
 import { memoryStore } from '../../core/store/memory.ts'
 import type { Store } from '../../core/store/store.ts'
-import { operations } from '../../operations/registry.ts'
+import { deepHealth } from '../../core/xks/health.ts'
+import { operations, xksOperations } from '../../operations/registry.ts'
 import { type Action, grants, permissionsOf, sweepPermissions } from '../../stacks/permissions.ts'
 import { fences } from '../../stacks/statements.ts'
 import { ACTIONS, isAllowed, isLike, roleFence } from '../support/sst-fence.ts'
@@ -203,6 +204,10 @@ describe('what a port is granted is what it calls, neither less nor more', () =>
         true,
       ),
     clock: async () => undefined,
+    async health() {
+      const audit = { standing: () => ({ status: 'ok' }) as const }
+      await deepHealth({ root, store, audit, fleet: 1 })
+    },
     async access() {
       const context = { region: REGION }
       const asked = { caller, context, action: 'kms:PutKeyPolicy', input: {}, keys: {} }
@@ -260,7 +265,10 @@ describe('the partitions that a pattern lets through', () => {
 
 describe('the role of an operation', () => {
   const roles = new Map(
-    operations.map((operation) => [operation.name, fences(permissionsOf(operation), REGION)]),
+    [...operations, ...xksOperations].map((operation) => [
+      operation.name,
+      fences(permissionsOf(operation), REGION),
+    ]),
   )
   const allowed = (name: string, action: Action, place: string) =>
     isAllowed(roles.get(name) ?? [], action, [PLACES.get(place) ?? ''])
@@ -287,6 +295,12 @@ describe('the role of an operation', () => {
     ['CreateTenant', 'dynamodb:PutItem', 'account', true],
     ['CreateTenant', 'dynamodb:PutItem', 'region', false],
     ['SuspendTenant', 'dynamodb:BatchGetItem', 'region', false],
+    ['XksEncrypt', 'dynamodb:PutItem', 'trail', true],
+    ['XksEncrypt', 'dynamodb:PutItem', 'account', false],
+    ['XksEncrypt', 'kms:Encrypt', '', false],
+    ['XksGetKeyMetadata', 'dynamodb:PutItem', 'account', false],
+    ['XksGetHealthStatus', 'kms:Encrypt', '', true],
+    ['XksGetHealthStatus', 'dynamodb:BatchGetItem', 'region', false],
   ])('%s: %s on %s is %s', ([name, action, place, wanted]) => {
     expect(allowed(name, action, place)).toBe(wanted)
   })

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect } from 'vitest'
 import { tableDefinition } from '../../core/store/dynamodb-create.ts'
-import { operationFiles, operations } from '../../operations/registry.ts'
+import { operationFiles, operations, xksOperations } from '../../operations/registry.ts'
 import { bundleSettings } from '../../stacks/bundle-settings.ts'
 import {
   awsJsonPermissions,
@@ -46,6 +46,12 @@ const handlerOf = (name: string) => `functions/${operationFiles.get(name)}.handl
 
 describe('routes', () => {
   const own = [...live.map(({ http }) => http), ...EXTRA.keys()]
+  const others = [
+    'ANY /{xksPrefix}/kms/xks/{rest+}',
+    'ANY /{xksPrefix}/{more}/kms/xks/{rest+}',
+    'ANY /kms/xks/{rest+}',
+  ]
+  const proxy = [...xksOperations.map(({ http }) => http), ...others]
 
   deployed('every operation has its own, and there are no others but a few', () => {
     for (const report of [trial, production]) {
@@ -61,13 +67,34 @@ describe('routes', () => {
   deployed('with the router, each of AWS KMS has another, which leads to the same function', () => {
     const kms = live.filter(({ docs, service }) => docs !== undefined && service === undefined)
     const targets = kms.map(({ name }) => `POST /aws/${name}`)
-    expect([...rich.routes.keys()].sort()).toEqual([...own, ...targets].sort())
+    expect([...rich.routes.keys()].sort()).toEqual([...own, ...targets, ...proxy].sort())
     for (const { name, http } of kms) {
       expect(rich.routes.get(`POST /aws/${name}`), name).toBe(rich.routes.get(http))
     }
-    // one more: the authorizer
-    expect(rich.functions.length).toBe(production.functions.length + 1)
+    // one more: the authorizer, beside those of a proxy of external key stores
+    expect(rich.functions.length).toBe(production.functions.length + 1 + xksOperations.length)
   })
+
+  deployed(
+    'a proxy of external key stores is an option; all its paths lead to its functions',
+    () => {
+      for (const operation of xksOperations) {
+        const { http, name } = operation
+        expect(production.routes.has(http)).toBe(false)
+        const made = rich.routes.get(http)
+        expect(made?.build?.handler).toBe(handlerOf(name))
+        const settings = { variables: { TENKEY_FLEET: '3' } }
+        expect(made?.inputs['environment'], name).toMatchObject(settings)
+        expect(made && rich.roleOf(made).statements, name).toEqual(
+          expected(rich, permissionsOf(operation)),
+        )
+      }
+      // AWS KMS reads no errors but a proxy's own
+      for (const other of others) {
+        expect(rich.routes.get(other)?.build?.handler).toBe(handlerOf('XksGetHealthStatus'))
+      }
+    },
+  )
 
   deployed('each leads to a function of its own, with the handler of its operation', () => {
     for (const { name, http } of live) {
@@ -267,7 +294,11 @@ describe('functions', () => {
         inputs['provisionedConcurrentExecutions'],
       ])
     expect(warm.sort()).toEqual(
-      ['AwsJson', 'Decrypt', 'Encrypt', 'GenerateDataKey', 'Sign'].map((name) => [name, 2]),
+      [
+        ...['AwsJson', 'Decrypt', 'Encrypt', 'GenerateDataKey', 'Sign'].map((name) => [name, 2]),
+        // AWS KMS waits 250 ms: a cold start alone is longer
+        ...xksOperations.map(({ name }) => [name, 3]),
+      ].sort(),
     )
   })
 })

@@ -121,6 +121,7 @@ export function roleFence(denied: string[]): RoleFence {
       awsJson: protocol(inner.awsJson),
       awsQuery: protocol(inner.awsQuery),
       rest: protocol(inner.rest),
+      xks: inner.xks && protocol(inner.xks),
     }),
   }
 }

@@ -7,10 +7,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { storeTrail } from '../../core/audit/store-trail.ts'
 import { OPERATOR_ACCOUNT } from '../../core/base/arn.ts'
 import { readConfig } from '../../core/config.ts'
+import { xks } from '../../core/protocol/xks.ts'
 import { createService, openStore, type Service } from '../../core/service.ts'
 import { createTable, documentClient, dynamodbStore } from '../../core/store/dynamodb.ts'
 import type { Store } from '../../core/store/store.ts'
-import { operations } from '../../operations/registry.ts'
+import { operations, xksOperations } from '../../operations/registry.ts'
 import { makeDataFolder } from '../../server/data-folder.ts'
 import { addressOf, httpServer } from '../../server/http-server.ts'
 import {
@@ -112,6 +113,7 @@ export async function startTarget(name: StoreName, options: TargetOptions = {}):
     const audit = watchedTrail(watch, storeTrail(fenced))
     const parts = {
       operations,
+      xksFace: xks(xksOperations),
       store: fenced,
       root: fence.root(root),
       pages: pages(store),

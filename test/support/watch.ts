@@ -101,7 +101,7 @@ function watchedProtocol(watch: Watch, inner: Protocol): Protocol {
 
 /** Members whose value nobody but the caller may ever see. */
 const SECRET =
-  /^(Plaintext|SecretAccessKey|PrivateKeyPlaintext|SharedSecret|GrantToken|SessionToken)$/
+  /^([Pp]laintext|SecretAccessKey|RawSecretAccessKey|PrivateKeyPlaintext|SharedSecret|GrantToken|SessionToken)$/
 const SECRET_LISTS = /^GrantTokens$/
 
 function gather(secrets: Set<string>, json: unknown, depth = 0): void {
