@@ -15,7 +15,13 @@ export interface KeyStoreService {
 export function keyStoreService(parts: KeyStoreParts, settings: XksSettings): KeyStoreService {
   let opening: Promise<OpenKeyStores> | undefined
   const open = () => {
-    opening ??= import('./key-stores.ts').then((module) => module.openKeyStores(parts, settings))
+    opening ??= import('./key-stores.ts')
+      .then((module) => module.openKeyStores(parts, settings))
+      .catch((error: unknown) => {
+        // not remembered: a file may be there the next time
+        opening = undefined
+        throw error
+      })
     return opening
   }
   const underWay = new Set<Promise<void>>()

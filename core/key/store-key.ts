@@ -74,17 +74,36 @@ async function newClaim(key: Key, keyStore: StoreKey, now: number, store: Storin
   const first = storeKeyItem.item(place, 1, data)
   if (await store.put(first)) return first
   const [item] = await store.get([place])
-  const { making } = item === undefined ? { making: undefined } : storeKeyItem.read(item)
-  const left = making !== undefined && making + LEFT_BEHIND <= now
-  if (item !== undefined && left && !(await hasKey(item, store))) {
-    const next = storeKeyItem.next(item, data)
-    await commit(store.put(next))
-    return next
-  }
-  throw new KmsError(
+  // gone meanwhile: the call is made again
+  if (item === undefined) throw new StoreConflict('the claim that was there is gone')
+  if (!(await isLeft(item, now, store))) throw taken(keyStore)
+  const next = storeKeyItem.next(item, data)
+  await commit(store.put(next))
+  return next
+}
+
+/** That no key of the store has an external key, as it is now. @throws KmsError XksKeyAlreadyInUseException */
+export async function requireFree(
+  home: Pick<KeyName, 'accountId' | 'region'>,
+  keyStore: StoreKey,
+  now: number,
+  store: Pick<Store, 'get'>,
+): Promise<void> {
+  const [item] = await store.get([claimPlace(home, keyStore)])
+  if (item !== undefined && !(await isLeft(item, now, store))) throw taken(keyStore)
+}
+
+const taken = ({ external }: StoreKey) =>
+  new KmsError(
     'XksKeyAlreadyInUseException',
-    `The external key ${keyStore.external} is that of another KMS key in this external key store.`,
+    `The external key ${external} is that of another KMS key in this external key store.`,
   )
+
+/** Whether a claim was left by who made it, and has no key. */
+async function isLeft(item: Item, now: number, store: Pick<Store, 'get'>): Promise<boolean> {
+  const { making } = storeKeyItem.read(item)
+  if (making === undefined || making + LEFT_BEHIND > now) return false
+  return !(await hasKey(item, store))
 }
 
 /** Whether the key that has a claim is there. */

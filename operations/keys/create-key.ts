@@ -214,7 +214,7 @@ async function externalKeyOf(
   const { CustomKeyStoreId, Origin, XksKeyId = '' } = input
   if (CustomKeyStoreId === undefined) return undefined
   const home = { accountId: caller.accountId, region: context.region }
-  const { connectedStore } = await import('../../core/key/store-key.ts')
+  const { connectedStore, requireFree } = await import('../../core/key/store-key.ts')
   const store = await connectedStore(home, CustomKeyStoreId, read)
   if (Origin !== store.type) {
     throw invalid(`The custom key store ${store.id} has keys of the Origin ${store.type}.`)
@@ -230,5 +230,8 @@ async function externalKeyOf(
       kmsRequestId: context.requestId,
     },
   )
-  return { store: store.id, external: XksKeyId }
+  const keyStore = { store: store.id, external: XksKeyId }
+  // before anything is stored for the key; the claim decides
+  await requireFree(home, keyStore, context.now, read)
+  return keyStore
 }

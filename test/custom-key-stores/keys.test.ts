@@ -1,6 +1,7 @@
 // @module-tag local: proxies of this process are called, at a loopback address
 // @module-tag process
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { storeKeyItem } from '../../core/custom-key-store/custom-key-store-items.ts'
 import { sweep } from '../../core/lifecycle/sweep.ts'
 import { describeStores, type Input, REGION, type Tenant } from '../support/harness.ts'
 import { base64, keyStores } from '../support/key-stores.ts'
@@ -350,6 +351,44 @@ describeStores(
         expect(await told(tenant, 'CreateKey', input)).toBe('XksKeyAlreadyInUseException')
         const other = await stores.connected(tenant)
         await stores.keyIn(tenant, other, external)
+      })
+
+      test('nothing is stored for a key that is refused', async () => {
+        const { tenant, store, external } = await world()
+        const Statement = [{ Effect: 'Allow', Principal: '*', Action: 'kms:*', Resource: '*' }]
+        const Policy = JSON.stringify({ Version: '2012-10-17', Statement })
+        const input = { Origin: 'EXTERNAL_KEY_STORE', CustomKeyStoreId: store, Policy }
+        const pk = `${tenant.accountId}/${REGION}`
+        const stored = async () =>
+          (await harness.inside.store.query({ pk, prefix: '', limit: 100 })).items.map(
+            ({ sk }) => sk,
+          )
+        const before = await stored()
+        expect(await told(tenant, 'CreateKey', { ...input, XksKeyId: external })).toBe(
+          'XksKeyAlreadyInUseException',
+        )
+        expect(await told(tenant, 'CreateKey', { ...input, XksKeyId: 'nobody' })).toBe(
+          'XksKeyNotFoundException',
+        )
+        expect(await stored()).toEqual(before)
+      })
+
+      test('an external key that a process claimed, and left, for a minute', async () => {
+        const { tenant, store } = await world()
+        const XksKeyId = stores.newExternalKey()
+        const { service } = harness.inside
+        const place = storeKeyItem.place({
+          accountId: tenant.accountId,
+          region: REGION,
+          store,
+          external: XksKeyId,
+        })
+        const claim = { key: 'of-a-process-that-ended', making: service.now() }
+        await harness.inside.store.put(storeKeyItem.item(place, 1, claim))
+        const input = { Origin: 'EXTERNAL_KEY_STORE', CustomKeyStoreId: store, XksKeyId }
+        expect(await told(tenant, 'CreateKey', input)).toBe('XksKeyAlreadyInUseException')
+        harness.advance(61_000)
+        expect(await told(tenant, 'CreateKey', input)).toBe('done')
       })
 
       test('one of two that ask for an external key at once', async () => {

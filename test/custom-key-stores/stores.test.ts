@@ -341,6 +341,31 @@ describeStores(
       await harness.inside.service.keyStores.settled()
     })
 
+    test('a connection that is under way is seen, and ends with the disconnection', async () => {
+      const tenant = await harness.tenant()
+      const CustomKeyStoreId = await stores.create(tenant)
+      const held: (() => void)[] = []
+      const asked = new Promise<void>((resolve) => {
+        proxy.fail((_asked, right, response) => {
+          held.push(() => response.writeHead(200).end(JSON.stringify(right.body)))
+          resolve()
+          return 'answered'
+        })
+      })
+      await harness.ok(tenant, 'ConnectCustomKeyStore', { CustomKeyStoreId })
+      await asked
+      const state = async () =>
+        (await stores.described(tenant, CustomKeyStoreId))['ConnectionState']
+      expect(await state()).toBe('CONNECTING')
+      await harness.ok(tenant, 'ConnectCustomKeyStore', { CustomKeyStoreId })
+      expect(held).toHaveLength(1)
+      await harness.ok(tenant, 'DisconnectCustomKeyStore', { CustomKeyStoreId })
+      for (const answer of held) answer()
+      await harness.inside.service.keyStores.settled()
+      // what the proxy answered to the former attempt connects nothing
+      expect(await state()).toBe('DISCONNECTED')
+    })
+
     test('one that is not there', async () => {
       const tenant = await harness.tenant()
       const CustomKeyStoreId = NOBODY

@@ -93,6 +93,8 @@ describeStores(
         TENKEY_XKS_TIMEOUT: String(limit),
       }
       for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value)
+      // says where suites run, and is no setting of a function
+      vi.stubEnv('TENKEY_TEST_STORES', undefined)
       vi.spyOn(process.stdout, 'write').mockReturnValue(true)
       const tenant = await harness.tenant()
       const stores = keyStores(harness, proxy)
