@@ -55,6 +55,9 @@ const LENGTHS = {
   tag: 16,
 }
 
+/** bytes of AES-256-GCM's tag, at a blob's end */
+export const TAG_LENGTH = LENGTHS.tag
+
 const ACCOUNT_OFFSET = LENGTHS.version + LENGTHS.suite
 const REGION_LENGTH_OFFSET = ACCOUNT_OFFSET + LENGTHS.accountId
 const REGION_OFFSET = REGION_LENGTH_OFFSET + LENGTHS.regionLength

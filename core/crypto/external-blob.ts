@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto'
 import { KmsError } from '../base/errors.ts'
 import type { ParsedBlob } from './blob.ts'
-import { canonicalContext, type EncryptionContext } from './encryption-context.ts'
 
 /*
  * The blob of suite 2: behind the header stands what the external key store's proxy made of the ciphertext and
@@ -31,8 +30,8 @@ const MOST_METADATA = 20
  * context. The context itself may be longer than what a proxy has to take (8,192 bytes), and is no affair of
  * its own.
  */
-export const outerAad = (header: Buffer, context: EncryptionContext | undefined): Buffer =>
-  Buffer.concat([header, hash('sha256', canonicalContext(context), 'buffer')])
+export const outerAad = (header: Buffer, contextBytes: Buffer): Buffer =>
+  Buffer.concat([header, hash('sha256', contextBytes, 'buffer')])
 
 /** Puts a blob together. */
 export const outerBlob = (

@@ -1,7 +1,7 @@
 import type { Log } from '../base/log.ts'
 import type { CustomKeyStoreName } from '../custom-key-store/custom-key-store.ts'
 import type { XksProxies } from '../custom-key-store/xks.ts'
-import { decryptHeld, encryptHeld, type HeldCipher } from '../key/held-cipher.ts'
+import { type HeldCipher, heldCipher } from '../key/held-cipher.ts'
 import type { Keyring } from '../key/keyring.ts'
 import type { Store } from '../store/store.ts'
 import { readAuthorities } from './authorities.ts'
@@ -17,7 +17,7 @@ export interface XksSettings extends Omit<ProxyOptions, 'authorities'> {
 
 export interface KeyStoreParts {
   readonly store: Store
-  readonly keyring: Pick<Keyring, 'open' | 'openSecret'>
+  readonly keyring: Pick<Keyring, 'openSecret'>
   readonly log: Log
   /** Unix ms, of the machine's clock */
   readonly wallTime: () => number
@@ -38,13 +38,9 @@ export function openKeyStores(parts: KeyStoreParts, settings: XksSettings): Open
   const options = { ...settings, authorities: readAuthorities(settings.authorities) }
   const connections = proxyConnections(options)
   const proxies = xksProxies({ credentials: keyring, wallTime }, options.port, connections)
-  const materials = { open: keyring.open, proxies }
   return {
     proxies,
-    held: {
-      encrypt: (key, request, use) => encryptHeld(key, materials, request, use),
-      decrypt: (key, request, use) => decryptHeld(key, materials, request, use),
-    },
+    held: heldCipher(proxies),
     finish: (name, attempt) => finishAttempt(name, attempt, { store, proxies, log }),
     close: () => connections.close(),
   }

@@ -1,8 +1,16 @@
 import type { MaterialUse } from '../base/call-context.ts'
 import { KmsError } from '../base/errors.ts'
 import type { EncryptionAlgorithmName } from '../crypto/algorithms.ts'
-import { type BlobHeader, openBlob, type ParsedBlob, parseBlob, sealBlob } from '../crypto/blob.ts'
-import type { EncryptionContext } from '../crypto/encryption-context.ts'
+import {
+  type BlobHeader,
+  blobSize,
+  openBlob,
+  type ParsedBlob,
+  parseBlob,
+  sealBlob,
+  TAG_LENGTH,
+} from '../crypto/blob.ts'
+import { canonicalContext, type EncryptionContext } from '../crypto/encryption-context.ts'
 import { offload } from '../offload/offload.ts'
 import { ciphertextHome, type Key } from './key.ts'
 import type { DataPorts } from './ports.ts'
@@ -77,7 +85,20 @@ export async function encryptUnder(
   use: MaterialUse,
 ): Promise<{ ciphertext: Buffer; materialId?: string }> {
   if (key.data.keyStore !== undefined) {
-    return { ciphertext: await (await materials.held()).encrypt(key, { plaintext, context }, use) }
+    const contextBytes = canonicalContext(context)
+    const { accountId, region, id: keyId } = key
+    const { material, materialId } = await storeMaterial(key, materials)
+    const inner = sealBlob(
+      material,
+      { accountId, region, keyId, materialId },
+      plaintext,
+      context,
+      2,
+    )
+    const bodyAt = blobSize(0, region) - TAG_LENGTH
+    const parts = { header: inner.subarray(0, bodyAt), sealed: inner.subarray(bodyAt) }
+    const held = await materials.held()
+    return { ciphertext: await held.encrypt(key, { ...parts, contextBytes }, use) }
   }
   const material = await usable(key, materials)
   if (algorithm !== 'SYMMETRIC_DEFAULT') {
@@ -117,7 +138,12 @@ export async function decryptUnder(
   }
   const blob = blobOf(key, ciphertext)
   if (key.data.keyStore !== undefined) {
-    const plaintext = await (await materials.held()).decrypt(key, { blob, context }, use)
+    const { material, materialId } = await storeMaterial(key, materials)
+    if (blob.materialId !== materialId) throw new KmsError('InvalidCiphertextException')
+    const open = (inner: Pick<ParsedBlob, 'ciphertext' | 'tag'>) =>
+      openBlob(material, { ...blob, ...inner }, context)
+    const outer = { blob, contextBytes: canonicalContext(context), open }
+    const plaintext = await (await materials.held()).decrypt(key, outer, use)
     return { plaintext, materialId: undefined }
   }
   const material = await materials.open(key, blob.materialId)
@@ -128,6 +154,14 @@ export async function decryptUnder(
 /** The id of the material that encrypts now; undefined for keys that are not symmetric, as AWS KMS tells it. */
 export const currentSymmetric = (key: Key): string | undefined =>
   specOf(key).kind === 'symmetric' ? key.data.material?.id : undefined
+
+/** The material of its own that a key of a custom key store has, and its id. */
+async function storeMaterial(key: Key, materials: Materials) {
+  const materialId = key.data.keyStore?.material?.id ?? ''
+  const material = await materials.open(key, materialId)
+  if (material === undefined) throw new Error(`key ${key.arn} has no key material`)
+  return { material, materialId }
+}
 
 /** RSA is loaded when it is first used: most calls, and most Lambda functions, never do. */
 async function oaep(algorithm: Algorithm) {

@@ -1,7 +1,5 @@
 import type { MaterialUse } from '../base/call-context.ts'
-import { KmsError } from '../base/errors.ts'
-import { openBlob, type ParsedBlob, parseBlob, sealBlob } from '../crypto/blob.ts'
-import type { EncryptionContext } from '../crypto/encryption-context.ts'
+import type { ParsedBlob } from '../crypto/blob.ts'
 import { INNER_TAG, outerAad, outerBlob, parseOuter } from '../crypto/external-blob.ts'
 import {
   ProxyFailure,
@@ -11,82 +9,67 @@ import {
 } from '../custom-key-store/xks.ts'
 import { refusalFor } from '../custom-key-store/xks-failures.ts'
 import type { Key } from './key.ts'
-import type { Keyring } from './keyring.ts'
 
-/** What encrypts and decrypts under keys of custom key stores. */
+/** What was encrypted under a key's own material, and is to be encrypted by its proxy too. */
+export interface Inner {
+  /** of the blob that it becomes */
+  readonly header: Buffer
+  /** ciphertext and tag */
+  readonly sealed: Buffer
+  /** the canonical encryption context */
+  readonly contextBytes: Buffer
+}
+
+/** What a proxy is to decrypt, and what opens the rest under the key's own material. */
+export interface Outer {
+  readonly blob: ParsedBlob
+  readonly contextBytes: Buffer
+  /** throws where the parts are not what the material made */
+  open(inner: Pick<ParsedBlob, 'ciphertext' | 'tag'>): Buffer
+}
+
+/**
+ * Encrypts and decrypts under keys of external key stores, what the keys' own material encrypts first and
+ * decrypts last (core/key/cipher.ts). So neither of the two alone opens what both made, and the proxy never sees
+ * a plaintext (KMS Developer Guide, "How double encryption works").
+ */
 export interface HeldCipher {
-  encrypt(
-    key: Key,
-    request: Request & { readonly plaintext: Uint8Array },
-    use: MaterialUse,
-  ): Promise<Buffer>
-  decrypt(
-    key: Key,
-    request: Request & { readonly blob: ParsedBlob },
-    use: MaterialUse,
-  ): Promise<Buffer>
+  /**
+   * @returns a ciphertext blob of suite 2
+   * @throws KmsError KMSInvalidStateException where the proxy does not do it, in the specification's words
+   */
+  encrypt(key: Key, inner: Inner, use: MaterialUse): Promise<Buffer>
+  /**
+   * @returns the plaintext, which the caller wipes
+   * @throws KmsError InvalidCiphertextException for what was not made so; KMSInvalidStateException where the
+   * proxy does not decrypt it, or does something else
+   */
+  decrypt(key: Key, outer: Outer, use: MaterialUse): Promise<Buffer>
 }
 
-/** What that needs. */
-interface Materials extends Pick<Keyring, 'open'> {
-  readonly proxies: Pick<XksProxies, 'encrypt' | 'decrypt'>
-}
-interface Request {
-  readonly context: EncryptionContext | undefined
-}
+export const heldCipher = (proxies: Pick<XksProxies, 'encrypt' | 'decrypt'>): HeldCipher => ({
+  encrypt(key, { header, sealed, contextBytes }, use) {
+    const { store, external } = heldBy(key)
+    const request = { plaintext: sealed, aad: outerAad(header, contextBytes) }
+    return refused(async () =>
+      outerBlob(header, await proxies.encrypt(store, external, request, told(key, use))),
+    )
+  },
 
-/**
- * Encrypts under a key of an external key store, twice: first under material that only the service has, then,
- * by the proxy, under the external key. So neither of the two alone opens what both made, and the proxy never
- * sees a plaintext (KMS Developer Guide, "How double encryption works").
- * @returns a ciphertext blob of suite 2
- * @throws KmsError KMSInvalidStateException where the proxy does not do it, in the specification's words
- */
-export async function encryptHeld(
-  key: Key,
-  materials: Materials,
-  { plaintext, context }: Request & { readonly plaintext: Uint8Array },
-  use: MaterialUse,
-): Promise<Buffer> {
-  const { store, external, materialId } = heldBy(key)
-  const { accountId, region, id: keyId } = key
-  const material = await opened(key, materials, materialId)
-  const inner = sealBlob(material, { accountId, region, keyId, materialId }, plaintext, context, 2)
-  const { header } = parseBlob(inner)
-  const request = { plaintext: inner.subarray(header.length), aad: outerAad(header, context) }
-  return refused(async () => {
-    const outer = await materials.proxies.encrypt(store, external, request, told(key, use))
-    return outerBlob(header, outer)
-  })
-}
-
-/**
- * Decrypts what `encryptHeld` made; the caller wipes the plaintext.
- * @throws KmsError InvalidCiphertextException for what it can't have made; KMSInvalidStateException where the
- * proxy does not do it, or did something else
- */
-export async function decryptHeld(
-  key: Key,
-  materials: Materials,
-  { blob, context }: Request & { readonly blob: ParsedBlob },
-  use: MaterialUse,
-): Promise<Buffer> {
-  const { store, external, materialId } = heldBy(key)
-  if (blob.materialId !== materialId) throw new KmsError('InvalidCiphertextException')
-  const outer = parseOuter(blob)
-  const material = await opened(key, materials, materialId)
-  const request = { ...outer, aad: outerAad(blob.header, context) }
-  return refused(async () => {
-    const inner = await materials.proxies.decrypt(store, external, request, told(key, use))
-    const tagAt = inner.length - INNER_TAG
-    const parsed = { ...blob, ciphertext: inner.subarray(0, tagAt), tag: inner.subarray(tagAt) }
-    try {
-      return openBlob(material, parsed, context)
-    } catch {
-      throw new ProxyFailure('WrongPlaintext')
-    }
-  })
-}
+  async decrypt(key, { blob, contextBytes, open }, use) {
+    const { store, external } = heldBy(key)
+    const request = { ...parseOuter(blob), aad: outerAad(blob.header, contextBytes) }
+    return refused(async () => {
+      const inner = await proxies.decrypt(store, external, request, told(key, use))
+      const tagAt = inner.length - INNER_TAG
+      try {
+        return open({ ciphertext: inner.subarray(0, tagAt), tag: inner.subarray(tagAt) })
+      } catch {
+        throw new ProxyFailure('WrongPlaintext')
+      }
+    })
+  },
+})
 
 async function refused<T>(work: () => Promise<T>): Promise<T> {
   try {
@@ -98,20 +81,12 @@ async function refused<T>(work: () => Promise<T>): Promise<T> {
 }
 
 function heldBy({ accountId, region, data: { keyStore }, held }: Key) {
-  const { store } = held ?? {}
-  const { external, material } = keyStore ?? {}
-  if (store === undefined || external === undefined || material === undefined) {
-    throw new Error('a usable key of a custom key store has a store and material')
+  if (held?.store === undefined || keyStore === undefined) {
+    throw new Error('a usable key of a custom key store has a store')
   }
-  const { id, proxy } = store
-  const named: ProxyStore = { accountId, region, id, proxy }
-  return { store: named, external, materialId: material.id }
-}
-
-async function opened(key: Key, materials: Materials, materialId: string) {
-  const material = await materials.open(key, materialId)
-  if (material === undefined) throw new Error(`key ${key.arn} has no key material`)
-  return material
+  const { id, proxy } = held.store
+  const store: ProxyStore = { accountId, region, id, proxy }
+  return { store, external: keyStore.external }
 }
 
 const told = (

@@ -8,6 +8,7 @@ import {
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { blobSize, openBlob, parseBlob, sealBlob } from '../../core/crypto/blob.ts'
+import { canonicalContext } from '../../core/crypto/encryption-context.ts'
 import { outerAad, parseOuter } from '../../core/crypto/external-blob.ts'
 import { materialId } from '../../core/crypto/material-id.ts'
 import { unwrapMaterial, wrapMaterial } from '../../core/crypto/wrap.ts'
@@ -164,7 +165,7 @@ describe('golden blobs of external key stores open for ever', () => {
     const parsed = parseBlob(bytes)
     expect(parsed).toMatchObject({ suite: 2, ...header })
     expect(parseOuter(parsed)).toEqual(read.outer)
-    expect(outerAad(parsed.header, Object.fromEntries(context))).toEqual(read.aad)
+    expect(outerAad(parsed.header, canonicalContext(Object.fromEntries(context)))).toEqual(read.aad)
     const tagAt = read.inner.length - 16
     const inner = {
       ...parsed,

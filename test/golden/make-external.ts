@@ -3,7 +3,7 @@
 import { createCipheriv, createSecretKey, randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { type BlobHeader, parseBlob, sealBlob } from '../../core/crypto/blob.ts'
-import type { EncryptionContext } from '../../core/crypto/encryption-context.ts'
+import { canonicalContext, type EncryptionContext } from '../../core/crypto/encryption-context.ts'
 import { outerAad, outerBlob } from '../../core/crypto/external-blob.ts'
 import { materialId } from '../../core/crypto/material-id.ts'
 
@@ -40,7 +40,7 @@ function made({ name, length, context, metadata: metadataLength, iv: ivLength }:
     randomBytes(ivLength),
     randomBytes(metadataLength),
   ]
-  const aad = outerAad(parsed.header, context)
+  const aad = outerAad(parsed.header, canonicalContext(context))
   const cipher = createCipheriv('aes-256-gcm', externalKey, iv, { authTagLength: 16 })
   cipher.setAAD(Buffer.concat([aad, metadata]))
   const sealed = inner.subarray(parsed.header.length)
