@@ -36,6 +36,16 @@ export interface Config {
   readonly trustedProxies: readonly string[]
   /** where identity providers are asked beside public addresses: addresses and CIDR ranges */
   readonly issuerNetworks: readonly string[]
+  /** how proxies of external key stores are called */
+  readonly xks: {
+    /** where, beside public addresses: addresses and CIDR ranges */
+    readonly networks: readonly string[]
+    /** PEM file of certificate authorities that are trusted beside the well-known ones; '' for none */
+    readonly authorities: string
+    readonly port: number
+    /** ms that a call may take */
+    readonly limit: number
+  }
   /** whether others than this machine may be served without TLS, and without a proxy that is known */
   readonly plainHttp: 'on' | 'off'
   /** whether a server makes the first credentials, and its folder's own; `none` where `tenkey bootstrap` does */
@@ -143,6 +153,10 @@ const SETTINGS = {
   TENKEY_TLS_KEY: { initial: '', read: matching(/^[^\0]*$/, 'the path of a PEM file') },
   TENKEY_TRUSTED_PROXY: { initial: '', read: ranges },
   TENKEY_ISSUER_NETWORKS: { initial: '', read: ranges },
+  TENKEY_XKS_NETWORKS: { initial: '', read: ranges },
+  TENKEY_XKS_CA: { initial: '', read: matching(/^[^\0]*$/, 'the path of a PEM file') },
+  TENKEY_XKS_PORT: { initial: '443', read: integer(1, 65535) },
+  TENKEY_XKS_TIMEOUT: { initial: '250', read: integer(50, 10_000) },
   TENKEY_PLAIN_HTTP: { initial: 'off', read: oneOf(['on', 'off']) },
   TENKEY_CREDENTIALS: { initial: 'made', read: oneOf(['made', 'none']) },
   TENKEY_SWEEP: { initial: 'on', read: oneOf(['on', 'off']) },
@@ -190,6 +204,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     tlsKey: value('TENKEY_TLS_KEY'),
     trustedProxies: value('TENKEY_TRUSTED_PROXY'),
     issuerNetworks: value('TENKEY_ISSUER_NETWORKS'),
+    xks: {
+      networks: value('TENKEY_XKS_NETWORKS'),
+      authorities: value('TENKEY_XKS_CA'),
+      port: value('TENKEY_XKS_PORT'),
+      limit: value('TENKEY_XKS_TIMEOUT'),
+    },
     plainHttp: value('TENKEY_PLAIN_HTTP'),
     credentials: value('TENKEY_CREDENTIALS'),
     sweep: value('TENKEY_SWEEP'),

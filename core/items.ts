@@ -1,4 +1,5 @@
 import { batchItem } from './audit/batch-item.ts'
+import { customKeyStoresItem, storeKeyItem } from './custom-key-store/custom-key-store-items.ts'
 import {
   grantCountItem,
   granteeItem,
@@ -63,6 +64,8 @@ export const ITEMS: readonly AnyItemKind[] = [
   retiringItem,
   grantNameItem,
   grantCountItem,
+  customKeyStoresItem,
+  storeKeyItem,
   batchItem,
 ]
 

@@ -1,8 +1,10 @@
 import type { Authorizer } from './access/authorize.ts'
 import type { Attestation } from './attestation/attestation.ts'
 import type { AuditReader } from './audit/audit.ts'
-import type { Asker, CallContext } from './base/call-context.ts'
+import type { Asker, CallContext, MaterialUse } from './base/call-context.ts'
 import type { ErrorCode } from './base/errors.ts'
+import type { CustomKeyStoreName } from './custom-key-store/custom-key-store.ts'
+import type { XksProxies } from './custom-key-store/xks.ts'
 import type { Administered } from './identity/administered.ts'
 import type { Caller } from './identity/caller.ts'
 import type { PrincipalData, TenantData } from './identity/credential.ts'
@@ -35,6 +37,8 @@ export interface Ports extends DataPorts {
   readonly usage: Pick<UsageLog, 'last'>
   /** puts on record what the service does of its own accord because of the call; durable once it resolves */
   readonly acts: RecordAct
+  /** proxies of external key stores, and what brings a store's connection about */
+  readonly keyStores: KeyStores
   /** the service's clock, where it can be moved */
   readonly clock: ClockControl
   /** checks of key policies against their caller; answers whom their names mean */
@@ -51,6 +55,13 @@ export interface Ports extends DataPorts {
   readonly health: HealthSources
 }
 export type PortName = keyof Ports
+
+/** Proxies of external key stores, and what brings a store's connection about. */
+export interface KeyStores {
+  proxies(): Promise<Pick<XksProxies, 'health' | 'keyMetadata'>>
+  /** Begins to carry an attempt to its end, which the caller does not wait for. */
+  begin(store: CustomKeyStoreName, attempt: string): void
+}
 
 /** A call as its audit record is made: as far as it came. */
 export interface Audited<I, O, K> {
@@ -121,6 +132,17 @@ export const askerOf = ({
 }: Pick<Run<unknown, unknown>, 'caller' | 'context'>): Asker => ({
   account: caller.accountId,
   signal: context.signal,
+})
+
+/** The call as one that uses key material. @param operation its name */
+export const useOf = (
+  call: Pick<Run<unknown, unknown>, 'caller' | 'context'>,
+  operation: string,
+): MaterialUse => ({
+  ...askerOf(call),
+  operation,
+  principalArn: call.caller.arn,
+  requestId: call.context.requestId,
 })
 
 /** Everything there is to say about one operation; all else is derived from it. */

@@ -6,6 +6,8 @@ import { BoundedCache } from './base/bounded-cache.ts'
 import type { PageResponse, RequestHead } from './base/http-message.ts'
 import type { Log } from './base/log.ts'
 import type { Config } from './config.ts'
+import type { XksSettings } from './external-store/key-stores.ts'
+import { type KeyStoreService, keyStoreService } from './external-store/loaded.ts'
 import { type Authenticator, authenticator } from './identity/authenticate.ts'
 import { tenantItem, tenantPlace } from './identity/credential.ts'
 import { type FormatMark, formattedStore, ownMark } from './item/formats.ts'
@@ -29,6 +31,8 @@ import type { Store } from './store/store.ts'
 /** unwrapped materials, tenant keys and signing keys kept in memory, each; about 1 KB apiece */
 const CACHE_CAPACITY = 20_000
 const DEFAULT_REGION = 'us-east-1'
+/** the port and ms of AWS KMS's calls of a proxy (XKS proxy API specification) */
+const XKS: XksSettings = { networks: [], authorities: '', port: 443, limit: 250 }
 /** ms an unwrapped material is kept */
 const CACHE_LIFETIME = 5 * 60 * 1000
 
@@ -74,6 +78,8 @@ export interface Service {
   /** makes AWS managed keys when they are first named */
   readonly managedKeys: ManagedKeys
   readonly usage: UsageLog
+  /** custom key stores at work */
+  readonly keyStores: KeyStoreService
   /** PEM of the root certificate that attestation documents lead to; undefined for AWS's Nitro root */
   readonly nitroRoot: string | undefined
   readonly ports: Ports
@@ -117,7 +123,9 @@ export interface ServiceParts {
   readonly wallTime?: () => number
   /** the control of the clock behind `now`, where the operator may move it */
   readonly clock?:
-    | ((service: Pick<Service, 'store' | 'keyring' | 'log' | 'audit'>) => ClockControl)
+    | ((
+        service: Pick<Service, 'store' | 'keyring' | 'keyStores' | 'log' | 'audit'>,
+      ) => ClockControl)
     | undefined
   /** the Region of requests that name none; us-east-1 unless given */
   readonly region?: string
@@ -127,6 +135,8 @@ export interface ServiceParts {
   readonly servedRegion?: string | undefined
   /** addresses and CIDR ranges where identity providers are asked beside public ones; none unless given */
   readonly issuerNetworks?: readonly string[]
+  /** how proxies of external key stores are reached; at public addresses, as AWS KMS does, unless given */
+  readonly xks?: Partial<XksSettings> | undefined
   /** where records go; the store unless given */
   readonly audit?: Audit & AuditReader
   /** days that audit records are kept unless their tenant has a number of its own; for ever unless given */
@@ -159,6 +169,12 @@ export function createService(parts: ServiceParts): Service {
   // it is asked about related keys in other Regions too
   const access = authorizer(everywhere)
   const usage = usageLog(store)
+  const wallTime = parts.wallTime ?? Date.now
+  const keyStores = keyStoreService(
+    { store, keyring: keys, log, wallTime },
+    { ...XKS, ...parts.xks },
+  )
+  const { open, begin } = keyStores
   /** Loaded when an alias that isn't there is named: most calls never do. */
   const managed = async () => {
     const { managedKeys } = await import('./lifecycle/managed-keys.ts')
@@ -171,7 +187,7 @@ export function createService(parts: ServiceParts): Service {
     forget: store,
     related: everywhere,
     relating: everywhere,
-    materials: keys,
+    materials: { open: keys.open, held: async () => (await open()).held },
     wrapping: keys,
     unwrapping: keys,
     tokens: keys,
@@ -179,7 +195,8 @@ export function createService(parts: ServiceParts): Service {
     aliases: store,
     usage,
     acts,
-    clock: parts.clock?.({ store, keyring: keys, log, audit: trail }) ?? fixedClock,
+    keyStores: { proxies: async () => (await open()).proxies, begin },
+    clock: parts.clock?.({ store, keyring: keys, keyStores, log, audit: trail }) ?? fixedClock,
     access: {
       checkKeyPolicy: ({ caller, context, input, keys }, key, { text, bypassLockoutCheck }) =>
         access.checkKeyPolicy(
@@ -224,14 +241,19 @@ export function createService(parts: ServiceParts): Service {
       make: async (key, now) => (await managed()).make(key, now),
     },
     usage,
+    keyStores,
     ports,
     pages: parts.pages ?? new Map(),
     log,
     meter: parts.meter ?? (() => undefined),
     now: parts.now ?? Date.now,
-    wallTime: parts.wallTime ?? Date.now,
+    wallTime,
     async close() {
-      const written = await Promise.allSettled([trail.flush(), usage.flush(true)])
+      const written = await Promise.allSettled([
+        keyStores.close(),
+        trail.flush(),
+        usage.flush(true),
+      ])
       await store.close()
       await root.close()
       for (const one of written) if (one.status === 'rejected') throw one.reason

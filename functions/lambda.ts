@@ -149,15 +149,16 @@ function recording(service: Service, written: Promise<void>[]): Service {
 /**
  * Waits for the call's own records, because the function is frozen once it has answered: no answer
  * without its record. What an earlier call could not write is no matter of this one, and is tried again
- * by itself. When a key was last used is a courtesy, and is tried again with the next call. Meanwhile the
+ * by itself. What a call began of a key store's connection is at its end then too. When a key was last used is a courtesy, and is tried again with the next call. Meanwhile the
  * store's mark is looked at, now and then.
  */
 async function flush(
-  { usage, mark, log }: Service,
+  { usage, mark, keyStores, log }: Service,
   written: readonly Promise<void>[],
 ): Promise<void> {
   await Promise.all([
     ...written,
+    keyStores.settled(),
     mark.refresh(LOOK).catch((error: unknown) => log('error', { mark: 'not to be used', error })),
     usage.flush().catch((error: unknown) => log('warn', { usage: 'not written', error })),
   ])
@@ -204,6 +205,7 @@ async function open(
     partition: config.partition,
     servedRegion: config.servedRegion || undefined,
     issuerNetworks: config.issuerNetworks,
+    xks: config.xks,
     auditRetention: config.auditRetention,
     forward: forwardOf(config),
     log: functionLog,

@@ -54,6 +54,7 @@ async function open(): Promise<Service> {
     region: config.region,
     partition: config.partition,
     servedRegion: config.servedRegion || undefined,
+    xks: config.xks,
     auditRetention: config.auditRetention,
     forward: forwardOf(config),
     log: functionLog,

@@ -127,6 +127,9 @@ export const keyMetadata = struct({
   SigningAlgorithms: optional(list(signingAlgorithm)),
   KeyAgreementAlgorithms: optional(list(keyAgreementAlgorithm)),
   EncapsulationAlgorithms: optional(list(encapsulationAlgorithm)),
+  XksKeyConfiguration: optional(
+    struct({ Id: optional(string({ min: 1, max: 128, pattern: '^[a-zA-Z0-9-_.]+$' })) }),
+  ),
   MultiRegion: optional(boolean),
   MultiRegionConfiguration: optional(
     struct({

@@ -55,6 +55,12 @@ import { reEncrypt } from './cryptography/re-encrypt.ts'
 import { sign } from './cryptography/sign.ts'
 import { verify } from './cryptography/verify.ts'
 import { verifyMac } from './cryptography/verify-mac.ts'
+import { connectCustomKeyStore } from './custom-key-stores/connect-custom-key-store.ts'
+import { createCustomKeyStore } from './custom-key-stores/create-custom-key-store.ts'
+import { deleteCustomKeyStore } from './custom-key-stores/delete-custom-key-store.ts'
+import { describeCustomKeyStores } from './custom-key-stores/describe-custom-key-stores.ts'
+import { disconnectCustomKeyStore } from './custom-key-stores/disconnect-custom-key-store.ts'
+import { updateCustomKeyStore } from './custom-key-stores/update-custom-key-store.ts'
 import { createGrant } from './grants/create-grant.ts'
 import { listGrants } from './grants/list-grants.ts'
 import { listRetirableGrants } from './grants/list-retirable-grants.ts'
@@ -105,8 +111,10 @@ export const operations: readonly AnyOperation[] = [
   assumeRole,
   assumeRoleWithWebIdentity,
   cancelKeyDeletion,
+  connectCustomKeyStore,
   createAccessKey,
   createAlias,
+  createCustomKeyStore,
   createGrant,
   createKey,
   createOidcIssuer,
@@ -119,6 +127,7 @@ export const operations: readonly AnyOperation[] = [
   deleteAccessKey,
   deleteAlias,
   deleteAliasRotation,
+  deleteCustomKeyStore,
   deleteImportedKeyMaterial,
   deleteOidcIssuer,
   deletePermissionsBoundary,
@@ -126,9 +135,11 @@ export const operations: readonly AnyOperation[] = [
   deletePrincipalPolicy,
   deleteXksCredential,
   deriveSharedSecret,
+  describeCustomKeyStores,
   describeKey,
   disableKey,
   disableKeyRotation,
+  disconnectCustomKeyStore,
   enableKey,
   enableKeyRotation,
   encapsulate,
@@ -191,6 +202,7 @@ export const operations: readonly AnyOperation[] = [
   untagResource,
   updateAccessKey,
   updateAlias,
+  updateCustomKeyStore,
   updateKeyDescription,
   updatePrimaryRegion,
   verify,
@@ -211,8 +223,10 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['AssumeRole', 'sessions/assume-role'],
   ['AssumeRoleWithWebIdentity', 'sessions/assume-role-with-web-identity'],
   ['CancelKeyDeletion', 'keys/cancel-key-deletion'],
+  ['ConnectCustomKeyStore', 'custom-key-stores/connect-custom-key-store'],
   ['CreateAccessKey', 'administration/create-access-key'],
   ['CreateAlias', 'aliases/create-alias'],
+  ['CreateCustomKeyStore', 'custom-key-stores/create-custom-key-store'],
   ['CreateGrant', 'grants/create-grant'],
   ['CreateKey', 'keys/create-key'],
   ['CreateOidcIssuer', 'administration/create-oidc-issuer'],
@@ -225,6 +239,7 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['DeleteAccessKey', 'administration/delete-access-key'],
   ['DeleteAlias', 'aliases/delete-alias'],
   ['DeleteAliasRotation', 'aliases/delete-alias-rotation'],
+  ['DeleteCustomKeyStore', 'custom-key-stores/delete-custom-key-store'],
   ['DeleteImportedKeyMaterial', 'import/delete-imported-key-material'],
   ['DeleteOidcIssuer', 'administration/delete-oidc-issuer'],
   ['DeletePermissionsBoundary', 'administration/delete-permissions-boundary'],
@@ -232,9 +247,11 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['DeletePrincipalPolicy', 'administration/delete-principal-policy'],
   ['DeleteXksCredential', 'xks/delete-xks-credential'],
   ['DeriveSharedSecret', 'cryptography/derive-shared-secret'],
+  ['DescribeCustomKeyStores', 'custom-key-stores/describe-custom-key-stores'],
   ['DescribeKey', 'keys/describe-key'],
   ['DisableKey', 'keys/disable-key'],
   ['DisableKeyRotation', 'rotation/disable-key-rotation'],
+  ['DisconnectCustomKeyStore', 'custom-key-stores/disconnect-custom-key-store'],
   ['EnableKey', 'keys/enable-key'],
   ['EnableKeyRotation', 'rotation/enable-key-rotation'],
   ['Encapsulate', 'cryptography/encapsulate'],
@@ -297,6 +314,7 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['UntagResource', 'tags/untag-resource'],
   ['UpdateAccessKey', 'administration/update-access-key'],
   ['UpdateAlias', 'aliases/update-alias'],
+  ['UpdateCustomKeyStore', 'custom-key-stores/update-custom-key-store'],
   ['UpdateKeyDescription', 'keys/update-key-description'],
   ['UpdatePrimaryRegion', 'multi-region/update-primary-region'],
   ['Verify', 'cryptography/verify'],

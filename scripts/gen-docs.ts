@@ -29,6 +29,33 @@ AWS documents no text for these refusals, and some of their codes:
 | PutAliasRotation of a multi-Region key's alias | UnsupportedOperationException: the new key would be in one Region alone |
 `
 
+const KEY_STORES = `## How custom key stores are done here
+
+**External key stores** (EXTERNAL_KEY_STORE) call an [XKS proxy](https://github.com/aws/aws-kms-xksproxy-api-spec) of version 1 as AWS KMS does: a key encrypts under material that only tenkey has, then by the proxy under the external key ([ciphertext-format.md](ciphertext-format.md)). Neither KeyMaterialId nor CurrentKeyMaterialId is told of such a key.
+
+- **Where proxies are.** HTTPS on port 443, a host name, never an address, in public networks alone; an operator adds networks, authorities of certificates, another port or time limit (\`TENKEY_XKS_NETWORKS\`, \`TENKEY_XKS_CA\`, \`TENKEY_XKS_PORT\`, \`TENKEY_XKS_TIMEOUT\`). Each connection looks the host up, is refused unless every address may be called, and goes to one that was looked at; what may not be called is answered as a proxy that can't be reached. Redirects are not followed, answers have 64 KB at most.
+- **Calls** take 250 ms at most, connection included; connections are kept for a minute. A store has 64 calls under way in a process; the next is refused with ThrottlingException. Encryption always asks for the proxy's integrity value, and compares it.
+- **ConnectCustomKeyStore** asks the proxy's health once it has answered; a function does so before it is frozen, so there the store is CONNECTED or FAILED when Connect is answered. What a process left under way the sweeper ends, a minute or two later.
+- **VPC_ENDPOINT_SERVICE** is answered with XksProxyVpcEndpointServiceNotFoundException: there are no such services outside AWS. So no host is of both connectivities (XksProxyUriEndpointInUseException), and no service is in use or set up wrongly. XksProxyVpcEndpointServiceOwner is refused with a public endpoint.
+- **AWS_CLOUDHSM** is answered with CloudHsmClusterNotFoundException, on a server and in Lambda: no cluster can be registered yet. The other codes of clusters are never answered.
+- **Keys.** An external key that a call claimed and whose key was not made (a process that ended) is free again after a minute. A key is Unavailable while its store is not CONNECTED; EnableKey and DisableKey take effect with the connection. Deletion of a key never touches the external key.
+
+AWS documents no text for these refusals, and some of their codes:
+
+| Request | Answer |
+|---|---|
+| CreateCustomKeyStore, CreateKey with members that don't go together, or without one that is needed | ValidationException |
+| CreateKey of another spec or of a multi-Region key in a custom key store | UnsupportedOperationException |
+| CreateKey with an Origin that is not the store's type | ValidationException |
+| DescribeCustomKeyStores with an id and a name | ValidationException |
+| an endpoint that is an address | XksProxyInvalidConfigurationException |
+| a proxy that refuses CreateCustomKeyStore or UpdateCustomKeyStore with another error than the specification has for its health | XksProxyInvalidResponseException |
+| CreateKey where the proxy denies access | CustomKeyStoreInvalidStateException, as the developer guide has it; the specification has KMSInvalidStateException |
+| CreateKey where the proxy does not know the operation | UnsupportedOperationException, as the developer guide has it |
+| GenerateRandom in an external key store | UnsupportedOperationException |
+| UpdateCustomKeyStore without anything to change | done |
+`
+
 const MANAGED_KEYS = `## AWS managed keys
 
 \`alias/aws/<service>\` is a key that account and Region have for a service's sake. It is made when it is first named by somebody who may use it.
@@ -79,6 +106,7 @@ ${operationsOf(xks).map(xksRow).join('\n')}
 As in [AWS KMS](https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html): ${ALIASES_PER_KEY} aliases, ${TAGS_PER_KEY} tags, ${counted(GRANTS_PER_KEY)} grants, a key policy of ${counted(KEY_POLICY_BYTES)} bytes. An account has no quota of keys.
 
 ${RELATED_KEYS}
+${KEY_STORES}
 ${MANAGED_KEYS}
 ## What policies were
 
@@ -212,7 +240,7 @@ export function readmeTable(found: readonly Found[]): string {
 |---|---|---|
 ${rows.join('\n')}
 
-Not there yet: ${missingFrom(found, model).join(', ') || 'none'}.`
+Not there yet: ${[...missingFrom(found, model), 'custom key stores of the type AWS_CLOUDHSM'].join(', ')}.`
 }
 
 /** Replaces what stands between two marker lines. @throws Error where a text has no such markers */

@@ -15,6 +15,7 @@ export interface Found {
 export const SUBJECTS: ReadonlyMap<string, string> = new Map([
   ['keys', 'Keys'],
   ['multi-region', 'Multi-Region keys'],
+  ['custom-key-stores', 'Custom key stores'],
   ['cryptography', 'Cryptography'],
   ['aliases', 'Aliases'],
   ['tags', 'Tags'],

@@ -87,17 +87,37 @@ export const LAYERS: readonly Layer[] = [
     may: ['core/base/', 'core/shape/', 'core/crypto/', 'core/attestation/', 'core/offload/'],
   },
   {
+    part: 'core/custom-key-store/',
+    holds:
+      'custom key stores as they are stored, what they are refused with, the port of their proxies',
+    may: ['core/base/', 'core/item/', STORE],
+    node: [],
+  },
+  {
     part: 'core/key/',
     holds: 'keys, their material, their names',
     may: [
       'core/base/',
       'core/item/',
       'core/crypto/',
+      'core/custom-key-store/',
       'core/policy/',
       'core/offload/',
       STORE,
       ROOT,
       WRAPPING,
+    ],
+  },
+  {
+    part: 'core/external-store/',
+    holds: 'the client of external key store proxies',
+    may: [
+      'core/base/',
+      'core/item/',
+      'core/signature/',
+      'core/custom-key-store/',
+      'core/key/',
+      STORE,
     ],
   },
   {
@@ -128,13 +148,22 @@ export const LAYERS: readonly Layer[] = [
   {
     part: 'core/lifecycle/',
     holds: 'what time does to keys: rotation, expiry, deletion; managed keys',
-    may: ['core/base/', 'core/item/', 'core/key/', 'core/grant/', 'core/audit/', STORE],
+    may: [
+      'core/base/',
+      'core/item/',
+      'core/custom-key-store/',
+      'core/key/',
+      'core/grant/',
+      'core/audit/',
+      STORE,
+    ],
   },
   {
     part: 'core/items.ts',
     holds: 'every kind of stored item, and the generation of formats that this release reads',
     may: [
       'core/item/',
+      'core/custom-key-store/',
       'core/key/',
       'core/identity/',
       'core/grant/',
@@ -150,6 +179,7 @@ export const LAYERS: readonly Layer[] = [
     may: [
       'core/base/',
       'core/shape/',
+      'core/custom-key-store/',
       'core/key/',
       'core/identity/',
       'core/access/',
@@ -205,7 +235,9 @@ export const LAYERS: readonly Layer[] = [
       'core/shape/',
       'core/crypto/',
       'core/policy/',
+      'core/custom-key-store/',
       'core/key/',
+      'core/external-store/credential.ts',
       'core/identity/',
       'core/grant/',
       'core/access/',

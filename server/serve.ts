@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import { Server as TlsServer } from 'node:tls'
 import { jsonLog } from '../core/base/log.ts'
 import { type Config, ConfigError } from '../core/config.ts'
+import { readAuthorities } from '../core/external-store/authorities.ts'
 import { formattedStore, openMark } from '../core/item/formats.ts'
 import { RELEASE } from '../core/items.ts'
 import { testClock } from '../core/lifecycle/clock.ts'
@@ -62,6 +63,7 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
   checkExposure(config)
   readTls(config)
   nitroRootOf(config)
+  checkAuthorities(config)
   refuseOwnEndpoint(config, process.env)
   makeDataFolder(config.data)
   const { store, regions, root, tenant, made } = await open(config, async (stores) => {
@@ -116,6 +118,15 @@ async function open<T>(config: Config, first: (stores: Stores) => Promise<T>): P
   }
 }
 
+/** What is wrong with a file shows at the start, not with the first proxy. @throws ConfigError */
+function checkAuthorities({ xks }: Config): void {
+  try {
+    readAuthorities(xks.authorities)
+  } catch (error) {
+    throw new ConfigError((error as Error).message, { cause: error })
+  }
+}
+
 /** Whether `GET /metrics` is served: where it is asked for, else where only this machine can ask. */
 const servesMetrics = (config: Config): boolean =>
   config.metrics === 'on' || (config.metrics === '' && isLocal(config))
@@ -154,6 +165,7 @@ async function listen(
     partition: config.partition,
     servedRegion: config.servedRegion || undefined,
     issuerNetworks: config.issuerNetworks,
+    xks: config.xks,
     auditRetention: config.auditRetention,
     forward: forward?.take,
     pages: pages(store, metrics, config.host),

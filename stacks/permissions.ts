@@ -58,6 +58,8 @@ export const grants: Record<PortName, readonly Permission<Place | 'own'>[]> = {
   usage: may('region', 'dynamodb:BatchGetItem'),
   // what was done of the service's own accord is recorded, as the call is
   acts: write('trail'),
+  // the credential of a proxy; an attempt's end is written to the account's stores
+  keyStores: [...tenantKey, ...write('region')],
   // the clock of a deployed service is the machine's: the port only refuses
   clock: [],
   // whether the principals that a policy names exist

@@ -8,6 +8,13 @@ export interface Asker {
   readonly signal?: AbortSignal | undefined
 }
 
+/** Whose call uses key material, and for what: what an external key store's proxy is told of it too. */
+export interface MaterialUse extends Asker {
+  readonly operation: string
+  readonly principalArn: string
+  readonly requestId: string
+}
+
 /** What surrounds a call, whichever face it came by. */
 export interface CallContext {
   readonly requestId: string

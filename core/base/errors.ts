@@ -11,6 +11,13 @@ interface Fault {
 const client = (status: number, title: string): Fault => ({ side: 'client', status, title })
 const server = (status: number, title: string): Fault => ({ side: 'server', status, title })
 
+/** Kinds of problem with custom key stores, each of several codes. */
+const inUse = client(409, 'In use already')
+const noSuch = client(404, 'Not found')
+const storeState = client(409, 'State of the key store does not allow this')
+const notFit = client(400, 'Not set up as it must be')
+const proxyFails = client(400, 'Proxy does not answer as it must')
+
 const faults = {
   // who calls
   MissingAuthenticationTokenException: client(401, 'No credentials'),
@@ -36,7 +43,6 @@ const faults = {
   // AWS KMS's own
   NotAuthorizedException: client(403, 'Not authorized'),
   AlreadyExistsException: client(409, 'Already exists'),
-  CustomKeyStoreNotFoundException: client(404, 'No such custom key store'),
   DisabledException: client(409, 'Key is disabled'),
   DryRunOperationException: client(412, 'Dry run'),
   ExpiredImportTokenException: client(400, 'Import token expired'),
@@ -58,6 +64,30 @@ const faults = {
   NotFoundException: client(404, 'Not found'),
   TagException: client(400, 'Invalid tags'),
   UnsupportedOperationException: client(400, 'Unsupported operation'),
+  // its own of custom key stores
+  CloudHsmClusterInUseException: inUse,
+  CloudHsmClusterInvalidConfigurationException: notFit,
+  CloudHsmClusterNotActiveException: storeState,
+  CloudHsmClusterNotFoundException: noSuch,
+  CloudHsmClusterNotRelatedException: notFit,
+  CustomKeyStoreHasCMKsException: storeState,
+  CustomKeyStoreInvalidStateException: storeState,
+  CustomKeyStoreNameInUseException: inUse,
+  CustomKeyStoreNotFoundException: client(404, 'No such custom key store'),
+  IncorrectTrustAnchorException: notFit,
+  XksKeyAlreadyInUseException: inUse,
+  XksKeyInvalidConfigurationException: notFit,
+  XksKeyNotFoundException: noSuch,
+  XksProxyIncorrectAuthenticationCredentialException: proxyFails,
+  XksProxyInvalidConfigurationException: notFit,
+  XksProxyInvalidResponseException: proxyFails,
+  XksProxyUriEndpointInUseException: inUse,
+  XksProxyUriInUseException: inUse,
+  XksProxyUriUnreachableException: proxyFails,
+  XksProxyVpcEndpointServiceInUseException: inUse,
+  XksProxyVpcEndpointServiceInvalidConfigurationException: notFit,
+  XksProxyVpcEndpointServiceNotFoundException: noSuch,
+  // whose fault is ours
   DependencyTimeoutException: server(503, 'A dependency did not answer in time'),
   KeyUnavailableException: server(503, 'Key is unavailable'),
   KMSInternalException: server(500, 'Internal error'),

@@ -19,21 +19,25 @@ export interface BlobHeader {
 
 /** A blob in its parts; the bytes are views of what was parsed, not copies. */
 export interface ParsedBlob extends BlobHeader {
+  readonly suite: Suite
   /** everything before the ciphertext; authenticated */
   readonly header: Buffer
   /** 16 bytes */
   readonly nonce: Buffer
   /** 12 bytes */
   readonly iv: Buffer
-  /** as long as the plaintext */
+  /** as long as the plaintext; of suite 2 what external-blob.ts takes apart */
   readonly ciphertext: Buffer
   /** 16 bytes */
   readonly tag: Buffer
 }
 
 const VERSION = 1
-/** KDF in counter mode with HMAC-SHA-256, then AES-256-GCM */
-const SUITE = 1
+/**
+ * 1: KDF in counter mode with HMAC-SHA-256, then AES-256-GCM. 2: the same, and what that made encrypted again
+ * by an external key store proxy (external-blob.ts).
+ */
+export type Suite = 1 | 2
 
 /** The layout, in order; lengths in bytes. The region's, n, is in the byte before it. */
 const LENGTHS = {
@@ -50,6 +54,9 @@ const LENGTHS = {
   // ciphertext: as long as the plaintext
   tag: 16,
 }
+
+/** bytes of AES-256-GCM's tag, at a blob's end */
+export const TAG_LENGTH = LENGTHS.tag
 
 const ACCOUNT_OFFSET = LENGTHS.version + LENGTHS.suite
 const REGION_LENGTH_OFFSET = ACCOUNT_OFFSET + LENGTHS.accountId
@@ -70,8 +77,11 @@ const REGION = /^[a-z][a-z0-9-]{0,31}$/
 const MRK = /^mrk-[0-9a-f]{32}$/
 const MATERIAL = /^[0-9a-f]{64}$/
 
-/** Label of the per-call key: its purpose, and the version of the format it serves. */
-const LABEL = Buffer.from('tenkey/v1/ciphertext-blob')
+/** Labels of the per-call key, by the suite: its purpose, and the version of the format it serves. */
+const LABELS = {
+  1: Buffer.from('tenkey/v1/ciphertext-blob'),
+  2: Buffer.from('tenkey/v1/external-ciphertext-blob'),
+} as const
 const PER_CALL_KEY_LENGTH = 32
 
 /** bytes of a blob's header (everything before the ciphertext) in `region` */
@@ -92,6 +102,7 @@ export const blobSize = (plaintextLength: number, region: string): number =>
  * (SP 800-108r1), then AES-256-GCM (SP 800-38D) with a fresh IV. A key per call, because random IVs under one
  * key are safe for 2^32 calls only (SP 800-38D section 8.3). AAD is the header and the canonical context.
  * `material` is a secret KeyObject of 32 bytes.
+ * @param suite 2 for what a proxy is about to encrypt again: no blob that anybody opens
  * @throws KmsError ValidationException where the context has no canonical form
  * @throws RangeError where a field of the header is not in its form
  */
@@ -100,11 +111,12 @@ export function sealBlob(
   header: BlobHeader,
   plaintext: Uint8Array,
   context: EncryptionContext | undefined,
+  suite: Suite = 1,
 ): Buffer {
   const contextBytes = canonicalContext(context)
   const blob = Buffer.allocUnsafe(blobSize(plaintext.length, header.region))
   const ciphertextOffset = headerSize(header.region)
-  writeHeader(blob, header)
+  writeHeader(blob, header, suite)
   const headerBytes = blob.subarray(0, ciphertextOffset)
   randomFillPooled(headerBytes.subarray(ciphertextOffset - LENGTHS.iv - LENGTHS.nonce))
   const iv = headerBytes.subarray(ciphertextOffset - LENGTHS.iv)
@@ -112,7 +124,7 @@ export function sealBlob(
     ciphertextOffset - LENGTHS.iv - LENGTHS.nonce,
     ciphertextOffset - LENGTHS.iv,
   )
-  const cipher = createCipheriv('aes-256-gcm', perCallKey(material, nonce), iv, {
+  const cipher = createCipheriv('aes-256-gcm', perCallKey(material, nonce, suite), iv, {
     authTagLength: LENGTHS.tag,
   })
   cipher.setAAD(associatedData(headerBytes, contextBytes))
@@ -129,7 +141,9 @@ export function sealBlob(
 export function parseBlob(bytes: Uint8Array): ParsedBlob {
   const blob = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const regionLength = blob[REGION_LENGTH_OFFSET]
-  if (regionLength === undefined || blob[0] !== VERSION || blob[1] !== SUITE) throw refused()
+  const suite = blob[1]
+  if (regionLength === undefined || blob[0] !== VERSION) throw refused()
+  if (suite !== 1 && suite !== 2) throw refused()
   const regionEnd = REGION_OFFSET + regionLength
   const ciphertextOffset = regionEnd + CIPHERTEXT
   const tagOffset = blob.length - LENGTHS.tag
@@ -139,6 +153,7 @@ export function parseBlob(bytes: Uint8Array): ParsedBlob {
   const region = blob.toString('latin1', REGION_OFFSET, regionEnd)
   if (accountId.length !== 12 || !REGION.test(region)) throw refused()
   return {
+    suite,
     accountId,
     region,
     keyId: readKeyId(blob, regionEnd),
@@ -163,7 +178,7 @@ export function openBlob(
   context: EncryptionContext | undefined,
 ): Buffer {
   const contextBytes = canonicalContext(context)
-  const key = perCallKey(material, parsed.nonce)
+  const key = perCallKey(material, parsed.nonce, parsed.suite)
   const decipher = createDecipheriv('aes-256-gcm', key, parsed.iv, { authTagLength: LENGTHS.tag })
   decipher.setAAD(associatedData(parsed.header, contextBytes))
   decipher.setAuthTag(parsed.tag)
@@ -180,8 +195,8 @@ export function openBlob(
 /** AWS says nothing more of a ciphertext it can't open (recorded), and neither does this. */
 const refused = (): KmsError => new KmsError('InvalidCiphertextException')
 
-function perCallKey(material: KeyObject, nonce: Uint8Array): KeyObject {
-  const bytes = kdfCounter(material, LABEL, nonce, PER_CALL_KEY_LENGTH)
+function perCallKey(material: KeyObject, nonce: Uint8Array, suite: Suite): KeyObject {
+  const bytes = kdfCounter(material, LABELS[suite], nonce, PER_CALL_KEY_LENGTH)
   try {
     return createSecretKey(bytes)
   } finally {
@@ -194,13 +209,17 @@ const associatedData = (header: Buffer, contextBytes: Buffer): Buffer =>
   contextBytes.length === 0 ? header : Buffer.concat([header, contextBytes])
 
 /** Writes everything up to the nonce. A field in the wrong form is a fault of ours, not of the caller. */
-function writeHeader(blob: Buffer, { accountId, region, keyId, materialId }: BlobHeader): void {
+function writeHeader(
+  blob: Buffer,
+  { accountId, region, keyId, materialId }: BlobHeader,
+  suite: Suite,
+): void {
   if (!ACCOUNT_ID.test(accountId)) throw new RangeError(`not an account id: '${accountId}'`)
   if (!REGION.test(region)) throw new RangeError(`not a region: '${region}'`)
   if (!MATERIAL.test(materialId)) throw new RangeError(`not a key material id: '${materialId}'`)
   const regionEnd = REGION_OFFSET + region.length
   blob[0] = VERSION
-  blob[1] = SUITE
+  blob[1] = suite
   blob.writeUIntBE(Number(accountId), ACCOUNT_OFFSET, LENGTHS.accountId)
   blob[REGION_LENGTH_OFFSET] = region.length
   blob.write(region, REGION_OFFSET, 'latin1')

@@ -1,15 +1,23 @@
-import type { KeyObject } from 'node:crypto'
-import type { Asker } from '../base/call-context.ts'
+import type { MaterialUse } from '../base/call-context.ts'
 import { KmsError } from '../base/errors.ts'
 import type { EncryptionAlgorithmName } from '../crypto/algorithms.ts'
-import { type BlobHeader, openBlob, type ParsedBlob, parseBlob, sealBlob } from '../crypto/blob.ts'
-import type { EncryptionContext } from '../crypto/encryption-context.ts'
+import {
+  type BlobHeader,
+  blobSize,
+  openBlob,
+  type ParsedBlob,
+  parseBlob,
+  sealBlob,
+  TAG_LENGTH,
+} from '../crypto/blob.ts'
+import { canonicalContext, type EncryptionContext } from '../crypto/encryption-context.ts'
 import { offload } from '../offload/offload.ts'
 import { ciphertextHome, type Key } from './key.ts'
-import type { Keyring } from './keyring.ts'
+import type { DataPorts } from './ports.ts'
 import { requireAlgorithm, specOf } from './spec.ts'
+import { usable } from './usable.ts'
 
-type Materials = Pick<Keyring, 'open'>
+type Materials = DataPorts['materials']
 /** as the API names them; SM2PKE is of Regions in China, and no key here offers it */
 type Algorithm = EncryptionAlgorithmName | 'SM2PKE'
 
@@ -50,15 +58,22 @@ export const namedByBlob = (bytes: string | Uint8Array): BlobHeader =>
 
 function blobOf(key: Key, bytes: Uint8Array): ParsedBlob {
   const blob = parseBlob(bytes)
-  const { accountId, region, keyId } = blob
-  if (accountId === key.accountId && region === ciphertextHome(key) && keyId === key.id) return blob
+  const { accountId, region, keyId, suite } = blob
+  if (accountId === key.accountId && region === ciphertextHome(key) && keyId === key.id) {
+    if (suite === (key.data.keyStore === undefined ? 1 : 2)) return blob
+    throw new KmsError('InvalidCiphertextException')
+  }
   throw new KmsError(
     'IncorrectKeyException',
     'The key ID in the request does not identify a CMK that can perform this operation.',
   )
 }
 
-/** Encrypts under a key's current material; symmetric keys also tell which that is. */
+/**
+ * Encrypts under a key's current material; symmetric keys also tell which that is. A key of a custom key store
+ * has its external key encrypt too.
+ * @throws KmsError KMSInvalidStateException where that can't be
+ */
 export async function encryptUnder(
   key: Key,
   materials: Materials,
@@ -67,7 +82,24 @@ export async function encryptUnder(
     plaintext,
     context,
   }: { algorithm: Algorithm; plaintext: Uint8Array; context: EncryptionContext | undefined },
+  use: MaterialUse,
 ): Promise<{ ciphertext: Buffer; materialId?: string }> {
+  if (key.data.keyStore !== undefined) {
+    const contextBytes = canonicalContext(context)
+    const { accountId, region, id: keyId } = key
+    const { material, materialId } = await storeMaterial(key, materials)
+    const inner = sealBlob(
+      material,
+      { accountId, region, keyId, materialId },
+      plaintext,
+      context,
+      2,
+    )
+    const bodyAt = blobSize(0, region) - TAG_LENGTH
+    const parts = { header: inner.subarray(0, bodyAt), sealed: inner.subarray(bodyAt) }
+    const held = await materials.held()
+    return { ciphertext: await held.encrypt(key, { ...parts, contextBytes }, use) }
+  }
   const material = await usable(key, materials)
   if (algorithm !== 'SYMMETRIC_DEFAULT') {
     const { encryptOaep, row } = await oaep(algorithm)
@@ -83,7 +115,8 @@ export async function encryptUnder(
 /**
  * Decrypts under whichever of a key's materials made the ciphertext. The caller wipes `plaintext`
  * unless it is what the answer carries.
- * @throws KmsError InvalidCiphertextException, without text; ThrottlingException (core/offload)
+ * @throws KmsError InvalidCiphertextException, without text; ThrottlingException (core/offload);
+ * KMSInvalidStateException where the external key of a custom key store does not decrypt it
  */
 export async function decryptUnder(
   key: Key,
@@ -93,17 +126,26 @@ export async function decryptUnder(
     ciphertext,
     context,
   }: { algorithm: Algorithm; ciphertext: Uint8Array; context: EncryptionContext | undefined },
-  asker: Asker,
+  use: MaterialUse,
 ): Promise<{ plaintext: Buffer; materialId: string | undefined }> {
   if (algorithm !== 'SYMMETRIC_DEFAULT') {
     const { decryptOaep, row } = await oaep(algorithm)
     const material = await usable(key, materials)
-    const plaintext = await offload('decryptOaep', [material, row, ciphertext], asker, () =>
+    const plaintext = await offload('decryptOaep', [material, row, ciphertext], use, () =>
       decryptOaep(material, row, ciphertext),
     )
     return { plaintext, materialId: undefined }
   }
   const blob = blobOf(key, ciphertext)
+  if (key.data.keyStore !== undefined) {
+    const { material, materialId } = await storeMaterial(key, materials)
+    if (blob.materialId !== materialId) throw new KmsError('InvalidCiphertextException')
+    const open = (inner: Pick<ParsedBlob, 'ciphertext' | 'tag'>) =>
+      openBlob(material, { ...blob, ...inner }, context)
+    const outer = { blob, contextBytes: canonicalContext(context), open }
+    const plaintext = await (await materials.held()).decrypt(key, outer, use)
+    return { plaintext, materialId: undefined }
+  }
   const material = await materials.open(key, blob.materialId)
   if (material === undefined) throw new KmsError('InvalidCiphertextException')
   return { plaintext: openBlob(material, blob, context), materialId: blob.materialId }
@@ -113,11 +155,12 @@ export async function decryptUnder(
 export const currentSymmetric = (key: Key): string | undefined =>
   specOf(key).kind === 'symmetric' ? key.data.material?.id : undefined
 
-/** A key's current material. @throws Error where a key in a usable state has none */
-export async function usable(key: Key, materials: Materials): Promise<KeyObject> {
-  const material = await materials.open(key)
+/** The material of its own that a key of a custom key store has, and its id. */
+async function storeMaterial(key: Key, materials: Materials) {
+  const materialId = key.data.keyStore?.material?.id ?? ''
+  const material = await materials.open(key, materialId)
   if (material === undefined) throw new Error(`key ${key.arn} has no key material`)
-  return material
+  return { material, materialId }
 }
 
 /** RSA is loaded when it is first used: most calls, and most Lambda functions, never do. */

@@ -1,9 +1,9 @@
-import type { Asker } from '../base/call-context.ts'
+import type { MaterialUse } from '../base/call-context.ts'
 import { KmsError } from '../base/errors.ts'
 import type { EncryptionContext } from '../crypto/encryption-context.ts'
 import { encryptUnder } from './cipher.ts'
 import type { Key } from './key.ts'
-import type { Keyring } from './keyring.ts'
+import type { DataPorts } from './ports.ts'
 import { type KeySpec, keySpec } from './spec.ts'
 
 interface DataKeyPairRequest {
@@ -21,22 +21,32 @@ export function pairSpec({ KeyPairSpec }: DataKeyPairRequest): KeySpec {
   )
 }
 
+/** @throws KmsError UnsupportedOperationException for a key of a custom key store (API_GenerateDataKeyPair) */
+export function checkPairs({ arn, data }: Key): void {
+  if (data.keyStore === undefined) return
+  throw new KmsError(
+    'UnsupportedOperationException',
+    `${arn} origin is ${data.origin} which is not valid for this operation.`,
+  )
+}
+
 /**
  * Makes a key pair on the thread pool and encrypts its private key under a symmetric key. Private key:
  * PKCS#8 DER; public key: SubjectPublicKeyInfo DER. The caller wipes `privateKey`.
  */
 export async function makeDataKeyPair(
   key: Key,
-  materials: Pick<Keyring, 'open'>,
+  materials: DataPorts['materials'],
   request: DataKeyPairRequest,
-  asker: Asker,
+  use: MaterialUse,
 ) {
   const spec = pairSpec(request)
-  const privateKey = await spec.generate(asker)
-  const { ciphertext, materialId = '' } = await encryptUnder(key, materials, {
+  const privateKey = await spec.generate(use)
+  const encrypted = {
     algorithm: 'SYMMETRIC_DEFAULT',
     plaintext: privateKey,
     context: request.EncryptionContext,
-  })
+  } as const
+  const { ciphertext, materialId = '' } = await encryptUnder(key, materials, encrypted, use)
   return { privateKey, publicKey: spec.publicKey(spec.toKey(privateKey)), ciphertext, materialId }
 }

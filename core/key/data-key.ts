@@ -1,9 +1,10 @@
+import type { MaterialUse } from '../base/call-context.ts'
 import { invalid } from '../base/errors.ts'
 import type { EncryptionContext } from '../crypto/encryption-context.ts'
 import { randomBytesPooled } from '../crypto/random.ts'
 import { encryptUnder } from './cipher.ts'
 import type { Key } from './key.ts'
-import type { Keyring } from './keyring.ts'
+import type { DataPorts } from './ports.ts'
 
 interface DataKeyRequest {
   readonly NumberOfBytes?: number | undefined
@@ -21,15 +22,17 @@ export function checkDataKeyLength({ NumberOfBytes, KeySpec }: DataKeyRequest): 
 /** Draws a data key and encrypts it under a symmetric key. The caller wipes `plaintext`. */
 export async function makeDataKey(
   key: Key,
-  materials: Pick<Keyring, 'open'>,
+  materials: DataPorts['materials'],
   { NumberOfBytes, KeySpec, EncryptionContext }: DataKeyRequest,
+  use: MaterialUse,
 ) {
   const length = NumberOfBytes ?? (KeySpec === 'AES_128' ? 16 : 32)
   const plaintext = randomBytesPooled(length)
-  const { ciphertext, materialId = '' } = await encryptUnder(key, materials, {
+  const request = {
     algorithm: 'SYMMETRIC_DEFAULT',
     plaintext,
     context: EncryptionContext,
-  })
+  } as const
+  const { ciphertext, materialId } = await encryptUnder(key, materials, request, use)
   return { plaintext, ciphertext, materialId }
 }

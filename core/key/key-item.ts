@@ -1,6 +1,6 @@
 import { keyArn } from '../base/arn.ts'
 import type { Item } from '../store/store.ts'
-import type { Key, KeyData, Related, StoredMaterial } from './key.ts'
+import { type Key, type KeyData, ownState, type Related, type StoredMaterial } from './key.ts'
 import { keyItem } from './key-items.ts'
 import { dueOf } from './material.ts'
 import { actsOnOwn } from './shared-acts.ts'
@@ -35,8 +35,11 @@ export type KeyChanges = { readonly [N in keyof KeyData]?: KeyData[N] | undefine
 export function keyToItem(key: Key, changes: KeyChanges = {}): Item {
   const data = { ...key.data, ...changes } as KeyData
   const place = keyItem.place(key)
-  const { related } = key
-  if (related === undefined) return keyItem.item(place, key.version + 1, data)
+  const { related, held } = key
+  if (related === undefined) {
+    const own = held === undefined ? data : { ...data, state: ownState({ ...key, data }) }
+    return keyItem.item(place, key.version + 1, own)
+  }
   const due = dueOf({ ...data, acts: actsOnOwn(data.acts) }, related.type)
   return keyItem.item(
     place,

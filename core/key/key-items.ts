@@ -12,7 +12,7 @@ export const keyItem = regionItem<KeyData, ['id']>({
   name: 'key',
   sort: ['id'],
   holds:
-    'spec, usage, origin, state, description, created, manager, tags, alias notes, hash of the policy and its last change on record, current material (id, wrapped, created, how it became current), imported keys also the former and pending ones, rotation schedule, deletion date, acts of the service that are not on record yet',
+    'spec, usage, origin, state, description, created, manager, tags, alias notes, hash of the policy and its last change on record, current material (id, wrapped, created, how it became current), imported keys also the former and pending ones, rotation schedule, deletion date, of keys in a custom key store the store, the external key and the material that encrypts before it (wrapped), acts of the service that are not on record yet',
   writtenBy: ['core/key/key-item.ts'],
   due: {
     says: 'the first of its dates: rotation, expiry, deletion, an act that is not on record',

@@ -1,4 +1,5 @@
 import type { PendingAct } from '../base/service-act.ts'
+import type { CustomKeyStore } from '../custom-key-store/custom-key-store.ts'
 import { GLOBAL } from '../root/tenant-key-context.ts'
 import type { ChangeMark } from './policy-change.ts'
 import type { KeyUsage } from './spec.ts'
@@ -68,8 +69,22 @@ export interface KeyData {
   readonly updating?: number
   /** multi-Region keys: the imported material that is here, whatever it is to the related keys */
   readonly imported?: readonly StoredMaterial[]
+  /** of a custom key store: which, its external key there, and the material of its own that encrypts first */
+  readonly keyStore?: StoreKey
   /** Unix ms since which the key is gone and its remains are being removed: nobody sees such a key */
   readonly destroyed?: number
+}
+
+/**
+ * What a key has of its custom key store. The material stands here, not where other keys have theirs: nothing
+ * that knows no key stores (an older release, an operation they don't have) encrypts under it alone.
+ */
+export interface StoreKey {
+  readonly store: string
+  /** the external key's id, XksKeyId */
+  readonly external: string
+  /** absent once the key was destroyed */
+  readonly material?: StoredMaterial
 }
 
 /**
@@ -116,7 +131,21 @@ export interface Key {
   readonly data: KeyData
   /** multi-Region keys: then `data` has what is shared too (key/related.ts) */
   readonly related?: Related
+  /** keys of a custom key store: then the state of `data` follows from the store's too (key/held.ts) */
+  readonly held?: Held
 }
+
+/** What is known of a key's custom key store. */
+export interface Held {
+  /** as it is now; undefined where it is gone */
+  readonly store: CustomKeyStore | undefined
+  /** the state that the key has of its own */
+  readonly state: KeyState
+}
+
+/** The state that a key has of its own, whatever its key store's connection makes of it. */
+export const ownState = ({ data, held }: Key): KeyState =>
+  data.state === 'Unavailable' && held !== undefined ? held.state : data.state
 
 /** Where a key's material is kept, and which tenant key wraps it: in no Region where Regions share it. */
 export const materialHome = ({ region, data: { multiRegion, origin } }: Key): string =>

@@ -223,8 +223,8 @@ export function keyring(options: KeyringOptions): Keyring {
   }
 
   async function storedMaterial(key: Key, id: string): Promise<StoredMaterial | undefined> {
-    const { material, former = [] } = key.data
-    const kept = [material, ...former].find((candidate) => candidate?.id === id)
+    const { material, former = [], keyStore } = key.data
+    const kept = [material, ...former, keyStore?.material].find((candidate) => candidate?.id === id)
     if (kept !== undefined) return kept
     const [item] = await store.get([materialPlace(key, id)])
     if (item !== undefined) return materialItem.read(item)

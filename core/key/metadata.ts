@@ -29,6 +29,10 @@ export function keyMetadata(key: Key) {
     ...(uses('ENCAPSULATE_DECAPSULATE') && {
       EncapsulationAlgorithms: [...spec.encapsulationAlgorithms],
     }),
+    ...(data.keyStore !== undefined && {
+      CustomKeyStoreId: data.keyStore.store,
+      XksKeyConfiguration: { Id: data.keyStore.external },
+    }),
     MultiRegion: data.multiRegion,
     ...(key.related !== undefined && {
       MultiRegionConfiguration: configuration(key, key.related),

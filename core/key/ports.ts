@@ -1,4 +1,5 @@
 import type { Store } from '../store/store.ts'
+import type { HeldCipher } from './held-cipher.ts'
 import type { Keyring } from './keyring.ts'
 
 /**
@@ -14,8 +15,8 @@ export interface DataPorts {
   readonly remove: Pick<Store, 'delete'>
   /** that what was deleted or overwritten is gone from the store's files too */
   readonly forget: Pick<Store, 'forget'>
-  /** unwrapped key material, for use */
-  readonly materials: Pick<Keyring, 'open'>
+  /** unwrapped key material, for use; and what uses keys of custom key stores, where they are */
+  readonly materials: Pick<Keyring, 'open'> & { held(): Promise<HeldCipher> }
   /** wrapping of new key material and secrets */
   readonly wrapping: Pick<Keyring, 'seal' | 'sealSecret' | 'sealSession' | 'createTenantKey'>
   /** opening of what `sealSecret` wrapped */

@@ -1,11 +1,13 @@
 import { isMultiRegionKeyId, keyArn, kmsArn } from '../base/arn.ts'
 import { invalid, KmsError } from '../base/errors.ts'
 import type { BlobHeader } from '../crypto/blob.ts'
+import { customKeyStoresPlace } from '../custom-key-store/custom-key-store-items.ts'
 import { GLOBAL } from '../root/tenant-key-context.ts'
 import type { Found, ItemKey } from '../store/store.ts'
+import { heldKey } from './held.ts'
 import type { Key } from './key.ts'
 import { keyFromItem, keyPlace } from './key-item.ts'
-import { aliasItem, sharedPlace } from './key-items.ts'
+import { aliasItem, type KeyName, sharedPlace } from './key-items.ts'
 import { type KeyReference, MOST_ALIAS_NAME, parseKeyReference } from './key-reference.ts'
 import type { KeySelector, KeyUse, KeyUses } from './key-use.ts'
 import { keyAt } from './material.ts'
@@ -100,6 +102,8 @@ export interface AliasHints {
   get(alias: string): string | undefined
   set(alias: string, keyId: string): unknown
 }
+/** Remembers which keys are in a custom key store, so that its state is read together with them. */
+const storeHint = ({ accountId, region, id }: KeyName) => `${accountId}/${region}/${id}`
 const hintOf = ({ accountId, region, aliasName }: KeyReference) =>
   `${accountId}/${region}/${aliasName}`
 
@@ -107,19 +111,21 @@ const hintOf = ({ accountId, region, aliasName }: KeyReference) =>
 export function placesOf({ reference }: NamedKey, hints: AliasHints): ItemKey[] {
   if (reference === undefined) return []
   const { accountId, region, keyId, aliasName = '' } = reference
-  if (keyId !== undefined) return keyPlaces(accountId, region, keyId)
+  if (keyId !== undefined) return keyPlaces({ accountId, region, id: keyId }, hints)
   if (aliasName.length > MOST_ALIAS_NAME) return []
   const guess = hints.get(hintOf(reference))
   return [
     aliasPlace(accountId, region, aliasName),
-    ...(guess === undefined ? [] : keyPlaces(accountId, region, guess)),
+    ...(guess === undefined ? [] : keyPlaces({ accountId, region, id: guess }, hints)),
   ]
 }
 
-/** The items of a key: a multi-Region key has one with its related keys too. */
-function keyPlaces(accountId: string, region: string, id: string): ItemKey[] {
+/** The items of a key: a multi-Region key has one with its related keys too, one of a custom key store its store's. */
+function keyPlaces(name: KeyName, hints: AliasHints): ItemKey[] {
+  const { accountId, region, id } = name
   const own = keyPlace(accountId, region, id)
-  return isMultiRegionKeyId(id) ? [own, sharedPlace(accountId, id)] : [own]
+  if (isMultiRegionKeyId(id)) return [own, sharedPlace(accountId, id)]
+  return hints.get(storeHint(name)) === undefined ? [own] : [own, customKeyStoresPlace(name)]
 }
 
 /** What resolving a key needs beside its name. */
@@ -165,6 +171,10 @@ export async function resolveKey(
   const item = here ? await found(keyPlace(accountId, reference.region, id)) : undefined
   const key = item && keyFromItem(item)
   if (key !== undefined && key.data.destroyed === undefined) {
+    if (key.data.keyStore !== undefined) {
+      hints.set(storeHint(key), key.id)
+      return heldKey(key, found)
+    }
     if (!key.data.multiRegion) return keyAt(key, now)
     // loaded with the first
     const related = await (await import('./related.ts')).relatedKey(key, found)

@@ -4,10 +4,10 @@ import type { SigningAlgorithmName } from '../crypto/algorithms.ts'
 import type { MessageType } from '../crypto/signature-scheme.ts'
 import { schemeFor, sign, signingAlgorithm, verify } from '../crypto/signing.ts'
 import { offload } from '../offload/offload.ts'
-import { usable } from './cipher.ts'
 import type { Key } from './key.ts'
 import type { Keyring } from './keyring.ts'
 import { requireAlgorithm, specOf } from './spec.ts'
+import { usable } from './usable.ts'
 
 /** What Sign and Verify are asked (API_Sign). */
 export interface SigningRequest {

@@ -57,8 +57,15 @@ export const DELETABLE: readonly KeyState[] = [
 ]
 /** States in which a deletion can be cancelled. */
 export const LEAVING: readonly KeyState[] = ['PendingDeletion', 'PendingReplicaDeletion']
-/** States in which automatic rotation is switched; keys in PendingImport are refused by their origin. */
-export const ROTATABLE: readonly KeyState[] = ['Enabled', 'Updating', 'PendingImport']
+/** States in which automatic rotation is switched; keys in PendingImport and Unavailable are refused by their origin. */
+export const ROTATABLE: readonly KeyState[] = [
+  'Enabled',
+  'Updating',
+  'PendingImport',
+  'Unavailable',
+]
+/** States in which a key is rotated on demand; keys in Unavailable are refused by their origin. */
+export const ROTATABLE_NOW: readonly KeyState[] = [...USABLE, 'Unavailable']
 /** States in which a grant can be made. */
 export const GRANTABLE: readonly KeyState[] = ['Enabled', 'Unavailable', 'Updating']
 
@@ -115,7 +122,7 @@ export const KEY_STATE_TABLE: ReadonlyMap<string, StateRule> = new Map<string, S
   ['ReplicateKey', { states: REPLICABLE }],
   ['RetireGrant', { states: ANY }],
   ['RevokeGrant', { states: ANY }],
-  ['RotateKeyOnDemand', { states: USABLE, depends: USABLE }],
+  ['RotateKeyOnDemand', { states: ROTATABLE_NOW, depends: ROTATABLE_NOW }],
   ['ScheduleKeyDeletion', { states: DELETABLE }],
   ['Sign', { states: USABLE }],
   ['TagResource', { states: NOT_LEAVING }],
@@ -137,22 +144,33 @@ export class StateRefusal extends KmsError {
   }
 }
 
+/** Of a key in an external key store that is not connected (XKS proxy API specification, error table). */
+const NOT_CONNECTED =
+  'This KMS key is in a custom key store that is not connected to its external key store proxy. Connect the external key store and try the request again.'
+
 /** What an operation answers for its key in a state that does not let it through. */
 interface StateWords {
+  readonly states?: readonly KeyState[]
   readonly whenDisabled?: 'DisabledException'
   readonly otherwise?: string
 }
 
-/** The refusal of an operation by a key's state, as the use of the key says it (key/key-use.ts). */
+/**
+ * The refusal of an operation by a key's state, as the use of the key says it (key/key-use.ts).
+ * @param external the key is in an external key store
+ */
 export function stateRefusal(
   arn: string,
   state: KeyState,
-  { whenDisabled, otherwise }: StateWords,
+  { states, whenDisabled, otherwise }: StateWords,
+  external = false,
 ): KmsError {
   const code = state === 'Disabled' ? whenDisabled : undefined
   return new StateRefusal(
     code ?? 'KMSInvalidStateException',
-    `${arn} ${otherwise ?? WORDS[state]}`,
+    external && state === 'Unavailable' && states === USABLE
+      ? NOT_CONNECTED
+      : `${arn} ${otherwise ?? WORDS[state]}`,
     state,
   )
 }

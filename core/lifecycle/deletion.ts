@@ -2,7 +2,7 @@ import { isMultiRegionKeyId } from '../base/arn.ts'
 import { commit } from '../base/conflict.ts'
 import { grantCountItem, grantItem, grantPlaces } from '../grant/grant-items.ts'
 import { regionPartition } from '../item/partition.ts'
-import type { Key, Related } from '../key/key.ts'
+import { type Key, type KeyData, ownState, type Related } from '../key/key.ts'
 import { keyToItem } from '../key/key-item.ts'
 import {
   aliasItem,
@@ -17,6 +17,7 @@ import {
 import { GLOBAL } from '../key/keyring.ts'
 import { nextShared, relatedIn, sharedBy } from '../key/related.ts'
 import { aliasPlace } from '../key/resolve.ts'
+import { removeClaim } from '../key/store-key.ts'
 import type { Item, ItemKey, Store } from '../store/store.ts'
 import { tombstoneItem } from './lifecycle-items.ts'
 import { DAY } from './rotation.ts'
@@ -24,7 +25,7 @@ import { DAY } from './rotation.ts'
 type Removing = Pick<Store, 'get' | 'put' | 'delete' | 'query'>
 
 /** A destroyed key, of which only its emptied item is left. */
-export type Husk = KeyName & Pick<Key, 'version'>
+export type Husk = KeyName & Pick<Key, 'version'> & { readonly data: Pick<KeyData, 'keyStore'> }
 
 /**
  * Destroys a key whose deletion date has come. One conditional write of the key's own item decides:
@@ -45,7 +46,7 @@ export async function destroyKey(key: Key, store: Removing, now: number): Promis
 
 /** As destroyKey, whatever the key's state. */
 export async function destroy(key: Key, store: Removing, now: number): Promise<Husk> {
-  const { spec, usage, origin, state, created, manager, multiRegion, aliases } = key.data
+  const { spec, usage, origin, created, manager, multiRegion, aliases, keyStore } = key.data
   const husk = keyToItem({
     ...key,
     data: {
@@ -56,9 +57,12 @@ export async function destroy(key: Key, store: Removing, now: number): Promise<H
       manager,
       multiRegion,
       aliases,
-      state,
+      state: ownState(key),
       description: '',
       tags: [],
+      ...(keyStore !== undefined && {
+        keyStore: { store: keyStore.store, external: keyStore.external },
+      }),
       destroyed: now,
     },
   })
@@ -81,6 +85,9 @@ export async function removeRemains(
     await removeAll(key, kind.prefix(key.id), store)
   }
   await removeItem(usageItem.place(key), store)
+  if (key.data.keyStore !== undefined) {
+    await removeClaim(key, key.data.keyStore, store)
+  }
   if (isMultiRegionKeyId(key.id)) await leaveRelated(key, destroyed, store)
   // false: it is there already
   await store.put(tombstoneItem.item(tombstoneItem.place(key), 1, { destroyed }))

@@ -5,6 +5,8 @@ import { commit, StoreConflict } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { ServiceAct } from '../base/service-act.ts'
+import type { CustomKeyStoreName } from '../custom-key-store/custom-key-store.ts'
+import { customKeyStoresItem, storeKeyItem } from '../custom-key-store/custom-key-store-items.ts'
 import type { AnyItemKind } from '../item/item-kind.ts'
 import { expiredIn } from '../key/expiry.ts'
 import type { Key } from '../key/key.ts'
@@ -14,6 +16,7 @@ import type { Keyring } from '../key/keyring.ts'
 import { LEFT_BEHIND } from '../key/left-behind.ts'
 import { rotates, withoutExpired } from '../key/material.ts'
 import { relatedKey } from '../key/related.ts'
+import { settleClaim } from '../key/store-key.ts'
 import type { Found, Item, Store } from '../store/store.ts'
 import { rotateAlias } from './alias-rotation.ts'
 import { destroy, destroyKey, type Husk, removeHusk, removeRemains } from './deletion.ts'
@@ -81,6 +84,10 @@ interface Done {
 /** What a sweep works with: every `Service` is one. */
 export interface Sweeping {
   readonly store: Store
+  /** ends what was begun of a custom key store's connection */
+  readonly keyStores: {
+    open(): Promise<{ finish(store: CustomKeyStoreName, attempt: string): Promise<void> }>
+  }
   readonly keyring: Keyring
   readonly log: Log
   readonly audit: Pick<Audit, 'record'>
@@ -195,6 +202,25 @@ export const SWEPT: ReadonlyMap<AnyItemKind, Does> = new Map<AnyItemKind, Does>(
     async (item, { store }) => {
       await commit(store.delete(item, item.version))
       return { item, outcome: 'importsRemoved' }
+    },
+  ],
+  [
+    customKeyStoresItem,
+    async (item, { keyStores }) => {
+      const { accountId, region } = customKeyStoresItem.parts(item)
+      for (const { id, underWay } of customKeyStoresItem.read(item).stores) {
+        if (underWay !== undefined) {
+          await (await keyStores.open()).finish({ accountId, region, id }, underWay.attempt)
+        }
+      }
+      return undefined
+    },
+  ],
+  [
+    storeKeyItem,
+    async (item, { store }) => {
+      await settleClaim(item, store)
+      return undefined
     },
   ],
 ])

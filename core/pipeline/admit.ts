@@ -143,7 +143,9 @@ function unknownKey({ reference }: NamedKey): { arn: string; accountId: string }
 
 function admitState({ use }: NamedKey, key: Key, { route: { operation } }: Understood): void {
   const { state, usage } = key.data
-  if (!use.states.includes(state)) throw stateRefusal(key.arn, state, use)
+  if (!use.states.includes(state)) {
+    throw stateRefusal(key.arn, state, use, key.held !== undefined)
+  }
   if (use.usage !== undefined && usage !== use.usage) {
     throw new KmsError(
       'InvalidKeyUsageException',

@@ -137,7 +137,8 @@ function responseOf(
 ): Readonly<Record<string, unknown>> | null {
   const shown = output === undefined ? undefined : operation.output?.redact(output)
   const key = serviceOf(operation) === 'kms' ? keys.get('key') : undefined
-  if (key === undefined) return shown ?? null
+  // an answer without members is none
+  if (key === undefined) return shown && Object.keys(shown).length > 0 ? shown : null
   return { keyId: key.arn, ...shown }
 }
 

@@ -43,7 +43,7 @@ export function string(options: StringOptions = {}): Shape<string> {
       ...(description !== undefined && { description }),
       ...(min !== undefined && { minLength: min }),
       ...(max !== undefined && { maxLength: max }),
-      ...(matcher !== undefined && { pattern: matcher.source }),
+      ...(pattern !== undefined && { pattern: `^(?:${pattern})$` }),
       ...(sensitive && { format: 'password' }),
     },
     rules: [...lengthRules(options), ...(pattern === undefined ? [] : [patternRule])],

@@ -192,6 +192,16 @@ export function struct<M extends Members>(members: M): Struct<StructOf<M>> {
   }
 }
 
+/** An answer that AWS gives without members, made of what the audit record alone is told. */
+export const noMembers = <T>(): Struct<T> => ({
+  ...struct({}),
+  decode() {
+    throw new Error('an answer is not read')
+  },
+  encode: () => ({}),
+  redact: () => ({}),
+})
+
 /** Reads a whole request. @throws KmsError SerializationException, ValidationException */
 export function decodeInput<T>(shape: Struct<T>, json: unknown): T {
   const report = new Report()

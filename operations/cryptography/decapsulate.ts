@@ -1,6 +1,6 @@
 import { checkEncapsulated, decapsulate as decapsulateBy } from '../../core/crypto/kem.ts'
-import { usable } from '../../core/key/cipher.ts'
 import { requireAlgorithm, specOf } from '../../core/key/spec.ts'
+import { usable } from '../../core/key/usable.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { blob, struct } from '../../core/shape/shapes.ts'
 import {

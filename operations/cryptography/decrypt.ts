@@ -1,7 +1,7 @@
 import { MAX_PLAINTEXT } from '../../core/crypto/blob.ts'
 import { checkSource, decryptUnder, namedByBlob } from '../../core/key/cipher.ts'
 import { USABLE } from '../../core/key/state.ts'
-import { askerOf, defineOperation } from '../../core/operation.ts'
+import { defineOperation, useOf } from '../../core/operation.ts'
 import { attest } from '../../core/recipient/attest.ts'
 import { disclose } from '../../core/recipient/recipient.ts'
 import {
@@ -99,7 +99,7 @@ export const decrypt = defineOperation({
       ciphertext: requireMember('ciphertextBlob', input.CiphertextBlob),
       context: input.EncryptionContext,
     }
-    const decrypted = await decryptUnder(key, materials, request, askerOf(call))
+    const decrypted = await decryptUnder(key, materials, request, useOf(call, 'Decrypt'))
     const { plaintext: secret, materialId } = decrypted
     const { plaintext, CiphertextForRecipient } = await disclose(secret, attestation)
     return {

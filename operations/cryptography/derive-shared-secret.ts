@@ -1,6 +1,6 @@
 import { sharedSecret as agree } from '../../core/crypto/agree.ts'
-import { usable } from '../../core/key/cipher.ts'
 import { requireAlgorithm, specOf } from '../../core/key/spec.ts'
+import { usable } from '../../core/key/usable.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { attest } from '../../core/recipient/attest.ts'
 import { disclose } from '../../core/recipient/recipient.ts'

@@ -1,6 +1,6 @@
 import { MAX_PLAINTEXT } from '../../core/crypto/blob.ts'
 import { checkEncryption, currentSymmetric, encryptUnder } from '../../core/key/cipher.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { defineOperation, useOf } from '../../core/operation.ts'
 import { blob, optional, struct } from '../../core/shape/shapes.ts'
 import {
   dryRun,
@@ -45,14 +45,13 @@ export const encrypt = defineOperation({
   uses: ['materials'],
   check: ({ input, keys }) =>
     checkEncryption(keys.key, input.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT'),
-  async run({ input, keys: { key } }, { materials }) {
+  async run(call, { materials }) {
+    const { input, keys } = call
+    const { key } = keys
     const algorithm = input.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT'
     const { Plaintext, EncryptionContext } = input
-    const { ciphertext } = await encryptUnder(key, materials, {
-      algorithm,
-      plaintext: Plaintext,
-      context: EncryptionContext,
-    })
+    const request = { algorithm, plaintext: Plaintext, context: EncryptionContext }
+    const { ciphertext } = await encryptUnder(key, materials, request, useOf(call, 'Encrypt'))
     return { CiphertextBlob: ciphertext, KeyId: key.arn, EncryptionAlgorithm: algorithm }
   },
 })

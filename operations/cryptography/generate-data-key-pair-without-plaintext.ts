@@ -1,6 +1,6 @@
 import { checkEncryption } from '../../core/key/cipher.ts'
-import { makeDataKeyPair, pairSpec } from '../../core/key/data-key-pair.ts'
-import { askerOf, defineOperation } from '../../core/operation.ts'
+import { checkPairs, makeDataKeyPair, pairSpec } from '../../core/key/data-key-pair.ts'
+import { defineOperation, useOf } from '../../core/operation.ts'
 import { blob, struct } from '../../core/shape/shapes.ts'
 import {
   auditedMaterial,
@@ -46,11 +46,17 @@ export const generateDataKeyPairWithoutPlaintext = defineOperation({
   check({ input, keys }) {
     checkEncryption(keys.key, 'SYMMETRIC_DEFAULT')
     pairSpec(input)
+    checkPairs(keys.key)
   },
   async run(call, { materials }) {
     const { input, keys } = call
     const { key } = keys
-    const made = await makeDataKeyPair(key, materials, input, askerOf(call))
+    const made = await makeDataKeyPair(
+      key,
+      materials,
+      input,
+      useOf(call, 'GenerateDataKeyPairWithoutPlaintext'),
+    )
     made.privateKey.fill(0)
     return {
       PrivateKeyCiphertextBlob: made.ciphertext,

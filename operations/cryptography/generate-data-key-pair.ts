@@ -1,6 +1,6 @@
 import { checkEncryption } from '../../core/key/cipher.ts'
-import { makeDataKeyPair, pairSpec } from '../../core/key/data-key-pair.ts'
-import { askerOf, defineOperation } from '../../core/operation.ts'
+import { checkPairs, makeDataKeyPair, pairSpec } from '../../core/key/data-key-pair.ts'
+import { defineOperation, useOf } from '../../core/operation.ts'
 import { attest } from '../../core/recipient/attest.ts'
 import { disclose } from '../../core/recipient/recipient.ts'
 import { blob, optional, struct } from '../../core/shape/shapes.ts'
@@ -54,11 +54,12 @@ export const generateDataKeyPair = defineOperation({
   check({ input, keys }) {
     checkEncryption(keys.key, 'SYMMETRIC_DEFAULT')
     pairSpec(input)
+    checkPairs(keys.key)
   },
   async run(call, { materials }) {
     const { input, keys, attestation } = call
     const { key } = keys
-    const made = await makeDataKeyPair(key, materials, input, askerOf(call))
+    const made = await makeDataKeyPair(key, materials, input, useOf(call, 'GenerateDataKeyPair'))
     const { plaintext, CiphertextForRecipient } = await disclose(made.privateKey, attestation)
     return {
       PrivateKeyCiphertextBlob: made.ciphertext,

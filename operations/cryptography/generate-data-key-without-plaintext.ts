@@ -1,6 +1,6 @@
 import { checkEncryption } from '../../core/key/cipher.ts'
 import { checkDataKeyLength, makeDataKey } from '../../core/key/data-key.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { defineOperation, useOf } from '../../core/operation.ts'
 import { blob, integer, optional, struct } from '../../core/shape/shapes.ts'
 import {
   auditedMaterial,
@@ -33,7 +33,7 @@ export const generateDataKeyWithoutPlaintext = defineOperation({
   output: struct({
     CiphertextBlob: blob({ min: 1, max: 6144 }),
     KeyId: keyId,
-    KeyMaterialId: materialId,
+    KeyMaterialId: optional(materialId),
   }),
   errors: USE_ERRORS,
   keys: { key: usedKey('ENCRYPT_DECRYPT') },
@@ -44,8 +44,11 @@ export const generateDataKeyWithoutPlaintext = defineOperation({
   uses: ['materials'],
   validate: (input) => checkDataKeyLength(input),
   check: ({ keys }) => checkEncryption(keys.key, 'SYMMETRIC_DEFAULT'),
-  async run({ input, keys: { key } }, { materials }) {
-    const made = await makeDataKey(key, materials, input)
+  async run(call, { materials }) {
+    const { input, keys } = call
+    const { key } = keys
+    const use = useOf(call, 'GenerateDataKeyWithoutPlaintext')
+    const made = await makeDataKey(key, materials, input, use)
     made.plaintext.fill(0)
     return { CiphertextBlob: made.ciphertext, KeyId: key.arn, KeyMaterialId: made.materialId }
   },

@@ -1,7 +1,7 @@
 import { MAX_PLAINTEXT } from '../../core/crypto/blob.ts'
 import { checkEncryption } from '../../core/key/cipher.ts'
 import { checkDataKeyLength, makeDataKey } from '../../core/key/data-key.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { defineOperation, useOf } from '../../core/operation.ts'
 import { attest } from '../../core/recipient/attest.ts'
 import { disclose } from '../../core/recipient/recipient.ts'
 import { blob, integer, optional, struct } from '../../core/shape/shapes.ts'
@@ -41,7 +41,7 @@ export const generateDataKey = defineOperation({
     Plaintext: optional(blob({ min: 1, max: MAX_PLAINTEXT, sensitive: true })),
     KeyId: keyId,
     CiphertextForRecipient: ciphertextForRecipient,
-    KeyMaterialId: materialId,
+    KeyMaterialId: optional(materialId),
   }),
   errors: USE_ERRORS,
   keys: { key: usedKey('ENCRYPT_DECRYPT') },
@@ -53,8 +53,10 @@ export const generateDataKey = defineOperation({
   uses: ['materials'],
   validate: (input) => checkDataKeyLength(input),
   check: ({ keys }) => checkEncryption(keys.key, 'SYMMETRIC_DEFAULT'),
-  async run({ input, keys: { key }, attestation }, { materials }) {
-    const made = await makeDataKey(key, materials, input)
+  async run(call, { materials }) {
+    const { input, keys, attestation } = call
+    const { key } = keys
+    const made = await makeDataKey(key, materials, input, useOf(call, 'GenerateDataKey'))
     const { plaintext, CiphertextForRecipient } = await disclose(made.plaintext, attestation)
     return {
       CiphertextBlob: made.ciphertext,

@@ -1,5 +1,7 @@
 import { invalid, KmsError } from '../../core/base/errors.ts'
 import { randomBytesPooled } from '../../core/crypto/random.ts'
+import { readStores } from '../../core/custom-key-store/custom-key-store-items.ts'
+import { requireStore } from '../../core/custom-key-store/refusals.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { attest } from '../../core/recipient/attest.ts'
 import { disclose } from '../../core/recipient/recipient.ts'
@@ -22,17 +24,22 @@ export const generateRandom = defineOperation({
     Plaintext: optional(blob({ min: 1, max: 4096, sensitive: true })),
     CiphertextForRecipient: ciphertextForRecipient,
   }),
-  errors: ['CustomKeyStoreNotFoundException'],
+  errors: ['CustomKeyStoreNotFoundException', 'UnsupportedOperationException'],
   keys: {},
   recipient: { of: ({ Recipient }) => Recipient, attest },
   mutates: false,
-  uses: [],
-  validate({ NumberOfBytes, CustomKeyStoreId }) {
+  uses: ['read'],
+  validate({ NumberOfBytes }) {
     if (NumberOfBytes === undefined) throw invalid('NumberOfBytes is required.')
+  },
+  async check({ input: { CustomKeyStoreId }, caller: { accountId }, context }, { read }) {
     if (CustomKeyStoreId === undefined) return
+    // every store is at a proxy, which has no random bytes to give
+    const { stores } = await readStores({ accountId, region: context.region }, read)
+    const { type } = requireStore(stores, CustomKeyStoreId)
     throw new KmsError(
-      'CustomKeyStoreNotFoundException',
-      `The custom key store with ID ${CustomKeyStoreId} does not exist.`,
+      'UnsupportedOperationException',
+      `A custom key store of the type ${type} generates no random bytes.`,
     )
   },
   async run({ input, attestation }) {

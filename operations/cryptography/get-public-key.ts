@@ -1,8 +1,8 @@
 import { KmsError } from '../../core/base/errors.ts'
-import { usable } from '../../core/key/cipher.ts'
 import { keyMetadata } from '../../core/key/metadata.ts'
 import { specOf } from '../../core/key/spec.ts'
 import { SHOWN } from '../../core/key/state.ts'
+import { usable } from '../../core/key/usable.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { blob, list, optional, struct } from '../../core/shape/shapes.ts'
 import {

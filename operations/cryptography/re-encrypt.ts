@@ -6,7 +6,7 @@ import {
   namedByBlob,
 } from '../../core/key/cipher.ts'
 import { USABLE } from '../../core/key/state.ts'
-import { askerOf, defineOperation } from '../../core/operation.ts'
+import { defineOperation, useOf } from '../../core/operation.ts'
 import {
   blob,
   list,
@@ -122,14 +122,16 @@ export const reEncrypt = defineOperation({
       ciphertext: requireMember('ciphertextBlob', input.CiphertextBlob),
       context: input.SourceEncryptionContext,
     }
-    const decrypted = await decryptUnder(source, materials, request, askerOf(call))
+    const use = useOf(call, 'ReEncrypt')
+    const decrypted = await decryptUnder(source, materials, request, use)
     const { plaintext, materialId } = decrypted
     try {
-      const made = await encryptUnder(destination, materials, {
+      const target = {
         algorithm: algorithm.destination,
         plaintext,
         context: input.DestinationEncryptionContext,
-      })
+      }
+      const made = await encryptUnder(destination, materials, target, use)
       return {
         CiphertextBlob: made.ciphertext,
         SourceKeyId: source.arn,

@@ -1,7 +1,7 @@
 import { KmsError } from '../../core/base/errors.ts'
 import { macAlgorithm as macRow, verifyMac as matches } from '../../core/crypto/mac.ts'
-import { usable } from '../../core/key/cipher.ts'
 import { requireAlgorithm, specOf } from '../../core/key/spec.ts'
+import { usable } from '../../core/key/usable.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { blob, boolean, struct } from '../../core/shape/shapes.ts'
 import {

@@ -9,7 +9,7 @@ import type { DataPorts } from '../../core/key/ports.ts'
 import { type KeySpec, type KeyUsage, keySpec as specOf } from '../../core/key/spec.ts'
 import { checkPolicySize, storePolicy } from '../../core/key/stored-policy.ts'
 import { withTags } from '../../core/key/tags.ts'
-import { askerOf, defineOperation } from '../../core/operation.ts'
+import { askerOf, defineOperation, type Ports, type Run } from '../../core/operation.ts'
 import { boolean, optional, string, struct, type TypeOf } from '../../core/shape/shapes.ts'
 import {
   customerMasterKeySpec,
@@ -45,7 +45,7 @@ export const createKey = defineOperation({
   status: 201,
   idempotencyKey: true,
   docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html',
-  differs: 'Custom key stores and SM2 keys are refused.',
+  differs: 'SM2 keys are refused.',
   audience: 'tenant',
   input,
   output: struct({ KeyMetadata: keyMetadata }),
@@ -54,7 +54,11 @@ export const createKey = defineOperation({
     'UnsupportedOperationException',
     'LimitExceededException',
     'TagException',
+    'CustomKeyStoreInvalidStateException',
     'CustomKeyStoreNotFoundException',
+    'XksKeyAlreadyInUseException',
+    'XksKeyInvalidConfigurationException',
+    'XksKeyNotFoundException',
   ],
   keys: {},
   newKeyId: ({ MultiRegion }) => (MultiRegion === true ? newMultiRegionKeyId() : undefined),
@@ -65,17 +69,19 @@ export const createKey = defineOperation({
     parameters: defaultsOf(input),
     made: output?.KeyMetadata.Arn,
   }),
-  uses: ['write', 'wrapping', 'access'],
+  uses: ['read', 'write', 'wrapping', 'access', 'keyStores'],
   validate(input) {
     chosenUsage(input, chosenSpec(input))
-    refuseElsewhere(input)
+    checkStoreMembers(input, chosenSpec(input))
     withTags([], input.Tags ?? [])
     if (input.Policy !== undefined) checkPolicySize(input.Policy)
   },
-  async run(call, { write, wrapping, access }) {
+  async run(call, ports) {
+    const { write, wrapping, access } = ports
     const { input, caller, context, newKeyId } = call
     const { Policy: document } = input
     const bypassLockoutCheck = input.BypassPolicyLockoutSafetyCheck === true
+    const keyStore = await externalKeyOf(call, ports)
     const meant =
       document === undefined
         ? {}
@@ -89,7 +95,7 @@ export const createKey = defineOperation({
       {
         spec: spec.name,
         usage: chosenUsage(input, spec),
-        origin: external ? 'EXTERNAL' : 'AWS_KMS',
+        origin: input.Origin ?? 'AWS_KMS',
         description: input.Description ?? '',
         created: now,
         multiRegion: input.MultiRegion === true,
@@ -100,12 +106,15 @@ export const createKey = defineOperation({
     const material = external ? undefined : await newMaterial(key, wrapping, now, askerOf(call))
     const policy =
       document === undefined ? undefined : await storePolicy(key, { document, meant }, write)
-    const data = {
-      ...key.data,
-      ...(policy !== undefined && { policy }),
-      ...(material !== undefined && { material }),
+    const data = { ...key.data, ...(policy !== undefined && { policy }) }
+    if (keyStore !== undefined && material !== undefined) {
+      const made = { ...key, data: { ...data, keyStore: { ...keyStore, material } } }
+      const { writeStoreKey } = await import('../../core/key/store-key.ts')
+      await writeStoreKey(made, made.data.keyStore, now, { ...ports.read, ...write })
+      return { KeyMetadata: describe(made) }
     }
-    const made = await shareable({ ...key, data }, write)
+    const whole = { ...data, ...(material !== undefined && { material }) }
+    const made = await shareable({ ...key, data: whole }, write)
     await commit(write.put(keyToItem(made)))
     return { KeyMetadata: describe(made) }
   },
@@ -160,15 +169,69 @@ function chosenUsage({ KeyUsage }: Input, spec: KeySpec): KeyUsage {
   throw invalid(`KeyUsage ${KeyUsage} is not compatible with KeySpec ${spec.name}`)
 }
 
-/** Custom key stores are not part of this service yet, and nothing pretends so. */
-function refuseElsewhere({ Origin, CustomKeyStoreId, XksKeyId }: Input): void {
-  if (CustomKeyStoreId !== undefined) {
+/**
+ * The members that keys of custom key stores have go together (API_CreateKey); AWS's words for what does not
+ * are not on record.
+ * @throws KmsError ValidationException, UnsupportedOperationException
+ */
+function checkStoreMembers(
+  { Origin, CustomKeyStoreId, XksKeyId, MultiRegion }: Input,
+  spec: KeySpec,
+): void {
+  const held = Origin === 'AWS_CLOUDHSM' || Origin === 'EXTERNAL_KEY_STORE'
+  if (!held) {
+    if (CustomKeyStoreId !== undefined) {
+      throw invalid(
+        'A key in a custom key store needs an Origin of AWS_CLOUDHSM or EXTERNAL_KEY_STORE.',
+      )
+    }
+    if (XksKeyId !== undefined) throw invalid('XksKeyId needs an Origin of EXTERNAL_KEY_STORE.')
+    return
+  }
+  if (CustomKeyStoreId === undefined) {
+    throw invalid(`A key of the Origin ${Origin} needs a CustomKeyStoreId.`)
+  }
+  if (Origin === 'EXTERNAL_KEY_STORE') {
+    if (XksKeyId === undefined) throw invalid(`A key of the Origin ${Origin} needs an XksKeyId.`)
+  } else if (XksKeyId !== undefined)
+    throw invalid('XksKeyId needs an Origin of EXTERNAL_KEY_STORE.')
+  if (spec.kind !== 'symmetric' || MultiRegion === true) {
     throw new KmsError(
-      'CustomKeyStoreNotFoundException',
-      `The custom key store with ID ${CustomKeyStoreId} does not exist.`,
+      'UnsupportedOperationException',
+      'A custom key store has symmetric encryption keys of one Region alone.',
     )
   }
-  if (Origin === 'AWS_CLOUDHSM' || Origin === 'EXTERNAL_KEY_STORE' || XksKeyId !== undefined) {
-    throw invalid('A key of this origin needs a CustomKeyStoreId.')
+}
+
+/**
+ * The external key that a new key is to have, once its store and the external key allow it.
+ * @throws KmsError CustomKeyStoreNotFoundException, CustomKeyStoreInvalidStateException, XksKeyNotFoundException, …
+ */
+async function externalKeyOf(
+  { input, caller, context }: Run<Input, unknown>,
+  { read, keyStores }: Pick<Ports, 'read' | 'keyStores'>,
+): Promise<{ readonly store: string; readonly external: string } | undefined> {
+  const { CustomKeyStoreId, Origin, XksKeyId = '' } = input
+  if (CustomKeyStoreId === undefined) return undefined
+  const home = { accountId: caller.accountId, region: context.region }
+  const { connectedStore, requireFree } = await import('../../core/key/store-key.ts')
+  const store = await connectedStore(home, CustomKeyStoreId, read)
+  if (Origin !== store.type) {
+    throw invalid(`The custom key store ${store.id} has keys of the Origin ${store.type}.`)
   }
+  const { requireExternalKey } = await import('../../core/custom-key-store/xks-failures.ts')
+  await requireExternalKey(
+    await keyStores.proxies(),
+    { ...home, id: store.id, proxy: store.proxy },
+    XksKeyId,
+    {
+      awsPrincipalArn: caller.arn,
+      kmsOperation: 'CreateKey',
+      kmsRequestId: context.requestId,
+    },
+  )
+  const keyStore = { store: store.id, external: XksKeyId }
+  // before anything is stored for the key; the claim decides
+  await requireFree(home, keyStore, context.now, read)
+  return keyStore
 }

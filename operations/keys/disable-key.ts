@@ -1,4 +1,5 @@
 import { commit } from '../../core/base/conflict.ts'
+import { ownState } from '../../core/key/key.ts'
 import { keyToItem } from '../../core/key/key-item.ts'
 import { SWITCHABLE } from '../../core/key/state.ts'
 import { defineOperation } from '../../core/operation.ts'
@@ -21,8 +22,8 @@ export const disableKey = defineOperation({
   mutates: true,
   uses: ['write'],
   async run({ keys: { key } }, { write }) {
-    // only an enabled key changes: an unavailable one is as its key store is
-    if (key.data.state !== 'Enabled') return
+    // an unavailable key is disabled once its key store is connected
+    if (ownState(key) !== 'Enabled') return
     await commit(write.put(keyToItem(key, { state: 'Disabled' })))
   },
 })

@@ -1,4 +1,5 @@
 import { commit } from '../../core/base/conflict.ts'
+import { ownState } from '../../core/key/key.ts'
 import { keyToItem } from '../../core/key/key-item.ts'
 import { SWITCHABLE } from '../../core/key/state.ts'
 import { defineOperation } from '../../core/operation.ts'
@@ -21,8 +22,8 @@ export const enableKey = defineOperation({
   mutates: true,
   uses: ['write'],
   async run({ keys: { key } }, { write }) {
-    // only a disabled key changes: an unavailable one is as its key store is
-    if (key.data.state !== 'Disabled') return
+    // an unavailable key is enabled once its key store is connected
+    if (ownState(key) !== 'Disabled') return
     await commit(write.put(keyToItem(key, { state: 'Enabled' })))
   },
 })

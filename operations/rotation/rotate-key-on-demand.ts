@@ -1,7 +1,7 @@
 import { KmsError } from '../../core/base/errors.ts'
 import type { Key } from '../../core/key/key.ts'
 import { checkPrimary } from '../../core/key/primary.ts'
-import { USABLE } from '../../core/key/state.ts'
+import { ROTATABLE_NOW } from '../../core/key/state.ts'
 import { recordActs } from '../../core/lifecycle/pending-acts.ts'
 import {
   checkRotatable,
@@ -36,7 +36,7 @@ export const rotateKeyOnDemand = defineOperation({
   keys: {
     key: {
       from: ['KeyId'],
-      states: USABLE,
+      states: ROTATABLE_NOW,
       whenDisabled: 'DisabledException',
       alias: false,
       crossAccount: false,

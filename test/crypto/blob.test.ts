@@ -156,7 +156,7 @@ describe('parseBlob refuses', () => {
     ['nothing', Buffer.alloc(0)],
     ['a blob without room for its tag', blob.subarray(0, 102 + 12 - 1)],
     ['another version', patched(0, 2)],
-    ['another suite', patched(1, 2)],
+    ['another suite', patched(1, 3)],
     ['an account of 13 digits', patched(2, 0x00, 0xe8, 0xd4, 0xa5, 0x10, 0x00)],
     ['an empty region', patched(8, 0)],
     ['a region longer than 32 bytes', patched(8, 33)],

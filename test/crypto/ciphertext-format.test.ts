@@ -8,10 +8,13 @@ import {
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { blobSize, openBlob, parseBlob, sealBlob } from '../../core/crypto/blob.ts'
+import { canonicalContext } from '../../core/crypto/encryption-context.ts'
+import { outerAad, parseOuter } from '../../core/crypto/external-blob.ts'
 import { materialId } from '../../core/crypto/material-id.ts'
 import { unwrapMaterial, wrapMaterial } from '../../core/crypto/wrap.ts'
 import { materialNamedBy, openXks, sealXks } from '../../core/crypto/xks-ciphertext.ts'
 import golden from '../golden/blobs.json' with { type: 'json' }
+import external from '../golden/external-blobs.json' with { type: 'json' }
 import xks from '../golden/xks.json' with { type: 'json' }
 
 // A second reading of docs/ciphertext-format.md, which shares no code with core/crypto.
@@ -117,6 +120,86 @@ describe('golden blobs decrypt for ever', () => {
     const read = decryptByDocument(bytes, material, context)
     expect(read.header).toEqual(header)
     expect(read.plaintext).toEqual(opened)
+  })
+})
+
+/** "Keys in external key stores", read from the document: what the proxy has, and what is left for the key. */
+function openExternalByDocument(
+  blob: Buffer,
+  keys: { readonly material: Uint8Array; readonly externalKey: Uint8Array },
+  pairs: Pairs,
+) {
+  const headerLength = 86 + (blob[8] ?? 0)
+  const header = blob.subarray(0, headerLength)
+  expect([header[0], header[1]]).toEqual([1, 2])
+  const ivLength = blob[headerLength] ?? 0
+  const [, iv = none, rest = none] = cut(blob.subarray(headerLength), [1, ivLength])
+  const [, metadata = none, sealed = none] = cut(rest, [1, rest[0] ?? 0])
+  const [ciphertext = none, tag = none] = cut(sealed, [sealed.length - 16])
+  const contextHash = createHash('sha256').update(contextBytes(pairs)).digest()
+  const aad = Buffer.concat([header, contextHash])
+  // the golden file's proxy authenticates its metadata behind what it is given
+  const proxys = { key: keys.externalKey, iv, aad: Buffer.concat([aad, metadata]) }
+  const inner = gcmDecrypt(proxys, ciphertext, tag)
+  const nonce = header.subarray(headerLength - 28, headerLength - 12)
+  const label = Buffer.from('tenkey/v1/external-ciphertext-blob')
+  const key = hmac(keys.material, u32(1), label, Buffer.of(0), nonce, u32(256))
+  const [innerCiphertext = none, innerTag = none] = cut(inner, [inner.length - 16])
+  const innerAad = Buffer.concat([header, contextBytes(pairs)])
+  const gcm = { key, iv: header.subarray(headerLength - 12), aad: innerAad }
+  return {
+    aad,
+    inner,
+    outer: { iv, metadata, ciphertext, tag },
+    plaintext: gcmDecrypt(gcm, innerCiphertext, innerTag),
+  }
+}
+
+describe('golden blobs of external key stores open for ever', () => {
+  test.each(external)('$name', ({ material, externalKey, header, context, plaintext, blob }) => {
+    const bytes = Buffer.from(blob, 'base64')
+    const keys = {
+      material: Buffer.from(material, 'hex'),
+      externalKey: Buffer.from(externalKey, 'hex'),
+    }
+    const read = openExternalByDocument(bytes, keys, context)
+    expect(read.plaintext.toString('base64')).toBe(plaintext)
+    const parsed = parseBlob(bytes)
+    expect(parsed).toMatchObject({ suite: 2, ...header })
+    expect(parseOuter(parsed)).toEqual(read.outer)
+    expect(outerAad(parsed.header, canonicalContext(Object.fromEntries(context)))).toEqual(read.aad)
+    const tagAt = read.inner.length - 16
+    const inner = {
+      ...parsed,
+      ciphertext: read.inner.subarray(0, tagAt),
+      tag: read.inner.subarray(tagAt),
+    }
+    const opened = openBlob(createSecretKey(keys.material), inner, Object.fromEntries(context))
+    expect(opened.toString('base64')).toBe(plaintext)
+    expect(bytes.length).toBeLessThanOrEqual(6144)
+  })
+
+  test.each<[string, (body: Buffer) => void]>([
+    ['an IV of 13 bytes', (body) => body.writeUInt8(13, 0)],
+    ['metadata of 21 bytes', (body) => body.writeUInt8(21, 13)],
+    ['metadata beyond the end', (body) => body.writeUInt8(255, 13)],
+  ])('but not with %s', (_, change) => {
+    const bytes = Buffer.from(external[0]?.blob ?? '', 'base64')
+    const headerLength = parseBlob(bytes).header.length
+    change(bytes.subarray(headerLength))
+    expect(() => parseOuter(parseBlob(bytes))).toThrow(
+      expect.objectContaining({ code: 'InvalidCiphertextException' }),
+    )
+  })
+
+  test('nor one that is too short for what it says', () => {
+    const bytes = Buffer.from(external[1]?.blob ?? '', 'base64')
+    // the shortest has a ciphertext of nothing: an inner tag alone
+    for (let length = 0; length < bytes.length - 1; length++) {
+      expect(() => parseOuter(parseBlob(bytes.subarray(0, length)))).toThrow(
+        expect.objectContaining({ code: 'InvalidCiphertextException' }),
+      )
+    }
   })
 })
 

@@ -17,6 +17,7 @@ function sweepStore(store: Store, options: Partial<SweepOptions> = {}) {
   const service = {
     store,
     keyring: keyringOf(store),
+    keyStores: { open: async () => ({ finish: async () => undefined }) },
     log: (_level: string, entry: unknown) => log.push(entry),
     audit: { record: async (records: readonly AuditRecord[]) => void acts.push(...records) },
   }

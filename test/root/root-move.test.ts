@@ -327,11 +327,12 @@ describe('a server that holds the former root', () => {
     expect(opened.toString()).toBe(`of ${tenant}`)
     const log = () => undefined
     const audit = { record: async () => undefined }
+    const keyStores = { open: async () => ({ finish: async () => undefined }) }
     const refused = [
       () => server.createTenantKey('444455556666', 'global', NOW),
       () => server.openSecret(TENANTS[1] ?? '', SECRET, sealed.get(TENANTS[1] ?? '') ?? ''),
       () => server.requireRoot(),
-      () => sweep({ store, keyring: server, log, audit }, { now: NOW, limit: 1 }),
+      () => sweep({ store, keyring: server, keyStores, log, audit }, { now: NOW, limit: 1 }),
     ]
     for (const attempt of refused) await expect(attempt()).rejects.toThrow(RootKeyUnavailable)
     expect(await store.get([{ pk: '444455556666', sk: 'tenant-key#global' }])).toEqual([undefined])

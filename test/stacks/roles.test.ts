@@ -8,6 +8,11 @@ import { serviceEvent } from '../../core/audit/service-event.ts'
 import { storeTrail } from '../../core/audit/store-trail.ts'
 import { keyArn, OPERATOR_ACCOUNT } from '../../core/base/arn.ts'
 import type { CallContext } from '../../core/base/call-context.ts'
+import {
+  customKeyStoresItem,
+  readStores,
+  writeStores,
+} from '../../core/custom-key-store/custom-key-store-items.ts'
 import type { Caller } from '../../core/identity/caller.ts'
 import type { Key } from '../../core/key/key.ts'
 import { policyPlace } from '../../core/key/key-policy.ts'
@@ -203,6 +208,12 @@ describe('what a port is granted is what it calls, neither less nor more', () =>
         ],
         true,
       ),
+    async keyStores(sealed) {
+      await started().openSecret(ACCOUNT, context, sealed)
+      const place = customKeyStoresItem.place({ accountId: ACCOUNT, region: REGION })
+      await writeStores(owner, await readStores(owner, store), [], store)
+      expect(place.pk).toBe(own.pk)
+    },
     clock: async () => undefined,
     async health() {
       const audit = { standing: () => ({ status: 'ok' }) as const }
@@ -281,7 +292,7 @@ describe('the role of an operation', () => {
     ['GenerateRandom', 'dynamodb:PutItem', 'trail', true],
     ['GenerateRandom', 'dynamodb:PutItem', 'region', false],
     ['GenerateRandom', 'dynamodb:PutItem', 'account', false],
-    ['GenerateRandom', 'dynamodb:BatchGetItem', 'region', false],
+    ['GenerateRandom', 'dynamodb:DeleteItem', 'region', false],
     ['GenerateRandom', 'kms:Encrypt', '', false],
     ['ListKeys', 'dynamodb:Query', 'region', true],
     ['ListKeys', 'dynamodb:PutItem', 'region', false],

@@ -68,6 +68,12 @@ const SENSE: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   CreateGrant: { GranteePrincipal: `arn:aws:iam::${'1'.repeat(12)}:root`, Operations: ['Decrypt'] },
   RetireGrant: { GrantId: 'f'.repeat(64) },
   RevokeGrant: { GrantId: 'f'.repeat(64) },
+  CreateCustomKeyStore: {
+    CustomKeyStoreName: 'sample',
+    CloudHsmClusterId: 'cluster-234567abcde',
+    KeyStorePassword: 'sample password',
+    TrustAnchorCertificate: 'sample',
+  },
   CreateKey: { KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYPT' },
 }
 
@@ -109,11 +115,19 @@ export function sampleMember(name: string, member: Member | undefined, keyId: st
   }
 }
 
+/** Members of proxies, each in one form alone. */
+const PROXY = [
+  'https://proxy.example.com',
+  '/tenant/kms/xks/v1',
+  'com.amazonaws.vpce.us-east-1.vpce-svc-1234',
+]
+
 function sampleText(name: string, { min = 1, pattern, enum: names }: Member): string {
   if (name === 'AliasName') return ALIAS
   if (names !== undefined) return names[0] ?? ''
   const arn = 'arn:aws:iam::111122223333:root'
-  const candidates = ['a', 'f', '1', arn, 'us-east-1', 'rds.amazonaws.com']
+  if (name === 'CloudHsmClusterId') return 'cluster-234567abcde'
+  const candidates = ['a', 'f', '1', 'A', arn, 'us-east-1', 'rds.amazonaws.com', ...PROXY]
   const texts = candidates.map((text) => text.repeat(Math.ceil(Math.max(min, 1) / text.length)))
   const fitting = texts.find(
     (text) => pattern === undefined || new RegExp(`^(?:${pattern})$`).test(text),

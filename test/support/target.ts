@@ -7,6 +7,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { storeTrail } from '../../core/audit/store-trail.ts'
 import { OPERATOR_ACCOUNT } from '../../core/base/arn.ts'
 import { readConfig } from '../../core/config.ts'
+import type { XksSettings } from '../../core/external-store/key-stores.ts'
 import { xks } from '../../core/protocol/xks.ts'
 import { createService, openStore, type Service } from '../../core/service.ts'
 import { createTable, documentClient, dynamodbStore } from '../../core/store/dynamodb.ts'
@@ -84,6 +85,8 @@ export interface TargetOptions {
   readonly nitroRoot?: string
   /** where identity providers are asked beside public addresses */
   readonly issuerNetworks?: readonly string[]
+  /** how proxies of external key stores are reached */
+  readonly xks?: Partial<XksSettings>
   /** Unix ms, the clock that signatures and sessions live by */
   readonly wallTime?: () => number
   /** what goes wrong in the store */

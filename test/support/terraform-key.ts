@@ -46,6 +46,8 @@ export interface TerraformKey {
   /** of aws_kms_external_key: the key material, and until when it is good (RFC 3339) */
   readonly material?: Uint8Array
   readonly validTo?: string
+  /** of a key in an external key store: custom_key_store_id and xks_key_id */
+  readonly keyStore?: { readonly id: string; readonly external: string }
 }
 
 /** What the provider keeps of a key in its state. */
@@ -123,6 +125,8 @@ export function differences(wanted: TerraformKey, found: KeyRead): string[] {
     ['enable_key_rotation', wanted.rotation ?? false, rotation],
     ['rotation_period_in_days', wanted.period ?? period, period],
     ['multi_region', wanted.multiRegion ?? false, metadata.MultiRegion],
+    ['custom_key_store_id', wanted.keyStore?.id, metadata.CustomKeyStoreId],
+    ['xks_key_id', wanted.keyStore?.external, metadata.XksKeyConfiguration?.Id],
     ['valid_to', wanted.validTo && Date.parse(wanted.validTo), metadata.ValidTo?.getTime()],
   ]
   return pairs.filter(([, a, b]) => !isDeepStrictEqual(a, b)).map(([name]) => name)
@@ -162,12 +166,17 @@ export const tagList = (tags: Readonly<Record<string, string>>) =>
 
 /** Apply of what is not there yet. @returns the key's id */
 export async function createKey(kms: KMSClient, wanted: TerraformKey): Promise<string> {
-  const { spec, usage, description, policy, tags = {} } = wanted
+  const { spec, usage, description, policy, tags = {}, keyStore } = wanted
   const input: CreateKeyCommandInput = {
     BypassPolicyLockoutSafetyCheck: false,
     KeyUsage: usage ?? 'ENCRYPT_DECRYPT',
     MultiRegion: wanted.multiRegion ?? false,
     ...(spec === undefined ? { Origin: 'EXTERNAL' } : { KeySpec: spec }),
+    ...(keyStore !== undefined && {
+      Origin: 'EXTERNAL_KEY_STORE',
+      CustomKeyStoreId: keyStore.id,
+      XksKeyId: keyStore.external,
+    }),
     ...(description !== undefined && { Description: description }),
     ...(policy !== undefined && { Policy: JSON.stringify(JSON.parse(policy)) }),
     ...(Object.keys(tags).length > 0 && { Tags: tagList(tags) }),

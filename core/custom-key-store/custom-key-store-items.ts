@@ -1,0 +1,113 @@
+import { commit } from '../base/conflict.ts'
+import { type LaterFormat, regionItem, WaitsForUpgrade } from '../item/item-kind.ts'
+import type { Found, Item, ItemKey, Store } from '../store/store.ts'
+import type { CustomKeyStore, CustomKeyStoreName } from './custom-key-store.ts'
+
+/** ms after which a connection that was begun, or a key, counts as left behind by who made it */
+const LEFT_BEHIND = 60_000
+
+/** Older releases know no custom key store, and so nothing of one is written while they use the store. */
+const SINCE_2: readonly LaterFormat[] = [
+  {
+    since: 2,
+    upgrade: (data) => data,
+    lower() {
+      throw new WaitsForUpgrade('Custom key stores are not made')
+    },
+  },
+]
+
+/** All custom key stores of an account in a Region, ten at most, oldest first. */
+export interface CustomKeyStores {
+  readonly stores: readonly CustomKeyStore[]
+}
+
+/**
+ * One item for all of an account's stores in a Region: that their names and addresses are unique, and their
+ * number bounded, is decided by the one conditional write that makes or changes a store.
+ */
+export const customKeyStoresItem = regionItem<CustomKeyStores, []>({
+  name: 'custom-key-stores',
+  sort: [],
+  holds:
+    'all of the Region: id, name, type, created, connection, proxy and its credential (wrapped)',
+  writtenBy: ['operations/custom-key-stores/', 'core/external-store/connections.ts'],
+  due: {
+    says: 'a minute after a connection began that is not at its end',
+    of: ({ stores }) => {
+      const times = stores.flatMap(({ underWay }) => (underWay === undefined ? [] : [underWay.at]))
+      return times.length === 0 ? undefined : Math.min(...times) + LEFT_BEHIND
+    },
+  },
+  later: SINCE_2,
+})
+
+/** That a key of a store has an external key: no two keys of one store have the same. */
+export interface StoreKeyData {
+  /** id of the key */
+  readonly key: string
+  /** Unix ms since which the key is being made; absent once it is there */
+  readonly making?: number
+}
+
+export const storeKeyItem = regionItem<StoreKeyData, ['store', 'external']>({
+  name: 'custom-key-store-key',
+  sort: ['store', 'external'],
+  holds: 'id of the key that has the external key',
+  writtenBy: ['core/key/store-key.ts'],
+  due: {
+    says: 'a minute after a key was begun',
+    of: ({ making }) => (making === undefined ? undefined : making + LEFT_BEHIND),
+  },
+  later: SINCE_2,
+})
+
+export const customKeyStoresPlace = ({
+  accountId,
+  region,
+}: Pick<CustomKeyStoreName, 'accountId' | 'region'>): ItemKey =>
+  customKeyStoresItem.place({ accountId, region })
+
+/** The stores of an account in a Region, as they are now, with the version that the next write follows. */
+export interface ReadStores {
+  readonly stores: readonly CustomKeyStore[]
+  readonly version: number
+}
+
+const storesIn = (item: Item | undefined): ReadStores => ({
+  stores: item === undefined ? [] : customKeyStoresItem.read(item).stores,
+  version: item?.version ?? 0,
+})
+
+type Home = Pick<CustomKeyStoreName, 'accountId' | 'region'>
+
+export async function readStores(home: Home, { get }: Pick<Store, 'get'>): Promise<ReadStores> {
+  const [item] = await get([customKeyStoresPlace(home)])
+  return storesIn(item)
+}
+
+/** One store, from what was read along with a call; undefined where there is none of the id. */
+export async function findStore(
+  name: CustomKeyStoreName,
+  found: Found,
+): Promise<CustomKeyStore | undefined> {
+  const { stores } = storesIn(await found(customKeyStoresPlace(name)))
+  return stores.find(({ id }) => id === name.id)
+}
+
+/** Replaces the stores that were read. @throws StoreConflict where another writer was first */
+export async function writeStores(
+  home: Home,
+  { version }: ReadStores,
+  stores: readonly CustomKeyStore[],
+  { put }: Pick<Store, 'put'>,
+): Promise<void> {
+  const place = customKeyStoresPlace(home)
+  await commit(put(customKeyStoresItem.item(place, version + 1, { stores })))
+}
+
+/** The same stores, one of them exchanged. */
+export const withStore = (
+  stores: readonly CustomKeyStore[],
+  changed: CustomKeyStore,
+): readonly CustomKeyStore[] => stores.map((one) => (one.id === changed.id ? changed : one))
