@@ -25,7 +25,7 @@ test('what is shared, and what stays in its Region', () => {
   expect(shared).toEqual([
     ...['installation', 'tenant', 'test-clock'],
     ...['tenant', 'tenant-key', 'access-key', 'principal', 'policy-change'],
-    ...['principal-name', 'oidc-issuer'],
+    ...['principal-name', 'oidc-issuer', 'xks-access'],
   ])
   for (const kind of ITEMS) {
     if (shared.includes(kind.name) && kind.partition !== 'region') continue
