@@ -1,3 +1,4 @@
+import { parseJson } from '../base/json.ts'
 import {
   type ExternalKeyMetadata,
   PROXY_ERRORS,
@@ -42,7 +43,7 @@ export function objectIn({ status, body }: ProxyAnswer): Members {
 
 function parsed(body: Buffer): Members {
   try {
-    const json: unknown = JSON.parse(body.toString())
+    const json: unknown = parseJson(body.toString())
     if (typeof json === 'object' && json !== null && !Array.isArray(json)) return { ...json }
   } catch {
     // refused below

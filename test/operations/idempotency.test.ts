@@ -42,19 +42,14 @@ describeStores('An Idempotency-Key', (harness) => {
     const call = () => harness.rest(harness.operator, 'POST /admin/v1/tenants', { headers, body })
     const [first, again] = [await call(), await call()]
     expect(again.json).toMatchObject({ AccountId: first.json['AccountId'] })
-    const tenant = first.json as { AccountId: string }
-    const all = await harness.ok(
-      harness.operator,
-      'ListAuditRecords',
-      {
-        AccountId: tenant.AccountId,
-        EventName: 'CreateTenant',
-      },
-      { via: 'rest' },
-    )
-    const told = (all['Records'] as { additionalEventData?: object }[]).map(
-      ({ additionalEventData }) => additionalEventData,
-    )
+    const { AccessKeyId = '', SecretAccessKey = '' } = first.json['AccessKey'] as {
+      AccessKeyId?: string
+      SecretAccessKey?: string
+    }
+    const accountId = String(first.json['AccountId'])
+    const tenant = { accountId, accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey }
+    const all = await harness.trail(tenant, { EventName: 'CreateTenant' })
+    const told = all.map(({ additionalEventData }) => additionalEventData)
     expect(told.filter((data) => Object(data).repeated === true)).toHaveLength(1)
     expect(told).toHaveLength(2)
   })

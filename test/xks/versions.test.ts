@@ -1,4 +1,3 @@
-// @module-tag local: has materials whose ids begin alike
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { sealXks } from '../../core/crypto/xks-ciphertext.ts'
