@@ -1,9 +1,9 @@
 import type { Config } from './config.ts'
+import { INSTALLATION, installationItem } from './item/installation.ts'
 import { type Layout, placesOf } from './item/tables.ts'
 import { homed } from './store/home.ts'
-import { meeting } from './store/meeting.ts'
 import { type Changing, type Regions, regionalStore, type StorePorts } from './store/regions.ts'
-import type { Store } from './store/store.ts'
+import { type Store, StoreUnavailable } from './store/store.ts'
 
 /** Opens the table of a name in a Region. */
 export type OpenTable = (table: string, region: string) => Store
@@ -73,10 +73,10 @@ export function openReplicated(
   const { table, sharedTable, replicas, consistency, servedRegion: region } = config
   const [home = region] = replicas
   const others = replicas.filter((one) => one !== region)
-  const places = placesOf(layout, { region, others })
+  const places = placesOf(layout, { region })
   const own = open(table, region)
   const strong = consistency === 'strong'
-  const replica = strong ? meeting(open(sharedTable, region)) : open(sharedTable, region)
+  const replica = open(sharedTable, region)
   const late = !strong && region !== home
   const shared = !late
     ? { here: replica, latest: replica, arrived: async () => undefined }
@@ -84,6 +84,10 @@ export function openReplicated(
 
   const opened = new Map<string, Store>()
   function elsewhere(other: string): Store {
+    // of a Region that was added, and is not known here yet: its keys are not gone
+    if (!others.includes(other)) {
+      throw new StoreUnavailable(`TENKEY_REPLICAS does not have ${other}, where related keys are`)
+    }
     const kept = opened.get(other) ?? open(table, other)
     opened.set(other, kept)
     return kept
@@ -103,10 +107,29 @@ export function openReplicated(
     regions: {
       others,
       latest: storeOf(shared.latest),
+      nearby: storeOf(shared.here, elsewhere),
       everywhere,
       ...(late && { changing: changingOver(shared.arrived) }),
     },
   }
+}
+
+/**
+ * That these settings name the home that the installation began with. Two homes would each take writes, and of
+ * two tenant keys that they draw one would be lost with all that is wrapped under it.
+ * @param store the Region's own replica answers: what it tells never changes
+ * @throws Error of one line
+ */
+export async function checkHome(
+  { replicas: [home] }: Pick<Config, 'replicas'>,
+  store: Pick<Store, 'get'>,
+): Promise<void> {
+  const [item] = await store.get([INSTALLATION])
+  const stored = item && installationItem.read(item).home
+  if (item === undefined || stored === home) return
+  throw new Error(
+    `TENKEY_REPLICAS begins with ${home}, but the home of this installation is ${stored ?? 'none'}: it stays the first of the list`,
+  )
 }
 
 /** Puts the store as it is in place of the one that may be late. */

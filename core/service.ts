@@ -167,7 +167,7 @@ export function createService(parts: ServiceParts): Service {
   const keys = keyring({ store, latest, root, ...bounds })
   const all = [...operations]
   // it is asked about related keys in other Regions too
-  const access = authorizer(everywhere)
+  const access = authorizer(regions === undefined ? store : formatted(regions.nearby))
   const usage = usageLog(store)
   const wallTime = parts.wallTime ?? Date.now
   const keyStores = keyStoreService(
@@ -278,11 +278,13 @@ export async function openStores(config: Config): Promise<Stores> {
   if (config.replicas.length === 0 && config.sharedTable === '') {
     return { store: await openOne(config) }
   }
-  const [{ openReplicated }, { dynamodbStore }] = await Promise.all([
+  const [{ checkHome, openReplicated }, { dynamodbStore }] = await Promise.all([
     import('./replicated.ts'),
     import('./store/dynamodb.ts'),
   ])
-  return openReplicated(config, LAYOUT, (table, region) => dynamodbStore({ table, region }))
+  const stores = openReplicated(config, LAYOUT, (table, region) => dynamodbStore({ table, region }))
+  await checkHome(config, stores.store)
+  return stores
 }
 
 /** Opens what a command works on: all that its Region reaches, as it is. */

@@ -44,7 +44,7 @@ const code = (text: string): string => `\`${text}\``
 function tableOf({ partition, name, stays }: AnyItemKind): string {
   const places = placesOf(
     { kinds: [{ name, stays }], everywhere: GLOBAL, health: PARTITIONS.health.of({}) },
-    { region: 'here', others: [] },
+    { region: 'here' },
   )
   const at = (region: string) => {
     const pk = PARTITIONS[partition].of({ ...PARTS, region })

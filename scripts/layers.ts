@@ -207,10 +207,10 @@ export const LAYERS: readonly Layer[] = [
     holds: 'the stores of an installation in several Regions, put together',
     may: [
       'core/config.ts',
+      'core/item/installation.ts',
       'core/item/tables.ts',
       STORE,
       'core/store/home.ts',
-      'core/store/meeting.ts',
       'core/store/regions.ts',
     ],
   },

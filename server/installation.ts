@@ -79,7 +79,8 @@ async function existingRoot(config: Config, needed: string): Promise<RootKey> {
 async function createInstallation(config: Config, store: Store): Promise<RootKey> {
   const root = await newRoot(config)
   // nothing older was ever on this store
-  const data = { format: RELEASE.generation, root: root.id }
+  const [home] = config.replicas
+  const data = { format: RELEASE.generation, root: root.id, ...(home !== undefined && { home }) }
   if (await store.put(installationItem.item(INSTALLATION, 1, data))) return root
   // another process was first; its installation holds
   return openInstallation(config, store)

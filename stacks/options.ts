@@ -25,8 +25,6 @@ export interface Options {
   readonly rootKey: string
   /** STACK_REPLICAS: the Regions of an installation in several, e.g. `eu-west-1,eu-central-1`, the same list in each one's stage; the first is deployed first, and makes what they share */
   readonly replicas: readonly string[]
-  /** STACK_REPLICAS_HOME: the one of them that takes every write of what they share; '' for the first */
-  readonly home: string
   /** STACK_REPLICAS_CONSISTENCY: how those Regions agree on what they share: `eventual`, or `strong` for three of one set of DynamoDB's */
   readonly consistency: 'eventual' | 'strong'
   /** STACK_REPLICAS_WITNESS: with `strong` and two Regions, the third of the set, which answers no calls */
@@ -155,7 +153,6 @@ const SETTINGS: {
     read: matching(/^arn:aws[\w-]*:kms:[\w-]+:\d{12}:key\/[\w-]+$/, 'the ARN of a KMS key'),
   },
   replicas: { name: 'REPLICAS', initial: '', read: regionList },
-  home: { name: 'REPLICAS_HOME', initial: '', read: matching(REGION, 'a Region') },
   consistency: {
     name: 'REPLICAS_CONSISTENCY',
     initial: 'eventual',
@@ -233,7 +230,6 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
     functionUrl: value('functionUrl'),
     rootKey: value('rootKey'),
     replicas: value('replicas'),
-    home: value('home'),
     consistency: value('consistency'),
     witness: value('witness'),
     provisioned: value('provisioned'),
@@ -321,13 +317,11 @@ const STRONG_SETS: readonly (readonly string[])[] = [
 ]
 
 /** @throws Error for Regions that can't be an installation's together */
-function checkReplicas({ replicas, home: writer, consistency, witness, rootKey }: Options): void {
+function checkReplicas({ replicas, consistency, witness, rootKey }: Options): void {
   const strong = consistency === 'strong'
   if (replicas.length === 0) {
-    if (!strong && witness + writer === '') return
-    throw new Error(
-      'STACK_REPLICAS_CONSISTENCY, STACK_REPLICAS_WITNESS and STACK_REPLICAS_HOME need STACK_REPLICAS',
-    )
+    if (!strong && witness === '') return
+    throw new Error('STACK_REPLICAS_CONSISTENCY and STACK_REPLICAS_WITNESS need STACK_REPLICAS')
   }
   const [home = ''] = replicas
   const other = replicas.find((region) => partitionOf(region) !== partitionOf(home))
@@ -336,11 +330,6 @@ function checkReplicas({ replicas, home: writer, consistency, witness, rootKey }
   }
   if (rootKey !== '' && !/:key\/mrk-/.test(rootKey)) {
     throw new Error('STACK_REPLICAS needs a multi-Region key (mrk-…) as STACK_ROOT_KEY, or none')
-  }
-  if (writer !== '' && (strong || !replicas.includes(writer))) {
-    throw new Error(
-      `STACK_REPLICAS_HOME is '${writer}'; it must be one of STACK_REPLICAS, and none with strong consistency, where each is`,
-    )
   }
   if (!strong) {
     if (witness === '') return

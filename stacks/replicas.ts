@@ -39,8 +39,8 @@ export async function replicas(options: Options, region: string): Promise<Replic
   if (!listed.includes(region)) {
     throw new Error(`STACK_REPLICAS is '${listed}', and has no ${region}, which is deployed to`)
   }
-  const home = options.home || maker
-  const regions = [home, ...listed.filter((one) => one !== home)]
+  const home = maker
+  const regions = listed
   const isHome = region === home
   const strong = consistency === 'strong'
   const name = tableName('shared')

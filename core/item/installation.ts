@@ -13,6 +13,8 @@ export interface InstallationData {
   readonly tenant?: string
   /** SHA-256 of the export that is being imported */
   readonly importing?: string
+  /** of an installation in several Regions, the one that takes the writes of what they share: it never changes */
+  readonly home?: string
   /** id of the root key that the store is being moved to */
   readonly moving?: string
 }
@@ -21,7 +23,7 @@ export const installationItem = operatorItem<InstallationData, []>({
   name: 'installation',
   sort: [],
   holds:
-    'the mark (the generation of formats that is written), id of the root key, first tenant; `importing` or `moving` while such a command is under way',
+    'the mark (the generation of formats that is written), id of the root key, first tenant, of several Regions the home; `importing` or `moving` while such a command is under way',
   writtenBy: [
     'server/installation.ts',
     'server/bootstrap.ts',

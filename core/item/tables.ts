@@ -6,8 +6,6 @@ import type { AnyItemKind } from './item-kind.ts'
 export interface Installed {
   /** the Region that is served */
   readonly region: string
-  /** the other Regions of the installation */
-  readonly others: readonly string[]
 }
 
 /** What is known of stored items; told, so that who opens several tables loads no kind of item. */
@@ -23,10 +21,7 @@ export interface Layout {
  * Which table of an installation in several Regions has a place: what an account has in no Region is shared,
  * but for kinds that stay; what it has in one, and the audit trail, are in that Region's own.
  */
-export function placesOf(
-  { kinds, everywhere, health }: Layout,
-  { region, others }: Installed,
-): Places {
+export function placesOf({ kinds, everywhere, health }: Layout, { region }: Installed): Places {
   const staying = kinds.filter(({ stays }) => stays).map(({ name }) => `${name}#`)
   const stays = (sk: string) => staying.some((name) => sk.startsWith(name))
 
@@ -36,11 +31,14 @@ export function placesOf(
     return slash < 0 ? undefined : pk.slice(slash + 1)
   }
 
+  /** the audit trail's days are in the Region that was called */
+  const isAudit = (named: string) => named.startsWith('audit/')
+
   function of({ pk, sk }: ItemKey): Table {
     const named = regionOf(pk)
     if (named === undefined) return pk === health || stays(sk) ? 'own' : 'shared'
     if (named === everywhere) return 'shared'
-    return named !== region && others.includes(named) ? { region: named } : 'own'
+    return named === region || isAudit(named) ? 'own' : { region: named }
   }
 
   return {

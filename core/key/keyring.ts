@@ -152,7 +152,8 @@ export function keyring(options: KeyringOptions): Keyring {
 
   return {
     createTenantKey,
-    requireRoot: async () => (await import('./root-mark.ts')).requireRoot(latest, root),
+    // of the Region's own replica: a sweep goes on while the home of what Regions share is away
+    requireRoot: async () => (await import('./root-mark.ts')).requireRoot(store, root),
 
     async seal(owner, material, now) {
       const wrapping = await tenantKey(owner.accountId, owner.region)

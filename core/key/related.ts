@@ -1,4 +1,4 @@
-import { commit, StoreConflict } from '../base/conflict.ts'
+import { commit, LateRead } from '../base/conflict.ts'
 import type { Found, Item, Store } from '../store/store.ts'
 import type { Key, KeyData, Related, SharedData, StoredMaterial } from './key.ts'
 import { type KeyChanges, keyFromItem, keyPlace, keyToItem } from './key-item.ts'
@@ -14,13 +14,13 @@ import { actsOnShared } from './shared-acts.ts'
 /**
  * A multi-Region key with what it shares, as it was read in its own item; undefined for what a crash left of a
  * replica whose related keys are gone.
- * @throws StoreConflict where the shared item was not there yet when it was looked for
+ * @throws LateRead where the shared item was not there yet when it was looked for
  */
 export async function relatedKey(key: Key, found: Found): Promise<Key | undefined> {
   const item = await found(sharedPlace(key.accountId, key.id))
   if (item === undefined && key.data.creating !== undefined) return undefined
   // written before the first key is and removed after the last: read too soon, or too late
-  if (item === undefined) throw new StoreConflict('what the key shares is not there')
+  if (item === undefined) throw new LateRead('what the key shares is not there')
   return joined(key, item)
 }
 

@@ -1,5 +1,6 @@
 import { refusalOf as denialOf, type Resource } from '../access/authorize.ts'
 import { keyArn, kmsArn } from '../base/arn.ts'
+import { LateRead } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
 import { tenantItem, tenantPlace } from '../identity/credential.ts'
 import type { Key } from '../key/key.ts'
@@ -32,6 +33,11 @@ export async function admitKeys(
     keys[name] = result.key
     // who may not know that a key is there does not learn it from the trail
     if (result.key.accountId === call.caller.accountId) attempt.about.set(name, result.key)
+  }
+  // what related keys share is changed, and judged, by what is, which was not read yet
+  const late = service.changing !== undefined && call.route.operation.mutates
+  if (late && Object.values(keys).some(({ related }) => related !== undefined)) {
+    throw new LateRead('what related keys share may be late')
   }
   for (const [name, one] of call.named) {
     const result = sought.get(name)

@@ -1,6 +1,5 @@
 import type { Attestation } from '../attestation/attestation.ts'
 import { newKeyId } from '../base/arn.ts'
-import { StoreConflict } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
 import type { HttpResponse } from '../base/http-message.ts'
 import { askerOf } from '../operation.ts'
@@ -97,10 +96,6 @@ async function admit(
   service: Service,
 ): Promise<Admitted> {
   await admitKeys(understood, attempt, service)
-  // what related keys share is changed by what is, which was not read yet: the call is made again with it
-  const late = service.changing !== undefined && understood.route.operation.mutates
-  if (late && [...attempt.keys.values()].some(({ related }) => related))
-    throw new StoreConflict('late')
   await admitPlain(understood, attempt, service)
   if (understood.route.operation.elsewhere !== undefined) {
     // loaded by who acts in two Regions

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { AuditRecord } from '../audit/audit.ts'
 import type { CallContext } from '../base/call-context.ts'
-import { StoreConflict } from '../base/conflict.ts'
+import { LateRead, StoreConflict } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
 import type { HttpRequest, HttpResponse } from '../base/http-message.ts'
 import type { Caller } from '../identity/caller.ts'
 import type { Claim } from '../identity/claim.ts'
 import { tenantItem, tenantPlace } from '../identity/credential.ts'
-import { worksOn } from '../operation.ts'
 import { isForm } from '../protocol/aws-query.ts'
 import { bodyLimit, refuseLonger } from '../protocol/body-limit.ts'
 import type { Protocol, Route } from '../protocol/protocol.ts'
@@ -18,6 +17,8 @@ import { auditRecords } from './audit-record.ts'
 import { carryOut } from './carry-out.ts'
 import { type Addressed, type Attempt, type Body, newAttempt, type Received } from './stages.ts'
 
+/** tries after which what Regions share is read where it is written, whatever the conflict was about */
+const PATIENT = 5
 /** times a call is made again after another writer was first */
 const MAX_TRIES = 10
 
@@ -80,7 +81,8 @@ async function answer(
   const received: Received = { request, route, claim, context, body: bodyOf(route, request) }
   let attempt = newAttempt(received)
   // tenants, principals and credentials are changed by what is, wherever it was written
-  let using = operation.mutates && worksOn(operation) === 'account' ? overLatest(service) : service
+  const administers = operation.mutates && operation.audience === 'operator'
+  let using = administers ? overLatest(service) : service
   let code: string | undefined
   let carriedOut = false
   try {
@@ -95,8 +97,8 @@ async function answer(
       } catch (error) {
         if (!(error instanceof StoreConflict) || tries === MAX_TRIES) throw error
         attempt = newAttempt(received)
-        // what was read may have been late
-        using = overLatest(service)
+        // others who write the same do so in this Region, so this one is read again; unless it stays behind
+        if (error instanceof LateRead || tries >= PATIENT) using = overLatest(service)
       }
     }
   } catch (error) {

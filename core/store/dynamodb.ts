@@ -12,6 +12,7 @@ import { parseJson } from '../base/json.ts'
 import { DUE_INDEX, DUE_SHARDS } from './due-index.ts'
 import { connect, type DynamodbOptions, explain, isNamed } from './dynamodb-table.ts'
 import { textOf } from './item-text.ts'
+import { met } from './meeting.ts'
 import { withinPlaces } from './places.ts'
 import type { Item, ItemKey, Page, Store } from './store.ts'
 import { StoreUnavailable } from './store.ts'
@@ -178,18 +179,17 @@ export function dynamodbStore(options: DynamodbOptions): Store {
   async function write(item: Item, expected: number): Promise<boolean> {
     const json = textOf(item)
     const writeId = randomUUID()
+    const command = new PutCommand({
+      TableName: table,
+      Item: encode(item, json, writeId),
+      ConditionExpression: expected === 0 ? 'attribute_not_exists(pk)' : '#version = :stored',
+      ...(expected !== 0 && {
+        ExpressionAttributeNames: { '#version': 'version' },
+        ExpressionAttributeValues: { ':stored': expected },
+      }),
+    })
     try {
-      await client.send(
-        new PutCommand({
-          TableName: table,
-          Item: encode(item, json, writeId),
-          ConditionExpression: expected === 0 ? 'attribute_not_exists(pk)' : '#version = :stored',
-          ...(expected !== 0 && {
-            ExpressionAttributeNames: { '#version': 'version' },
-            ExpressionAttributeValues: { ':stored': expected },
-          }),
-        }),
-      )
+      await met(() => client.send(command))
       return true
     } catch (error) {
       if (!isNamed(error, 'ConditionalCheckFailedException')) throw error
@@ -200,17 +200,16 @@ export function dynamodbStore(options: DynamodbOptions): Store {
   }
 
   async function remove({ pk, sk }: ItemKey, version: number): Promise<boolean> {
+    const command = new DeleteCommand({
+      TableName: table,
+      Key: { pk, sk },
+      // absent counts as deleted, so a delete whose answer was lost succeeds again
+      ConditionExpression: 'attribute_not_exists(pk) OR #version = :version',
+      ExpressionAttributeNames: { '#version': 'version' },
+      ExpressionAttributeValues: { ':version': version },
+    })
     try {
-      await client.send(
-        new DeleteCommand({
-          TableName: table,
-          Key: { pk, sk },
-          // absent counts as deleted, so a delete whose answer was lost succeeds again
-          ConditionExpression: 'attribute_not_exists(pk) OR #version = :version',
-          ExpressionAttributeNames: { '#version': 'version' },
-          ExpressionAttributeValues: { ':version': version },
-        }),
-      )
+      await met(() => client.send(command))
       return true
     } catch (error) {
       if (isNamed(error, 'ConditionalCheckFailedException')) return false

@@ -34,6 +34,7 @@ export interface Homed {
   arrived(): Promise<void>
 }
 
+const placeOf = ({ pk, sk }: ItemKey): ItemKey => ({ pk, sk })
 const nameOf = ({ pk, sk }: ItemKey): string => JSON.stringify([pk, sk])
 
 /**
@@ -42,37 +43,43 @@ const nameOf = ({ pk, sk }: ItemKey): string => JSON.stringify([pk, sk])
  * that writes, a condition is judged over all writes there are, and none is ever lost to another.
  */
 export function homed({ replica, home, wait = delay }: HomeOptions): Homed {
-  const sent = new Map<string, ItemKey>()
+  const sent = new Map<string, Sent>()
 
-  /** Notes the places of writes before they are sent: one whose answer is lost may be done. */
-  function note({ pk, sk }: ItemKey): void {
+  /** Notes a write before it is sent, for others wait for it too. Whose fails is told so, and nobody waits. */
+  async function noting(write: Sent, send: () => Promise<boolean>): Promise<boolean> {
     const [oldest] = sent.size < MOST_SENT ? [] : sent.keys()
     if (oldest !== undefined) sent.delete(oldest)
-    sent.set(nameOf({ pk, sk }), { pk, sk })
+    const name = nameOf(write.place)
+    sent.set(name, write)
+    const forget = () => sent.get(name) === write && sent.delete(name)
+    try {
+      const done = await send()
+      if (!done) forget()
+      return done
+    } catch (error) {
+      forget()
+      throw error
+    }
   }
   const noted: Pick<Store, 'put' | 'add' | 'delete'> = {
-    put: async (item) => {
-      note(item)
-      return home.put(item)
-    },
-    add: async (item) => {
-      note(item)
-      return home.add(item)
-    },
-    delete: async (key, version) => {
-      note(key)
-      return home.delete(key, version)
-    },
+    put: (item) => noting({ place: placeOf(item), item }, () => home.put(item)),
+    add: (item) => noting({ place: placeOf(item), item }, () => home.add(item)),
+    delete: (key, version) =>
+      noting({ place: placeOf(key), item: undefined }, () => home.delete(key, version)),
   }
 
   async function close(): Promise<void> {
     await Promise.all([replica.close(), home.close()])
   }
 
-  /** Those places of which the replica does not have what home has. */
-  async function late(places: readonly ItemKey[]): Promise<ItemKey[]> {
-    const [there, here] = await Promise.all([home.get(places), replica.get(places)])
-    return places.filter((_place, n) => !same(there[n], here[n]))
+  /** Those writes that the replica does not have: neither what was written, nor what home has. */
+  async function late(writes: readonly Sent[]): Promise<Sent[]> {
+    const here = await replica.get(writes.map(({ place }) => place))
+    const missing = writes.filter(({ item }, n) => !same(item, here[n]))
+    if (missing.length === 0) return []
+    const places = missing.map(({ place }) => place)
+    const [there, now] = await Promise.all([home.get(places), replica.get(places)])
+    return missing.filter((_write, n) => !same(there[n], now[n]))
   }
 
   return {
@@ -82,21 +89,31 @@ export function homed({ replica, home, wait = delay }: HomeOptions): Homed {
       const awaited = [...sent]
       for (let from = 0; from < awaited.length; from += MAX_KEYS) {
         const part = awaited.slice(from, from + MAX_KEYS)
-        let places = part.map(([, place]) => place)
-        for (let look = 0; places.length > 0; look++) {
-          places = await late(places)
-          if (places.length === 0) break
-          const pause = PAUSES[look]
-          if (pause === undefined) {
-            throw new StoreUnavailable(`${places.length} writes have not come from home yet`)
+        let writes = part.map(([, write]) => write)
+        try {
+          for (let look = 0; writes.length > 0; look++) {
+            writes = await late(writes)
+            if (writes.length === 0) break
+            const pause = PAUSES[look]
+            if (pause === undefined) {
+              throw new StoreUnavailable(`${writes.length} writes have not come from home yet`)
+            }
+            await wait(pause)
           }
-          await wait(pause)
+        } finally {
+          // whoever waited is told; one that was sent again meanwhile is another entry
+          for (const [name, write] of part) if (sent.get(name) === write) sent.delete(name)
         }
-        // one that was sent again meanwhile is another entry
-        for (const [name, place] of part) if (sent.get(name) === place) sent.delete(name)
       }
     },
   }
+}
+
+/** A write that is waited for. */
+interface Sent {
+  readonly place: ItemKey
+  /** what was written; undefined of what was deleted */
+  readonly item: Item | undefined
 }
 
 const same = (a: Item | undefined, b: Item | undefined): boolean =>

@@ -50,6 +50,8 @@ export interface Regions {
   readonly latest: Store
   /** the same, with what is in other Regions */
   readonly everywhere: Store
+  /** the Region's store with what is in other Regions' own tables; of what Regions share what has come */
+  readonly nearby: Store
   /** what is to be used in place of a service's own; absent where the store is never late */
   readonly changing?: <P extends StorePorts>(latest: Store, ports: P) => Changing<P>
 }

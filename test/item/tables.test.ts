@@ -8,7 +8,7 @@ import { LAYOUT } from '../../core/service.ts'
 
 const HERE = 'eu-west-1'
 const OTHER = 'eu-central-1'
-const places = placesOf(LAYOUT, { region: HERE, others: [OTHER] })
+const places = placesOf(LAYOUT, { region: HERE })
 
 const ACCOUNT = '111111111111'
 const partition = (kind: AnyItemKind, region: string) =>
@@ -46,8 +46,8 @@ test('nothing that is shared expires: where replicas agree at once DynamoDB drop
 test.for<[pk: string, sk: string, table: unknown]>([
   [`${ACCOUNT}/${HERE}`, 'key#k', 'own'],
   [`${ACCOUNT}/${OTHER}`, 'key#k', { region: OTHER }],
-  // no Region of the installation: it is looked for here, and is not there
-  [`${ACCOUNT}/ap-south-1`, 'key#k', 'own'],
+  // no Region of the installation: what reaches no other finds nothing there
+  [`${ACCOUNT}/ap-south-1`, 'key#k', { region: 'ap-south-1' }],
   [`${ACCOUNT}/${GLOBAL}`, 'multi-region#mrk', 'shared'],
   [`${ACCOUNT}/audit/2026-11-28`, 'x', 'own'],
   [ACCOUNT, 'idempotency#x', 'own'],

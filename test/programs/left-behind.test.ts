@@ -62,7 +62,8 @@ describe('the demo', () => {
       const { child, said, ended } = launch(DEMO, [], inScratch())
       await expect.poll(() => said.stdout).toContain('Tenant acme')
       child.kill(signal)
-      expect((await ended).code).toBe(1)
+      // 0 where it was done before the signal came
+      expect((await ended).code).toBeOneOf([0, 1])
     })
     expect(made).toEqual(BOTH)
   })

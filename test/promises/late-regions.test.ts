@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { INSTALLATION, installationItem } from '../../core/item/installation.ts'
 import { sharedItem } from '../../core/key/key-items.ts'
 import { sweep } from '../../core/lifecycle/sweep.ts'
-import type { Service } from '../../core/service.ts'
+import { checkHome, openReplicated } from '../../core/replicated.ts'
+import { LAYOUT, type Service } from '../../core/service.ts'
+import { memoryStore } from '../../core/store/memory.ts'
 import { type Item, type Store, StoreUnavailable } from '../../core/store/store.ts'
 import type { StoredCredential } from '../../server/credential-file.ts'
 import type { JsonObject } from '../support/calls.ts'
@@ -252,6 +255,7 @@ test('where home does not answer, other Regions’ own keys are used and changed
   await one.settle()
   const KeyId = await key(one.away, one.tenant)
   const related = await key(one.away, one.tenant, { MultiRegion: true })
+  const { credential } = await user(one)
   await one.settle()
   down = true
   // a process that has nothing in memory
@@ -275,6 +279,51 @@ test('where home does not answer, other Regions’ own keys are used and changed
     const { json } = await call(fresh, caller, name, input)
     expect(json['code'], name).toBe('DependencyTimeoutException')
   }
+  // what failed is waited for by nobody after it, and a lost race is made again in this Region
+  const tagged = await Promise.all(
+    [1, 2, 3, 4].map((n) =>
+      call(fresh, one.tenant, 'TagResource', { KeyId, Tags: [{ TagKey: `t${n}`, TagValue: 'x' }] }),
+    ),
+  )
+  expect(tagged.map(({ status }) => status)).toEqual([204, 204, 204, 204])
+  const Principal = { AWS: `arn:aws:iam::${one.tenant.accountId}:user/ann` }
+  const Policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Principal, Action: 'kms:*', Resource: '*' },
+      { Effect: 'Allow', Principal: { AWS: one.tenant.accountId }, Action: 'kms:*', Resource: '*' },
+    ],
+  })
+  await ok(fresh, one.tenant, 'PutKeyPolicy', { KeyId, Policy })
+  const { Credentials } = await ok(fresh, credential, 'GetSessionToken')
+  expect(Credentials).toHaveProperty('SessionToken')
+  const now = Date.now()
+  await sweep(one.service(AWAY, { now: () => now }), { now, limit: 10 })
+})
+
+test('a process whose list begins with another home than the stored one does not start', async () => {
+  const store = memoryStore()
+  // where nothing is installed yet, home is about to be chosen
+  await checkHome({ replicas: [AWAY, HOME] }, store)
+  const data = { format: 1, root: 'r', home: HOME }
+  await store.put(installationItem.item(INSTALLATION, 1, data))
+  await checkHome({ replicas: [HOME, AWAY, THIRD] }, store)
+  await expect(checkHome({ replicas: [AWAY, HOME] }, store)).rejects.toThrow(
+    `TENKEY_REPLICAS begins with ${AWAY}, but the home of this installation is ${HOME}`,
+  )
+})
+
+test('a Region that is not on the list is none whose keys are gone', async () => {
+  const config = {
+    ...({ store: 'dynamodb', root: 'file:root.key', consistency: 'eventual' } as const),
+    ...{ table: 'own', sharedTable: 'shared', replicas: [HOME, AWAY], servedRegion: HOME },
+  }
+  const { store, regions } = openReplicated(config, LAYOUT, () => memoryStore())
+  const place = (region: string) => ({ pk: `111122223333/${region}`, sk: 'key#x' })
+  expect(await regions.everywhere.get([place(HOME), place(AWAY)])).toEqual([undefined, undefined])
+  await expect(regions.everywhere.get([place(THIRD)])).rejects.toThrow(StoreUnavailable)
+  // a call that only names such a key is told that there is none
+  expect(await store.get([place(THIRD)])).toEqual([undefined])
 })
 
 /** What is to be written by several Regions at once, none of it lost. */

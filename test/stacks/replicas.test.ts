@@ -187,25 +187,6 @@ describe('the root key', () => {
   })
 })
 
-deployed('home can be another than the first, and that one may be away', async () => {
-  const moved = await reportOf('production', {
-    ...AWAY,
-    STACK_REPLICAS_HOME: REGION,
-    TEST_HOME: 'here',
-  })
-  // what was made stays where it was made
-  expect(tables(moved).map(({ inputs }) => inputs['name'])).toEqual(['tenkey-production-store'])
-  const primaryKeyArn = `arn:aws:kms:eu-central-1:${ACCOUNT}:key/mrk-home`
-  expect(moved.only('kms/replicaKey').inputs).toMatchObject({ primaryKeyArn })
-  expect(String(moved.program.outputs['bootstrap'])).toContain(
-    `TENKEY_REPLICAS=${REGION},eu-central-1,us-east-1`,
-  )
-  const replicated = { others: ['eu-central-1', 'us-east-1'], writer: REGION, sweepsShared: true }
-  expect(statementsOf(moved, sweeperOf(moved))).toEqual(
-    expected(sweepPermissions, replicated, REGION, rootKey(moved)),
-  )
-})
-
 describe('functions and servers', () => {
   deployed(
     'know the Regions, the shared table, and the root key by the name it has at home',

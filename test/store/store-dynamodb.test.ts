@@ -3,7 +3,6 @@ import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from '@aws-sdk
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createTable, documentClient, dynamodbStore } from '../../core/store/dynamodb.ts'
 import { tableDefinition } from '../../core/store/dynamodb-create.ts'
-import { meeting } from '../../core/store/meeting.ts'
 import { type Item, type Store, StoreUnavailable } from '../../core/store/store.ts'
 import { startDynalite } from '../support/dynalite.ts'
 
@@ -119,12 +118,10 @@ describe('the DynamoDB store', () => {
       const sk = `met-${command}`
       await plain.put(item(sk))
       let sent = 0
-      const store = meeting(
-        faulty(command, (attempt, send) => {
-          sent = attempt
-          return attempt < 4 ? Promise.reject(conflict()) : send()
-        }),
-      )
+      const store = faulty(command, (attempt, send) => {
+        sent = attempt
+        return attempt < 4 ? Promise.reject(conflict()) : send()
+      })
       const put = command === 'PutItemCommand'
       expect(await (put ? store.put(item(sk, 2)) : store.delete(item(sk), 1))).toBe(true)
       expect(sent).toBe(4)
@@ -132,20 +129,27 @@ describe('the DynamoDB store', () => {
     })
 
     test('is a lost race where that one was first', async () => {
-      const store = meeting(
-        faulty('PutItemCommand', async (attempt, send) => {
-          if (attempt > 1) return send()
-          await plain.put(item('met-first', 1, { theirs: true }))
-          throw conflict()
-        }),
-      )
+      const store = faulty('PutItemCommand', async (attempt, send) => {
+        if (attempt > 1) return send()
+        await plain.put(item('met-first', 1, { theirs: true }))
+        throw conflict()
+      })
       expect(await store.put(item('met-first', 1, { mine: true }))).toBe(false)
       expect((await plain.get([item('met-first')]))[0]?.data).toEqual({ theirs: true })
     })
 
+    test('is known again, where it was done though its answer was lost', async () => {
+      const store = faulty('PutItemCommand', async (attempt, send) => {
+        await send().catch(() => undefined)
+        if (attempt === 1) throw conflict()
+        return send()
+      })
+      expect(await store.put(item('met-own', 1, { mine: true }))).toBe(true)
+    })
+
     test('again and again is an unavailable store', async () => {
       const cause = conflict()
-      const store = meeting(faulty('PutItemCommand', () => Promise.reject(cause)))
+      const store = faulty('PutItemCommand', () => Promise.reject(cause))
       expect(await caught(store.put(item('met-ever')))).toBeInstanceOf(StoreUnavailable)
       expect(await plain.get([item('met-ever')])).toEqual([undefined])
     })

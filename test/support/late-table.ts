@@ -39,6 +39,7 @@ export function lateTable(
   let now = 0
   let writes = 0
   let underWay: UnderWay[] = []
+  let passing: Promise<void> = Promise.resolve()
   const replicas = new Map(
     regions.map((region) => [region, { store: memoryStore(), times: new Map<string, number>() }]),
   )
@@ -87,11 +88,15 @@ export function lateTable(
         },
       }
     },
-    async pass(ms) {
-      now += ms
-      const come = underWay.filter(({ comes }) => comes <= now)
-      underWay = underWay.filter(({ comes }) => comes > now)
-      for (const one of come.sort((a, b) => a.comes - b.comes)) await arrive(one)
+    pass(ms) {
+      // one after the other: what arrives at a replica is whole before the next is compared with it
+      passing = passing.then(async () => {
+        now += ms
+        const come = underWay.filter(({ comes }) => comes <= now)
+        underWay = underWay.filter(({ comes }) => comes > now)
+        for (const one of come.sort((a, b) => a.comes - b.comes)) await arrive(one)
+      })
+      return passing
     },
     now: () => now,
     pending: () => Math.max(0, ...underWay.map(({ comes }) => comes - now)),
