@@ -61,17 +61,22 @@ export interface HostAddresses {
   readonly open: boolean
 }
 
+type LookUp = (host: string) => Promise<readonly { readonly address: string }[]>
+const bySystem: LookUp = (host) => lookup(host, { all: true })
+
 /**
  * Where a host is, so that whoever connects uses an address that was looked at and no second lookup answers
  * another (DNS rebinding).
  * @param networks those that are allowed beside public addresses; undefined for none
- * @throws Error of the system's lookup where the name is not known
+ * @param look asks where a host is; the system unless given
+ * @throws Error of the system's lookup where the name is not known; where others are looked up for too long
  */
 export async function hostAddresses(
   host: string,
   networks: BlockList | undefined,
+  look: LookUp = bySystem,
 ): Promise<HostAddresses> {
-  const found = isIP(host) > 0 ? [{ address: host }] : await lookup(host, { all: true })
+  const found = isIP(host) > 0 ? [{ address: host }] : await inTurn(() => look(host))
   const addresses = found.map(({ address }) => address)
   const all = (list: BlockList) => addresses.every((address) => isListed(list, address))
   return {
@@ -79,5 +84,34 @@ export async function hostAddresses(
     allowed: networks !== undefined && all(networks),
     loopback: all(LOOPBACK),
     open: !addresses.some(isInner),
+  }
+}
+
+/** ms that a lookup waits for the one before; nobody who connects waits longer */
+const PATIENCE = 1000
+/** lookups that wait */
+const MOST_WAITING = 100
+let turn: Promise<unknown> = Promise.resolve()
+let waiting = 0
+
+/**
+ * One at a time in a process: the system's lookup takes a thread that the process's own lookups need too (libuv
+ * lets two run), for as long as a name's server keeps silent, and whoever may name a host may name many.
+ * @throws Error where too many wait, or for too long
+ */
+async function inTurn<T>(look: () => Promise<T>): Promise<T> {
+  if (waiting >= MOST_WAITING) throw new Error('too many hosts are being looked up')
+  const asked = performance.now()
+  const before = turn
+  waiting++
+  const done = before.then(() => {
+    if (performance.now() - asked > PATIENCE) throw new Error('another host is being looked up')
+    return look()
+  })
+  turn = done.catch(() => undefined)
+  try {
+    return await done
+  } finally {
+    waiting--
   }
 }

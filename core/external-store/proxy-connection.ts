@@ -12,6 +12,8 @@ const MAX_BYTES = 64 * 1024
 const IDLE = 60_000
 /** connections kept for each host on which nothing is asked */
 const MOST_IDLE = 16
+/** connections of a process to proxies, idle ones too: whoever may name a proxy may name many */
+const MOST_SOCKETS = 256
 
 /** How proxies are reached. */
 export interface ProxyOptions {
@@ -57,6 +59,7 @@ export function proxyConnections(options: ProxyOptions): ProxyConnections {
   const agent = new Agent({
     keepAlive: true,
     maxFreeSockets: MOST_IDLE,
+    maxTotalSockets: MOST_SOCKETS,
     timeout: IDLE,
     secureContext: contextWith(authorities),
     ALPNProtocols: ['http/1.1'],

@@ -18,6 +18,12 @@ const MOST_ALIKE = 10
 /** Origins whose material is elsewhere: a key store is offered no key of another. */
 const ELSEWHERE: ReadonlySet<string> = new Set(['AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'])
 
+/** @throws KmsError UnsupportedOperationException for a key of a custom key store */
+export function checkMaterialHere({ arn, data }: Key): void {
+  if (!ELSEWHERE.has(data.origin)) return
+  throw new KmsError('UnsupportedOperationException', `${arn} is in a custom key store.`)
+}
+
 /**
  * That a key can stand behind a KMS key of an external key store: AES-256, its material here.
  * @throws KmsError InvalidKeyUsageException, UnsupportedOperationException
@@ -26,9 +32,7 @@ export function checkExternalKey(key: Key): void {
   if (specOf(key).kind !== 'symmetric') {
     throw new KmsError('InvalidKeyUsageException', `${key.arn} is no AES-256 key.`)
   }
-  if (ELSEWHERE.has(key.data.origin)) {
-    throw new KmsError('UnsupportedOperationException', `${key.arn} is in a custom key store.`)
-  }
+  checkMaterialHere(key)
 }
 
 /** Encrypts under a key's current material. @param aad at most 65,535 bytes */

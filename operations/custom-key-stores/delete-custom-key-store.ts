@@ -8,6 +8,7 @@ import { requireState, requireStore } from '../../core/custom-key-store/refusals
 import { regionPartition } from '../../core/item/partition.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { noMembers, struct } from '../../core/shape/shapes.ts'
+import { eraseSoon } from '../../core/store/store.ts'
 import { auditedStore, type NamedStore, storeId } from './key-store-members.ts'
 
 /** Deletes a custom key store without keys; nothing of the external key manager is touched. */
@@ -27,8 +28,8 @@ export const deleteCustomKeyStore = defineOperation({
   keys: {},
   mutates: true,
   audited: auditedStore,
-  uses: ['read', 'write'],
-  async run({ input, caller: { accountId }, context: { region } }, { read, write }) {
+  uses: ['read', 'write', 'forget'],
+  async run({ input, caller: { accountId }, context: { region } }, { read, write, forget }) {
     const home = { accountId, region }
     const found = await readStores(home, read)
     const store = requireStore(found.stores, input.CustomKeyStoreId)
@@ -48,6 +49,8 @@ export const deleteCustomKeyStore = defineOperation({
     }
     const left = found.stores.filter((one) => one.id !== id)
     await writeStores(home, found, left, write)
+    // its credential
+    await eraseSoon(forget)
     return { name }
   },
 })

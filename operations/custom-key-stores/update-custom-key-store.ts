@@ -14,6 +14,7 @@ import { probe } from '../../core/custom-key-store/xks-failures.ts'
 import { sealCredential } from '../../core/external-store/credential.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { noMembers, optional, struct, type TypeOf } from '../../core/shape/shapes.ts'
+import { eraseSoon } from '../../core/store/store.ts'
 import {
   auditedStore,
   checkConnectivity,
@@ -62,7 +63,7 @@ export const updateCustomKeyStore = defineOperation({
   keys: {},
   mutates: true,
   audited: auditedStore,
-  uses: ['read', 'write', 'wrapping', 'keyStores'],
+  uses: ['read', 'write', 'forget', 'wrapping', 'keyStores'],
   validate: (input) => checkConnectivity(input),
   async run({ input, caller: { accountId }, context }, ports) {
     const { read, write, wrapping, keyStores } = ports
@@ -85,6 +86,8 @@ export const updateCustomKeyStore = defineOperation({
       await probe(await keyStores.proxies(), changed, 'UpdateCustomKeyStore', context.requestId)
     }
     await writeStores(home, found, withStore(found.stores, { ...store, name, proxy }), write)
+    // the credential that was replaced
+    if (proxy !== store.proxy) await eraseSoon(ports.forget)
     return { name }
   },
 })

@@ -1,4 +1,5 @@
 import { ANY, USABLE } from '../../core/key/state.ts'
+import { checkMaterialHere } from '../../core/key/xks-cipher.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { list, oneOf, string, struct } from '../../core/shape/shapes.ts'
 import { xksConditions } from '../../core/xks/condition-keys.ts'
@@ -19,7 +20,7 @@ export const xksGetKeyMetadata = defineOperation({
     keyUsage: list(string()),
     keyStatus: oneOf(['ENABLED', 'DISABLED']),
   }),
-  errors: [],
+  errors: ['UnsupportedOperationException'],
   keys: {
     key: {
       from: ['externalKeyId'],
@@ -34,6 +35,7 @@ export const xksGetKeyMetadata = defineOperation({
   audited: ({ input }) => auditedCall(input.requestMetadata),
   uses: [],
   run({ keys: { key } }) {
+    checkMaterialHere(key)
     const { spec, usage, state } = key.data
     const aes = spec === 'SYMMETRIC_DEFAULT'
     return {
