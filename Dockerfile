@@ -3,7 +3,8 @@
 FROM node:24-slim AS packages
 WORKDIR /tenkey
 COPY package.json package-lock.json .npmrc ./
-# no package that runs here has an install script; the image has its own node
+# no package that runs here has an install script but pkcs11js, which needs a compiler (docs/cloudhsm.md); the image has
+# its own node
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
  && rm -rf node_modules/node node_modules/node-bin-* node_modules/.bin
 

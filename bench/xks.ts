@@ -22,8 +22,15 @@ function signed(
   }
 }
 
+/** What AWS KMS asks of a proxy, ready for a server. */
+export interface XksCalls {
+  readonly XksEncrypt: Prepared
+  readonly XksDecrypt: Prepared
+  readonly XksGetHealthStatus: Prepared
+}
+
 /**
- * Encrypt as AWS KMS calls it where a key of an external key store has its material here: a data key that
+ * Calls as AWS KMS makes them where a key of an external key store has its material here: of a data key that
  * it has encrypted itself, with additional data and an integrity value, by a role that may.
  * @param keyId of a key of the tenant's
  */
@@ -32,7 +39,7 @@ export async function prepareXks(
   operator: StoredCredential,
   accountId: string,
   keyId: string,
-): Promise<Prepared> {
+): Promise<XksCalls> {
   const principals = `/admin/v1/tenants/${accountId}/principals`
   const Version = '2012-10-17'
   const role = {
@@ -40,7 +47,7 @@ export async function prepareXks(
     Name: 'bench',
     Policy: JSON.stringify({
       Version,
-      Statement: [{ Effect: 'Allow', Action: 'kms:Encrypt', Resource: '*' }],
+      Statement: [{ Effect: 'Allow', Action: ['kms:Encrypt', 'kms:Decrypt'], Resource: '*' }],
     }),
     TrustPolicy: JSON.stringify({
       Version,
@@ -55,19 +62,32 @@ export async function prepareXks(
   )
   const { AccessKeyId, RawSecretAccessKey } = XksProxyAuthenticationCredential
   const credential = { accessKeyId: AccessKeyId, secretAccessKey: RawSecretAccessKey }
-  const body = json({
-    requestMetadata: {
+  const ask = (path: string, kmsOperation: string, members: object) => {
+    const requestMetadata = {
       awsPrincipalArn: 'arn:aws:iam::444455556666:role/bench',
       kmsKeyArn: `arn:aws:kms:${REGION}:444455556666:key/${keyId}`,
-      kmsOperation: 'GenerateDataKey',
+      kmsOperation,
       kmsRequestId: '4112f4d6-db54-4af4-ae30-c55a22a8dfae',
       kmsViaService: 's3',
-    },
-    plaintext: Buffer.alloc(64, 7).toString('base64'),
+    }
+    const body = json({ requestMetadata, ...members })
+    return signed(address, `${XksProxyUriPath}/${path}`, credential, 'kms-xks-proxy', body)
+  }
+  const common = {
     encryptionAlgorithm: 'AES_GCM',
     additionalAuthenticatedData: Buffer.alloc(256, 7).toString('base64'),
+  }
+  const XksEncrypt = ask(`keys/${keyId}/encrypt`, 'GenerateDataKey', {
+    ...common,
+    plaintext: Buffer.alloc(64, 7).toString('base64'),
     ciphertextDataIntegrityValueAlgorithm: 'SHA_256',
   })
-  const path = `${XksProxyUriPath}/keys/${keyId}/encrypt`
-  return signed(address, path, credential, 'kms-xks-proxy', body)
+  const { ciphertextDataIntegrityValue: _value, ...sealed } = JSON.parse(
+    await call(address, XksEncrypt),
+  )
+  return {
+    XksEncrypt,
+    XksDecrypt: ask(`keys/${keyId}/decrypt`, 'Decrypt', { ...common, ...sealed }),
+    XksGetHealthStatus: ask('health', 'KmsHealthCheck', {}),
+  }
 }

@@ -34,8 +34,14 @@ export interface Config {
   readonly tlsKey: string
   /** proxies that are believed what they say of callers: addresses and CIDR ranges */
   readonly trustedProxies: readonly string[]
+  /** the origins whose pages may call, as they are set: judged by core/base/cors.ts */
+  readonly corsOrigins: string
   /** where identity providers are asked beside public addresses: addresses and CIDR ranges */
   readonly issuerNetworks: readonly string[]
+  /** what callers call this service: AWS identities are taken for these URLs alone */
+  readonly urls: readonly string[]
+  /** Regions whose AWS STS is asked, and where; '' for those of the partition (core/identity/aws-sts.ts) */
+  readonly awsSts: string
   /** how proxies of external key stores are called */
   readonly xks: {
     /** where, beside public addresses: addresses and CIDR ranges */
@@ -54,6 +60,8 @@ export interface Config {
   readonly sweep: 'on' | 'off'
   /** the one Region that is served; '' for every Region of the partition that a caller names */
   readonly servedRegion: string
+  /** the endpoint of DynamoDB that AWS's SDK takes from the environment; '' for AWS's own */
+  readonly dynamodbEndpoint: string
   /** the Region of requests that name none: the one served, else AWS_REGION, else us-east-1 */
   readonly region: string
 }
@@ -68,10 +76,14 @@ const MOST_RETENTION = 3653
 
 /** Settings read elsewhere: by the functions, the command line and the tests. */
 const OTHERS: ReadonlySet<string> = new Set([
+  'TENKEY_CREDENTIAL_PROCESS',
   'TENKEY_ENDPOINT',
   'TENKEY_FLEET',
+  'TENKEY_OPERATORS_BY_IAM',
   'TENKEY_OPERATOR_ACCESS_KEY_ID',
+  'TENKEY_OPERATOR_BY',
   'TENKEY_OPERATOR_SECRET_ACCESS_KEY',
+  'TENKEY_OPERATOR_SESSION_TOKEN',
   'TENKEY_ROUTER',
   'TENKEY_TEST_DYNAMODB_ENDPOINT',
   'TENKEY_TEST_ENDPOINT',
@@ -152,7 +164,20 @@ const SETTINGS = {
   TENKEY_TLS_CERT: { initial: '', read: matching(/^[^\0]*$/, 'the path of a PEM file') },
   TENKEY_TLS_KEY: { initial: '', read: matching(/^[^\0]*$/, 'the path of a PEM file') },
   TENKEY_TRUSTED_PROXY: { initial: '', read: ranges },
+  // judged by core/base/cors.ts, which no function loads
+  TENKEY_CORS_ORIGINS: { initial: '', read: (text: string) => text },
   TENKEY_ISSUER_NETWORKS: { initial: '', read: ranges },
+  TENKEY_URLS: {
+    initial: '',
+    read: matching(/^((^|,)https?:\/\/[^\s,]+[^\s,/])*$/, 'URLs without a slash at their end'),
+  },
+  TENKEY_AWS_STS: {
+    initial: '',
+    read: matching(
+      /^((^|,)[a-z]+(-[a-z\d]+)+(=https?:\/\/[^\s,/]+)?)*$/,
+      'Regions, with =URL or without',
+    ),
+  },
   TENKEY_XKS_NETWORKS: { initial: '', read: ranges },
   TENKEY_XKS_CA: { initial: '', read: matching(/^[^\0]*$/, 'the path of a PEM file') },
   TENKEY_XKS_PORT: { initial: '443', read: integer(1, 65535) },
@@ -203,7 +228,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     tlsCert: value('TENKEY_TLS_CERT'),
     tlsKey: value('TENKEY_TLS_KEY'),
     trustedProxies: value('TENKEY_TRUSTED_PROXY'),
+    corsOrigins: value('TENKEY_CORS_ORIGINS'),
     issuerNetworks: value('TENKEY_ISSUER_NETWORKS'),
+    urls: value('TENKEY_URLS').split(',').filter(Boolean),
+    awsSts: value('TENKEY_AWS_STS'),
     xks: {
       networks: value('TENKEY_XKS_NETWORKS'),
       authorities: value('TENKEY_XKS_CA'),
@@ -214,6 +242,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     credentials: value('TENKEY_CREDENTIALS'),
     sweep: value('TENKEY_SWEEP'),
     servedRegion: value('TENKEY_REGION'),
+    dynamodbEndpoint:
+      environment['AWS_ENDPOINT_URL_DYNAMODB'] || environment['AWS_ENDPOINT_URL'] || '',
     region: value('TENKEY_REGION') || environment['AWS_REGION'] || 'us-east-1',
   }
   if (partitionOf(config.region) !== config.partition) {

@@ -1,4 +1,4 @@
-import { batchItem } from './audit/batch-item.ts'
+import { batchItem, spreadDayItem } from './audit/batch-item.ts'
 import { customKeyStoresItem, storeKeyItem } from './custom-key-store/custom-key-store-items.ts'
 import {
   grantCountItem,
@@ -7,6 +7,7 @@ import {
   grantNameItem,
   retiringItem,
 } from './grant/grant-items.ts'
+import { accessKeyUseItem } from './identity/access-key-use-item.ts'
 import {
   credentialItem,
   listedTenantItem,
@@ -14,10 +15,20 @@ import {
   principalItem,
   tenantItem,
 } from './identity/credential.ts'
+import {
+  attachmentItem,
+  groupItem,
+  managedPolicyItem,
+  memberItem,
+  mfaDeviceItem,
+  policyVersionItem,
+  principalNameItem,
+  renamedItem,
+} from './identity/iam-items.ts'
+import { installationIssuerItem, tenantValuesItem } from './identity/installation-issuer.ts'
 import { issuerItem } from './identity/issuer.ts'
-import { principalNameItem } from './identity/principal-name.ts'
-import { xksAccessItem } from './identity/xks-access.ts'
-import type { Release } from './item/formats.ts'
+import { usedIdentityItem } from './identity/used-identity-item.ts'
+import { xksAccessItem } from './identity/xks-access-item.ts'
 import { healthItem } from './item/health.ts'
 import { installationItem } from './item/installation.ts'
 import type { AnyItemKind } from './item/item-kind.ts'
@@ -32,13 +43,14 @@ import {
   tenantKeyItem,
   usageItem,
 } from './key/key-items.ts'
-import { testClockItem, tombstoneItem } from './lifecycle/lifecycle-items.ts'
+import { regionDeletionItem, testClockItem, tombstoneItem } from './lifecycle/lifecycle-items.ts'
 import { idempotencyItem } from './pipeline/idempotency-item.ts'
 
 /** Every kind of stored item, in the order in which documents show them. */
 export const ITEMS: readonly AnyItemKind[] = [
   installationItem,
   listedTenantItem,
+  installationIssuerItem,
   testClockItem,
   healthItem,
   tenantItem,
@@ -47,7 +59,16 @@ export const ITEMS: readonly AnyItemKind[] = [
   principalItem,
   principalChangeItem,
   principalNameItem,
+  renamedItem,
+  groupItem,
+  memberItem,
+  managedPolicyItem,
+  policyVersionItem,
+  attachmentItem,
+  mfaDeviceItem,
   issuerItem,
+  usedIdentityItem,
+  tenantValuesItem,
   xksAccessItem,
   idempotencyItem,
   keyItem,
@@ -66,11 +87,8 @@ export const ITEMS: readonly AnyItemKind[] = [
   grantCountItem,
   customKeyStoresItem,
   storeKeyItem,
+  regionDeletionItem,
+  accessKeyUseItem,
   batchItem,
+  spreadDayItem,
 ]
-
-/**
- * What this release knows of stored items. The generation is raised by one with a release that brings a new
- * format: it reads it, and writes it once `tenkey upgrade` has raised the store's mark.
- */
-export const RELEASE: Release = { generation: 2, kinds: ITEMS }

@@ -3,11 +3,14 @@ import type { Attestation } from './attestation/attestation.ts'
 import type { AuditReader } from './audit/audit.ts'
 import type { Asker, CallContext, MaterialUse } from './base/call-context.ts'
 import type { ErrorCode } from './base/errors.ts'
+import type { Clusters } from './custom-key-store/cluster.ts'
 import type { CustomKeyStoreName } from './custom-key-store/custom-key-store.ts'
 import type { XksProxies } from './custom-key-store/xks.ts'
+import type { AccessKeyUses } from './identity/access-key-use.ts'
 import type { Administered } from './identity/administered.ts'
 import type { Caller } from './identity/caller.ts'
 import type { PrincipalData, TenantData } from './identity/credential.ts'
+import type { SecondFactor } from './identity/second-factor.ts'
 import type { Key } from './key/key.ts'
 import type { KeyUses } from './key/key-use.ts'
 import type { UsageLog } from './key/last-usage.ts'
@@ -35,10 +38,14 @@ export interface Ports extends DataPorts {
   readonly aliases: Pick<DataPorts['read'], 'get'>
   /** when keys were last used */
   readonly usage: Pick<UsageLog, 'last'>
+  /** when access keys last signed a call, in whichever Region */
+  readonly accessKeyUses: Pick<AccessKeyUses, 'last'>
   /** puts on record what the service does of its own accord because of the call; durable once it resolves */
   readonly acts: RecordAct
   /** proxies of external key stores, and what brings a store's connection about */
   readonly keyStores: KeyStores
+  /** clusters of CloudHSM key stores */
+  readonly clusters: { open(): Promise<Clusters> }
   /** the service's clock, where it can be moved */
   readonly clock: ClockControl
   /** checks of key policies against their caller; answers whom their names mean */
@@ -121,7 +128,7 @@ export interface Run<I, K> {
   readonly role?: PrincipalData | undefined
   /** the account that role is of */
   readonly roleAccount?: TenantData | undefined
-  /** the id of a key that this call makes: permissions on the key are asked by it before there is one */
+  /** the id of a key that this call makes, '' where it makes none: permissions on it are asked before there is one */
   readonly newKeyId: string
 }
 
@@ -159,8 +166,8 @@ export interface Operation<I = never, O = unknown, K = unknown, P extends PortNa
   readonly docs?: string
   /** where it answers otherwise than AWS KMS does, in one sentence; for the reader of docs/api.md */
   readonly differs?: string
-  /** whose face it is answered on where that is not AWS KMS's: AWS STS's, or that of an external key store's proxy */
-  readonly service?: 'sts' | 'xks'
+  /** whose face it is answered on where that is not AWS KMS's: AWS STS's, AWS IAM's, or that of an external key store's proxy */
+  readonly service?: 'sts' | 'iam' | 'xks'
   /** who may call it: a tenant's principals, the operator's, or both */
   readonly audience: 'tenant' | 'operator' | 'anyone'
   readonly input: Struct<I>
@@ -185,16 +192,22 @@ export interface Operation<I = never, O = unknown, K = unknown, P extends PortNa
     of(input: NoInfer<I>): RecipientInfo | undefined
     readonly attest: Attest
   }
+  /** the kind of bearer token that it takes where that is not an identity provider's */
+  readonly takes?: 'aws-identity'
   /** what must be allowed: the operation's action, unless it is `nothing` beside being known */
   readonly needs?: 'nothing'
   /** the role that is to be assumed, and how: its trust policy decides, with the caller's own policies */
   assumes?(input: I): Assumption | undefined
+  /** the second factor that it shows: its code is taken before anything is asked of policies */
+  secondFactor?(input: NoInfer<I>): SecondFactor | undefined
   /** the account or principal that an administrative action is about: it is asked on that alone */
   readonly administers?: Administered<NoInfer<I>>
+  /** the ARN that its action is asked on, and those of `alsoActions`, where that is no key; `*` unless given */
+  resource?(input: NoInfer<I>, home: CallHome): string
   /** further actions that must be allowed where the operation has no key, e.g. kms:CreateKey */
   alsoActions?(input: I): readonly string[]
-  /** the id of the key that it is about to make, where that is none of the ordinary ones */
-  newKeyId?(input: I): string | undefined
+  /** the id of the key that it is about to make */
+  newKeyId?(input: I): string
   /** actions that must be allowed on the key that it is about to make, e.g. kms:TagResource */
   onNewKey?(input: I): readonly string[]
   /** another Region in which it acts too */
@@ -219,6 +232,12 @@ export interface Operation<I = never, O = unknown, K = unknown, P extends PortNa
   run(call: Run<I, K>, ports: Pick<Ports, P>): O | Promise<O>
 }
 
+/** The account of a caller, and the Region of a call. */
+export interface CallHome {
+  readonly accountId: string
+  readonly region: string
+}
+
 /** What a request to assume a role asks for. */
 export interface Assumption {
   readonly roleArn: string
@@ -227,16 +246,23 @@ export interface Assumption {
 }
 
 /** The service whose operation it is, as IAM actions begin with it. */
-export const serviceOf = ({ service, docs }: AnyOperation): 'kms' | 'sts' | 'xks' | 'tenkey' =>
+export const serviceOf = ({
+  service,
+  docs,
+}: AnyOperation): 'kms' | 'sts' | 'iam' | 'xks' | 'tenkey' =>
   service ?? (docs === undefined ? 'tenkey' : 'kms')
+
+/** What names one operation among all: some of AWS IAM's have the names of the operator's own. */
+export const idOf = ({ service, name }: Pick<AnyOperation, 'service' | 'name'>): string =>
+  service === 'iam' ? `Iam${name}` : name
 
 /** The IAM action of an operation. */
 export const actionOf = (operation: AnyOperation): string =>
   `${serviceOf(operation)}:${operation.name}`
 
-/** What its ports `read`, `write` and `remove` are on: a tenant's calls on its keys in a Region; the operator's, and AWS STS's, on accounts. */
+/** What its ports `read`, `write` and `remove` are on: a tenant's calls on its keys in a Region; the operator's, AWS STS's and AWS IAM's on accounts. */
 export const worksOn = ({ audience, service }: AnyOperation): 'region' | 'account' =>
-  audience === 'operator' || service === 'sts' ? 'account' : 'region'
+  audience === 'operator' || service === 'sts' || service === 'iam' ? 'account' : 'region'
 
 /** An operation whose own types are forgotten: how the pipeline and the generators see it. */
 export type AnyOperation = Operation<unknown, unknown, KeyUses<unknown>, PortName>

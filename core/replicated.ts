@@ -1,25 +1,28 @@
 import type { Config } from './config.ts'
+import { fencedHome, forgottenIn, type HomeFence } from './item/home-fence.ts'
 import { INSTALLATION, installationItem } from './item/installation.ts'
-import { type Layout, placesOf } from './item/tables.ts'
-import { homed } from './store/home.ts'
+import { isLater, type Layout, placesOf } from './item/tables.ts'
+import { type Homed, type HomeOptions, homed } from './store/home.ts'
 import { type Changing, type Regions, regionalStore, type StorePorts } from './store/regions.ts'
-import { type Store, StoreUnavailable } from './store/store.ts'
+import { type ItemKey, type Store, StoreUnavailable } from './store/store.ts'
 
 /** Opens the table of a name in a Region. */
 export type OpenTable = (table: string, region: string) => Store
-type Wait = NonNullable<Parameters<typeof homed>[0]['wait']>
+/** A clock in ms, and what waits by it. */
+type Clock = Pick<HomeOptions, 'wait'> & Pick<HomeFence, 'now'>
 
 type Replicated = Pick<
   Config,
   'store' | 'root' | 'table' | 'sharedTable' | 'replicas' | 'consistency' | 'servedRegion'
->
+> &
+  Partial<Pick<Config, 'dynamodbEndpoint'>>
 
 /**
  * That the settings of an installation in several Regions fit together: a table that they share, and a root key
  * that is in each.
  * @throws Error of one line
  */
-function checkReplicas(config: Replicated): void {
+export function checkReplicas(config: Replicated): void {
   const complaint = complaintOf(config)
   if (complaint !== undefined) throw new Error(complaint)
 }
@@ -50,6 +53,35 @@ function complaintOf(config: Replicated): string | undefined {
 }
 
 /**
+ * The name of a Region's own table: the same in each Region; on a DynamoDB of this machine, which has one table of a
+ * name for all, with the Region's behind it.
+ */
+export const ownTable = (
+  { table, dynamodbEndpoint = '' }: Pick<Replicated, 'table' | 'dynamodbEndpoint'>,
+  region: string,
+): string => (isLoopback(dynamodbEndpoint) ? `${table}.${region}` : table)
+
+/** Whether DynamoDB is this machine's own, which has no Regions. @param endpoint '' for AWS's */
+export function isLoopback(endpoint: string): boolean {
+  if (!URL.canParse(endpoint)) return false
+  const { hostname } = new URL(endpoint)
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
+}
+
+/** What is opened for a Region when it is first needed. */
+function kept(openIn: (region: string) => Store) {
+  const opened = new Map<string, Store>()
+  return {
+    in(region: string): Store {
+      const store = opened.get(region) ?? openIn(region)
+      opened.set(region, store)
+      return store
+    },
+    all: () => [...opened.values()],
+  }
+}
+
+/**
  * Opens what a Region of an installation in several works with: its own table, and the one that all share.
  *
  * Where the replicas of that agree later (`eventual`), the first of the Regions is its home, which alone takes
@@ -59,7 +91,7 @@ function complaintOf(config: Replicated): string | undefined {
  *
  * What is in other Regions' own tables is reached by `everywhere` alone, each table when it is first needed.
  * @param layout what is known of stored items
- * @param wait until what was written at home has come, in ms; by the machine's clock unless given
+ * @param clock what waits until what was written at home has come, and tells the time; the machine's unless given
  * @returns the store of calls that change nothing that is shared, and the others
  * @throws Error of one line for settings that don't fit together
  */
@@ -67,30 +99,41 @@ export function openReplicated(
   config: Replicated,
   layout: Layout,
   open: OpenTable,
-  wait?: Wait,
+  clock: Clock = {},
 ): { readonly store: Store; readonly regions: Regions } {
   checkReplicas(config)
-  const { table, sharedTable, replicas, consistency, servedRegion: region } = config
+  const { sharedTable, replicas, consistency, servedRegion: region } = config
   const [home = region] = replicas
   const others = replicas.filter((one) => one !== region)
   const places = placesOf(layout, { region })
-  const own = open(table, region)
   const strong = consistency === 'strong'
-  const replica = open(sharedTable, region)
-  const late = !strong && region !== home
-  const shared = !late
-    ? { here: replica, latest: replica, arrived: async () => undefined }
-    : homed({ replica, home: open(sharedTable, home), ...(wait && { wait }) })
+  const owns = kept((other) => open(ownTable(config, other), other))
+  const shares = kept((other) => open(sharedTable, other))
+  const own = owns.in(region)
+  const replica = shares.in(region)
+  const written = strong ? replica : fencedHome(shares.in(home), fenceOf(home))
+  const shared =
+    strong || region === home
+      ? { here: written, latest: written, call: undefined }
+      : homed({
+          ...{ replica, home: written, isLater: isLater(layout) },
+          ...(clock.wait && { wait: clock.wait }),
+        })
 
-  const opened = new Map<string, Store>()
+  /** Other Regions' replicas are opened when the installation is made, and else never. */
+  function fenceOf(home: string): HomeFence {
+    const others = replicas
+      .filter((one) => one !== home)
+      .map((one) => ({ get: async (keys: readonly ItemKey[]) => shares.in(one).get(keys) }))
+    return { home, region, others, ...(clock.now && { now: clock.now }) }
+  }
+
   function elsewhere(other: string): Store {
     // of a Region that was added, and is not known here yet: its keys are not gone
     if (!others.includes(other)) {
       throw new StoreUnavailable(`TENKEY_REPLICAS does not have ${other}, where related keys are`)
     }
-    const kept = opened.get(other) ?? open(table, other)
-    opened.set(other, kept)
-    return kept
+    return owns.in(other)
   }
   const tellsSharedDue = region === home
   const storeOf = (table: Store, reach?: typeof elsewhere) =>
@@ -101,7 +144,7 @@ export function openReplicated(
     store: {
       ...store,
       async close() {
-        await Promise.all([store.close(), ...[...opened.values()].map((one) => one.close())])
+        await Promise.all([...owns.all(), ...shares.all()].map((one) => one.close()))
       },
     },
     regions: {
@@ -109,38 +152,47 @@ export function openReplicated(
       latest: storeOf(shared.latest),
       nearby: storeOf(shared.here, elsewhere),
       everywhere,
-      ...(late && { changing: changingOver(shared.arrived) }),
+      ...(shared.call && { changing: changingOver(shared.call, storeOf) }),
     },
   }
 }
 
 /**
- * That these settings name the home that the installation began with. Two homes would each take writes, and of
- * two tenant keys that they draw one would be lost with all that is wrapped under it.
- * @param store the Region's own replica answers: what it tells never changes
+ * That these settings name the home that the installation has, and a Region that it has. Two homes would each take
+ * writes, and of two tenant keys that they draw one would be lost with all that is wrapped under it; a Region that was
+ * forgotten and comes back has keys whose place another took.
+ * @param store the Region's own replica answers: what comes late there, the fence of home's table looks at again
  * @throws Error of one line
  */
-export async function checkHome(
-  { replicas: [home] }: Pick<Config, 'replicas'>,
+export async function checkRegion(
+  { replicas: [home], servedRegion }: Pick<Config, 'replicas' | 'servedRegion'>,
   store: Pick<Store, 'get'>,
 ): Promise<void> {
   const [item] = await store.get([INSTALLATION])
-  const stored = item && installationItem.read(item).home
-  if (item === undefined || stored === home) return
-  throw new Error(
-    `TENKEY_REPLICAS begins with ${home}, but the home of this installation is ${stored ?? 'none'}: it stays the first of the list`,
-  )
+  if (item === undefined) return
+  const installation = installationItem.read(item)
+  if (installation.home !== home) {
+    throw new Error(
+      `TENKEY_REPLICAS begins with ${home}, but the home of this installation is ${installation.home ?? 'none'}: it stays the first of the list`,
+    )
+  }
+  const complaint = forgottenIn(installation, servedRegion)
+  if (complaint !== undefined) throw new Error(complaint)
 }
 
-/** Puts the store as it is in place of the one that may be late. */
+/** Puts the store as it is in place of the one that may be late, for one call. */
 const changingOver =
-  (arrived: () => Promise<void>) =>
-  <P extends StorePorts>(latest: Store, ports: P): Changing<P> => ({
-    store: latest,
-    ports: {
-      ...ports,
-      ...{ read: latest, write: latest, remove: latest, forget: latest, aliases: latest },
-      decisions: { ...ports.decisions, read: latest },
-    },
-    arrived,
-  })
+  (call: Homed['call'], storeOf: (table: Store) => Store): NonNullable<Regions['changing']> =>
+  <P extends StorePorts>(formatted: (store: Store) => Store, ports: P): Changing<P> => {
+    const { latest, arrived } = call()
+    const store = formatted(storeOf(latest))
+    return {
+      store,
+      ports: {
+        ...ports,
+        ...{ read: store, write: store, remove: store, forget: store, aliases: store },
+        decisions: { ...ports.decisions, read: store },
+      },
+      arrived,
+    }
+  }

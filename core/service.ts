@@ -6,14 +6,14 @@ import { BoundedCache } from './base/bounded-cache.ts'
 import type { PageResponse, RequestHead } from './base/http-message.ts'
 import type { Log } from './base/log.ts'
 import type { Config } from './config.ts'
+import type { Hsm } from './custom-key-store/cluster.ts'
 import type { XksSettings } from './external-store/key-stores.ts'
 import { type KeyStoreService, keyStoreService } from './external-store/loaded.ts'
+import { type AccessKeyUses, accessKeyUses } from './identity/access-key-use.ts'
 import { type Authenticator, authenticator } from './identity/authenticate.ts'
 import { tenantItem, tenantPlace } from './identity/credential.ts'
 import { type FormatMark, formattedStore, ownMark } from './item/formats.ts'
-import { HEALTH } from './item/health.ts'
-import { RELEASE } from './items.ts'
-import { GLOBAL, type Keyring, keyring } from './key/keyring.ts'
+import { type Keyring, keyring } from './key/keyring.ts'
 import { type UsageLog, usageLog } from './key/last-usage.ts'
 import type { AliasHints } from './key/resolve.ts'
 import { type ClockControl, fixedClock } from './lifecycle/clock.ts'
@@ -24,6 +24,7 @@ import { awsJson } from './protocol/aws-json.ts'
 import { awsQuery } from './protocol/aws-query.ts'
 import type { Protocol } from './protocol/protocol.ts'
 import { rest } from './protocol/rest.ts'
+import { RELEASE } from './release.ts'
 import type { RootKey } from './root/root.ts'
 import type { Changing, Regions } from './store/regions.ts'
 import type { Store } from './store/store.ts'
@@ -53,14 +54,16 @@ export interface Service {
   readonly rest: Protocol
   /** that of external key stores, where it is served */
   readonly xks?: Protocol | undefined
+  /** AWS IAM's, where it is served */
+  readonly iam?: Protocol | undefined
   /** items are written to it in the formats that `mark` names */
   readonly store: Store
   /** the same with what is in other Regions; the store itself where they are in it */
   readonly everywhere: Store
   /** the other Regions of the installation; none where the store has all Regions */
   readonly otherRegions: readonly string[]
-  /** in place of this service's own for what changes what Regions share; undefined where they share nothing */
-  readonly changing: Changing<Ports> | undefined
+  /** in place of this service's own for one call that changes what Regions share; undefined where none is ever late */
+  readonly changing: (() => Changing<Ports>) | undefined
   /** to be read again now and then */
   readonly mark: FormatMark
   readonly root: RootKey
@@ -78,6 +81,7 @@ export interface Service {
   /** makes AWS managed keys when they are first named */
   readonly managedKeys: ManagedKeys
   readonly usage: UsageLog
+  readonly accessKeyUses: AccessKeyUses
   /** custom key stores at work */
   readonly keyStores: KeyStoreService
   /** PEM of the root certificate that attestation documents lead to; undefined for AWS's Nitro root */
@@ -106,6 +110,8 @@ export interface ServiceParts {
   readonly operations: Iterable<AnyOperation>
   /** the face of external key stores (core/protocol/xks.ts); none unless given */
   readonly xksFace?: ((parts: FaceParts) => Protocol) | undefined
+  /** the face of AWS IAM (core/protocol/iam-query.ts); none unless given */
+  readonly iamFace?: ((operations: readonly AnyOperation[]) => Protocol) | undefined
   /** processes that serve; 1 unless given */
   readonly fleet?: number
   readonly store: Store
@@ -124,7 +130,10 @@ export interface ServiceParts {
   /** the control of the clock behind `now`, where the operator may move it */
   readonly clock?:
     | ((
-        service: Pick<Service, 'store' | 'keyring' | 'keyStores' | 'log' | 'audit'>,
+        service: Pick<
+          Service,
+          'store' | 'keyring' | 'keyStores' | 'log' | 'audit' | 'region' | 'otherRegions'
+        >,
       ) => ClockControl)
     | undefined
   /** the Region of requests that name none; us-east-1 unless given */
@@ -135,8 +144,12 @@ export interface ServiceParts {
   readonly servedRegion?: string | undefined
   /** addresses and CIDR ranges where identity providers are asked beside public ones; none unless given */
   readonly issuerNetworks?: readonly string[]
+  /** URLs that AWS identities may be for, and where AWS STS is asked (TENKEY_URLS, TENKEY_AWS_STS); none unless given */
+  readonly awsIdentities?: { readonly urls: readonly string[]; readonly sts?: string } | undefined
   /** how proxies of external key stores are reached; at public addresses, as AWS KMS does, unless given */
   readonly xks?: Partial<XksSettings> | undefined
+  /** opens the tokens of CloudHSM key stores; there are none unless given */
+  readonly hsm?: (() => Promise<Hsm>) | undefined
   /** where records go; the store unless given */
   readonly audit?: Audit & AuditReader
   /** days that audit records are kept unless their tenant has a number of its own; for ever unless given */
@@ -151,13 +164,15 @@ export function createService(parts: ServiceParts): Service {
   const formatted = (store: Store) => formattedStore(store, mark, RELEASE)
   const store = formatted(parts.store)
   const latest = regions === undefined ? store : formatted(regions.latest)
+  const changing = regions?.changing
   const everywhere = regions === undefined ? store : formatted(regions.everywhere)
   const auditRetention = parts.auditRetention ?? null
   const retentionOf = async (accountId: string) => {
     const [tenant] = await store.get([tenantPlace(accountId)])
     return (tenant && tenantItem.read(tenant).auditRetention) ?? auditRetention
   }
-  const options = { retentionOf, forward: parts.forward, now: parts.now }
+  const { forward, now } = parts
+  const options = { retentionOf, forward, now, generation: mark.written }
   const trail = parts.audit ?? storeTrail(store, log, options)
   const acts: RecordAct = async (act) => {
     const { serviceEvent } = await import('./audit/service-event.ts')
@@ -169,12 +184,18 @@ export function createService(parts: ServiceParts): Service {
   // it is asked about related keys in other Regions too
   const access = authorizer(regions === undefined ? store : formatted(regions.nearby))
   const usage = usageLog(store)
+  const keyUses = accessKeyUses(store, everywhere, [
+    parts.servedRegion ?? parts.region ?? DEFAULT_REGION,
+    ...(regions?.others ?? []),
+  ])
   const wallTime = parts.wallTime ?? Date.now
   const keyStores = keyStoreService(
-    { store, keyring: keys, log, wallTime },
+    { store, keyring: keys, log, wallTime, now: parts.now ?? Date.now, hsm: parts.hsm },
     { ...XKS, ...parts.xks },
   )
   const { open, begin } = keyStores
+  const region = parts.region ?? DEFAULT_REGION
+  const otherRegions = regions?.others ?? []
   /** Loaded when an alias that isn't there is named: most calls never do. */
   const managed = async () => {
     const { managedKeys } = await import('./lifecycle/managed-keys.ts')
@@ -194,9 +215,15 @@ export function createService(parts: ServiceParts): Service {
     trail,
     aliases: store,
     usage,
+    accessKeyUses: keyUses,
     acts,
     keyStores: { proxies: async () => (await open()).proxies, begin },
-    clock: parts.clock?.({ store, keyring: keys, keyStores, log, audit: trail }) ?? fixedClock,
+    clusters: { open: async () => (await open()).clusters },
+    clock:
+      parts.clock?.({
+        ...{ store, keyring: keys, keyStores, log, audit: trail },
+        ...{ region, otherRegions },
+      }) ?? fixedClock,
     access: {
       checkKeyPolicy: ({ caller, context, input, keys }, key, { text, bypassLockoutCheck }) =>
         access.checkKeyPolicy(
@@ -213,10 +240,11 @@ export function createService(parts: ServiceParts): Service {
     awsQuery: awsQuery(all),
     rest: rest(all),
     xks: parts.xksFace?.({ keyring: keys, ...bounds }),
+    iam: parts.iamFace?.(all),
     store,
     everywhere,
-    otherRegions: regions?.others ?? [],
-    changing: regions?.changing?.(latest, ports),
+    otherRegions,
+    changing: changing && (() => changing(formatted, ports)),
     mark,
     root,
     keyring: keys,
@@ -227,9 +255,10 @@ export function createService(parts: ServiceParts): Service {
         parts.partition ?? partitionOf(parts.servedRegion ?? parts.region ?? DEFAULT_REGION),
       servedRegion: parts.servedRegion,
       jwks: { networks: parts.issuerNetworks ?? [] },
+      aws: { urls: [], sts: '', ...parts.awsIdentities, store },
       log,
     }),
-    region: parts.region ?? DEFAULT_REGION,
+    region,
     servedRegion: parts.servedRegion || undefined,
     authorizer: access,
     audit: trail,
@@ -241,6 +270,7 @@ export function createService(parts: ServiceParts): Service {
       make: async (key, now) => (await managed()).make(key, now),
     },
     usage,
+    accessKeyUses: keyUses,
     keyStores,
     ports,
     pages: parts.pages ?? new Map(),
@@ -253,6 +283,7 @@ export function createService(parts: ServiceParts): Service {
         keyStores.close(),
         trail.flush(),
         usage.flush(true),
+        keyUses.flush(true),
       ])
       await store.close()
       await root.close()
@@ -267,9 +298,6 @@ export interface Stores {
   readonly regions?: Regions | undefined
 }
 
-/** What is known of stored items where Regions have tables of their own. */
-export const LAYOUT = { kinds: RELEASE.kinds, everywhere: GLOBAL, health: HEALTH.pk }
-
 /**
  * Opens what a configuration names; adapters are loaded only where they are used.
  * @throws Error of one line for settings of several Regions that don't fit together
@@ -278,13 +306,20 @@ export async function openStores(config: Config): Promise<Stores> {
   if (config.replicas.length === 0 && config.sharedTable === '') {
     return { store: await openOne(config) }
   }
-  const [{ checkHome, openReplicated }, { dynamodbStore }] = await Promise.all([
+  const [{ checkRegion, openReplicated }, { LAYOUT }, { dynamodbStore }] = await Promise.all([
     import('./replicated.ts'),
+    import('./layout.ts'),
     import('./store/dynamodb.ts'),
   ])
   const stores = openReplicated(config, LAYOUT, (table, region) => dynamodbStore({ table, region }))
-  await checkHome(config, stores.store)
+  await checkRegion(config, stores.store)
   return stores
+}
+
+/** Opens tables in whichever Region, as they are. */
+export async function openTables(): Promise<(table: string, region: string) => Store> {
+  const { dynamodbStore } = await import('./store/dynamodb.ts')
+  return (table, region) => dynamodbStore({ table, region })
 }
 
 /** Opens what a command works on: all that its Region reaches, as it is. */

@@ -1,14 +1,14 @@
 import middy from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
-import type { HttpRequest } from '../core/base/http-message.ts'
+import type { HttpRequest, RequestHead } from '../core/base/http-message.ts'
 import { openMark } from '../core/item/formats.ts'
-import { RELEASE } from '../core/items.ts'
 import type { AnyOperation } from '../core/operation.ts'
 import { handle } from '../core/pipeline/handle.ts'
 import { awsJson } from '../core/protocol/aws-json.ts'
 import { awsQuery } from '../core/protocol/aws-query.ts'
 import { bodyLimit, refuseLonger } from '../core/protocol/body-limit.ts'
 import type { Protocol } from '../core/protocol/protocol.ts'
+import { RELEASE } from '../core/release.ts'
 import {
   createService,
   openRoot,
@@ -66,9 +66,15 @@ export interface Faces {
   /** What a request is for, as far as it can be told; known before anything is opened, which may fail. */
   find(request: HttpRequest): Promise<AnyOperation | undefined>
   /** The service with the faces that answer the operation found. */
-  facing(service: Service, operation: AnyOperation | undefined): Service
+  facing(
+    service: Service,
+    operation: AnyOperation | undefined,
+    event: APIGatewayProxyEventV2,
+  ): Service
   /** how errors are told that come before any operation; by the API's faces unless given */
   readonly failure?: Protocol['failure']
+  /** the face that is asked, where a function has another than those at `/` and REST */
+  readonly faceOf?: (head: RequestHead) => Protocol
   /** what its service has beside what every function's has; read at the start */
   readonly more?: () => Partial<ServiceParts>
 }
@@ -87,7 +93,7 @@ export interface Entry {
 
 export function entry(
   operations: readonly AnyOperation[],
-  { find, facing, failure, more }: Faces,
+  { find, facing, failure, faceOf: asked = faceOf, more }: Faces,
 ): Entry {
   let opening: Promise<Opened> | undefined
   /** A start that failed is tried again by the next event, not remembered. */
@@ -106,7 +112,7 @@ export function entry(
     },
   })
     .use(callLine())
-    .use(answerFailure(failure))
+    .use(answerFailure(failure, asked))
     .use(checkEvent())
     .handler(async (event, context) => {
       const seen = seenOf(context)
@@ -114,13 +120,13 @@ export function entry(
       const operation = await find(received)
       seen.operation = operation?.name
       if (operation !== undefined) {
-        const { face } = faceOf(received)
+        const { face } = asked(received)
         refuseLonger(received.body.length, bodyLimit(operation, face, received.method))
       }
       const { service, router } = await opened(seen)
       const request = asCalled(received, router)
       const written: Promise<void>[] = []
-      const facade = recording(observed(facing(service, operation), seen), written)
+      const facade = recording(observed(facing(service, operation, event), seen), written)
       const { status, headers, body } = await timed(seen, 'handleMs', () => handle(request, facade))
       await timed(seen, 'flushMs', () => flush(service, written))
       return { statusCode: status, headers, body }
@@ -153,14 +159,16 @@ function recording(service: Service, written: Promise<void>[]): Service {
  * store's mark is looked at, now and then.
  */
 async function flush(
-  { usage, mark, keyStores, log }: Service,
+  { usage, accessKeyUses, mark, keyStores, log }: Service,
   written: readonly Promise<void>[],
 ): Promise<void> {
   await Promise.all([
     ...written,
     keyStores.settled(),
     mark.refresh(LOOK).catch((error: unknown) => log('error', { mark: 'not to be used', error })),
-    usage.flush().catch((error: unknown) => log('warn', { usage: 'not written', error })),
+    ...[usage, accessKeyUses].map((uses) =>
+      uses.flush().catch((error: unknown) => log('warn', { usage: 'not written', error })),
+    ),
   ])
 }
 
@@ -205,6 +213,7 @@ async function open(
     partition: config.partition,
     servedRegion: config.servedRegion || undefined,
     issuerNetworks: config.issuerNetworks,
+    awsIdentities: { urls: config.urls, sts: config.awsSts },
     xks: config.xks,
     auditRetention: config.auditRetention,
     forward: forwardOf(config),

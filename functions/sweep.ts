@@ -1,7 +1,7 @@
 import type { Context, EventBridgeEvent } from 'aws-lambda'
 import { openMark } from '../core/item/formats.ts'
-import { RELEASE } from '../core/items.ts'
 import { type SweepResult, sweep } from '../core/lifecycle/sweep.ts'
+import { RELEASE } from '../core/release.ts'
 import { createService, openRoot, openStores, type Service } from '../core/service.ts'
 import { forwardOf, functionConfig } from './function-config.ts'
 import { functionLog } from './log.ts'
@@ -29,7 +29,8 @@ export async function handler(
   const opened = await service
   await opened.mark.refresh()
   return sweep(
-    { ...opened, store: opened.everywhere },
+    // the table is that of the one Region which the stack serves, where there are no others
+    { ...opened, store: opened.everywhere, oneRegion: true },
     {
       now: opened.now(),
       limit: LIMIT,

@@ -3,12 +3,15 @@ import type { AnyOperation } from '../core/operation.ts'
 import { explainAccess } from './access/explain-access.ts'
 import { listKeyAccess } from './access/list-key-access.ts'
 import { advanceClock } from './administration/advance-clock.ts'
+import { cancelTenantDeletion } from './administration/cancel-tenant-deletion.ts'
 import { createAccessKey } from './administration/create-access-key.ts'
+import { createInstallationIssuer } from './administration/create-installation-issuer.ts'
 import { createOidcIssuer } from './administration/create-oidc-issuer.ts'
 import { createPrincipal } from './administration/create-principal.ts'
 import { createSession } from './administration/create-session.ts'
 import { createTenant } from './administration/create-tenant.ts'
 import { deleteAccessKey } from './administration/delete-access-key.ts'
+import { deleteInstallationIssuer } from './administration/delete-installation-issuer.ts'
 import { deleteOidcIssuer } from './administration/delete-oidc-issuer.ts'
 import { deletePermissionsBoundary } from './administration/delete-permissions-boundary.ts'
 import { deletePrincipal } from './administration/delete-principal.ts'
@@ -16,21 +19,28 @@ import { deletePrincipalPolicy } from './administration/delete-principal-policy.
 import { getAuditRetention } from './administration/get-audit-retention.ts'
 import { getClock } from './administration/get-clock.ts'
 import { getPrincipal } from './administration/get-principal.ts'
+import { getTenant } from './administration/get-tenant.ts'
+import { getTenantDeletion } from './administration/get-tenant-deletion.ts'
 import { listAccessKeys } from './administration/list-access-keys.ts'
+import { listInstallationIssuers } from './administration/list-installation-issuers.ts'
 import { listOidcIssuers } from './administration/list-oidc-issuers.ts'
 import { listPrincipalPolicyChanges } from './administration/list-principal-policy-changes.ts'
 import { listPrincipals } from './administration/list-principals.ts'
+import { listTenantValues } from './administration/list-tenant-values.ts'
 import { listTenants } from './administration/list-tenants.ts'
 import { putAuditRetention } from './administration/put-audit-retention.ts'
 import { putPermissionsBoundary } from './administration/put-permissions-boundary.ts'
 import { putPrincipalPolicy } from './administration/put-principal-policy.ts'
+import { putTenantValues } from './administration/put-tenant-values.ts'
 import { putTrustPolicy } from './administration/put-trust-policy.ts'
 import { resumeTenant } from './administration/resume-tenant.ts'
 import { revokeSessions } from './administration/revoke-sessions.ts'
+import { scheduleTenantDeletion } from './administration/schedule-tenant-deletion.ts'
 import { suspendTenant } from './administration/suspend-tenant.ts'
 import { tagPrincipal } from './administration/tag-principal.ts'
 import { untagPrincipal } from './administration/untag-principal.ts'
 import { updateAccessKey } from './administration/update-access-key.ts'
+import { updateTenant } from './administration/update-tenant.ts'
 import { createAlias } from './aliases/create-alias.ts'
 import { deleteAlias } from './aliases/delete-alias.ts'
 import { deleteAliasRotation } from './aliases/delete-alias-rotation.ts'
@@ -90,8 +100,11 @@ import { getKeyRotationStatus } from './rotation/get-key-rotation-status.ts'
 import { listKeyRotations } from './rotation/list-key-rotations.ts'
 import { rotateKeyOnDemand } from './rotation/rotate-key-on-demand.ts'
 import { assumeRole } from './sessions/assume-role.ts'
+import { assumeRoleWithAwsIdentity } from './sessions/assume-role-with-aws-identity.ts'
 import { assumeRoleWithWebIdentity } from './sessions/assume-role-with-web-identity.ts'
+import { getAccessKeyInfo } from './sessions/get-access-key-info.ts'
 import { getCallerIdentity } from './sessions/get-caller-identity.ts'
+import { getFederationToken } from './sessions/get-federation-token.ts'
 import { getSessionToken } from './sessions/get-session-token.ts'
 import { listResourceTags } from './tags/list-resource-tags.ts'
 import { tagResource } from './tags/tag-resource.ts'
@@ -104,18 +117,22 @@ import { xksDecrypt } from './xks/xks-decrypt.ts'
 import { xksEncrypt } from './xks/xks-encrypt.ts'
 import { xksGetHealthStatus } from './xks/xks-get-health-status.ts'
 import { xksGetKeyMetadata } from './xks/xks-get-key-metadata.ts'
+import { iamOperations } from './iam-registry.ts'
 
 /** Every operation of the service's API. */
 export const operations: readonly AnyOperation[] = [
   advanceClock,
   assumeRole,
+  assumeRoleWithAwsIdentity,
   assumeRoleWithWebIdentity,
   cancelKeyDeletion,
+  cancelTenantDeletion,
   connectCustomKeyStore,
   createAccessKey,
   createAlias,
   createCustomKeyStore,
   createGrant,
+  createInstallationIssuer,
   createKey,
   createOidcIssuer,
   createPrincipal,
@@ -129,6 +146,7 @@ export const operations: readonly AnyOperation[] = [
   deleteAliasRotation,
   deleteCustomKeyStore,
   deleteImportedKeyMaterial,
+  deleteInstallationIssuer,
   deleteOidcIssuer,
   deletePermissionsBoundary,
   deletePrincipal,
@@ -151,10 +169,12 @@ export const operations: readonly AnyOperation[] = [
   generateDataKeyWithoutPlaintext,
   generateMac,
   generateRandom,
+  getAccessKeyInfo,
   getAliasRotation,
   getAuditRetention,
   getCallerIdentity,
   getClock,
+  getFederationToken,
   getKeyLastUsage,
   getKeyPolicy,
   getKeyRotationStatus,
@@ -162,11 +182,14 @@ export const operations: readonly AnyOperation[] = [
   getPrincipal,
   getPublicKey,
   getSessionToken,
+  getTenant,
+  getTenantDeletion,
   importKeyMaterial,
   listAccessKeys,
   listAliases,
   listAuditRecords,
   listGrants,
+  listInstallationIssuers,
   listKeyAccess,
   listKeyPolicies,
   listKeyPolicyChanges,
@@ -177,6 +200,7 @@ export const operations: readonly AnyOperation[] = [
   listPrincipals,
   listResourceTags,
   listRetirableGrants,
+  listTenantValues,
   listTenants,
   listXksCredentials,
   putAliasRotation,
@@ -184,6 +208,7 @@ export const operations: readonly AnyOperation[] = [
   putKeyPolicy,
   putPermissionsBoundary,
   putPrincipalPolicy,
+  putTenantValues,
   putTrustPolicy,
   reEncrypt,
   replicateKey,
@@ -194,6 +219,7 @@ export const operations: readonly AnyOperation[] = [
   rotateKeyOnDemand,
   rotateXksCredential,
   scheduleKeyDeletion,
+  scheduleTenantDeletion,
   sign,
   suspendTenant,
   tagPrincipal,
@@ -205,8 +231,10 @@ export const operations: readonly AnyOperation[] = [
   updateCustomKeyStore,
   updateKeyDescription,
   updatePrimaryRegion,
+  updateTenant,
   verify,
   verifyMac,
+  ...iamOperations,
 ]
 
 /** What AWS KMS calls where the service is the proxy of an external key store. */
@@ -217,17 +245,20 @@ export const xksOperations: readonly AnyOperation[] = [
   xksGetKeyMetadata,
 ]
 
-/** Where the record of each operation is, and under functions/ its Lambda function, by its name. */
+/** Where the record of each operation is, and under functions/ its Lambda function where it has one of its own, by its id. */
 export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['AdvanceClock', 'administration/advance-clock'],
   ['AssumeRole', 'sessions/assume-role'],
+  ['AssumeRoleWithAwsIdentity', 'sessions/assume-role-with-aws-identity'],
   ['AssumeRoleWithWebIdentity', 'sessions/assume-role-with-web-identity'],
   ['CancelKeyDeletion', 'keys/cancel-key-deletion'],
+  ['CancelTenantDeletion', 'administration/cancel-tenant-deletion'],
   ['ConnectCustomKeyStore', 'custom-key-stores/connect-custom-key-store'],
   ['CreateAccessKey', 'administration/create-access-key'],
   ['CreateAlias', 'aliases/create-alias'],
   ['CreateCustomKeyStore', 'custom-key-stores/create-custom-key-store'],
   ['CreateGrant', 'grants/create-grant'],
+  ['CreateInstallationIssuer', 'administration/create-installation-issuer'],
   ['CreateKey', 'keys/create-key'],
   ['CreateOidcIssuer', 'administration/create-oidc-issuer'],
   ['CreatePrincipal', 'administration/create-principal'],
@@ -241,6 +272,7 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['DeleteAliasRotation', 'aliases/delete-alias-rotation'],
   ['DeleteCustomKeyStore', 'custom-key-stores/delete-custom-key-store'],
   ['DeleteImportedKeyMaterial', 'import/delete-imported-key-material'],
+  ['DeleteInstallationIssuer', 'administration/delete-installation-issuer'],
   ['DeleteOidcIssuer', 'administration/delete-oidc-issuer'],
   ['DeletePermissionsBoundary', 'administration/delete-permissions-boundary'],
   ['DeletePrincipal', 'administration/delete-principal'],
@@ -263,10 +295,12 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['GenerateDataKeyWithoutPlaintext', 'cryptography/generate-data-key-without-plaintext'],
   ['GenerateMac', 'cryptography/generate-mac'],
   ['GenerateRandom', 'cryptography/generate-random'],
+  ['GetAccessKeyInfo', 'sessions/get-access-key-info'],
   ['GetAliasRotation', 'aliases/get-alias-rotation'],
   ['GetAuditRetention', 'administration/get-audit-retention'],
   ['GetCallerIdentity', 'sessions/get-caller-identity'],
   ['GetClock', 'administration/get-clock'],
+  ['GetFederationToken', 'sessions/get-federation-token'],
   ['GetKeyLastUsage', 'keys/get-key-last-usage'],
   ['GetKeyPolicy', 'policies/get-key-policy'],
   ['GetKeyRotationStatus', 'rotation/get-key-rotation-status'],
@@ -274,11 +308,117 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['GetPrincipal', 'administration/get-principal'],
   ['GetPublicKey', 'cryptography/get-public-key'],
   ['GetSessionToken', 'sessions/get-session-token'],
+  ['GetTenant', 'administration/get-tenant'],
+  ['GetTenantDeletion', 'administration/get-tenant-deletion'],
+  ['IamAddClientIDToOpenIDConnectProvider', 'iam/oidc-providers'],
+  ['IamAddUserToGroup', 'iam/groups'],
+  ['IamAttachGroupPolicy', 'iam/attachments'],
+  ['IamAttachRolePolicy', 'iam/attachments'],
+  ['IamAttachUserPolicy', 'iam/attachments'],
+  ['IamCreateAccessKey', 'iam/access-keys'],
+  ['IamCreateGroup', 'iam/groups'],
+  ['IamCreateOpenIDConnectProvider', 'iam/oidc-providers'],
+  ['IamCreatePolicy', 'iam/policies'],
+  ['IamCreatePolicyVersion', 'iam/policy-versions'],
+  ['IamCreateRole', 'iam/roles'],
+  ['IamCreateUser', 'iam/users'],
+  ['IamCreateVirtualMFADevice', 'iam/mfa-devices'],
+  ['IamDeactivateMFADevice', 'iam/mfa-devices'],
+  ['IamDeleteAccessKey', 'iam/access-keys'],
+  ['IamDeleteGroup', 'iam/groups'],
+  ['IamDeleteGroupPolicy', 'iam/inline-policies'],
+  ['IamDeleteLoginProfile', 'iam/none'],
+  ['IamDeleteOpenIDConnectProvider', 'iam/oidc-providers'],
+  ['IamDeletePolicy', 'iam/policies'],
+  ['IamDeletePolicyVersion', 'iam/policy-versions'],
+  ['IamDeleteRole', 'iam/roles'],
+  ['IamDeleteRolePermissionsBoundary', 'iam/boundaries'],
+  ['IamDeleteRolePolicy', 'iam/inline-policies'],
+  ['IamDeleteUser', 'iam/users'],
+  ['IamDeleteUserPermissionsBoundary', 'iam/boundaries'],
+  ['IamDeleteUserPolicy', 'iam/inline-policies'],
+  ['IamDeleteVirtualMFADevice', 'iam/virtual-mfa-devices'],
+  ['IamDetachGroupPolicy', 'iam/attachments'],
+  ['IamDetachRolePolicy', 'iam/attachments'],
+  ['IamDetachUserPolicy', 'iam/attachments'],
+  ['IamEnableMFADevice', 'iam/mfa-devices'],
+  ['IamGetAccessKeyLastUsed', 'iam/access-keys'],
+  ['IamGetAccountAuthorizationDetails', 'iam/account'],
+  ['IamGetAccountSummary', 'iam/account'],
+  ['IamGetContextKeysForCustomPolicy', 'iam/simulation'],
+  ['IamGetContextKeysForPrincipalPolicy', 'iam/simulation'],
+  ['IamGetGroup', 'iam/groups'],
+  ['IamGetGroupPolicy', 'iam/inline-policies'],
+  ['IamGetLoginProfile', 'iam/none'],
+  ['IamGetMFADevice', 'iam/mfa-devices'],
+  ['IamGetOpenIDConnectProvider', 'iam/oidc-providers'],
+  ['IamGetPolicy', 'iam/policies'],
+  ['IamGetPolicyVersion', 'iam/policy-versions'],
+  ['IamGetRole', 'iam/roles'],
+  ['IamGetRolePolicy', 'iam/inline-policies'],
+  ['IamGetUser', 'iam/users'],
+  ['IamGetUserPolicy', 'iam/inline-policies'],
+  ['IamListAccessKeys', 'iam/access-keys'],
+  ['IamListAccountAliases', 'iam/none'],
+  ['IamListAttachedGroupPolicies', 'iam/attachments'],
+  ['IamListAttachedRolePolicies', 'iam/attachments'],
+  ['IamListAttachedUserPolicies', 'iam/attachments'],
+  ['IamListEntitiesForPolicy', 'iam/policy-entities'],
+  ['IamListGroupPolicies', 'iam/inline-policies'],
+  ['IamListGroups', 'iam/groups'],
+  ['IamListGroupsForUser', 'iam/groups'],
+  ['IamListInstanceProfilesForRole', 'iam/none'],
+  ['IamListMFADeviceTags', 'iam/virtual-mfa-devices'],
+  ['IamListMFADevices', 'iam/mfa-devices'],
+  ['IamListOpenIDConnectProviderTags', 'iam/oidc-providers'],
+  ['IamListOpenIDConnectProviders', 'iam/oidc-providers'],
+  ['IamListPolicies', 'iam/policies'],
+  ['IamListPolicyTags', 'iam/tags'],
+  ['IamListPolicyVersions', 'iam/policy-versions'],
+  ['IamListRolePolicies', 'iam/inline-policies'],
+  ['IamListRoleTags', 'iam/tags'],
+  ['IamListRoles', 'iam/roles'],
+  ['IamListSSHPublicKeys', 'iam/none'],
+  ['IamListServiceSpecificCredentials', 'iam/none'],
+  ['IamListSigningCertificates', 'iam/none'],
+  ['IamListUserPolicies', 'iam/inline-policies'],
+  ['IamListUserTags', 'iam/tags'],
+  ['IamListUsers', 'iam/users'],
+  ['IamListVirtualMFADevices', 'iam/virtual-mfa-devices'],
+  ['IamPutGroupPolicy', 'iam/inline-policies'],
+  ['IamPutRolePermissionsBoundary', 'iam/boundaries'],
+  ['IamPutRolePolicy', 'iam/inline-policies'],
+  ['IamPutUserPermissionsBoundary', 'iam/boundaries'],
+  ['IamPutUserPolicy', 'iam/inline-policies'],
+  ['IamRemoveClientIDFromOpenIDConnectProvider', 'iam/oidc-providers'],
+  ['IamRemoveUserFromGroup', 'iam/groups'],
+  ['IamResyncMFADevice', 'iam/mfa-devices'],
+  ['IamSetDefaultPolicyVersion', 'iam/policy-versions'],
+  ['IamSimulateCustomPolicy', 'iam/simulation'],
+  ['IamSimulatePrincipalPolicy', 'iam/simulation'],
+  ['IamTagMFADevice', 'iam/virtual-mfa-devices'],
+  ['IamTagOpenIDConnectProvider', 'iam/oidc-providers'],
+  ['IamTagPolicy', 'iam/tags'],
+  ['IamTagRole', 'iam/tags'],
+  ['IamTagUser', 'iam/tags'],
+  ['IamUntagMFADevice', 'iam/virtual-mfa-devices'],
+  ['IamUntagOpenIDConnectProvider', 'iam/oidc-providers'],
+  ['IamUntagPolicy', 'iam/tags'],
+  ['IamUntagRole', 'iam/tags'],
+  ['IamUntagUser', 'iam/tags'],
+  ['IamUpdateAccessKey', 'iam/access-keys'],
+  ['IamUpdateAssumeRolePolicy', 'iam/roles'],
+  ['IamUpdateGroup', 'iam/groups'],
+  ['IamUpdateOpenIDConnectProviderThumbprint', 'iam/oidc-providers'],
+  ['IamUpdateRole', 'iam/roles'],
+  ['IamUpdateRoleDescription', 'iam/roles'],
+  ['IamUpdateUser', 'iam/users'],
   ['ImportKeyMaterial', 'import/import-key-material'],
   ['ListAccessKeys', 'administration/list-access-keys'],
   ['ListAliases', 'aliases/list-aliases'],
   ['ListAuditRecords', 'audit/list-audit-records'],
   ['ListGrants', 'grants/list-grants'],
+  ['ListInstallationIssuers', 'administration/list-installation-issuers'],
   ['ListKeyAccess', 'access/list-key-access'],
   ['ListKeyPolicies', 'policies/list-key-policies'],
   ['ListKeyPolicyChanges', 'policies/list-key-policy-changes'],
@@ -289,6 +429,7 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['ListPrincipals', 'administration/list-principals'],
   ['ListResourceTags', 'tags/list-resource-tags'],
   ['ListRetirableGrants', 'grants/list-retirable-grants'],
+  ['ListTenantValues', 'administration/list-tenant-values'],
   ['ListTenants', 'administration/list-tenants'],
   ['ListXksCredentials', 'xks/list-xks-credentials'],
   ['PutAliasRotation', 'aliases/put-alias-rotation'],
@@ -296,6 +437,7 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['PutKeyPolicy', 'policies/put-key-policy'],
   ['PutPermissionsBoundary', 'administration/put-permissions-boundary'],
   ['PutPrincipalPolicy', 'administration/put-principal-policy'],
+  ['PutTenantValues', 'administration/put-tenant-values'],
   ['PutTrustPolicy', 'administration/put-trust-policy'],
   ['ReEncrypt', 'cryptography/re-encrypt'],
   ['ReplicateKey', 'multi-region/replicate-key'],
@@ -306,6 +448,7 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['RotateKeyOnDemand', 'rotation/rotate-key-on-demand'],
   ['RotateXksCredential', 'xks/rotate-xks-credential'],
   ['ScheduleKeyDeletion', 'keys/schedule-key-deletion'],
+  ['ScheduleTenantDeletion', 'administration/schedule-tenant-deletion'],
   ['Sign', 'cryptography/sign'],
   ['SuspendTenant', 'administration/suspend-tenant'],
   ['TagPrincipal', 'administration/tag-principal'],
@@ -317,6 +460,7 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['UpdateCustomKeyStore', 'custom-key-stores/update-custom-key-store'],
   ['UpdateKeyDescription', 'keys/update-key-description'],
   ['UpdatePrimaryRegion', 'multi-region/update-primary-region'],
+  ['UpdateTenant', 'administration/update-tenant'],
   ['Verify', 'cryptography/verify'],
   ['VerifyMac', 'cryptography/verify-mac'],
   ['XksDecrypt', 'xks/xks-decrypt'],

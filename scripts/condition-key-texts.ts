@@ -123,7 +123,7 @@ export const CONDITION_KEY_TEXTS: ReadonlyMap<
   ['aws:PrincipalAccount', ['String', "The caller's account."]],
   ['aws:PrincipalArn', ['ARN', 'Who calls; of a session its role.']],
   ['aws:PrincipalIsAWSService', ['Boolean', '`false`: no AWS service calls here.']],
-  ['aws:PrincipalType', ['String', 'Account, User or AssumedRole.']],
+  ['aws:PrincipalType', ['String', 'Account, User, AssumedRole or FederatedUser.']],
   ['aws:RequestedRegion', ['String', 'The Region that the request is signed for.']],
   ['aws:ResourceAccount', ['String', "The key's account; the caller's own where there is no key."]],
   ['aws:SecureTransport', ['Boolean', 'Whether the request came over TLS.']],
@@ -141,5 +141,31 @@ export const CONDITION_KEY_TEXTS: ReadonlyMap<
   ['aws:PrincipalTag/', ['String', "A tag of the caller's user or role, or of its session."]],
   ['aws:RequestTag/', ['String', 'A tag that the request gives.']],
   ['aws:ResourceTag/', ['String', 'A tag of the key, or of the role that is to be assumed.']],
-  ['iam:ResourceTag/', ['String', 'A tag of the role that is to be assumed.']],
+  [
+    'iam:PermissionsBoundary',
+    ['ARN', 'The managed policy that is, or is put as, the permissions boundary.'],
+  ],
+  ['iam:PolicyARN', ['ARN', 'The managed policy that is attached or detached.']],
+  [
+    'iam:ResourceTag/',
+    [
+      'String',
+      'A tag of the role that is to be assumed, or of the user or role that is administered.',
+    ],
+  ],
+  ['tenkey:AwsAccount', ['String', 'The account of AWS that the caller is of.']],
+  [
+    'tenkey:AwsArn',
+    [
+      'ARN',
+      "The caller's ARN in AWS: of a user with its path; of a role's session with the names of role and session, and no path.",
+    ],
+  ],
+  [
+    'tenkey:AwsUserId',
+    [
+      'String',
+      "The caller's unique id in AWS: AIDA… of a user, AROA…:session of a role's session. One who is made anew under an old name has another.",
+    ],
+  ],
 ])

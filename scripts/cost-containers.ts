@@ -18,7 +18,7 @@ export interface ContainerFigures {
   readonly taken: Taken
   /** of a processor, under load */
   readonly perCallMs: number
-  /** dollars a month: root key, sweeps, alarms */
+  /** dollars a month: root key, sweeps, alarms, dashboard */
   readonly idle: number
   readonly perGbMonth: number
   /** write units of a record */

@@ -34,6 +34,12 @@ export const PRICES = {
     source: aws('dynamodb'),
   },
   logs: { dollars: 0.5, unit: 'GB taken in by CloudWatch Logs', source: aws('cloudwatch') },
+  logStorage: {
+    dollars: 0.03,
+    unit: 'GB-month kept by CloudWatch Logs, compressed',
+    source: aws('cloudwatch'),
+  },
+  dashboard: { dollars: 3.0, unit: 'month of a dashboard', source: aws('cloudwatch') },
   httpApiMore: {
     dollars: 0.9,
     unit: 'million requests, HTTP API, beyond 300 million in a month',

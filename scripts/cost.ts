@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { AnyOperation } from '../core/operation.ts'
 import { encrypt } from '../operations/cryptography/encrypt.ts'
+import { RETENTIONS, readOptions } from '../stacks/options.ts'
 import { AWS_JSON, sizeOf } from '../stacks/sizes.ts'
 import { containerSection } from './cost-containers.ts'
 import { type Measured, measure, type Taken } from './cost-measure.ts'
@@ -31,8 +32,17 @@ interface Times {
   /** of one more call */
   readonly warm: number
 }
-/** metrics that the stack's alarms look at; a test counts them */
-export const ALARM_METRICS = 15
+/** metrics that the stack's alarms look at, by its shape; a test counts them */
+export const ALARM_METRICS = { functions: 16, container: 17 }
+/** metrics of lines that a filter of the log finds; a test counts them */
+export const FILTER_METRICS = { functions: 5, container: 2 }
+/** a test counts them */
+export const DASHBOARDS = 1
+const { logRetention } = readOptions({})
+/** months that a line of a log is kept */
+const LOG_MONTHS = RETENTIONS[logRetention] / 30
+/** taken in, and kept for as long as logs are, dollars */
+const perLogGb = PRICES.logs.dollars + LOG_MONTHS * PRICES.logStorage.dollars
 /** metrics of each operation that is called and does not fail (functions/middleware/call-line.ts) */
 const METRICS = 1
 /** operations that are called in every hour of the month */
@@ -94,21 +104,29 @@ export function callCost(measured: Measured, { reads, writes }: Taken, face: Fac
       seconds * gbOf(memory) * MILLION * PRICES.lambdaSeconds.dollars,
     reads: reads * PRICES.dynamodbReads.dollars,
     writes: writes * PRICES.dynamodbWrites.dollars,
-    logs: ((measured.logBytes * MILLION) / GB) * PRICES.logs.dollars,
+    logs: ((measured.logBytes * MILLION) / GB) * perLogGb,
     root: ASSUMED.rootShare * PRICES.kmsRequests.dollars,
   }
   return { ...parts, total: Object.values(parts).reduce((sum, part) => sum + part, 0) }
 }
 
-/** What an installation costs in a month although nobody calls it, dollars: root key, sweeps, alarms. */
-export function idleCost({ sweepReads }: Measured): number {
+/** What an installation costs in a month although nobody calls it, dollars: root key, sweeps, alarms, dashboard. */
+export function idleCost(
+  { sweepReads }: Measured,
+  shape: keyof typeof ALARM_METRICS = 'functions',
+): number {
   const sweeps = MINUTES / MILLION
   const each =
     PRICES.scheduler.dollars +
     PRICES.lambdaRequests.dollars +
     (sweepMs() / 1000) * (SWEEP_MB / 1024) * MILLION * PRICES.lambdaSeconds.dollars +
     sweepReads * PRICES.dynamodbReads.dollars
-  return PRICES.kmsKey.dollars + sweeps * each + ALARM_METRICS * PRICES.alarmMetric.dollars
+  return (
+    PRICES.kmsKey.dollars +
+    sweeps * each +
+    ALARM_METRICS[shape] * PRICES.alarmMetric.dollars +
+    DASHBOARDS * PRICES.dashboard.dollars
+  )
 }
 
 /** Metrics of a month in which so many operations are called in every hour, dollars. */
@@ -192,7 +210,7 @@ An estimate for us-east-1 at list prices as they were known on ${PRICED_AT} (loo
 
 ## When AWS KMS is the cheaper choice
 
-A key in AWS KMS costs ${dollars(PRICES.kmsKey.dollars)} a month and ${dollars(PRICES.kmsRequests.dollars)} for a million calls. A million calls of tenkey cost ${dollars(aws.total)} by AWS's own clients (\`POST /\`), ${dollars(rest.total)} by REST, and ${dollars(kept)} for each month that their audit records are kept. So, for symmetric keys, AWS KMS is cheaper where a key is called more than about ${breakEven(aws)} times a month on average (${breakEven(rest)} by REST), and always for a single key: the least that tenkey costs is ${dollars(idleCost(measured))} a month, for its root key, a sweep each minute and its alarms, and ${dollars(metricCost(1))} for the metric of each operation that is called in every hour.
+A key in AWS KMS costs ${dollars(PRICES.kmsKey.dollars)} a month and ${dollars(PRICES.kmsRequests.dollars)} for a million calls. A million calls of tenkey cost ${dollars(aws.total)} by AWS's own clients (\`POST /\`), ${dollars(rest.total)} by REST, and ${dollars(kept)} for each month that their audit records are kept. So, for symmetric keys, AWS KMS is cheaper where a key is called more than about ${breakEven(aws)} times a month on average (${breakEven(rest)} by REST), and always for a single key: the least that tenkey costs is ${dollars(idleCost(measured))} a month, for its root key, a sweep each minute, ${ALARM_METRICS.functions} metrics of alarms and the dashboard (${dollars(DASHBOARDS * PRICES.dashboard.dollars)}), and ${dollars(metricCost(1))} for the metric of each operation that is called in every hour.
 
 For ECC and larger RSA keys AWS KMS takes ${dollars(PRICES.kmsAsymmetric.dollars)} for a million calls: there tenkey is cheaper in keys and in calls. Cache data keys on the client (the AWS Encryption SDK does) before looking at either price.
 
@@ -223,7 +241,7 @@ ${table(['part', 'by AWS clients', 'by REST'], parts)}
 ${containerSection({
   taken: decrypt,
   perCallMs: TIMES.server,
-  idle: idleCost(measured),
+  idle: idleCost(measured, 'container'),
   perGbMonth,
   sharedWrites: ASSUMED.sharedWrites,
   rootShare: ASSUMED.rootShare,
@@ -238,12 +256,12 @@ ${containerSection({
 | billed time of a warm call, AWS's clients | ${callMs(measured, 'aws')} ms at ${SIZES.aws.memory} | ${SIZES.aws.times.warm} ms of a processor, measured (\`npm run bench:times\`, of the bundle that is deployed), and ${roundTrips} round trips of DynamoDB, counted, at ${ASSUMED.roundTripMs} ms, **assumed** |
 | billed time of a warm call, REST | ${callMs(measured, 'rest')} ms at ${SIZES.rest.memory} | the same with ${SIZES.rest.times.warm} ms, at the share of a processor that this memory comes with |
 | billed time of a start and its first call | ${startMs(measured, 'aws')} ms (AWS's clients), ${startMs(measured, 'rest')} ms (REST) | ${SIZES.aws.times.start} and ${SIZES.rest.times.start} ms of a processor, measured, and the round trips; Lambda's own part, before Node.js is there, is not billed |
-| log of a call | ${number(logBytes)} bytes | its line and API Gateway's, as they are written, with CloudWatch's 26 for each; Lambda's own lines are switched off but for failures |
+| log of a call | ${number(logBytes)} bytes | its line and API Gateway's, as they are written, with CloudWatch's 26 for each, kept for ${logRetention}; Lambda's own lines are switched off but for failures. CloudWatch keeps them compressed, so it takes less for that than is counted here |
 | a call of a container | ${TIMES.server} ms of a processor | measured (\`npm run bench:times\`): the server over DynamoDB behind TLS, under load |
 | a sweep | each minute, ${sweepMs()} ms at ${SWEEP_MB} MB, ${sweepReads} read units | ${TIMES.functions.sweep.warm} ms of a processor, measured; the store's mark and eight empty queries of the index |
 | calls of the root key | ${ASSUMED.rootShare * 100} in 100 calls | **assumed**: one for a tenant, process and five minutes, so it depends on how many tenants share how many processes |
 
-Times are of ${TIMES.processor}, Node.js ${TIMES.node}; that Lambda's arm64 is as fast is **assumed**, and what \`npm run smoke\` shows of a deployment is the truth. Cold starts come on top: ${dollars(startMs(measured, 'aws') * 1000 * gbOf(AWS_JSON.memory) * PRICES.lambdaSeconds.dollars)} for a million of them by AWS's clients, ${dollars(startMs(measured, 'rest') * 1000 * gbOf(REST_MEMORY) * PRICES.lambdaSeconds.dollars)} by REST. So do provisioned concurrency, a custom domain, AWS WAF, and each change of a key: ${dollars(PRICES.event.dollars)} for a million events, and their function; Lambda reads the table's stream at no charge. The API's routes have no metrics of their own, which would be custom metrics of each route; a metric of faults is paid for in the hours that have some. CloudWatch takes less for logs beyond 10 TB a month: ${number(10_000)} million calls leave ${((logBytes * 10_000 * MILLION) / GB / 1024).toFixed(1)} TB.
+Times are of ${TIMES.processor}, Node.js ${TIMES.node}; that Lambda's arm64 is as fast is **assumed**, and what \`npm run smoke\` shows of a deployment is the truth. Cold starts come on top: ${dollars(startMs(measured, 'aws') * 1000 * gbOf(AWS_JSON.memory) * PRICES.lambdaSeconds.dollars)} for a million of them by AWS's clients, ${dollars(startMs(measured, 'rest') * 1000 * gbOf(REST_MEMORY) * PRICES.lambdaSeconds.dollars)} by REST. So do provisioned concurrency, a custom domain, AWS WAF, and each change of a key: ${dollars(PRICES.event.dollars)} for a million events, and their function; Lambda reads the table's stream at no charge. The API's routes have no metrics of their own, which would be custom metrics of each route; a metric of faults is paid for in the hours that have some, and so are the ${FILTER_METRICS.functions} that filters of the log make of lines: failed authentications, calls near their functions' end, keys pending deletion that were asked for, errors of the root key, items that a sweep passed over (${dollars(PRICES.metric.dollars)} each in a month of such hours). Options have alarms of their own, ${dollars(PRICES.alarmMetric.dollars)} for each metric: canaries, backups and Regions. CloudWatch takes less for logs beyond 10 TB a month: ${number(10_000)} million calls leave ${((logBytes * 10_000 * MILLION) / GB / 1024).toFixed(1)} TB.
 
 ## Prices
 

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Starts AWS's own DynamoDB Local, in memory, on 127.0.0.1: scripts/dynamodb-local.sh [port, 8000 by default].
+# Starts AWS's own DynamoDB Local, in memory: scripts/dynamodb-local.sh [port, 8000 by default].
+# It listens on every address of this machine, and knows no other: it is for tests, behind a firewall.
 # Its jar comes inside the npm package amplify-dynamodb-simulator and needs Java 17; both the package
 # and the data are in a temporary folder, gone when this ends (Ctrl-C).
 set -eu

@@ -1,4 +1,4 @@
-import { type AnyOperation, serviceOf } from '../core/operation.ts'
+import { type AnyOperation, idOf, serviceOf } from '../core/operation.ts'
 import { ANY_BODY, bodyLimit } from '../core/protocol/body-limit.ts'
 
 const kilobytes = (bytes: number): string => `${bytes / 1024} KB`
@@ -10,10 +10,11 @@ export function bodyLimits(operations: readonly AnyOperation[]): string {
     const [method = ''] = operation.http.split(' ')
     const face = serviceOf(operation) === 'kms' ? 'aws' : 'rest'
     const limits = [bodyLimit(operation, face, face === 'aws' ? 'POST' : method)]
-    if (serviceOf(operation) === 'sts') limits.push(bodyLimit(operation, 'query', 'POST'))
+    if (['sts', 'iam'].includes(serviceOf(operation)))
+      limits.push(bodyLimit(operation, 'query', 'POST'))
     for (const [at, { bytes }] of limits.entries()) {
       const names = bySize.get(bytes) ?? []
-      bySize.set(bytes, [...names, at === 0 ? operation.name : `${operation.name} as a form`])
+      bySize.set(bytes, [...names, at === 0 ? idOf(operation) : `${idOf(operation)} as a form`])
     }
   }
   const rows = [...bySize]

@@ -1,3 +1,4 @@
+import { AWS_IDENTITY_KEYS } from '../core/access/aws-identity-keys.ts'
 import {
   GLOBAL_FAMILIES,
   GLOBAL_KEYS,
@@ -7,6 +8,7 @@ import {
   type Presence,
   STS_KEYS,
 } from '../core/access/condition-table.ts'
+import { IAM_KEYS } from '../core/access/iam-condition-keys.ts'
 import { XKS_CONDITION_KEYS } from '../core/xks/condition-keys.ts'
 import { CONDITION_KEY_TEXTS } from './condition-key-texts.ts'
 
@@ -30,7 +32,7 @@ export function conditionKeysSource(): string {
   return `<!-- Written by npm run gen from core/access/condition-table.ts. Do not edit. -->
 # Condition keys
 
-What policies may ask for in a \`Condition\`, and as a policy variable. Types and presence are those of AWS's documentation: [global condition keys](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html), [condition keys for AWS KMS](https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html), [for AWS STS](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html). Where a key is not present it is missing: negated operators, \`…IfExists\` and \`ForAllValues\` hold, others don't.
+What policies may ask for in a \`Condition\`, and as a policy variable. Types and presence are those of AWS's documentation: [global condition keys](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html), [condition keys for AWS KMS](https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html), [for AWS STS and AWS IAM](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html). Where a key is not present it is missing: negated operators, \`…IfExists\` and \`ForAllValues\` hold, others don't.
 
 - Names of keys are compared without regard to case.
 - A key with one value takes no set operator; one with **several** wants \`ForAllValues\` or \`ForAnyValue\`.
@@ -40,8 +42,12 @@ What policies may ask for in a \`Condition\`, and as a policy variable. Types an
 ${section('Global', GLOBAL_KEYS, GLOBAL_FAMILIES)}
 ${section('AWS KMS', KMS_KEYS, KMS_FAMILIES)}
 ${section('AWS STS', STS_KEYS)}
+${section('AWS IAM', IAM_KEYS)}
 ${section('Of our own', XKS_KEYS)}
 What AWS KMS says of its own caller where it calls the proxy of an external key store ([xks.md](xks.md)). It is AWS’s word, and says nothing of principals here: \`aws:PrincipalArn\` stays who the credential stands for.
+
+${section('AWS identities', AWS_IDENTITY_KEYS)}
+Who AWS STS says a caller of AWS is ([aws-identities.md](aws-identities.md)). A trust policy that allows \`sts:AssumeRoleWithAwsIdentity\` without demanding one of them is refused.
 
 ## Identity tokens
 

@@ -23,7 +23,7 @@ AWS documents no text for these refusals, and some of their codes:
 | ReplicateKey to a Region that has a related key, in whatever state; to the primary's own | AlreadyExistsException |
 | to a Region that is not served, or of another partition | UnsupportedOperationException |
 | UpdatePrimaryRegion to the primary's own Region | ValidationException |
-| to a Region without related key | NotFoundException |
+| to a Region without related key | NotFoundException; UnsupportedOperationException where that Region is not served |
 | to another Region than the one of a change that is under way | KMSInvalidStateException |
 | RotateKeyOnDemand before every related key has the pending imported material | KMSInvalidStateException, as where nothing is pending |
 | PutAliasRotation of a multi-Region key's alias | UnsupportedOperationException: the new key would be in one Region alone |
@@ -33,12 +33,18 @@ const KEY_STORES = `## How custom key stores are done here
 
 **External key stores** (EXTERNAL_KEY_STORE) call an [XKS proxy](https://github.com/aws/aws-kms-xksproxy-api-spec) of version 1 as AWS KMS does: a key encrypts under material that only tenkey has, then by the proxy under the external key ([ciphertext-format.md](ciphertext-format.md)). Neither KeyMaterialId nor CurrentKeyMaterialId is told of such a key.
 
-- **Where proxies are.** HTTPS on port 443, a host name, never an address, in public networks alone; an operator adds networks, authorities of certificates, another port or time limit (\`TENKEY_XKS_NETWORKS\`, \`TENKEY_XKS_CA\`, \`TENKEY_XKS_PORT\`, \`TENKEY_XKS_TIMEOUT\`). Each connection looks the host up, is refused unless every address may be called, and goes to one that was looked at; what may not be called is answered as a proxy that can't be reached. Redirects are not followed, answers have 64 KB at most.
-- **Calls** take 250 ms at most, connection included; connections are kept for a minute. A store has 64 calls under way in a process; the next is refused with ThrottlingException. Encryption always asks for the proxy's integrity value, and compares it.
+- **Where proxies are.** HTTPS on port 443, a host name, never an address, in public networks alone; an operator adds networks, authorities of certificates, another port or time limit (\`TENKEY_XKS_NETWORKS\`, \`TENKEY_XKS_CA\`, \`TENKEY_XKS_PORT\`, \`TENKEY_XKS_TIMEOUT\`). Each connection looks the host up, is refused unless every address may be called, and goes to one that was looked at; what may not be called is answered as a proxy that can't be reached. Redirects are not followed, answers have 64 KB at most. A host in another case, or with a dot at its end, is the same one.
+- **Calls** take 250 ms at most, connection included; connections are kept for a minute, each store's for itself. A process has 256 calls under way, 64 of a store, and no account has more than are left; what is beyond that is refused with ThrottlingException. Health is asked on a connection of its own. Encryption always asks for the proxy's integrity value, and compares it.
 - **ConnectCustomKeyStore** asks the proxy's health once it has answered; a function does so before it is frozen, so there the store is CONNECTED or FAILED when Connect is answered. What a process left under way the sweeper ends, a minute or two later.
 - **VPC_ENDPOINT_SERVICE** is answered with XksProxyVpcEndpointServiceNotFoundException: there are no such services outside AWS. So no host is of both connectivities (XksProxyUriEndpointInUseException), and no service is in use or set up wrongly. XksProxyVpcEndpointServiceOwner is refused with a public endpoint.
-- **AWS_CLOUDHSM** is answered with CloudHsmClusterNotFoundException, on a server and in Lambda: no cluster can be registered yet. The other codes of clusters are never answered.
-- **Keys.** An external key that a call claimed and whose key was not made (a process that ended) is free again after a minute. A key is Unavailable while its store is not CONNECTED; EnableKey and DisableKey take effect with the connection. Deletion of a key never touches the external key.
+- **Keys.** An external key that a call claimed and whose key was not made (a process that ended) is free again after a minute; one of a call that was refused at once. A key is Creating until its external key is its own, and Unavailable while its store is not CONNECTED; EnableKey and DisableKey take effect with the connection. An XksKeyId of one dot or two, which AWS's pattern allows, is a step in a proxy's path and no name: XksKeyNotFoundException, without a call. Deletion of a key never touches the external key.
+
+**CloudHSM key stores** (AWS_CLOUDHSM) have their keys in a PKCS #11 token that the operator has registered as a cluster of the account, on the server's machine ([cloudhsm.md](cloudhsm.md)). A key encrypts under material that only tenkey has, then in the token, under an AES-256 key that the token generated and never lets out.
+
+- **In Lambda** there is no token: CreateCustomKeyStore answers CloudHsmClusterNotFoundException. Where servers and functions share a table, a function answers for a key of a cluster as where its token is away; what it begins of a connection a server's sweeper ends, and one that nobody has ended after 20 minutes is FAILED with CLUSTER_NOT_FOUND.
+- **Clusters** are an account's: another's is answered as one that is not there. Two with the same trust anchor count as made of one backup: one key store of an account in a Region has one of them (CloudHsmClusterInUseException), and UpdateCustomKeyStore moves a store from one to another (CloudHsmClusterNotRelatedException otherwise). Nothing asks how many HSMs a cluster has.
+- **ConnectCustomKeyStore** is refused at once by a token that is not initialized (CloudHsmClusterNotActiveException) or has no AES-GCM or AES keys (CloudHsmClusterInvalidConfigurationException). ConnectionErrorCode then says INVALID_CREDENTIALS (a wrong PIN), USER_LOCKED_OUT (a PIN that is locked), USER_NOT_FOUND (no PIN is set), USER_LOGGED_IN, CLUSTER_NOT_FOUND (not registered here, or no token of the slot or label), INSUFFICIENT_CLOUDHSM_HSMS (a slot without its token), NETWORK_ERRORS (no answer in time) and INTERNAL_ERROR; those of subnets never occur.
+- **Keys.** While its token does not answer a key stays Enabled, and its use is refused with KMSInvalidStateException; CreateKey with CloudHsmClusterInvalidConfigurationException, or CustomKeyStoreInvalidStateException where the password is refused; GenerateRandom with CustomKeyStoreInvalidStateException. A token without a session left is KMSInternalException. Deletion of a key destroys what it has in the token, as soon as its store is connected and the token answers; a store is deleted without waiting for that, and then it stays in the token, as in AWS.
 
 AWS documents no text for these refusals, and some of their codes:
 
@@ -53,6 +59,8 @@ AWS documents no text for these refusals, and some of their codes:
 | CreateKey where the proxy denies access | CustomKeyStoreInvalidStateException, as the developer guide has it; the specification has KMSInvalidStateException |
 | CreateKey where the proxy does not know the operation | UnsupportedOperationException, as the developer guide has it |
 | GenerateRandom in an external key store | UnsupportedOperationException |
+| CreateCustomKeyStore, UpdateCustomKeyStore with a cluster whose token does not answer | CloudHsmClusterNotActiveException |
+| CreateCustomKeyStore with another cluster whose trust anchor a store has | CloudHsmClusterInUseException |
 | UpdateCustomKeyStore without anything to change | done |
 `
 
@@ -85,10 +93,42 @@ export function apiSource(found: readonly Found[], xks: readonly Found[]): strin
 Each operation is one record in \`operations/\`, from which both faces, this page and [openapi.json](openapi.json) are derived.
 
 - **AWS JSON**: \`POST /\` with \`X-Amz-Target: TrentService.<Operation>\`, as the AWS SDKs and the AWS CLI send it.
-- **Query**: \`POST /\` with a form, as AWS STS has it; set \`AWS_ENDPOINT_URL_STS\`.
+- **Query**: \`POST /\` with a form, as AWS STS has it; set \`AWS_ENDPOINT_URL_STS\`. AWS IAM is at \`POST /iam\`; set \`AWS_ENDPOINT_URL_IAM\` to the service's URL with \`/iam\` at its end.
 - **REST**: the method and path below; the same member names, bytes as base64, times as RFC 3339 text, errors as RFC 9457 problems with AWS's error code. \`GET\` and \`DELETE\` take members in the query, the others in a JSON body. A name with slashes or colons (an alias, an ARN) stands in the query, and \`~\` in its place in the path: \`POST /v1/keys/~/encrypt?KeyId=alias%2Fapp\`. [openapi.json](openapi.json) has every schema; a running server answers it at \`GET /v1/openapi.json\`.
 
 A ValidationException is worded as AWS words it, but names ten violations at most, and the number it begins with is of those; it repeats the first 8,192 characters of a value and marks the cut by \`…\`, where AWS repeats it whole, and 40 KB of values in all. Where a caller's own name stands in the path of a member, its first 64 characters do. Items of a list above the number it may have are not judged.
+
+## What REST refuses
+
+A key service must not drop an encryption context or a dry run in silence. So on REST a request that has something of which nothing would come is refused with ValidationException, and nothing is done; AWS's own faces ignore it, as AWS does.
+
+- **Members and parameters that are not known**, at every depth, in another spelling too: \`encryptionContext is not known here; did you mean EncryptionContext?\` Names in a map (\`EncryptionContext\`) are the caller's own, policy documents are read by the policy language.
+- **Names that are there twice**, in a body at every depth and in maps too, in a query but for lists (\`GrantTokens=a&GrantTokens=b\`).
+- **What stands where it is not looked for**: a parameter of the query for an operation with a body (\`POST …?DryRun=true\`), a body for \`GET\` and \`DELETE\`, a member that the path has already.
+- **Headers**: \`x-tenkey-…\` other than \`x-tenkey-account\` and \`x-tenkey-region\`, these where a signature says otherwise; \`Idempotency-Key\` and \`If-Match\` on operations that do not heed them (openapi.json lists them with those that do). All other headers are HTTP's, and not looked at.
+
+A presigned request has its signature's parameters (\`X-Amz-…\`) in the query. Who calls is judged first: a caller who is not proven learns none of this.
+
+A problem document (RFC 9457) tells in \`detail\` what is wrong, and lists it in \`errors\`, ten at most, where it is about parts of the request: each has its own \`detail\`, where it is (\`in\`: body, path, query or header), and \`pointer\` (RFC 6901) into the body, or the \`name\` of the path's member, the parameter or the header. It has the caller's own spelling, 64 characters of a name, and escapes for what is not printable ASCII.
+
+\`\`\`json
+{
+  "title": "Invalid request",
+  "status": 400,
+  "detail": "tagValue is not known here; did you mean TagValue?",
+  "code": "ValidationException",
+  "requestId": "5d0c6c43-9a45-4b50-8a64-1a4c6d1d3b5f",
+  "errors": [
+    { "detail": "tagValue is not known here; did you mean TagValue?", "in": "body", "pointer": "/Tags/0/tagValue" }
+  ]
+}
+\`\`\`
+
+A value that is refused is told so too: \`1 validation error detected: Value '0' at query parameter 'Limit' failed to satisfy constraint: …\`, where AWS's faces say \`at 'limit'\`.
+
+## Lists
+
+By REST a list leads to its next page by the header \`Link: <?Limit=50&Marker=…>; rel="next"\` (RFC 8288) too, a query for the same path that is to be signed anew. Keys, tenants and principals come in the order of their ids or names, aliases by name, audit records and changes of policies newest first. A page may have fewer entries than \`Limit\`, none even, and still not be the last. A filter that can match nothing, or names an alias that neither is there nor has records, is refused.
 
 The last column compares the members of each operation with the API model in AWS's SDK for JavaScript. "Ignored" are request members that have no effect, "never answered" are members that no answer has.
 
@@ -198,7 +238,13 @@ function administered(operations: readonly AnyOperation[]): string {
 const operationsOf = (found: readonly Found[]) =>
   found.map(({ operation }) => operation).sort((a, b) => (a.name < b.name ? -1 : 1))
 
-const FACES = { kms: 'yes', sts: 'query (AWS STS)', xks: 'XKS', tenkey: 'no' } as const
+const FACES = {
+  kms: 'yes',
+  sts: 'query (AWS STS)',
+  iam: 'query (AWS IAM)',
+  xks: 'XKS',
+  tenkey: 'no',
+} as const
 
 function row(operation: AnyOperation, model: Model): string {
   const { name, http, summary, docs } = operation
@@ -226,6 +272,7 @@ const missingFrom = (found: readonly Found[], model: Model): string[] => {
 export function readmeTable(found: readonly Found[]): string {
   const model = modelOperations()
   const there = found.filter(({ operation }) => model.has(operation.name)).length
+  const missing = missingFrom(found, model)
   const rows = bySubject(found).map(({ subject, operations }) => {
     const names = (own: boolean) =>
       operations
@@ -236,11 +283,9 @@ export function readmeTable(found: readonly Found[]): string {
   })
   return `${there} of the ${model.size} operations that AWS's SDK knows, on both faces:
 
-| Subject | AWS KMS and AWS STS | tenkey's own (REST) |
+| Subject | AWS KMS, AWS STS and AWS IAM | tenkey's own (REST) |
 |---|---|---|
-${rows.join('\n')}
-
-Not there yet: ${[...missingFrom(found, model), 'custom key stores of the type AWS_CLOUDHSM'].join(', ')}.`
+${rows.join('\n')}${missing.length === 0 ? '' : `\n\nNot there yet: ${missing.join(', ')}.`}`
 }
 
 /** Replaces what stands between two marker lines. @throws Error where a text has no such markers */

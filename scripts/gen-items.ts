@@ -1,7 +1,9 @@
 import type { AnyItemKind } from '../core/item/item-kind.ts'
 import { PARTITIONS } from '../core/item/partition.ts'
 import { placesOf } from '../core/item/tables.ts'
-import { ITEMS, RELEASE } from '../core/items.ts'
+import { ITEMS } from '../core/items.ts'
+import { TOLD } from '../core/items-told.ts'
+import { RELEASE } from '../core/release.ts'
 import { GLOBAL } from '../core/root/tenant-key-context.ts'
 
 /** docs/stored-items.md: every kind of item, as its record says. */
@@ -19,21 +21,23 @@ ${ITEMS.map(row).join('\n')}
 `
 }
 
-const PARTS = { accountId: '<account>', region: '<region>', day: '<day>' }
+const PARTS = { accountId: '<account>', region: '<region>', day: '<day>', shard: '' }
 
 function row(kind: AnyItemKind): string {
-  const { name, partition, sort, bare, holds, due, expires, format, writtenBy } = kind
+  const { name, partition, sort, bare, format } = kind
+  const told = TOLD[`${partition}/${name}`]
+  if (told === undefined) throw new Error(`core/items-told.ts says nothing of ${partition}/${name}`)
   const sk = [...(bare ? [] : [name]), ...sort.map((part) => `<${part}>`)].join('#')
   const cells = [
     name,
     code(PARTITIONS[partition].of(PARTS)),
     code(sk),
-    holds,
-    due ?? '',
-    expires ?? '',
+    told.holds,
+    told.due ?? '',
+    told.expires ?? '',
     String(format),
     tableOf(kind),
-    writtenBy.map(code).join(', '),
+    told.writtenBy.map(code).join(', '),
   ]
   return `| ${cells.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`
 }
@@ -41,15 +45,17 @@ function row(kind: AnyItemKind): string {
 const code = (text: string): string => `\`${text}\``
 
 /** In which table a kind is, as core/item/tables.ts tells of its places. */
-function tableOf({ partition, name, stays }: AnyItemKind): string {
+function tableOf(kind: AnyItemKind): string {
+  const { partition, name } = kind
   const places = placesOf(
-    { kinds: [{ name, stays }], everywhere: GLOBAL, health: PARTITIONS.health.of({}) },
+    { kinds: [kind], everywhere: GLOBAL, health: PARTITIONS.health.of({}) },
     { region: 'here' },
   )
   const at = (region: string) => {
     const pk = PARTITIONS[partition].of({ ...PARTS, region })
     return places.of({ pk, sk: `${name}#` }) === 'own' ? 'own' : 'shared'
   }
-  const [here, nowhere] = [at('here'), at(GLOBAL)]
+  // of what is in a Region some is in none; what was used was in one
+  const [here, nowhere] = [at('here'), at(partition === 'region' ? GLOBAL : 'here')]
   return here === nowhere ? here : `${here}; \`${GLOBAL}\` is ${nowhere}`
 }

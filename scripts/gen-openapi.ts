@@ -1,7 +1,8 @@
 import { type ErrorCode, FAULTS } from '../core/base/errors.ts'
-import { type AnyOperation, serviceOf } from '../core/operation.ts'
+import { type AnyOperation, idOf, serviceOf } from '../core/operation.ts'
 import { answersOf } from '../core/pipeline/answers.ts'
-import { IN_QUERY, memberOf, parseTemplate } from '../core/protocol/rest.ts'
+import { checksVersion } from '../core/protocol/rest-input.ts'
+import { IN_QUERY, memberOf, parseTemplate } from '../core/protocol/rest-path.ts'
 import type { Field, JsonSchema } from '../core/shape/shapes.ts'
 import { type Components, componentsOf } from './gen-components.ts'
 import { bySubject, type Found, subjectOf } from './gen-subjects.ts'
@@ -76,6 +77,10 @@ const INTRODUCTION = `Member names, bounds and error codes are those of the AWS 
 
 Every request is signed with AWS Signature Version 4 but those under "Service". A path or method that is not listed is answered with 404 or 405 (UnknownOperationException, MethodNotAllowedException).
 
+Names are exact: a member, parameter or header of ours that is not known, that is there twice or stands where it is not looked for is refused with ValidationException, and the problem's \`errors\` say which and what was meant.
+
+Lists come in pages. \`NextMarker\` (\`Marker\` in AWS IAM's) of one is the parameter \`Marker\` of the next, which the header \`Link\` leads to; the order is that of the ids or names, of records and changes newest first.
+
 Where a segment of a path is \`~\`, the member that would stand there is a parameter of the query, by its name. Names with slashes go so; the deployed service reads paths decoded, and takes one encoded slash for two segments.`
 
 const PROBLEM: Json = {
@@ -87,6 +92,25 @@ const PROBLEM: Json = {
     detail: { type: 'string', description: 'absent where AWS KMS says nothing either' },
     code: { type: 'string' },
     requestId: { type: 'string' },
+    errors: {
+      type: 'array',
+      description:
+        'What is wrong with the request, each thing by itself; absent where it is not about parts of it.',
+      maxItems: 10,
+      items: {
+        type: 'object',
+        properties: {
+          detail: { type: 'string' },
+          in: { type: 'string', enum: ['body', 'path', 'query', 'header'] },
+          pointer: { type: 'string', description: 'RFC 6901, into the body.' },
+          name: {
+            type: 'string',
+            description: 'of the path’s member, the parameter or the header',
+          },
+        },
+        required: ['detail', 'in'],
+      },
+    },
   },
   required: ['title', 'status', 'code', 'requestId'],
 }
@@ -95,6 +119,11 @@ const HEADERS: Json = {
   'X-Request-Id': {
     description: 'Names the call in the audit trail and the log.',
     required: true,
+    schema: { type: 'string' },
+  },
+  Link: {
+    description:
+      'Where the list goes on, with `rel="next"` (RFC 8288): a query for the same path, to be signed anew. Absent at its end.',
     schema: { type: 'string' },
   },
   ETag: {
@@ -142,7 +171,7 @@ function describe(found: Found, components: Components): Json {
     ...request.notes,
   ]
   return {
-    operationId: name,
+    operationId: idOf(operation),
     tags: [subjectOf(found)],
     summary,
     ...(notes.length > 0 && { description: notes.join(' ') }),
@@ -158,7 +187,7 @@ function describe(found: Found, components: Components): Json {
   }
 }
 
-/** Members by where REST carries them (core/protocol/rest.ts): in the path, the query or the body. */
+/** Members by where REST carries them (core/protocol/rest-input.ts): in the path, the query or the body. */
 function requestOf(operation: AnyOperation, components: Components) {
   const { method, segments } = parseTemplate(operation.http)
   const inPath = new Set(segments.map(memberOf))
@@ -179,7 +208,7 @@ function requestOf(operation: AnyOperation, components: Components) {
     ...(body.length > 0 && {
       body: {
         required: body.some(({ required }) => required),
-        ...jsonBody(components.add(`${operation.name}Request`, structSchema(body))),
+        ...jsonBody(components.add(`${idOf(operation)}Request`, structSchema(body))),
       },
     }),
     notes: unsaid.map(({ name }) => `A query has no ${name}; use AWS JSON for it.`),
@@ -258,20 +287,23 @@ function headerParameters(operation: AnyOperation): Json[] {
   ]
 }
 
-const checksVersion = ({ mutates, versionOf }: AnyOperation): boolean =>
-  mutates && versionOf !== undefined
+/** Whether it answers page after page: AWS KMS and AWS IAM name that differently. */
+const isList = ({ http, output }: AnyOperation): boolean =>
+  http.startsWith('GET ') &&
+  (output?.fields ?? []).some(({ name }) => name === 'NextMarker' || name === 'IsTruncated')
 
 function success(operation: AnyOperation, components: Components): Json {
   const { output, status = 200, mutates } = operation
   const headers = {
     'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' },
+    ...(isList(operation) && { Link: { $ref: '#/components/headers/Link' } }),
     ...(!mutates &&
       operation.versionOf !== undefined && { ETag: { $ref: '#/components/headers/ETag' } }),
   }
   if (status === 204 || output === undefined) {
     return { 204: { description: 'Done.', headers } }
   }
-  const schema = components.add(`${operation.name}Response`, output.schema)
+  const schema = components.add(`${idOf(operation)}Response`, output.schema)
   const description = status === 201 ? 'Created.' : 'Done.'
   return { [status]: { description, headers, ...jsonBody(schema) } }
 }

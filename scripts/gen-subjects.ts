@@ -25,6 +25,7 @@ export const SUBJECTS: ReadonlyMap<string, string> = new Map([
   ['rotation', 'Rotation'],
   ['import', 'Imported key material'],
   ['sessions', 'Principals and sessions'],
+  ['iam', 'AWS IAM'],
   ['audit', 'Audit'],
   ['administration', 'Administration'],
   ['xks', 'External key store proxy'],
@@ -41,6 +42,10 @@ export function subjectOf({ folder, operation }: Found): string {
 
 /** Whether it is answered on the face of an external key store's proxy, and on no other. */
 export const isXks = ({ operation }: Found): boolean => operation.service === 'xks'
+
+/** Whether it is one of AWS IAM's, which share a function. */
+export const isIam = ({ operation }: Pick<Found, 'operation'>): boolean =>
+  operation.service === 'iam'
 
 /** Operations by subject, in the order of SUBJECTS and, within one, of their names. */
 export function bySubject(

@@ -7,9 +7,15 @@ import { apiSource, betweenMarkers, readmeTable } from './gen-docs.ts'
 import { storedItemsSource } from './gen-items.ts'
 import { layersTable } from './gen-layers.ts'
 import { openapiSource } from './gen-openapi.ts'
-import { eventNamesSource, functionSource, loadersSource, registrySource } from './gen-registry.ts'
+import {
+  eventNamesSource,
+  functionSource,
+  iamRegistrySource,
+  loadersSource,
+  registrySource,
+} from './gen-registry.ts'
 import { keyStatesSource } from './gen-states.ts'
-import { type Found, isXks, SUBJECTS } from './gen-subjects.ts'
+import { type Found, isIam, isXks, SUBJECTS } from './gen-subjects.ts'
 
 /**
  * Writes what is derived from the records of operations and of stored items; `--check` only compares and fails where a
@@ -48,7 +54,12 @@ function operationFiles(): { folder: string; file: string }[] {
     .map((path) => ({ folder: dirname(path), file: basename(path, '.ts') }))
     .sort((a, b) => (a.file < b.file ? -1 : 1))
 }
-const WRITTEN: ReadonlySet<string> = new Set(['registry.ts', 'loaders.ts', 'audit/event-names.ts'])
+const WRITTEN: ReadonlySet<string> = new Set([
+  'registry.ts',
+  'iam-registry.ts',
+  'loaders.ts',
+  'audit/event-names.ts',
+])
 
 /** Every operation that a file of operations/ exports, and every shape. */
 async function discover(): Promise<Discovered> {
@@ -60,7 +71,9 @@ async function discover(): Promise<Discovered> {
     for (const [name, value] of Object.entries(module)) {
       if (isOperation(value)) found.push({ folder, file, name, operation: value })
       const schema = schemaOf(value)
-      if (schema !== undefined && !shapes.has(schema)) shapes.set(schema, capitalized(name))
+      // AWS IAM's have names of their own: a Tag is another one there
+      const own = folder === 'iam' ? `Iam${capitalized(name)}` : capitalized(name)
+      if (schema !== undefined && !shapes.has(schema)) shapes.set(schema, own)
     }
   }
   return { found, shapes }
@@ -68,7 +81,7 @@ async function discover(): Promise<Discovered> {
 
 /** Files of functions/ for operations that are gone, or have moved. */
 function orphans(): string[] {
-  const wanted = new Set(found.map(({ folder, file }) => `${folder}/${file}.ts`))
+  const wanted = new Set(own.map(({ folder, file }) => `${folder}/${file}.ts`))
   return readdirSync(new URL('functions/', root), { recursive: true, encoding: 'utf8' })
     .filter((path) => SUBJECTS.has(dirname(path)) && path.endsWith('.ts') && !wanted.has(path))
     .map((path) => `functions/${path}`)
@@ -89,11 +102,14 @@ const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
 const { found, shapes } = await discover()
 /** what the API's own documents show: AWS KMS alone calls the others */
 const api = found.filter((one) => !isXks(one))
+/** those with a function of their own */
+const own = found.filter((one) => !isIam(one))
 const { version } = JSON.parse(read('package.json')) as { version: string }
 produce('operations/registry.ts', registrySource(found))
+produce('operations/iam-registry.ts', iamRegistrySource(found))
 produce('operations/loaders.ts', loadersSource(found))
 produce('operations/audit/event-names.ts', eventNamesSource(found))
-for (const one of found) produce(`functions/${one.folder}/${one.file}.ts`, functionSource(one))
+for (const one of own) produce(`functions/${one.folder}/${one.file}.ts`, functionSource(one))
 for (const path of orphans()) {
   if (check) stale.push(path)
   else rmSync(new URL(path, root))

@@ -47,7 +47,7 @@ export const LAYERS: readonly Layer[] = [
   {
     part: 'core/store/',
     holds: 'the store’s port, and an adapter for each store',
-    may: ['core/base/json.ts'],
+    may: ['core/base/bounded-cache.ts', 'core/base/json.ts'],
     packages: ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb'],
   },
   {
@@ -89,7 +89,7 @@ export const LAYERS: readonly Layer[] = [
   {
     part: 'core/custom-key-store/',
     holds:
-      'custom key stores as they are stored, what they are refused with, the port of their proxies',
+      'custom key stores as they are stored, what they are refused with, the ports of proxies and tokens',
     may: ['core/base/', 'core/item/', STORE],
     node: [],
   },
@@ -110,7 +110,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     part: 'core/external-store/',
-    holds: 'the client of external key store proxies',
+    holds: 'custom key stores at work: their connections, and the client of proxies',
     may: [
       'core/base/',
       'core/item/',
@@ -123,8 +123,16 @@ export const LAYERS: readonly Layer[] = [
   {
     part: 'core/identity/',
     holds: 'who calls: tenants, principals, credentials, sessions, tokens',
-    may: ['core/base/', 'core/item/', 'core/signature/', 'core/policy/', 'core/key/', STORE],
-    packages: ['jose'],
+    may: [
+      'core/base/',
+      'core/item/',
+      'core/crypto/totp.ts',
+      'core/signature/',
+      'core/policy/',
+      'core/key/',
+      STORE,
+    ],
+    packages: ['jose', 'qr'],
   },
   {
     part: 'core/grant/',
@@ -147,20 +155,22 @@ export const LAYERS: readonly Layer[] = [
   { part: 'core/audit/', holds: 'the audit trail', may: ['core/base/', 'core/item/', STORE] },
   {
     part: 'core/lifecycle/',
-    holds: 'what time does to keys: rotation, expiry, deletion; managed keys',
+    holds: 'what time does to keys: rotation, expiry, deletion; to tenants: deletion; managed keys',
     may: [
       'core/base/',
       'core/item/',
       'core/custom-key-store/',
       'core/key/',
+      'core/identity/',
       'core/grant/',
       'core/audit/',
+      'core/pipeline/idempotency-item.ts',
       STORE,
     ],
   },
   {
     part: 'core/items.ts',
-    holds: 'every kind of stored item, and the generation of formats that this release reads',
+    holds: 'every kind of stored item',
     may: [
       'core/item/',
       'core/custom-key-store/',
@@ -171,6 +181,19 @@ export const LAYERS: readonly Layer[] = [
       'core/audit/',
       'core/pipeline/idempotency-item.ts',
     ],
+    node: [],
+  },
+  {
+    part: 'core/release.ts',
+    holds:
+      'the generation of formats that this release reads, and its kinds of items once they are needed',
+    may: ['core/base/', 'core/item/', 'core/items.ts'],
+    node: [],
+  },
+  {
+    part: 'core/layout.ts',
+    holds: 'which table of several Regions has what kind of item',
+    may: ['core/item/', 'core/items.ts', 'core/key/keyring.ts'],
     node: [],
   },
   {
@@ -208,6 +231,7 @@ export const LAYERS: readonly Layer[] = [
     may: [
       'core/config.ts',
       'core/item/installation.ts',
+      'core/item/home-fence.ts',
       'core/item/tables.ts',
       STORE,
       'core/store/home.ts',
@@ -251,13 +275,19 @@ export const LAYERS: readonly Layer[] = [
     node: [],
   },
   {
+    part: 'core/items-told.ts',
+    holds: 'what docs/stored-items.md says of each kind of stored item; no function loads it',
+    may: [],
+    node: [],
+  },
+  {
     part: 'functions/',
     holds: 'the Lambda functions, most of them generated; middleware',
     may: [
       'core/base/',
       'core/config.ts',
+      'core/identity/iam-operators.ts',
       'core/item/',
-      'core/items.ts',
       'core/key/key-items.ts',
       'core/key/state.ts',
       'core/lifecycle/',
@@ -265,6 +295,7 @@ export const LAYERS: readonly Layer[] = [
       'core/operation.ts',
       'core/pipeline/',
       'core/protocol/',
+      'core/release.ts',
       'core/service.ts',
       'core/signature/sign-request.ts',
       STORE,
@@ -279,6 +310,8 @@ export const LAYERS: readonly Layer[] = [
     holds: 'what is deployed to AWS, derived from the operations',
     may: [
       'core/base/arn.ts',
+      'core/base/cors.ts',
+      'core/identity/iam-operators.ts',
       'core/item/partition.ts',
       'core/key/last-usage.ts',
       'core/lifecycle/lifecycle-items.ts',
@@ -295,16 +328,29 @@ export const LAYERS: readonly Layer[] = [
   {
     part: 'server/',
     holds: '`npm start` and the command line',
-    may: ['core/', 'operations/'],
-    packages: ['commander', 'prom-client'],
+    may: ['core/', 'operations/', 'server/hsm/'],
+    packages: ['@aws-sdk/credential-provider-node', 'commander', 'prom-client'],
+  },
+  {
+    part: 'server/hsm/',
+    holds: 'tokens of PKCS #11, each in a process of its own, and which are registered',
+    may: ['core/base/', 'core/config.ts', 'core/custom-key-store/'],
+    packages: ['pkcs11js'],
   },
   {
     part: 'server/lambda-gateway/',
     holds: 'the functions on one machine, as they are deployed',
     may: [
+      'core/base/cors.ts',
+      'core/base/errors.ts',
       'core/base/json.ts',
       'core/config.ts',
+      'core/layout.ts',
+      'core/replicated.ts',
+      'core/service.ts',
+      'core/signature/sigv4.ts',
       'core/store/dynamodb.ts',
+      'core/store/store.ts',
       'functions/',
       'stacks/',
       'server/',

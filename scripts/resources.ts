@@ -11,7 +11,7 @@ import {
  * `npm run resources [stage] [-- --dev]`: what `sst deploy` would make, without an account, or with
  * `--dev` what `sst dev` would: each function with its routes, its role's trust and statements, then the
  * other roles and all other resources. The stage is `production` unless given; options are read from the
- * environment (STACK_DOMAIN and so on).
+ * environment (STACK_DOMAIN and so on), and so is the Region: eu-west-1 where none is named.
  */
 const words = process.argv.slice(2)
 const stage = words.find((word) => !word.startsWith('-')) ?? 'production'
@@ -23,7 +23,12 @@ if (absent !== undefined) {
   process.exit(1)
 }
 const options = Object.entries(process.env).filter(([name]) => name.startsWith('STACK_'))
-const chosen = Object.fromEntries(options) as Record<string, string>
+const { STACK_REGION, AWS_REGION, AWS_DEFAULT_REGION } = process.env
+const region = STACK_REGION || AWS_REGION || AWS_DEFAULT_REGION
+const chosen: Record<string, string> = {
+  ...(Object.fromEntries(options) as Record<string, string>),
+  ...(region && { STACK_REGION: region }),
+}
 const report = new Report(
   JSON.parse(await runProgram(stage, { ...chosen, ...(dev && { TEST_DEV: 'on' }) })) as Program,
 )
@@ -67,6 +72,16 @@ function functionLines(deployed: Deployed): string {
 const { outputs, made } = report.program
 console.log(`Outputs of stage ${stage}\n`)
 for (const [name, value] of Object.entries(outputs)) console.log(`${name}: ${value}`)
+const told = new Set(
+  report.functions.flatMap(({ inputs }) => {
+    const { variables = {} } = (inputs['environment'] ?? {}) as { variables?: object }
+    return Object.entries(variables).map(([name, value]) => `${name}=${String(value)}`)
+  }),
+)
+console.log(`\nSettings of functions\n`)
+for (const setting of [...told].filter((one) => one.startsWith('TENKEY_')).sort()) {
+  console.log(setting)
+}
 console.log(`\nFunctions (${report.functions.length}), each with its role\n`)
 for (const deployed of report.functions) console.log(`${functionLines(deployed)}\n`)
 const own = new Set(report.functions.map(({ role }) => role))

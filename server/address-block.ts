@@ -5,7 +5,8 @@ import { isIPv6 } from 'node:net'
  * one customer has all (RFC 6177). For bounds alone; audit records have the whole address.
  */
 export function blockOf(address: string): string {
-  if (!isIPv6(address)) return address
+  // nearly every peer of most installations; the other test is a long expression
+  if (!address.includes(':') || !isIPv6(address)) return address
   const [head = '', tail] = address.split('%')[0]?.split('::') ?? []
   const before = head.split(':').filter((group) => group !== '')
   const after = (tail ?? '').split(':').filter((group) => group !== '')

@@ -19,8 +19,8 @@ class BootstrapError extends Error {
 }
 
 export interface BootstrapOptions {
-  /** where the credential is written, as operator.json: a folder of this store's own */
-  readonly folder: string
+  /** where the credential is written, as operator.json: a folder of this store's own; undefined for no credential */
+  readonly folder: string | undefined
   /** make another operator's credential where the store has one, because that was lost */
   readonly another: boolean
   /** Unix ms */
@@ -31,7 +31,8 @@ export interface BootstrapOptions {
  * Makes the operator's credential of a deployed store, and what a new store needs for it; no tenant, and
  * it takes over nothing that a file holds: a credential of another store would open this one. It
  * reads and writes items of the operator's account, and wraps and unwraps that one's tenant key, no
- * other. The file is written first, so that no credential is good that nobody has.
+ * other. The file is written first, so that no credential is good that nobody has. Without a credential no secret
+ * comes to be: AWS IAM says who operators are.
  * @throws BootstrapError where the store has its operator, or the file is there; ConfigError as
  *   openInstallation says
  */
@@ -39,15 +40,17 @@ export async function bootstrap(
   config: Config,
   store: Store,
   { folder, another, now }: BootstrapOptions,
-): Promise<StoredCredential> {
-  const file = operatorFile(folder)
-  if (existsSync(file)) {
+): Promise<StoredCredential | undefined> {
+  const file = folder === undefined ? undefined : operatorFile(folder)
+  if (file !== undefined && existsSync(file)) {
     throw new BootstrapError(
       `${file} is there, and nothing is written over it: name another --folder`,
     )
   }
   const [before] = await store.get([INSTALLATION])
   const furnished = before !== undefined && installationItem.read(before).tenant !== undefined
+  // what is there is what would be made
+  if (furnished && file === undefined) return undefined
   if (furnished && !another) {
     throw new BootstrapError(
       'the store has its operator: --another makes a second credential where the first was lost',
@@ -55,18 +58,21 @@ export async function bootstrap(
   }
   const root = await openInstallation(config, store)
   try {
-    const credential = newCredential(OPERATOR_ACCOUNT)
-    if (writeCredential(file, credential).accessKeyId !== credential.accessKeyId) {
-      throw new BootstrapError(`${file} was written by another at the same time`)
-    }
+    const credential = file === undefined ? undefined : credentialIn(file)
     const wrapping = keyring({ store, root, capacity: 10, lifetime: 1000 })
     await storeAccount(store, wrapping, OPERATOR_ACCOUNT, 'operator', now)
-    await storeCredential(store, wrapping, credential, now)
+    if (credential !== undefined) await storeCredential(store, wrapping, credential, now)
     await markFurnished(store)
     return credential
   } finally {
     await root.close()
   }
+}
+
+function credentialIn(file: string): StoredCredential {
+  const credential = newCredential(OPERATOR_ACCOUNT)
+  if (writeCredential(file, credential).accessKeyId === credential.accessKeyId) return credential
+  throw new BootstrapError(`${file} was written by another at the same time`)
 }
 
 /** From now on no server that is started on the store takes over what its files hold. */

@@ -1,8 +1,7 @@
 import { chmodSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { makeFolder } from '../core/base/folder.ts'
+import { makeFolder, octal } from '../core/base/folder.ts'
 import { parseJson } from '../core/base/json.ts'
-import { octal } from './data-folder.ts'
 
 /** A credential in the data folder, for the command line and for people to paste. */
 export interface StoredCredential {

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { makeFolder } from '../core/base/folder.ts'
+import { makeFolder, octal } from '../core/base/folder.ts'
 import { ConfigError } from '../core/config.ts'
 
 /** files of the embedded store: who writes to one can bring back what was, and lock out */
@@ -41,6 +41,3 @@ function refuseWritable(path: string, shown: string): void {
     `${shown} is writable by others (mode ${octal(found.mode)}): take that away with chmod go-w`,
   )
 }
-
-/** A mode as chmod takes it, e.g. 0755. */
-export const octal = (mode: number): string => (mode & 0o777).toString(8).padStart(4, '0')

@@ -27,6 +27,9 @@ const WITH_PORT = /^(?:\[([^\]]*)\](?::\d{1,5})?|([\d.]+):\d{1,5})$/
 export const plainAddress = (address: string): string =>
   address.replace(MAPPED_IPV4, '').toLowerCase()
 
+/** Where a request comes from whose peer is no proxy. */
+export const directOrigin = ({ address, tls }: Peer): Origin => ({ sourceIp: address, secure: tls })
+
 /**
  * Where a request comes from: its peer, or what trusted proxies say in X-Forwarded-For and
  * X-Forwarded-Proto. Each proxy adds at the right whom it was asked by, so the first address from the right
@@ -35,7 +38,7 @@ export const plainAddress = (address: string): string =>
  * TLS where every proxy says so.
  */
 export function originOf(peer: Peer, headers: Headers, proxies: BlockList): Origin {
-  if (!isListed(proxies, peer.address)) return { sourceIp: peer.address, secure: peer.tls }
+  if (!isListed(proxies, peer.address)) return directOrigin(peer)
   const secure = (headers['x-forwarded-proto'] ?? '')
     .split(',')
     .every((proto) => proto.trim().toLowerCase() === 'https')

@@ -9,14 +9,15 @@ import {
 } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, BlockList, type Socket } from 'node:net'
-import { TLSSocket, Server as TlsServer } from 'node:tls'
+import { Server as TlsServer } from 'node:tls'
 import { KmsError } from '../core/base/errors.ts'
 import type { HttpRequest, HttpResponse, PageResponse } from '../core/base/http-message.ts'
 import { handle, protocolOf } from '../core/pipeline/handle.ts'
 import { hasBody, judgeHead } from '../core/pipeline/head.ts'
 import type { Service } from '../core/service.ts'
-import { CONNECTION_LIMITS, type ConnectionLimits, connections } from './connections.ts'
-import { isListed, originOf, plainAddress } from './forwarded.ts'
+import { CONNECTION_LIMITS, type ConnectionLimits, connections, type Via } from './connections.ts'
+import type { Cors } from './cors.ts'
+import { directOrigin, isListed, originOf, plainAddress } from './forwarded.ts'
 import { TLS_RULES, type TlsFiles } from './tls.ts'
 import { TooSlow, UPLOAD_LIMITS, type UploadLimits, uploads } from './upload.ts'
 
@@ -35,7 +36,7 @@ const LIMITS: ServerOptions = {
 const SILENCE = 120_000
 /** requests after which a connection is closed, so that long-lived clients spread over workers anew */
 const MAX_REQUESTS = 10_000
-/** ms between two looks for bodies that come too slowly */
+/** ms between two looks for bodies that come too slowly, and for what idle connections hold */
 const SWEEP_INTERVAL = 1_000
 /** RFC 9112 §3.2.2: a server must understand the absolute form; its authority overrules Host */
 const ABSOLUTE_FORM = /^https?:\/\/([^/?#]+)(.*)$/i
@@ -47,6 +48,8 @@ export interface EdgeOptions {
   readonly proxies?: BlockList
   /** certificate and key, in PEM; plain HTTP unless given */
   readonly tls?: TlsFiles | undefined
+  /** how pages of other origins are answered; not at all unless given */
+  readonly cors?: Cors | undefined
   readonly connections?: Partial<ConnectionLimits>
   readonly uploads?: Partial<UploadLimits>
 }
@@ -55,41 +58,47 @@ type Answer = HttpResponse | PageResponse
 
 /** Serves a service over HTTP, or HTTPS. The caller listens. */
 export function httpServer(service: Service, options: EdgeOptions = {}): Server {
-  const proxies = options.proxies ?? new BlockList()
-  const open = connections({ ...CONNECTION_LIMITS, ...options.connections })
+  const { cors, proxies = new BlockList() } = options
   const bodies = uploads({ ...UPLOAD_LIMITS, ...options.uploads }, () => performance.now())
 
-  const serve = (message: IncomingMessage, response: ServerResponse) => {
-    open.begin(message.socket, response, (gone) => {
-      exchange(message, gone).then(
-        (answer) => (answer === undefined ? response.destroy() : send(server, response, answer)),
-        // a header that can't be written, say: nothing that can be answered
-        () => response.destroy(),
-      )
-    })
+  const open = connections({ ...CONNECTION_LIMITS, ...options.connections }, serve)
+
+  async function serve(message: IncomingMessage, response: ServerResponse, via: Via) {
+    try {
+      const answer = await exchange(message, via)
+      if (answer === undefined) response.destroy()
+      else {
+        cors?.mark(answer.headers, message.url ?? '', message.headers.origin)
+        send(server, response, answer)
+      }
+    } catch {
+      // a header that can't be written, say: nothing that can be answered
+      response.destroy()
+    }
   }
 
   /** One request and its answer; undefined where the client went away while it was sending. */
-  async function exchange(
-    message: IncomingMessage,
-    gone: AbortSignal,
-  ): Promise<Answer | undefined> {
+  async function exchange(message: IncomingMessage, via: Via): Promise<Answer | undefined> {
     let head: HttpRequest | undefined
     try {
-      head = requestHead(message, proxies)
+      head = requestHead(message, via, proxies)
+      const preflight = cors?.preflight(head)
+      if (preflight !== undefined) {
+        bodies.drain(message)
+        return preflight
+      }
       const page = service.pages.get(`${head.method} ${head.path}`)
       if (page !== undefined) {
         if (hasBody(head)) bodies.drain(message)
         return await page(head, service)
       }
-      head.signal = gone
       if (!hasBody(head)) return await handle(head, service)
       const judged = judgeHead(head, service)
       if (judged.refusal !== undefined) {
         bodies.drain(message)
         return judged.refusal
       }
-      const body = await bodies.read(message, head.sourceIp, judged.limit)
+      const body = await bodies.read(message, head.sourceIp, judged.limit, judged.length)
       if (body === undefined) return undefined
       try {
         head.body = body.bytes
@@ -103,26 +112,31 @@ export function httpServer(service: Service, options: EdgeOptions = {}): Server 
     }
   }
 
-  const server = createFor(options.tls, serve)
+  const server = createFor(options.tls, open.take)
   // Node drops what is above its count without a word; maxHeaderSize bounds them all
   server.maxHeadersCount = 0
   server.maxRequestsPerSocket = MAX_REQUESTS
   server.setTimeout(SILENCE)
   server.on('connection', (socket: Socket) => {
-    open.open(socket, !isListed(proxies, plainAddress(socket.remoteAddress ?? '')))
+    open.open(socket, isListed(proxies, plainAddress(socket.remoteAddress ?? '')))
   })
   server.on('checkContinue', (message, response) => {
     // what is refused by its head is refused before it is sent (RFC 9110 §10.1.1)
     if (!isRefused(message)) response.writeContinue()
-    serve(message, response)
+    open.take(message, response)
   })
-  const sweeping = setInterval(bodies.sweep, SWEEP_INTERVAL).unref()
+  const sweeping = setInterval(() => {
+    bodies.sweep()
+    open.sweep()
+  }, SWEEP_INTERVAL).unref()
   server.on('close', () => clearInterval(sweeping))
   return server
 
   function isRefused(message: IncomingMessage): boolean {
+    const via = open.via(message)
+    if (via === undefined) return true
     try {
-      return judgeHead(requestHead(message, proxies), service).refusal !== undefined
+      return judgeHead(requestHead(message, via, proxies), service).refusal !== undefined
     } catch {
       return true
     }
@@ -166,18 +180,14 @@ function refuse(
 }
 
 /** The request as it is before its body. */
-function requestHead(message: IncomingMessage, proxies: BlockList): HttpRequest {
+function requestHead(message: IncomingMessage, via: Via, proxies: BlockList): HttpRequest {
   const headers = headersOf(message)
   const [, authority, rest = ''] = ABSOLUTE_FORM.exec(message.url ?? '') ?? []
   if (authority !== undefined) headers['host'] = authority
   const target = authority === undefined ? (message.url ?? '/') : rest
   const mark = target.indexOf('?')
-  const { socket } = message
-  const peer = {
-    address: plainAddress(socket.remoteAddress ?? ''),
-    tls: socket instanceof TLSSocket,
-  }
-  const { sourceIp, secure } = originOf(peer, headers, proxies)
+  const { peer, proxy, gone } = via
+  const { sourceIp, secure } = proxy ? originOf(peer, headers, proxies) : directOrigin(peer)
   return {
     method: message.method ?? 'GET',
     path: (mark < 0 ? target : target.slice(0, mark)) || '/',
@@ -186,6 +196,7 @@ function requestHead(message: IncomingMessage, proxies: BlockList): HttpRequest 
     body: NO_BODY,
     sourceIp,
     secure,
+    signal: gone,
   }
 }
 

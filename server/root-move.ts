@@ -1,7 +1,7 @@
 import { formattedStore, openMark } from '../core/item/formats.ts'
 import { INSTALLATION, type InstallationData, installationItem } from '../core/item/installation.ts'
-import { RELEASE } from '../core/items.ts'
 import { type StoredTenantKey, tenantKeyItem } from '../core/key/key-items.ts'
+import { RELEASE } from '../core/release.ts'
 import { proveRoot } from '../core/root/prove.ts'
 import type { RootKey, WrappingContext } from '../core/root/root.ts'
 import { tenantKeyContext } from '../core/root/tenant-key-context.ts'

@@ -6,16 +6,18 @@ import { jsonLog } from '../core/base/log.ts'
 import { type Config, ConfigError } from '../core/config.ts'
 import { readAuthorities } from '../core/external-store/authorities.ts'
 import { formattedStore, openMark } from '../core/item/formats.ts'
-import { RELEASE } from '../core/items.ts'
 import { testClock } from '../core/lifecycle/clock.ts'
 import { clockControl } from '../core/lifecycle/clock-control.ts'
 import { readNitroRoot } from '../core/nitro-root.ts'
+import { iamQuery } from '../core/protocol/iam-query.ts'
 import { xks } from '../core/protocol/xks.ts'
+import { RELEASE } from '../core/release.ts'
 import type { RootKey } from '../core/root/root.ts'
 import { createService, openStores, type Service, type Stores } from '../core/service.ts'
 import type { Store } from '../core/store/store.ts'
 import { operations, xksOperations } from '../operations/registry.ts'
 import { auditForward } from './audit-forward.ts'
+import { cors, corsOriginsOf } from './cors.ts'
 import type { StoredCredential } from './credential-file.ts'
 import { makeDataFolder } from './data-folder.ts'
 import { checkExposure, isLocal } from './exposure.ts'
@@ -64,6 +66,7 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
   readTls(config)
   nitroRootOf(config)
   checkAuthorities(config)
+  corsOriginsOf(config)
   refuseOwnEndpoint(config, process.env)
   makeDataFolder(config.data)
   const { store, regions, root, tenant, made } = await open(config, async (stores) => {
@@ -107,7 +110,7 @@ export async function serveAsWorker(config: Config): Promise<Listening> {
 async function open<T>(config: Config, first: (stores: Stores) => Promise<T>): Promise<T> {
   let stores: Stores | undefined
   try {
-    await makeLocalTable(config, process.env)
+    await makeLocalTable(config)
     stores = await openStores(config)
     return await first(stores)
   } catch (error) {
@@ -154,6 +157,7 @@ async function listen(
   const service = createService({
     operations,
     xksFace: xks(xksOperations),
+    iamFace: iamQuery,
     fleet: config.workers,
     store: metrics?.store(store) ?? store,
     regions,
@@ -165,7 +169,10 @@ async function listen(
     partition: config.partition,
     servedRegion: config.servedRegion || undefined,
     issuerNetworks: config.issuerNetworks,
+    awsIdentities: { urls: config.urls, sts: config.awsSts },
     xks: config.xks,
+    // loaded with the first CloudHSM key store, and what calls a token with the first that is registered
+    hsm: async () => (await import('./hsm/hsm.ts')).openHsm(config.data, jsonLog),
     auditRetention: config.auditRetention,
     forward: forward?.take,
     pages: pages(store, metrics, config.host),
@@ -176,7 +183,11 @@ async function listen(
     }),
   })
   const tls = readTls(config)
-  const server = httpServer(service, { proxies: proxyList(config.trustedProxies), tls })
+  const server = httpServer(service, {
+    proxies: proxyList(config.trustedProxies),
+    tls,
+    cors: cors(corsOriginsOf(config)),
+  })
   const silent = silentSockets(server)
   try {
     server.listen(config.port, config.host)

@@ -76,6 +76,7 @@ function greeting({ address, tenant, made }: Running, config: Config): string {
 Paste this to use it from a shell, with the AWS CLI or any AWS SDK:
 
 export AWS_ENDPOINT_URL_KMS=${address} AWS_ENDPOINT_URL_STS=${address}
+export AWS_ENDPOINT_URL_IAM=${address}/iam
 export AWS_ACCESS_KEY_ID=${tenant.accessKeyId}
 export AWS_SECRET_ACCESS_KEY=${tenant.secretAccessKey}
 export AWS_REGION=${config.region} AWS_DEFAULT_REGION=${config.region}

@@ -1,26 +1,27 @@
 import type { Config } from '../core/config.ts'
 
-type Environment = Readonly<Record<string, string | undefined>>
-
 /**
- * Makes the DynamoDB table where the endpoint is this machine's own (DynamoDB Local, dynalite). In AWS
+ * Makes the DynamoDB tables where the endpoint is this machine's own (DynamoDB Local, dynalite). In AWS
  * the stack makes it: a server that may create tables there would have more rights than it needs.
- * @returns whether it was made now
+ * @returns whether one was made now
+ * @throws Error of one line for settings of several Regions that don't fit together
  */
-export async function makeLocalTable(config: Config, environment: Environment): Promise<boolean> {
-  if (config.store !== 'dynamodb' || !isLoopback(dynamodbEndpoint(environment))) return false
-  const { createTable } = await import('../core/store/dynamodb.ts')
-  // a local endpoint has one table of a name for all Regions
-  if (config.replicas.length > 0) await createTable({ table: config.sharedTable })
-  return createTable({ table: config.table })
-}
-
-/** The endpoint the SDK takes from the environment; '' for AWS's own. */
-const dynamodbEndpoint = (environment: Environment): string =>
-  environment['AWS_ENDPOINT_URL_DYNAMODB'] || environment['AWS_ENDPOINT_URL'] || ''
-
-function isLoopback(endpoint: string): boolean {
-  if (!URL.canParse(endpoint)) return false
-  const { hostname } = new URL(endpoint)
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
+export async function makeLocalTable(config: Config): Promise<boolean> {
+  if (config.store !== 'dynamodb' || config.dynamodbEndpoint === '') return false
+  const [{ createTable }, { checkReplicas, isLoopback, ownTable }] = await Promise.all([
+    import('../core/store/dynamodb.ts'),
+    import('../core/replicated.ts'),
+  ])
+  if (!isLoopback(config.dynamodbEndpoint)) return false
+  if (config.replicas.length === 0 && config.sharedTable === '') {
+    return createTable({ table: config.table })
+  }
+  checkReplicas(config)
+  const { sharedTable, replicas, servedRegion: region } = config
+  await createTable({ table: sharedTable, region })
+  // those of the others too: what is in them is looked at before they have started
+  const made = await Promise.all(
+    replicas.map((one) => createTable({ table: ownTable(config, one), region })),
+  )
+  return made.includes(true)
 }

@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { link, open, rm } from 'node:fs/promises'
+import { link, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
+import { syncFolder } from '../core/base/folder.ts'
 import { parseJson } from '../core/base/json.ts'
 import type { Item } from '../core/store/store.ts'
 
@@ -86,17 +87,6 @@ async function* chunks(
   yield cut()
   done.sha256 = hash.digest('hex')
   yield Buffer.from(`${JSON.stringify(done)}\n`)
-}
-
-/** The name is durable only once its folder is; Windows can't open a folder, and journals names itself. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }
 
 /**

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { tenantItem } from '../core/identity/credential.ts'
 import { INSTALLATION, type InstallationData, installationItem } from '../core/item/installation.ts'
 import { formatOf, kindOf } from '../core/item/item-kind.ts'
-import { ITEMS, RELEASE } from '../core/items.ts'
+import { ITEMS } from '../core/items.ts'
+import { RELEASE } from '../core/release.ts'
 import type { Item, Store } from '../core/store/store.ts'
 import { readExport, TransferError, writeExport } from './transfer-file.ts'
 import { pool } from './work-pool.ts'
@@ -32,7 +33,7 @@ async function installationOf(
 }
 
 /** Every item of a store, in pages. */
-export async function* allItems(store: Store): AsyncGenerator<Item> {
+export async function* allItems(store: Pick<Store, 'scan'>): AsyncGenerator<Item> {
   let after: Item | undefined
   for (let more = true; more; ) {
     const page = await store.scan(after, PAGE)
@@ -162,14 +163,14 @@ const inUse = (): TransferError =>
 /** Marks an empty store as one that this file is being imported into, unless it is so already. */
 async function claim(
   store: Store,
-  { format, root }: InstallationData,
+  { format, root, home }: InstallationData,
   sha256: string,
 ): Promise<void> {
   const present = await installationOf(store)
   if (present === undefined) {
     const { items } = await store.scan(undefined, 1)
     if (items.length > 0) throw notEmpty()
-    const data = { format, root, importing: sha256 }
+    const data = { format, root, importing: sha256, ...(home !== undefined && { home }) }
     if (await store.add(installationItem.item(INSTALLATION, 1, data))) return
     throw inUse()
   }

@@ -24,6 +24,8 @@ export const UPLOAD_LIMITS: UploadLimits = {
   drainTime: 5_000,
 }
 
+const NOTHING: Buffer = Buffer.alloc(0)
+
 /** A body came too slowly: the connection is of no use any more. */
 export class TooSlow extends Error {
   override readonly name = 'TooSlow'
@@ -40,12 +42,18 @@ export interface Uploads {
    * Reads the whole body of a request.
    * @param address whose it is
    * @param limit how long it may be
+   * @param announced bytes that its head says it has, where it does
    * @returns undefined where the client went away
    * @throws KmsError RequestEntityTooLargeException; ThrottlingException where memory is short and this body
    *   the slowest
    * @throws TooSlow
    */
-  read(message: IncomingMessage, address: string, limit: BodyLimit): Promise<Body | undefined>
+  read(
+    message: IncomingMessage,
+    address: string,
+    limit: BodyLimit,
+    announced?: number,
+  ): Promise<Body | undefined>
   /** Reads and drops what is left of a refused body, within bounds. */
   drain(message: IncomingMessage): void
   /** Lets go of bodies that come too slowly; to be called every second. */
@@ -90,28 +98,57 @@ export function uploads(limits: UploadLimits, clock: () => number): Uploads {
     if (spent && accounts.get(address) === account) accounts.delete(address)
   }
 
-  /** Makes room: the oldest of an address that has too much, then the oldest of all. */
-  function relieve(account: Account): void {
+  /** Makes room: the oldest of an address that has too much, then the oldest of all. Whether there is enough. */
+  function relieve(account: Account): boolean {
     while (account.taken > limits.perAddress && loseFirst(account.open));
     while (taken > limits.total && loseFirst(open));
+    return account.taken <= limits.perAddress && taken <= limits.total
   }
 
   function loseFirst(uploads: Set<Upload>): boolean {
     const [first] = uploads
-    first?.fail(new KmsError('ThrottlingException', 'Too many requests are being sent at once.'))
+    first?.fail(tooMany())
     return first !== undefined
   }
 
-  function read(
+  async function read(
     message: IncomingMessage,
     from: string,
     limit: BodyLimit,
+    announced = 0,
   ): Promise<Body | undefined> {
     const address = blockOf(from)
+    const began = clock()
+    // nearly every body is short: what came with its head is there once Node has taken it apart
+    await undefined
+    if (message.destroyed) return undefined
+    return announced > 0 && message.readableLength === announced
+      ? whole(message, address, limit)
+      : arriving(message, address, limit, began)
+  }
+
+  /** A body that is here already. Its stream's end, which Node tells in several turns, nobody waits for. */
+  function whole(message: IncomingMessage, address: string, limit: BodyLimit): Body {
+    const bytes: Buffer = message.read() ?? NOTHING
+    if (bytes.length > limit.bytes) throw tooLarge(limit)
+    const account = accountOf(address)
+    take(bytes.length, address, account)
+    const release = () => take(-bytes.length, address, account)
+    if (relieve(account)) return { bytes, release }
+    release()
+    throw tooMany()
+  }
+
+  function arriving(
+    message: IncomingMessage,
+    address: string,
+    limit: BodyLimit,
+    began: number,
+  ): Promise<Body | undefined> {
     return new Promise((resolve, reject) => {
       const account = accountOf(address)
-      let buffer: Buffer = Buffer.alloc(0)
-      const upload: Upload = { began: clock(), length: 0, fail }
+      let buffer = NOTHING
+      const upload: Upload = { began, length: 0, fail }
       open.add(upload)
       account.open.add(upload)
 
@@ -121,7 +158,7 @@ export function uploads(limits: UploadLimits, clock: () => number): Uploads {
       }
       function release(): void {
         take(-buffer.length, address, account)
-        buffer = Buffer.alloc(0)
+        buffer = NOTHING
       }
       function fail(error: Error | undefined): void {
         if (!close()) return
@@ -177,6 +214,9 @@ export function uploads(limits: UploadLimits, clock: () => number): Uploads {
 
   return { read, drain, sweep }
 }
+
+const tooMany = () =>
+  new KmsError('ThrottlingException', 'Too many requests are being sent at once.')
 
 /** Adds a chunk to what is there. The room doubles, so that many small chunks are no many small buffers. */
 function append(buffer: Buffer, length: number, chunk: Buffer): Buffer {

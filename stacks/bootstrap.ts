@@ -12,7 +12,10 @@ export function bootstrapRole(shared: Shared): aws.iam.Role {
   const { region, replicas } = shared
   const account = aws.getCallerIdentityOutput({}).accountId
   const partition = aws.getPartitionOutput({}).partition
-  const statements = bootstrapFences(replicas === undefined ? 'table' : 'shared')
+  const statements = bootstrapFences(
+    replicas === undefined ? 'table' : 'shared',
+    replicas?.strong === true ? [] : replicas?.others,
+  )
   return new aws.iam.Role('Bootstrap', {
     name: named('Bootstrap', { region }),
     description: 'For `tenkey bootstrap`: makes the operator of a new installation.',

@@ -9,13 +9,14 @@ const RETRIES = 2
 /**
  * Sets the aliases back when the alarm on the API's 5xx answers is raised: see functions/canary-rollback.ts.
  * @param routes names of the API's routes
+ * @returns the rule that has it called
  */
 export function rollback(
   shared: Shared,
   routes: readonly string[],
   alarm: aws.cloudwatch.MetricAlarm,
   queue: sst.aws.Queue,
-): void {
+): aws.cloudwatch.EventRule {
   const { partition, dnsSuffix } = aws.getPartitionOutput({})
   const account = aws.getCallerIdentityOutput({}).accountId
   const args = bareFunctionArgs(
@@ -71,4 +72,5 @@ export function rollback(
     arn: ending.arn,
     input: JSON.stringify({ functions: routes.map(physical), alias: ALIAS }),
   })
+  return rule
 }

@@ -1,10 +1,11 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { operations, xksOperations } from '../operations/registry.ts'
 import { containerRoles } from './container-roles.ts'
-import { auditSettings, type Shared } from './functions.ts'
+import { auditSettings, proxySettings, type Shared } from './functions.ts'
 import { type LoadBalancer, loadBalancer, PORT } from './load-balancer.ts'
 import { named } from './names.ts'
 import { type Network, network } from './network.ts'
+import type { Options } from './options.ts'
 import { serverPermissions } from './permissions.ts'
 import { replicaSettings } from './replicas.ts'
 import { CONTAINERS } from './sizes.ts'
@@ -13,13 +14,28 @@ import { CONTAINERS } from './sizes.ts'
 const STOP = 30
 /** times as many containers as are wanted at least, when they are busy */
 const MOST = 10
+/**
+ * What a deployment may take: containers that don't come up are tried three times, and taken back. It ends
+ * well then too, so `npm run smoke` looks at what is running.
+ * @see https://github.com/hashicorp/terraform-provider-aws/issues/19519
+ */
+const PATIENCE = '30m'
+
+/** The load balancer, and what it leads to. */
+export interface Containers extends LoadBalancer {
+  readonly service: aws.ecs.Service
+  /** `<cluster>/<service>`, by which AWS is asked about it */
+  readonly name: $util.Output<string>
+  /** ARN of the task definition that is deployed */
+  readonly task: $util.Output<string>
+}
 
 /**
  * The container shape: servers on Fargate behind a load balancer, over the same table and root key, in
  * place of the API and the functions of operations. They make no credentials (`tenkey bootstrap` does)
  * and do not sweep: the one sweeper is the function, as everywhere.
  */
-export async function containers(shared: Shared): Promise<LoadBalancer> {
+export async function containers(shared: Shared): Promise<Containers> {
   const { options, region } = shared
   const place = await network(region)
   const front = loadBalancer(place, options)
@@ -32,7 +48,10 @@ export async function containers(shared: Shared): Promise<LoadBalancer> {
     ingress: [
       { protocol: 'tcp', fromPort: PORT, toPort: PORT, securityGroups: [front.callers.id] },
     ],
-    egress: [{ protocol: 'tcp', fromPort: 443, toPort: 443, cidrBlocks: ['0.0.0.0/0'] }],
+    egress: calledPorts(options).map((port) => ({
+      ...{ protocol: 'tcp', fromPort: port, toPort: port },
+      cidrBlocks: ['0.0.0.0/0'],
+    })),
   })
   const service = new aws.ecs.Service(
     'ContainersService',
@@ -56,13 +75,28 @@ export async function containers(shared: Shared): Promise<LoadBalancer> {
         { targetGroupArn: front.targets.arn, containerName: 'tenkey', containerPort: PORT },
       ],
       enableExecuteCommand: false,
+      waitForSteadyState: true,
     },
-    // how many there are is the scaling's once they run
-    { dependsOn: [front.listener], ignoreChanges: ['desiredCount'] },
+    {
+      dependsOn: [front.listener, ...place.ready],
+      // how many there are is the scaling's once they run
+      ignoreChanges: ['desiredCount'],
+      customTimeouts: { create: PATIENCE, update: PATIENCE },
+    },
   )
   scaling(cluster, service, options.containers)
-  return front
+  return {
+    ...front,
+    service,
+    name: $interpolate`${cluster.name}/${service.name}`,
+    task: task.arn,
+  }
 }
+
+/** HTTPS, and the port of external key store proxies where that is another. */
+const calledPorts = ({ xksPort }: Options): readonly number[] => [
+  ...new Set([443, Number(xksPort || 443)]),
+]
 
 function taskOf(shared: Shared, { ranges }: Network): aws.ecs.TaskDefinition {
   const { table, rootKey, region, log, options } = shared
@@ -80,7 +114,12 @@ function taskOf(shared: Shared, { ranges }: Network): aws.ecs.TaskDefinition {
     TENKEY_TRUSTED_PROXY: ranges.join(','),
     TENKEY_CREDENTIALS: 'none',
     TENKEY_SWEEP: 'off',
+    TENKEY_URLS: `https://${options.domain}`,
+    ...(options.corsOrigins.length > 0 && {
+      TENKEY_CORS_ORIGINS: options.corsOrigins.join(','),
+    }),
     ...auditSettings(options),
+    ...proxySettings(options),
   }
   return new aws.ecs.TaskDefinition('ContainersTask', {
     family: named('Server', { longest: 255 }),

@@ -1,6 +1,7 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { DUE_INDEX } from '../core/store/due-index.ts'
 import type { Options } from './options.ts'
+import { throughput } from './throughput.ts'
 
 /**
  * The table, as core/store/dynamodb-create.ts declares it, with what only AWS has.
@@ -28,17 +29,5 @@ export function data(options: Options, name?: string) {
     },
   })
 }
-
-/** units a second for each request of the API's rate: far more than any call takes (docs/cost.md) */
-const READS = 10
-const WRITES = 5
-/** what sweeps and the operator may need at any rate */
-const LEAST = 1000
-
-/** What the table takes, and hence costs, at most: a mistake of a caller has a price that is known. */
-export const throughput = ({ rate, maxReads, maxWrites }: Options) => ({
-  maxReadRequestUnits: maxReads || Math.max(LEAST, rate * READS),
-  maxWriteRequestUnits: maxWrites || Math.max(LEAST, rate * WRITES),
-})
 
 export type Table = ReturnType<typeof data>

@@ -77,10 +77,14 @@ interface Wanted extends Bare {
   readonly url?: boolean
   /** whether each deployment's code and settings stay callable as a version */
   readonly versioned?: boolean
-  /** instances kept warm */
+  /** instances kept warm of a version (stacks/warm.ts) */
   readonly provisioned?: number
   /** executions that are its own */
   readonly reserved?: number | undefined
+  /** what callers call the service, for who takes AWS identities: they are for that name alone */
+  readonly called?: $util.Input<string> | undefined
+  /** who operators are, for functions behind AWS IAM's authorizer; the router in front asks none of them */
+  readonly operators?: string | undefined
   /** whether it tells how many instances are kept warm */
   readonly fleet?: boolean
 }
@@ -109,9 +113,25 @@ export const auditSettings = ({ auditRetention, auditForward }: Options) => ({
   ...(auditForward !== '' && { TENKEY_AUDIT_FORWARD: auditForward }),
 })
 
+/** What functions and servers are told of the proxies of tenants' external key stores. */
+export const proxySettings = ({ xksPort, xksTimeout, xksNetworks, xksCa }: Options) => ({
+  ...(xksPort !== '' && { TENKEY_XKS_PORT: xksPort }),
+  ...(xksTimeout !== '' && { TENKEY_XKS_TIMEOUT: xksTimeout }),
+  ...(xksNetworks !== '' && { TENKEY_XKS_NETWORKS: xksNetworks }),
+  ...(xksCa !== '' && { TENKEY_XKS_CA: xksCa }),
+})
+
 /** The arguments of a function over the service, with the least that its permissions say. */
 export function functionArgs(wanted: Wanted, shared: Shared) {
-  const { provisioned = 0, reserved, url = false, versioned = false, fleet = false } = wanted
+  const {
+    provisioned = 0,
+    reserved,
+    url = false,
+    versioned = false,
+    fleet = false,
+    called,
+    operators,
+  } = wanted
   const { table, rootKey } = shared
   const bare = bareFunctionArgs(wanted, shared)
   return {
@@ -124,7 +144,11 @@ export function functionArgs(wanted: Wanted, shared: Shared) {
       // its roles write nowhere else
       TENKEY_REGION: shared.region,
       ...auditSettings(shared.options),
-      ...(shared.routerDigests !== undefined && { TENKEY_ROUTER: shared.routerDigests }),
+      ...proxySettings(shared.options),
+      ...(operators === undefined
+        ? shared.routerDigests !== undefined && { TENKEY_ROUTER: shared.routerDigests }
+        : { TENKEY_OPERATORS_BY_IAM: operators }),
+      ...(called !== undefined && { TENKEY_URLS: called }),
       ...(fleet && { TENKEY_FLEET: String(provisioned) }),
     },
     permissions: [
@@ -137,7 +161,7 @@ export function functionArgs(wanted: Wanted, shared: Shared) {
     // SST grants both lambda:InvokeFunctionUrl and lambda:InvokeFunction, as AWS asks since October 2025
     ...(url && { url: { cors: false } }),
     ...(versioned && { versioning: true }),
-    ...(provisioned > 0 && { versioning: true, concurrency: { provisioned } }),
+    ...(provisioned > 0 && { versioning: true }),
   } satisfies sst.aws.FunctionArgs
 }
 

@@ -1,4 +1,7 @@
 /// <reference path="../.sst/platform/config.d.ts" />
+
+import { CORS_EXPOSED, CORS_HEADERS, CORS_MAX_AGE, CORS_METHODS } from '../core/base/cors.ts'
+import type { AnyOperation } from '../core/operation.ts'
 import { ROUTER_HEADERS } from '../functions/middleware/router.ts'
 import { operations } from '../operations/registry.ts'
 import { ACCESS_LOG } from './access-log.ts'
@@ -7,16 +10,18 @@ import { bareFunctionArgs, functionArgs, type Shared } from './functions.ts'
 import type { Options } from './options.ts'
 import {
   awsJsonPermissions,
+  iamPermissions,
   type Permission,
   pagePermissions,
   permissionsOf,
 } from './permissions.ts'
 import { routes as specs } from './routes.ts'
-import { HOT, type Size } from './sizes.ts'
+import { type Size, WARM } from './sizes.ts'
+import { warmOf } from './warm.ts'
 
 /**
  * One route, one function, one role for each operation; one for all AWS clients; the public pages.
- * @returns the API, the address of AWS's clients past it, where there is one, and the functions that answer
+ * @returns the API, the address of AWS's clients past it, where there is one, the functions that answer, and the routes
  */
 export function http(shared: Shared) {
   const { options } = shared
@@ -32,8 +37,7 @@ export function http(shared: Shared) {
   })
 
   const api = new sst.aws.ApiGatewayV2('Api', {
-    // keys are for servers: no page of another origin may call
-    cors: false,
+    cors: corsOf(options),
     accessLog: { retention: options.logRetention },
     ...(ownDomain && { domain: domainArgs(options) }),
     transform: {
@@ -53,12 +57,17 @@ export function http(shared: Shared) {
 
   const guard = shared.routerDigests === undefined ? undefined : routerAlone(api, shared)
 
-  /** The API calls the alias instead of the newest version. */
-  const byAlias =
-    (name: string) =>
+  /** The API calls the alias instead of the newest version, or that version once its instances are warm. */
+  const calling =
+    (name: string, warm: number) =>
     (args: aws.apigatewayv2.IntegrationArgs, opts: $util.CustomResourceOptions): undefined => {
-      if (shared.canary === undefined) return
       const version = $output(args.integrationUri).apply((arn) => arn ?? '')
+      if (warm > 0) {
+        const others = $output(opts.dependsOn ?? [])
+        const instances = warmOf(name, version, warm, opts.parent)
+        opts.dependsOn = others.apply((before) => [before, instances].flat())
+      }
+      if (shared.canary === undefined) return
       const { alias, permission } = aliasOf(
         name,
         version,
@@ -71,13 +80,17 @@ export function http(shared: Shared) {
     }
 
   function add(route: string, name: string, size: Size, args: RouteFunction) {
+    // under `sst dev` a developer's machine answers
+    const warm = $dev ? 0 : (args.provisioned ?? 0)
     const made = api.route(
       route,
       functionArgs({ ...args, memory: size.memory, timeout: size.timeout }, shared),
       {
         name,
-        transform: { integration: byAlias(name) },
-        ...(guard !== undefined && { auth: { lambda: guard.id } }),
+        transform: { integration: calling(name, warm) },
+        ...(args.operators === undefined
+          ? guard !== undefined && { auth: { lambda: guard.id } }
+          : { auth: { iam: true } }),
       },
     )
     answering.push($output(made.nodes.function).apply(({ nodes }) => nodes.function))
@@ -119,14 +132,31 @@ export function http(shared: Shared) {
       reserved: shared.reserved.get(name),
       versioned: shared.canary !== undefined,
       url: name === 'AwsJson' && options.functionUrl,
+      operators: operatedBy(operation, options),
+      called: operation?.takes === 'aws-identity' ? calledBy(api, options) : undefined,
     })
     // names of resources that are there stay what they are
     for (const [index, other] of also.entries()) lead(other, `Also${index === 0 ? '' : index + 1}`)
     if (target !== undefined && options.router) lead(target, 'Target')
   }
   allAdded(added)
-  return { api, functionUrl, answering }
+  return { api, functionUrl, answering, added }
 }
+
+/**
+ * The API answers browsers itself: no function starts when one asks whether a page may call, and what
+ * functions say of CORS is not sent on. No page of another origin may call unless it is listed.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
+ */
+const corsOf = ({ corsOrigins }: Options) =>
+  corsOrigins.length > 0 && {
+    allowOrigins: [...corsOrigins],
+    allowMethods: [...CORS_METHODS],
+    allowHeaders: [...CORS_HEADERS],
+    exposeHeaders: [...CORS_EXPOSED],
+    allowCredentials: false,
+    maxAge: `${CORS_MAX_AGE} seconds` as const,
+  }
 
 /** s that API Gateway remembers what the authorizer said of a proof; its longest */
 const REMEMBERED = 3600
@@ -154,14 +184,23 @@ function routerAlone(api: sst.aws.ApiGatewayV2, shared: Shared) {
   })
 }
 
-type RouteFunction = Omit<Parameters<typeof functionArgs>[0], 'memory' | 'timeout'>
+/**
+ * Who operators are, where AWS IAM says it: of what operators call, all of which has a route of its own. A signature
+ * for AWS IAM is for API Gateway's Host, so the router in front, which has another, is none of theirs.
+ */
+const operatedBy = (operation: AnyOperation | undefined, { operatorsByIam }: Options) =>
+  operation?.audience === 'operator' && operatorsByIam !== '' ? operatorsByIam : undefined
 
-/** Functions that callers wait for in their own calls. */
-const WARM: ReadonlySet<string> = new Set(['AwsJson', ...HOT])
+/** What callers call the service. Of an API with a domain nothing may be asked here: it is mapped once all routes are there. */
+const calledBy = (api: sst.aws.ApiGatewayV2, { domain }: Options): $util.Input<string> =>
+  domain === '' ? api.nodes.api.apiEndpoint : `https://${domain}`
+
+type RouteFunction = Omit<Parameters<typeof functionArgs>[0], 'memory' | 'timeout'>
 
 /** All that the functions may do that are no operation's own. */
 function permissionsOfEntry(name: string): readonly Permission[] {
   if (name === 'AwsJson') return awsJsonPermissions(operations)
+  if (name === 'Iam') return iamPermissions(operations)
   return name === 'Health' ? pagePermissions : []
 }
 

@@ -24,7 +24,7 @@ export interface LoadBalancer {
  * TLS in front of the containers. It hands on Host and path as callers signed them, and its access logs
  * stay off, because queries can hold a signature.
  */
-export function loadBalancer({ vpc, subnets }: Network, options: Options): LoadBalancer {
+export function loadBalancer({ vpc, subnets, ready }: Network, options: Options): LoadBalancer {
   const callers = new aws.ec2.SecurityGroup('FrontAccess', {
     name: named('FrontAccess', { longest: 255 }),
     description: 'Callers, by HTTPS alone.',
@@ -32,15 +32,19 @@ export function loadBalancer({ vpc, subnets }: Network, options: Options): LoadB
     ingress: [{ protocol: 'tcp', fromPort: 443, toPort: 443, cidrBlocks: ['0.0.0.0/0'] }],
     egress: [{ protocol: 'tcp', fromPort: PORT, toPort: PORT, cidrBlocks: [vpc.cidrBlock] }],
   })
-  const balancer = new aws.lb.LoadBalancer('Front', {
-    name: named('Front', { longest: LONGEST }),
-    loadBalancerType: 'application',
-    subnets: subnets.map(({ id }) => id),
-    securityGroups: [callers.id],
-    dropInvalidHeaderFields: true,
-    preserveHostHeader: true,
-    enableDeletionProtection: $app.protect === true,
-  })
+  const balancer = new aws.lb.LoadBalancer(
+    'Front',
+    {
+      name: named('Front', { longest: LONGEST }),
+      loadBalancerType: 'application',
+      subnets: subnets.map(({ id }) => id),
+      securityGroups: [callers.id],
+      dropInvalidHeaderFields: true,
+      preserveHostHeader: true,
+      enableDeletionProtection: $app.protect === true,
+    },
+    { dependsOn: [...ready] },
+  )
   const targets = new aws.lb.TargetGroup('FrontTargets', {
     name: named('Targets', { longest: LONGEST }),
     vpcId: vpc.id,

@@ -22,6 +22,10 @@ export function named(name: string, { region = '', longest = 64 } = {}): string 
 /** Who may assume a role: one service, for this account alone. */
 export const trust = (service: string): $util.Output<string> => trusting([serviceOf(service)])
 
+/** The same of a service that is not known to say for which account it asks. */
+export const trustOfAnyAccount = (service: string): $util.Output<string> =>
+  trusting([{ Principal: { Service: service } }])
+
 /** Who may assume the role of a function under `sst dev`: whoever of the account is let by their own policy, too. */
 export const devTrust = (): $util.Output<string> => {
   const { partition } = aws.getPartitionOutput({})

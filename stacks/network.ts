@@ -8,6 +8,11 @@ export interface Network {
   readonly subnets: readonly aws.ec2.Subnet[]
   /** address ranges of the subnets, so of the load balancer */
   readonly ranges: readonly string[]
+  /**
+   * the way to the Internet, of which nothing else tells: a load balancer is refused in subnets without an
+   * internet gateway (InvalidSubnet), and a container without a route gets no image
+   */
+  readonly ready: readonly $util.Resource[]
 }
 
 /**
@@ -36,21 +41,30 @@ export async function network(region: string): Promise<Network> {
     serviceName: `com.amazonaws.${region}.dynamodb`,
     routeTableIds: [table.id],
   })
-  const { names } = await aws.getAvailabilityZones({ state: 'available' })
+  // without Local Zones and Wavelength Zones, where somebody has opted in, which take neither Fargate nor this
+  const { names } = await aws.getAvailabilityZones({
+    state: 'available',
+    filters: [{ name: 'opt-in-status', values: ['opt-in-not-required'] }],
+  })
   const zones = names.slice(0, CONTAINERS.zones)
   const ranges = zones.map((_, n) => `10.0.${n}.0/24`)
-  const subnets = zones.map((availabilityZone, n) => {
+  const places = zones.map((availabilityZone, n) => {
     const subnet = new aws.ec2.Subnet(`NetworkSubnet${n + 1}`, {
       vpcId: vpc.id,
       availabilityZone,
       cidrBlock: ranges[n] ?? '',
       tags: tags(`NetworkSubnet${n + 1}`),
     })
-    new aws.ec2.RouteTableAssociation(`NetworkSubnet${n + 1}Routes`, {
+    const routes = new aws.ec2.RouteTableAssociation(`NetworkSubnet${n + 1}Routes`, {
       subnetId: subnet.id,
       routeTableId: table.id,
     })
-    return subnet
+    return { subnet, routes }
   })
-  return { vpc, subnets, ranges }
+  return {
+    vpc,
+    subnets: places.map(({ subnet }) => subnet),
+    ranges,
+    ready: [gateway, ...places.map(({ routes }) => routes)],
+  }
 }

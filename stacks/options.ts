@@ -1,4 +1,6 @@
 import { partitionOf } from '../core/base/arn.ts'
+import { originsOf } from '../core/base/cors.ts'
+import { readIamOperators } from '../core/identity/iam-operators.ts'
 import { CONTAINERS } from './sizes.ts'
 
 /** What may be chosen for a deployment. Every member has a setting of the environment, or of `.env` or `.env.<stage>`, which SST reads. */
@@ -21,18 +23,32 @@ export interface Options {
   readonly routerProof: number
   /** STACK_FUNCTION_URL: `on` for a second address for AWS's clients, which leads to their function past the API */
   readonly functionUrl: boolean
+  /** STACK_OPERATORS_BY_IAM: who operators are, by AWS IAM: `root=ARN` or `user/NAME=ARN` for users and roles of the stage’s own AWS account, with spaces between; '' for operators who sign with keys of ours */
+  readonly operatorsByIam: string
+  /** STACK_CORS_ORIGINS: the origins whose pages may call, e.g. `https://app.example.com`; none unless given */
+  readonly corsOrigins: readonly string[]
   /** STACK_ROOT_KEY: ARN of the AWS KMS key that wraps tenant keys, in this Region (with STACK_REPLICAS: in the first, a multi-Region key that the others have too); '' to make one */
   readonly rootKey: string
   /** STACK_REPLICAS: the Regions of an installation in several, e.g. `eu-west-1,eu-central-1`, the same list in each one's stage; the first is deployed first, and makes what they share */
   readonly replicas: readonly string[]
   /** STACK_REPLICAS_CONSISTENCY: how those Regions agree on what they share: `eventual`, or `strong` for three of one set of DynamoDB's */
   readonly consistency: 'eventual' | 'strong'
+  /** STACK_REPLICAS_HOME: which of STACK_REPLICAS takes the writes of what they share, once it was moved; '' for the first */
+  readonly home: string
   /** STACK_REPLICAS_WITNESS: with `strong` and two Regions, the third of the set, which answers no calls */
   readonly witness: string
   /** STACK_PROVISIONED: instances kept warm of each hot function; 0 for none */
   readonly provisioned: number
   /** STACK_XKS: instances kept warm of each function that AWS KMS calls where the stage is the proxy of external key stores; 0 for none, and no proxy */
   readonly xks: number
+  /** STACK_XKS_PORT: the port of every proxy that tenants' external key stores are at; '' for 443 */
+  readonly xksPort: string
+  /** STACK_XKS_TIMEOUT: ms that a call of such a proxy may take; '' for AWS KMS's own 250 */
+  readonly xksTimeout: string
+  /** STACK_XKS_NETWORKS: with containers, networks of theirs where such proxies may be, e.g. `10.1.0.0/16`: every tenant may name a host there; '' for public addresses alone */
+  readonly xksNetworks: string
+  /** STACK_XKS_CA: with containers, the path in the image of a PEM file with authorities that such proxies' certificates may be of; '' for the well-known ones */
+  readonly xksCa: string
   /** STACK_CANARY: per cent of the calls that a new version gets, 100 for all; 0 for no canaries, where functions are simply replaced */
   readonly canary: number
   /** STACK_RATE: requests a second that the whole API takes; the account's own limit is 10,000 unless raised */
@@ -88,6 +104,14 @@ const integer =
     throw new Error(`${name} is '${text}'; it must be a whole number from ${min} to ${max}`)
   }
 
+const optionalInteger =
+  (min: number, max: number): Read<string> =>
+  (text, name) =>
+    text === '' ? '' : String(integer(min, max)(text, name))
+
+/** as TENKEY_XKS_NETWORKS takes them, which a server judges when it starts */
+const RANGES = /^[0-9a-fA-F.:]+(\/\d{1,3})?(,[0-9a-fA-F.:]+(\/\d{1,3})?)*$/
+
 const retention: Read<Retention> = (text, name) => {
   if (Object.hasOwn(RETENTIONS, text)) return text as Retention
   throw new Error(`${name} is '${text}'; it can be ${Object.keys(RETENTIONS).join(', ')}`)
@@ -109,6 +133,29 @@ const regionList: Read<readonly string[]> = (text, name) => {
   const wrong = all.length === 1 || !all.every((region) => REGION.test(region))
   if (!wrong && new Set(all).size === all.length) return all
   throw new Error(`${name} is '${text}'; it must be two Regions or more, eu-west-1,eu-central-1`)
+}
+
+/** characters of a function's setting: all of its settings have 4 KB (Lambda quotas) */
+const MOST_OF_A_SETTING = 2048
+
+const iamOperators: Read<string> = (text, name) => {
+  try {
+    readIamOperators(text)
+  } catch (error) {
+    throw new Error(`${name} ${(error as Error).message}`)
+  }
+  if (text.length <= MOST_OF_A_SETTING) return text
+  throw new Error(
+    `${name} has ${text.length} characters; it can have ${MOST_OF_A_SETTING}: name roles that people share`,
+  )
+}
+
+const origins: Read<readonly string[]> = (text, name) => {
+  try {
+    return originsOf(text)
+  } catch (error) {
+    throw new Error(`${name} ${(error as Error).message}`)
+  }
 }
 
 const onOff: Read<boolean> = (text, name) => {
@@ -147,6 +194,8 @@ const SETTINGS: {
   router: { name: 'ROUTER', initial: 'off', read: onOff },
   routerProof: { name: 'ROUTER_PROOF', initial: '1', read: integer(1, 1_000_000) },
   functionUrl: { name: 'FUNCTION_URL', initial: 'off', read: onOff },
+  operatorsByIam: { name: 'OPERATORS_BY_IAM', initial: '', read: iamOperators },
+  corsOrigins: { name: 'CORS_ORIGINS', initial: '', read: origins },
   rootKey: {
     name: 'ROOT_KEY',
     initial: '',
@@ -158,9 +207,18 @@ const SETTINGS: {
     initial: 'eventual',
     read: oneOf(['eventual', 'strong']),
   },
+  home: { name: 'REPLICAS_HOME', initial: '', read: matching(REGION, 'a Region') },
   witness: { name: 'REPLICAS_WITNESS', initial: '', read: matching(REGION, 'a Region') },
   provisioned: { name: 'PROVISIONED', initial: '0', read: integer(0, 1000) },
   xks: { name: 'XKS', initial: '0', read: integer(0, 1000) },
+  xksPort: { name: 'XKS_PORT', initial: '', read: optionalInteger(1, 65_535) },
+  xksTimeout: { name: 'XKS_TIMEOUT', initial: '', read: optionalInteger(50, 10_000) },
+  xksNetworks: {
+    name: 'XKS_NETWORKS',
+    initial: '',
+    read: matching(RANGES, 'addresses or CIDR ranges, e.g. 10.1.0.0/16,fd00::/8'),
+  },
+  xksCa: { name: 'XKS_CA', initial: '', read: matching(/^\/[^\0]+$/, 'a path in the image') },
   canary: { name: 'CANARY', initial: '0', read: integer(0, 100) },
   rate: { name: 'RATE', initial: '2000', read: integer(1, 100_000) },
   burst: { name: 'BURST', initial: '1000', read: integer(1, 100_000) },
@@ -173,7 +231,7 @@ const SETTINGS: {
   auditRetention: {
     name: 'AUDIT_RETENTION',
     initial: '',
-    read: (text, name) => (text === '' ? '' : String(integer(1, 3653)(text, name))),
+    read: optionalInteger(1, 3653),
   },
   auditForward: { name: 'AUDIT_FORWARD', initial: '', read: matching(/^stdout$/, 'stdout') },
   alarmEmail: {
@@ -228,12 +286,19 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
     router: value('router'),
     routerProof: value('routerProof'),
     functionUrl: value('functionUrl'),
+    operatorsByIam: value('operatorsByIam'),
+    corsOrigins: value('corsOrigins'),
     rootKey: value('rootKey'),
     replicas: value('replicas'),
     consistency: value('consistency'),
+    home: value('home'),
     witness: value('witness'),
     provisioned: value('provisioned'),
     xks: value('xks'),
+    xksPort: value('xksPort'),
+    xksTimeout: value('xksTimeout'),
+    xksNetworks: value('xksNetworks'),
+    xksCa: value('xksCa'),
     canary: value('canary'),
     rate: value('rate'),
     burst: value('burst'),
@@ -289,6 +354,11 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
 function checkShape(options: Options): void {
   const { shape, image, domain, domainZone, domainCertificate } = options
   if (shape === 'functions') {
+    if (options.xksNetworks + options.xksCa !== '') {
+      throw new Error(
+        'STACK_XKS_NETWORKS and STACK_XKS_CA need STACK_SHAPE=container: functions are in no network, and have no file',
+      )
+    }
     if (image === '') return
     throw new Error('STACK_IMAGE needs STACK_SHAPE=container')
   }
@@ -296,6 +366,11 @@ function checkShape(options: Options): void {
   if (domain === '' || domainZone + domainCertificate === '') {
     throw new Error(
       'STACK_SHAPE=container needs STACK_DOMAIN, and STACK_DOMAIN_ZONE or STACK_DOMAIN_CERTIFICATE: there is no TLS without a name',
+    )
+  }
+  if (options.operatorsByIam !== '') {
+    throw new Error(
+      'STACK_OPERATORS_BY_IAM is of functions: API Gateway asks AWS IAM, and a load balancer does not',
     )
   }
   const { router, functionUrl, provisioned, canary, xks } = options
@@ -317,16 +392,23 @@ const STRONG_SETS: readonly (readonly string[])[] = [
 ]
 
 /** @throws Error for Regions that can't be an installation's together */
-function checkReplicas({ replicas, consistency, witness, rootKey }: Options): void {
+function checkReplicas({ replicas, home, consistency, witness, rootKey }: Options): void {
   const strong = consistency === 'strong'
   if (replicas.length === 0) {
-    if (!strong && witness === '') return
-    throw new Error('STACK_REPLICAS_CONSISTENCY and STACK_REPLICAS_WITNESS need STACK_REPLICAS')
+    if (!strong && witness === '' && home === '') return
+    throw new Error(
+      'STACK_REPLICAS_HOME, STACK_REPLICAS_CONSISTENCY and STACK_REPLICAS_WITNESS need STACK_REPLICAS',
+    )
   }
-  const [home = ''] = replicas
-  const other = replicas.find((region) => partitionOf(region) !== partitionOf(home))
+  if (home !== '' && (strong || !replicas.includes(home))) {
+    throw new Error(
+      'STACK_REPLICAS_HOME must be one of STACK_REPLICAS, and needs eventual consistency',
+    )
+  }
+  const [first = ''] = replicas
+  const other = replicas.find((region) => partitionOf(region) !== partitionOf(first))
   if (other !== undefined) {
-    throw new Error(`STACK_REPLICAS: ${home} and ${other} are of two AWS partitions`)
+    throw new Error(`STACK_REPLICAS: ${first} and ${other} are of two AWS partitions`)
   }
   if (rootKey !== '' && !/:key\/mrk-/.test(rootKey)) {
     throw new Error('STACK_REPLICAS needs a multi-Region key (mrk-…) as STACK_ROOT_KEY, or none')

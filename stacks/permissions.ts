@@ -1,6 +1,6 @@
 import type { PartitionName } from '../core/item/partition.ts'
 import { USES } from '../core/key/last-usage.ts'
-import { type AnyOperation, type PortName, worksOn } from '../core/operation.ts'
+import { type AnyOperation, type PortName, serviceOf, worksOn } from '../core/operation.ts'
 
 /** What a role may do, each a call that an adapter makes (core/store/dynamodb.ts, core/root/). */
 export type Action =
@@ -18,9 +18,17 @@ export type Action =
  * - trail: its audit records
  * - health: the item that is not there, which tells that the table takes writes and answers
  * - stays: of what a tenant has in no Region, the kinds that stay where they were written
+ * - used: when its access keys were last used
+ * - usedElsewhere: the same in the other Regions of the installation, where there are any
  * - related: what it has in the other Regions of the installation, where there are any
  */
-export type Place = Exclude<PartitionName, 'operator'> | 'stays' | 'related' | 'due' | 'rootKey'
+export type Place =
+  | Exclude<PartitionName, 'operator' | 'spreadDays'>
+  | 'stays'
+  | 'related'
+  | 'usedElsewhere'
+  | 'due'
+  | 'rootKey'
 
 /** `own` stands for what the operation works on: a tenant's calls on its keys, the operator's and AWS STS's on accounts. */
 export interface Permission<P extends string = Place> {
@@ -56,10 +64,16 @@ export const grants: Record<PortName, readonly Permission<Place | 'own'>[]> = {
   trail: may('trail', 'dynamodb:BatchGetItem', 'dynamodb:Query'),
   aliases: may('region', 'dynamodb:BatchGetItem'),
   usage: may('region', 'dynamodb:BatchGetItem'),
+  accessKeyUses: [
+    ...may('used', 'dynamodb:BatchGetItem'),
+    ...may('usedElsewhere', 'dynamodb:BatchGetItem'),
+  ],
   // what was done of the service's own accord is recorded, as the call is
   acts: write('trail'),
   // the credential of a proxy; an attempt's end is written to the account's stores
   keyStores: [...tenantKey, ...write('region')],
+  // a function has no token
+  clusters: [],
   // the clock of a deployed service is the machine's: the port only refuses
   clock: [],
   // whether the principals that a policy names exist
@@ -81,6 +95,8 @@ function flow(operation: AnyOperation): Permission[] {
     ...tenantKey,
     // that they called
     ...write('trail'),
+    // by which access key, and when
+    ...write('used'),
     // the keys, their policies and grants; the latter are written once whom they mean, where an older release
     // stored them without
     ...(uses.length > 0
@@ -96,6 +112,10 @@ function flow(operation: AnyOperation): Permission[] {
       : may('related', 'dynamodb:BatchGetItem', 'dynamodb:Query')),
     // when the key was last used
     ...(USES.includes(operation.usedAs ?? operation.name) ? write('region') : []),
+    // the code of a second factor is used up
+    ...(operation.secondFactor === undefined ? [] : write('account')),
+    // the signed request of an AWS identity is used up
+    ...(operation.takes === 'aws-identity' ? write('stays') : []),
     // an Idempotency-Key is remembered, and forgotten again where nothing was made
     ...(operation.idempotencyKey === true
       ? [...write('stays'), ...may('stays', 'dynamodb:DeleteItem')]
@@ -112,9 +132,13 @@ export function permissionsOf(operation: AnyOperation): Permission[] {
   return unique([...flow(operation), ...ports])
 }
 
-/** All that the function of `POST /` may do: it answers every operation of AWS KMS. */
+/** All that the function of `POST /` may do: it answers every operation of AWS KMS and AWS STS. */
 export const awsJsonPermissions = (operations: readonly AnyOperation[]): Permission[] =>
-  unique(operations.filter(({ docs }) => docs !== undefined).flatMap(permissionsOf))
+  unique(operations.filter((one) => ['kms', 'sts'].includes(serviceOf(one))).flatMap(permissionsOf))
+
+/** All that the function of AWS IAM may do. */
+export const iamPermissions = (operations: readonly AnyOperation[]): Permission[] =>
+  unique(operations.filter((one) => serviceOf(one) === 'iam').flatMap(permissionsOf))
 
 /** All that a server may do: it answers every operation, and its own pages; it does not sweep. */
 export const serverPermissions = (operations: readonly AnyOperation[]): Permission[] =>
@@ -125,7 +149,8 @@ export const serverPermissions = (operations: readonly AnyOperation[]): Permissi
 
 /**
  * What a sweep needs: to read the store's mark, to find what is due, to rotate, expire and delete it, to end what
- * was begun on related keys, and to record that.
+ * was begun on related keys, and to record that. Of a tenant that is deleted, to erase what it has in no Region, what
+ * it kept here for repeated calls, and when its access keys were used; in other Regions it only says so to who sweeps them.
  */
 export const sweepPermissions: readonly Permission[] = unique([
   ...may('due', 'dynamodb:Query'),
@@ -133,6 +158,10 @@ export const sweepPermissions: readonly Permission[] = unique([
   ...write('region'),
   ...may('region', 'dynamodb:Query', 'dynamodb:DeleteItem'),
   ...tenantKey,
+  ...write('account'),
+  ...(['account', 'stays', 'used'] as const).flatMap((on) =>
+    may(on, 'dynamodb:Query', 'dynamodb:DeleteItem', 'dynamodb:BatchGetItem'),
+  ),
   ...write('trail'),
 ])
 

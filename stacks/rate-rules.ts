@@ -5,23 +5,46 @@ type Statement = aws.types.input.wafv2.WebAclRuleStatement
 
 const AS_SENT = [{ priority: 0, type: 'NONE' }]
 
+/** A request with an `Authorization` header. */
+const AUTHORIZED: Statement = {
+  sizeConstraintStatement: {
+    fieldToMatch: { singleHeader: { name: 'authorization' } },
+    comparisonOperator: 'GT',
+    size: 0,
+    textTransformations: AS_SENT,
+  },
+}
+
 /** A request that says in some way who calls: a header or a query with a signature. Nobody has checked it yet. */
 const SAYS_WHO: Statement = {
   orStatement: {
     statements: [
-      {
-        sizeConstraintStatement: {
-          fieldToMatch: { singleHeader: { name: 'authorization' } },
-          comparisonOperator: 'GT',
-          size: 0,
-          textTransformations: AS_SENT,
-        },
-      },
+      AUTHORIZED,
       {
         byteMatchStatement: {
           fieldToMatch: { queryString: {} },
           positionalConstraint: 'CONTAINS',
           searchString: 'X-Amz-Signature=',
+          textTransformations: AS_SENT,
+        },
+      },
+    ],
+  },
+}
+
+/**
+ * What AWS KMS calls where the service is a proxy of external key stores: all that its customers use comes
+ * from few addresses of AWS's. Without a header it counts, whoever sends it.
+ */
+const BY_KMS: Statement = {
+  andStatement: {
+    statements: [
+      AUTHORIZED,
+      {
+        byteMatchStatement: {
+          fieldToMatch: { uriPath: {} },
+          positionalConstraint: 'CONTAINS',
+          searchString: '/kms/xks/v1/',
           textTransformations: AS_SENT,
         },
       },
@@ -71,7 +94,10 @@ export function rateRules(
     ...(scope === 'CLOUDFRONT' && { region: 'us-east-1' }),
     defaultAction: { allow: {} },
     rules: [
-      rule('address', 0, { aggregateKeyType: 'IP' }),
+      rule('address', 0, {
+        aggregateKeyType: 'IP',
+        scopeDownStatement: { notStatement: { statements: [BY_KMS] } },
+      }),
       rule('unsigned', 1, {
         aggregateKeyType: 'CONSTANT',
         scopeDownStatement: {

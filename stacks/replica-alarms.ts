@@ -1,5 +1,5 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-import type { AlarmParts } from './alarm-parts.ts'
+import { type AlarmParts, throttles } from './alarm-parts.ts'
 import type { Replicas } from './replicas.ts'
 
 /** ms that a write takes to another Region at most, usually less than a second; a revocation holds there no sooner */
@@ -10,19 +10,7 @@ export function replicaAlarms(replicas: Replicas, { alarm }: AlarmParts): void {
   alarm('SharedTableThrottlesAlarm', {
     alarmDescription:
       'The table that Regions share held calls back: its cap (STACK_MAX_READS, STACK_MAX_WRITES), a hot partition, or the quota.',
-    metricQueries: [
-      { id: 'all', expression: 'FILL(reads, 0) + FILL(writes, 0)', returnData: true },
-      ...(['Read', 'Write'] as const).map((kind) => ({
-        id: `${kind.toLowerCase()}s`,
-        metric: {
-          namespace: 'AWS/DynamoDB',
-          metricName: `${kind}ThrottleEvents`,
-          dimensions: { TableName: replicas.table },
-          stat: 'Sum',
-          period: 300,
-        },
-      })),
-    ],
+    metricQueries: throttles(replicas.table),
   })
   // the Region that a write was made in has the metric: home alone, and of replicas that agree later
   if (replicas.strong || !replicas.isHome) return

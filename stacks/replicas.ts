@@ -1,8 +1,9 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { DUE_INDEX } from '../core/store/due-index.ts'
-import { throughput } from './data.ts'
+import { MAKER_TAG } from './in-use.ts'
 import type { Options } from './options.ts'
 import type { Replicated, Resource } from './statements.ts'
+import { throughput } from './throughput.ts'
 
 /** What Regions of an installation share, as the stack of one of them sees it. */
 export interface Replicas extends Replicated {
@@ -39,8 +40,8 @@ export async function replicas(options: Options, region: string): Promise<Replic
   if (!listed.includes(region)) {
     throw new Error(`STACK_REPLICAS is '${listed}', and has no ${region}, which is deployed to`)
   }
-  const home = maker
-  const regions = listed
+  const home = options.home || maker
+  const regions = [home, ...listed.filter((one) => one !== home)]
   const isHome = region === home
   const strong = consistency === 'strong'
   const name = tableName('shared')
@@ -65,6 +66,7 @@ export async function replicas(options: Options, region: string): Promise<Replic
       if (on === 'shared') return arn
       if (on === 'sharedIndex') return $interpolate`${arn}/index/${DUE_INDEX}`
       if (on === 'home') return arnIn(home, name)
+      if (on.startsWith('shared in ')) return arnIn(on.slice('shared in '.length), name)
       return arnIn(on.slice('table in '.length), tableName('store'))
     },
   }
@@ -98,6 +100,7 @@ function sharedTable(options: Options, name: string): sst.aws.Dynamo {
     transform: {
       table: (table) => {
         table.name = name
+        table.tags = { [MAKER_TAG]: regions[0] ?? '' }
         table.serverSideEncryption = { enabled: true }
         table.onDemandThroughput = throughput(options)
         table.pointInTimeRecovery = { enabled: true, recoveryPeriodInDays: 35 }

@@ -7,7 +7,10 @@ const GRAVE = [
   'DisableKey',
   'DisableKeyRotation',
   'PutKeyPolicy',
+  // a replica has a policy of its own; the primary is where replicas are made from
+  'ReplicateKey',
   'ScheduleKeyDeletion',
+  'UpdatePrimaryRegion',
 ]
 
 /**

@@ -33,8 +33,8 @@ const ADMINISTRATION = [
   'kms:UpdateKeyDescription',
 ]
 
-/** What a multi-Region key needs beside: whoever deploys the other Regions makes its replicas. */
-const REPLICATION = ['kms:ReplicateKey', 'kms:UpdatePrimaryRegion']
+/** What a multi-Region key needs beside. */
+const MULTI_REGION = ['kms:UpdatePrimaryRegion']
 
 /** The root key by its ARNs. */
 export interface RootKeyArns {
@@ -52,19 +52,20 @@ export interface RootKeyArns {
 export async function rootKeyOf(
   given: string,
   region: string,
-  replicas: Pick<Replicas, 'maker'> | undefined,
+  replicas: Pick<Replicas, 'maker' | 'regions'> | undefined,
 ): Promise<RootKeyArns> {
   if (replicas === undefined) {
-    const arn = given === '' ? newKey(false) : $output(given)
+    const arn = given === '' ? newKey([]) : $output(given)
     return { name: arn, here: arn }
   }
   const { maker } = replicas
+  const others = replicas.regions.filter((one) => one !== maker)
   if (given === '' && region === maker) {
-    const arn = newKey(true)
+    const arn = newKey(others)
     return { name: arn, here: arn }
   }
   const name = given === '' ? await primaryKey(maker, region) : given
-  if (given === '') return { name: $output(name), here: newReplica(name) }
+  if (given === '') return { name: $output(name), here: newReplica(name, others) }
   return { name: $output(name), here: $output(inRegion(name, region)) }
 }
 
@@ -92,17 +93,22 @@ async function primaryKey(maker: string, region: string): Promise<string> {
   }
 }
 
-const settings = (multiRegion: boolean) => ({
+/** @param others the Regions of its replicas; none for a key of one Region */
+const settings = (others: readonly string[]) => ({
   description: `tenkey ${$app.stage}: wraps the keys of tenants`,
   deletionWindowInDays: 30,
-  policy: policy(multiRegion),
+  policy: policy(others),
 })
 const kept = () => ({ protect: $app.protect === true, retainOnDelete: $app.protect === true })
 
-function newKey(multiRegion: boolean): $util.Output<string> {
+function newKey(others: readonly string[]): $util.Output<string> {
   const key = new aws.kms.Key(
     'RootKey',
-    { ...settings(multiRegion), enableKeyRotation: true, ...(multiRegion && { multiRegion }) },
+    {
+      ...settings(others),
+      enableKeyRotation: true,
+      ...(others.length > 0 && { multiRegion: true }),
+    },
     kept(),
   )
   alias(key.keyId)
@@ -110,8 +116,8 @@ function newKey(multiRegion: boolean): $util.Output<string> {
 }
 
 /** The related key in this Region; rotation is the primary's. */
-function newReplica(primaryKeyArn: string): $util.Output<string> {
-  const key = new aws.kms.ReplicaKey('RootKey', { ...settings(true), primaryKeyArn }, kept())
+function newReplica(primaryKeyArn: string, others: readonly string[]): $util.Output<string> {
+  const key = new aws.kms.ReplicaKey('RootKey', { ...settings(others), primaryKeyArn }, kept())
   alias(key.keyId)
   return key.arn
 }
@@ -120,23 +126,25 @@ function alias(targetKeyId: $util.Output<string>): void {
   new aws.kms.Alias('RootKeyAlias', { name: aliasName(), targetKeyId })
 }
 
-function policy(multiRegion: boolean): $util.Output<string> {
+function policy(others: readonly string[]): $util.Output<string> {
   const account = aws.getCallerIdentityOutput({}).accountId
   const partition = aws.getPartitionOutput({}).partition
+  const administrators = { AWS: $interpolate`arn:${partition}:iam::${account}:root` }
   return $jsonStringify({
     Version: '2012-10-17',
     Statement: [
       {
         Sid: 'AdministrationByIamPoliciesOfTheAccount',
         Effect: 'Allow',
-        Principal: { AWS: $interpolate`arn:${partition}:iam::${account}:root` },
-        Action: [...ADMINISTRATION, ...(multiRegion ? REPLICATION : [])],
+        Principal: administrators,
+        Action: [...ADMINISTRATION, ...(others.length > 0 ? MULTI_REGION : [])],
         Resource: '*',
       },
+      ...(others.length > 0 ? [replication(administrators, others)] : []),
       {
         Sid: 'WrappingOfTenantKeysByRolesOfTheStage',
         Effect: 'Allow',
-        Principal: { AWS: $interpolate`arn:${partition}:iam::${account}:root` },
+        Principal: administrators,
         Action: ['kms:Decrypt', 'kms:Encrypt'],
         Resource: '*',
         Condition: {
@@ -150,3 +158,17 @@ function policy(multiRegion: boolean): $util.Output<string> {
     ],
   })
 }
+
+/**
+ * Whoever deploys the other Regions makes the replicas there, and nowhere else: a replica has a policy of
+ * its own, and what AWS KMS gives it by default lets every administrator unwrap what the primary wrapped.
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-auth.html
+ */
+const replication = (Principal: object, others: readonly string[]) => ({
+  Sid: 'ReplicasInTheRegionsOfTheInstallation',
+  Effect: 'Allow',
+  Principal,
+  Action: 'kms:ReplicateKey',
+  Resource: '*',
+  Condition: { StringEquals: { 'kms:ReplicaRegion': others } },
+})

@@ -1,7 +1,7 @@
 import { type AnyOperation, serviceOf } from '../core/operation.ts'
 import { TARGET_PATH } from '../functions/middleware/router.ts'
 import { operationFiles, operations, xksOperations } from '../operations/registry.ts'
-import { AWS_JSON, PAGE, type Size, sizeOf, XKS } from './sizes.ts'
+import { AWS_JSON, IAM, PAGE, type Size, sizeOf, XKS } from './sizes.ts'
 
 /** A route of the API and the function it leads to. */
 export interface RouteSpec {
@@ -23,8 +23,13 @@ export interface RouteSpec {
   readonly operation?: AnyOperation
 }
 
-/** The operations that are deployed: the clock of a deployed service is the machine's, and can't be moved. */
-const deployed: readonly AnyOperation[] = operations.filter(({ uses }) => !uses.includes('clock'))
+/**
+ * The operations that are deployed by themselves: the clock of a deployed service is the machine's, and can't be
+ * moved; those of AWS IAM share a function.
+ */
+const deployed: readonly AnyOperation[] = operations.filter(
+  (operation) => !operation.uses.includes('clock') && serviceOf(operation) !== 'iam',
+)
 
 /**
  * Operations that the router gives to their own functions: AWS names them in a header, which a router
@@ -75,6 +80,15 @@ export const routes: readonly RouteSpec[] = [
     handler: 'functions/aws-clients.handler',
     description: 'Answers the AWS SDKs and the AWS CLI: every operation of AWS KMS.',
     size: AWS_JSON,
+  },
+  {
+    route: 'ANY /iam/{proxy+}',
+    // where AWS IAM's own clients call, with or without a slash at the end
+    also: ['ANY /iam', 'ANY /iam/'],
+    name: 'Iam',
+    handler: 'functions/iam.handler',
+    description: 'Answers AWS IAM: users, groups, roles, policies and access keys of an account.',
+    size: IAM,
   },
   {
     route: 'GET /health',

@@ -1,5 +1,5 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-import type { AlarmParts, Watched } from './alarm-parts.ts'
+import { type AlarmParts, throttles, type Watched } from './alarm-parts.ts'
 
 /** ms after which a call is near its function's end: the usual ones have ten seconds */
 const SLOW = 8000
@@ -16,19 +16,25 @@ const UNPROVEN_CODES = [
 const ROOT_ERRORS = ['RootKeyUnavailable', 'RootKeyRefused']
 
 /** Alarms for what nobody is answered with: what stops, what is held back, what comes near its bounds. */
-export function silentAlarms({ sweep, table, front }: Watched, { alarm, lines }: AlarmParts): void {
-  alarm('SweepMissingAlarm', {
-    alarmDescription: 'There was no sweep in ten minutes: nothing rotates, expires or is deleted.',
-    namespace: 'AWS/Lambda',
-    metricName: 'Invocations',
-    dimensions: { FunctionName: $output(sweep.nodes.function).apply(({ name }) => name) },
-    statistic: 'Sum',
-    period: 300,
-    evaluationPeriods: 2,
-    comparisonOperator: 'LessThanThreshold',
-    threshold: 1,
-    treatMissingData: 'breaching',
-  })
+export function silentAlarms({ sweep, table, front }: Watched, parts: AlarmParts): void {
+  const { alarm, absent, lines } = parts
+  absent(
+    'SweepMissingAlarm',
+    {
+      alarmDescription:
+        'There was no sweep in ten minutes: nothing rotates, expires or is deleted.',
+      metric: {
+        namespace: 'AWS/Lambda',
+        metricName: 'Invocations',
+        dimensions: { FunctionName: $output(sweep.nodes.function).apply(({ name }) => name) },
+        stat: 'Sum',
+      },
+      least: 1,
+      periods: 10,
+    },
+    // minutes after the schedule, which so has run
+    [$output(sweep.nodes.schedule), ...front.last],
+  )
   alarm('FunctionThrottlesAlarm', {
     alarmDescription:
       'Functions of the account were held back: its concurrency, which they all share, is used up.',
@@ -41,19 +47,7 @@ export function silentAlarms({ sweep, table, front }: Watched, { alarm, lines }:
   alarm('TableThrottlesAlarm', {
     alarmDescription:
       'The table held calls back: its cap (STACK_MAX_READS, STACK_MAX_WRITES), a hot partition, or the quota.',
-    metricQueries: [
-      { id: 'all', expression: 'FILL(reads, 0) + FILL(writes, 0)', returnData: true },
-      ...(['Read', 'Write'] as const).map((kind) => ({
-        id: `${kind.toLowerCase()}s`,
-        metric: {
-          namespace: 'AWS/DynamoDB',
-          metricName: `${kind}ThrottleEvents`,
-          dimensions: { TableName: table.name },
-          stat: 'Sum',
-          period: 300,
-        },
-      })),
-    ],
+    metricQueries: throttles(table.name),
   })
   alarm('RootKeyErrorsAlarm', {
     alarmDescription: 'The root key did not answer as asked: the function log says why.',

@@ -19,6 +19,12 @@ const HEAVY: Size = {
 const OPERATOR: Size = { ...USUAL, limit: { rate: 10, burst: 20 } }
 /** the entry of all AWS clients; its limits are the whole API's */
 export const AWS_JSON: Size = { memory: '1769 MB', timeout: '28 seconds' }
+/** administrators' calls are few; a half of a processor loads all operations of AWS IAM in time */
+export const IAM: Size = {
+  memory: '1024 MB',
+  timeout: '28 seconds',
+  limit: { rate: 100, burst: 200 },
+}
 /** one whole processor: AWS KMS waits 250 ms, the way to the function and back among them */
 export const XKS: Size = { memory: '1769 MB', timeout: '10 seconds' }
 export const PAGE: Size = { memory: '256 MB', timeout: '5 seconds', limit: { rate: 50, burst: 50 } }
@@ -31,8 +37,11 @@ const MAKES_PAIRS: ReadonlySet<string> = new Set([
   'GetParametersForImport',
 ])
 
-/** Operations that callers wait for in their own calls: provisioned concurrency is for these. */
-export const HOT: ReadonlySet<string> = new Set(['Encrypt', 'Decrypt', 'GenerateDataKey', 'Sign'])
+/** Functions that callers wait for in their own calls: STACK_PROVISIONED is for these. */
+export const WARM: ReadonlySet<string> = new Set([
+  'AwsJson',
+  ...['Encrypt', 'Decrypt', 'GenerateDataKey', 'Sign'],
+])
 
 export function sizeOf({ name, audience }: AnyOperation): Size {
   if (MAKES_PAIRS.has(name)) return HEAVY

@@ -6,7 +6,7 @@ import type { Action, Permission, Place } from './permissions.ts'
 
 /**
  * What a statement is on: the root key, or of the Region's own table, the one that Regions share, and that one's
- * replica at home, each or its index; or another Region's own table.
+ * replica at home, each or its index; or another Region's own table, or its replica.
  */
 export type Resource =
   | 'table'
@@ -15,6 +15,7 @@ export type Resource =
   | 'sharedIndex'
   | 'home'
   | `table in ${string}`
+  | `shared in ${string}`
   | 'rootKey'
 
 /** One statement of a role, before the tables and the root key have ARNs. */
@@ -71,11 +72,26 @@ function partitions(
     case 'stays':
       return [['table', [PARTITIONS.account.of(parts)]]]
     case 'trail':
+      return [
+        [
+          'table',
+          [
+            ...['', '?'].map((shard) => PARTITIONS.trail.of({ ...parts, shard })),
+            PARTITIONS.spreadDays.of(parts),
+          ],
+        ],
+      ]
     case 'health':
-      return [['table', [PARTITIONS[place].of(parts)]]]
+      return [['table', [PARTITIONS.health.of(parts)]]]
     case 'related':
       return (replicated?.others ?? []).map((other): InTable => {
         return [`table in ${other}`, [PARTITIONS.region.of({ ...parts, region: other })]]
+      })
+    case 'used':
+      return [['table', [PARTITIONS.used.of(parts)]]]
+    case 'usedElsewhere':
+      return (replicated?.others ?? []).map((other): InTable => {
+        return [`table in ${other}`, [PARTITIONS.used.of({ ...parts, region: other })]]
       })
     case 'due':
       return [
@@ -165,22 +181,32 @@ function tableFences(
   }))
 }
 
+const OPERATORS: Fence['conditions'] = [
+  {
+    test: 'ForAllValues:StringEquals',
+    variable: 'dynamodb:LeadingKeys',
+    values: [OPERATOR_ACCOUNT],
+  },
+]
+
 /**
  * What `tenkey bootstrap` does: it reads and writes items of the operator's account, and wraps and
- * unwraps the tenant key of that one.
+ * unwraps the tenant key of that one. Of an installation in several Regions it looks in the others too whether they
+ * have another (core/item/home-fence.ts).
+ * @param others the other Regions
  */
-export const bootstrapFences = (on: 'table' | 'shared'): readonly Fence[] => [
-  {
-    actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'],
-    on,
-    conditions: [
-      {
-        test: 'ForAllValues:StringEquals',
-        variable: 'dynamodb:LeadingKeys',
-        values: [OPERATOR_ACCOUNT],
-      },
-    ],
-  },
+export const bootstrapFences = (
+  on: 'table' | 'shared',
+  others: readonly string[] = [],
+): readonly Fence[] => [
+  { actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'], on, conditions: OPERATORS },
+  ...others.map(
+    (other): Fence => ({
+      actions: ['dynamodb:BatchGetItem'],
+      on: `shared in ${other}`,
+      conditions: OPERATORS,
+    }),
+  ),
   {
     actions: ['kms:Decrypt', 'kms:Encrypt'],
     on: 'rootKey',

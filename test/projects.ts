@@ -3,18 +3,22 @@ import type { TestProjectConfiguration, ViteUserConfig } from 'vitest/config'
 import { filesTagged, TAGS } from './support/tags.ts'
 
 /** Files that start functions of their own. */
-const functions = ['test/functions/{gateway,paths-as-sent,router,smoke,sweep}.test.ts']
+const functions = [
+  'test/functions/{gateway,no-first-secret,paths-as-sent,regions,router,smoke,sweep}.test.ts',
+]
 /** Files that set the process's environment or start processes of their own: each in a fresh one. */
 const apart = [
   'test/functions/**/*.test.ts',
+  'test/hsm/**/*.test.ts',
   'test/stacks/**/*.test.ts',
-  'test/server/{bootstrap,cli,container,installation,metrics,older-installation,regions,tls,transfer-cli}.test.ts',
+  'test/server/{bootstrap,browser,cli,container,installation,metrics,older-installation,region-command,regions,tls,transfer-cli}.test.ts',
   'test/programs/left-behind.test.ts',
   'test/root/root-aws-kms.test.ts',
   'test/crypto/{offload,worker-pool}.test.ts',
   'test/store/{store-dynamodb,store-sqlite}.test.ts',
   'test/repository/release.test.ts',
-  'test/sessions/command-line.test.ts',
+  'test/sessions/{aws-cli,aws-identity-profile,command-line}.test.ts',
+  'test/iam/clients.test.ts',
 ]
 
 /**
@@ -39,18 +43,28 @@ const test: NonNullable<ViteUserConfig['test']> = {
   },
 }
 
+/** In `npm test` what is long is looked at by a slice: test/support/slice.ts. */
+const SLICED = { TEST_SLICE: 'on' }
+
 export const configOf = (...projects: TestProjectConfiguration[]): ViteUserConfig => ({
   test: { ...test, projects },
 })
 
-/** The others share two processes: loading the service anew for each costs more than its tests. */
-export const together = (without: readonly string[] = []): TestProjectConfiguration => ({
+/**
+ * The others share a process for each worker: loading the service anew for each costs more than its tests.
+ * @param inSlice of what is long a slice
+ */
+export const together = (
+  without: readonly string[] = [],
+  inSlice = false,
+): TestProjectConfiguration => ({
   extends: true,
   test: {
     name: 'together',
     include: ['test/**/*.test.ts'],
     exclude: [...apart, ...without],
     isolate: false,
+    ...(inSlice && { env: SLICED }),
   },
 })
 
@@ -67,8 +81,7 @@ const alone = {
 /** All but what needs functions that run, on every store: `npm run test:all` has it, and `npx vitest`. */
 export const quick: readonly TestProjectConfiguration[] = [alone, together()]
 
-/** In `npm test` what is long is looked at by a slice: test/support/slice.ts. */
-const SLICED = { TEST_SLICE: 'on' }
+const ON_SQLITE = { ...SLICED, TEST_STORES: 'sqlite' }
 
 /** What is looked at on every store in `npm test` too: the stores themselves, and what the service promises. */
 const everywhere = ['test/store/**/*.test.ts', 'test/promises/**/*.test.ts']
@@ -80,7 +93,7 @@ export const once: readonly TestProjectConfiguration[] = [
     test: {
       ...alone.test,
       exclude: [...functions, ...filesTagged('stages')],
-      env: SLICED,
+      env: ON_SQLITE,
     },
   },
   {
@@ -100,7 +113,7 @@ export const once: readonly TestProjectConfiguration[] = [
       include: ['test/**/*.test.ts'],
       exclude: [...apart, ...everywhere],
       isolate: false,
-      env: { ...SLICED, TENKEY_TEST_STORES: 'sqlite' },
+      env: ON_SQLITE,
     },
   },
 ]

@@ -23,6 +23,8 @@ export interface Asked {
   aliasesWanted?: boolean
   /** of a role that is to be assumed */
   readonly resourceTags?: Readonly<Record<string, string>> | undefined
+  /** `thing` where these are of neither a user nor a role: AWS IAM has no iam:ResourceTag of others */
+  readonly tagsOf?: 'thing' | undefined
   /**
    * condition keys that are given, by name in lower case: claims of a verified identity token (e.g.
    * `idp.example.com:sub`), or what an explanation supposes

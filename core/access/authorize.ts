@@ -2,6 +2,7 @@ import { partitionOf } from '../base/arn.ts'
 import { BoundedCache } from '../base/bounded-cache.ts'
 import { StoreConflict } from '../base/conflict.ts'
 import type { KmsError } from '../base/errors.ts'
+import { loadOnce } from '../base/load-once.ts'
 import { type GrantData, grantsFor } from '../grant/grant-items.ts'
 import { grantsDecide } from '../grant/grant-lookup.ts'
 import type { Caller } from '../identity/caller.ts'
@@ -19,7 +20,6 @@ import {
   type NamedPolicy,
   SUSPENDED,
 } from '../policy/decide.ts'
-import { accessDenied } from '../policy/denial.ts'
 import { type Grant, grantAllows } from '../policy/grant-decision.ts'
 import type { GrantTerms } from '../policy/grant-terms.ts'
 import type { Meanings, StoredPolicy } from '../policy/meaning.ts'
@@ -69,8 +69,13 @@ export interface Authorizer {
 }
 
 /** The refusal a ruling amounts to; undefined where it allows. */
-export const refusalOf = ({ request, decision }: Ruling): KmsError | undefined =>
-  decision.allowed ? undefined : accessDenied(request, decision)
+export const refusalOf = ({ request, decision }: Ruling): Promise<KmsError> | undefined =>
+  decision.allowed
+    ? undefined
+    : denials().then(({ accessDenied }) => accessDenied(request, decision))
+
+/** Loaded with the first that is denied. */
+const denials = loadOnce(() => import('../policy/denial.ts'))
 
 /** accounts whose compiled default policy is kept, and managed keys whose policy is */
 const MOST_IMPLIED = 10_000
@@ -81,27 +86,32 @@ export function authorizer(store: Pick<Store, 'get' | 'query' | 'put'>): Authori
   const implied = new BoundedCache<CompiledPolicy>({ capacity: MOST_IMPLIED })
 
   /** The policy of a key that has none of its own: it follows from its account, or from its managed alias. */
-  async function impliedPolicy(key: Key): Promise<CompiledPolicy> {
+  function impliedPolicy(key: Key): CompiledPolicy | Promise<CompiledPolicy> {
     const { accountId, region, data } = key
     const managed = data.manager === 'AWS'
     const slot = `${partitionOf(region)}/${accountId}/${managed ? data.aliases[0] : ''}`
     const kept = implied.get(slot)
     if (kept !== undefined) return kept
-    const text = managed
-      ? (await import('../key/managed-policy.ts')).managedPolicy(key)
-      : defaultPolicy(accountId, region)
-    const made = cache.compile(text, 'key-policy')
-    implied.set(slot, made)
-    return made
+    const keep = (text: string) => {
+      const made = cache.compile(text, 'key-policy')
+      implied.set(slot, made)
+      return made
+    }
+    if (!managed) return keep(defaultPolicy(accountId, region))
+    return import('../key/managed-policy.ts').then(({ managedPolicy }) => keep(managedPolicy(key)))
   }
 
-  async function keyPolicy(key: Key): Promise<CompiledPolicy> {
+  function keyPolicy(key: Key): CompiledPolicy | Promise<CompiledPolicy> {
     const hash = key.data.policy
     if (hash === undefined || key.data.manager === 'AWS') return impliedPolicy(key)
     // one that is named by its text alone may mean others on another key, and once it is put again
     const slot = `${key.arn}/${key.version}/${hash}`
-    const kept = cache.get(hash, 'key-policy') ?? cache.get(slot, 'key-policy')
-    if (kept !== undefined) return kept
+    return (
+      cache.get(hash, 'key-policy') ?? cache.get(slot, 'key-policy') ?? readPolicy(key, hash, slot)
+    )
+  }
+
+  async function readPolicy(key: Key, hash: string, slot: string): Promise<CompiledPolicy> {
     const [item] = await store.get([policyPlace(key, hash)])
     // Replaced since the key was read: the whole call is made again from its reads
     if (item === undefined) throw new StoreConflict('the key policy was replaced')
@@ -160,7 +170,10 @@ export function authorizer(store: Pick<Store, 'get' | 'query' | 'put'>): Authori
     }
   }
 
-  async function resourcePolicy(resource: Resource): Promise<AccessPolicies['resourcePolicy']> {
+  /** What is kept is answered at once: nearly every policy is. */
+  function resourcePolicy(
+    resource: Resource,
+  ): AccessPolicies['resourcePolicy'] | Promise<CompiledPolicy> {
     switch (resource.kind) {
       case 'key':
         return keyPolicy(resource.key)

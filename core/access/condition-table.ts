@@ -79,6 +79,7 @@ const PRINCIPAL_TYPES = {
   user: 'User',
   role: 'AssumedRole',
   'assumed-role': 'AssumedRole',
+  'federated-user': 'FederatedUser',
 } as const
 
 /**
@@ -282,19 +283,23 @@ export const GLOBAL_KEYS: Readonly<Record<string, ConditionKey>> = {
     read: ({ context }) => String(Math.floor(context.now / 1000)),
   },
   'aws:FederatedProvider': {
-    present: where("sessions of AssumeRoleWithWebIdentity, and the role's trust policy for it"),
+    present: where(
+      "sessions of AssumeRoleWithWebIdentity and AssumeRoleWithAwsIdentity, and the role's trust policy for them",
+    ),
     read: ({ caller }) => caller.session?.provider,
   },
   'aws:MultiFactorAuthAge': {
-    present: where('calls with temporary credentials that prove a second factor'),
-    read: ({ caller, context }) =>
-      caller.session?.mfaAt === undefined
-        ? undefined
-        : String(Math.floor((context.wallTime - caller.session.mfaAt) / 1000)),
+    present: where('calls with a second factor'),
+    read: ({ caller: { secondFactorAt, session }, context }) => {
+      // a code that is shown now is the later proof
+      const at = secondFactorAt ?? session?.mfaAt
+      return at === undefined ? undefined : String(Math.floor((context.wallTime - at) / 1000))
+    },
   },
   'aws:MultiFactorAuthPresent': {
-    present: IN_SESSIONS,
-    read: ({ caller }) => caller.session && String(caller.session.mfa),
+    present: where('calls with temporary credentials or a second factor'),
+    read: ({ caller: { secondFactorAt, session } }) =>
+      secondFactorAt === undefined ? session && String(session.mfa) : 'true',
   },
   'aws:PrincipalAccount': {
     present: 'always',
@@ -302,7 +307,8 @@ export const GLOBAL_KEYS: Readonly<Record<string, ConditionKey>> = {
   },
   'aws:PrincipalArn': {
     present: 'always',
-    read: ({ caller }) => caller.roleArn ?? caller.arn,
+    read: ({ caller: { type, roleArn, arn } }) =>
+      type === 'federated-user' ? arn : (roleArn ?? arn),
   },
   'aws:PrincipalIsAWSService': {
     present: 'always',
@@ -373,14 +379,15 @@ export const GLOBAL_FAMILIES: Readonly<Record<string, ConditionKeyFamily>> = {
   },
   'aws:ResourceTag/': {
     suffix: 'name',
-    present: where('actions on a key or role that has the tag'),
+    present: where('actions on a key, user, role, policy or provider that has the tag'),
     read: ({ key, resourceTags }, name): ContextValue =>
       valueIgnoringCase(resourceTags ?? Object.fromEntries(key?.data.tags ?? []), name),
   },
   'iam:ResourceTag/': {
     suffix: 'name',
-    present: where('AssumeRole and its kin'),
-    read: ({ resourceTags = {} }, name) => valueIgnoringCase(resourceTags, name),
+    present: where('AssumeRole and its kin, and actions of AWS IAM on a user or role'),
+    read: ({ resourceTags, tagsOf }, name) =>
+      tagsOf === 'thing' ? undefined : valueIgnoringCase(resourceTags ?? {}, name),
   },
 }
 
@@ -424,4 +431,17 @@ export const NEVER: Readonly<Record<string, readonly string[]>> = {
     'aws:SignInSessionArn',
   ],
   'No web page leads here.': ['aws:referer'],
+  'No role is handed to a service, and there are no security keys, nor credentials of single services.':
+    [
+      'iam:AWSServiceName',
+      'iam:AssociatedResourceArn',
+      'iam:FIDO-FIPS-140-2-certification',
+      'iam:FIDO-FIPS-140-3-certification',
+      'iam:FIDO-certification',
+      'iam:OrganizationsPolicyId',
+      'iam:PassedToService',
+      'iam:RegisterSecurityKey',
+      'iam:ServiceSpecificCredentialAgeDays',
+      'iam:ServiceSpecificCredentialServiceName',
+    ],
 }

@@ -2,14 +2,16 @@ import type { CallContext } from '../base/call-context.ts'
 import { KmsError } from '../base/errors.ts'
 import { parseJson } from '../base/json.ts'
 import type { Caller } from '../identity/caller.ts'
-import { type PrincipalData, principalItem, principalPlace } from '../identity/credential.ts'
+import type { PrincipalData } from '../identity/credential.ts'
 import { meantBy } from '../identity/meant-principals.ts'
 import {
   principalCaller,
+  principalOf,
   resourceOf,
   rootCaller,
   sessionCaller,
 } from '../identity/principal-caller.ts'
+import { foundIn } from '../identity/renamed.ts'
 import type { Key } from '../key/key.ts'
 import { type Basis, isOwners } from '../policy/decide.ts'
 import type { Meanings } from '../policy/meaning.ts'
@@ -159,9 +161,10 @@ async function stored(
   session: boolean,
 ) {
   const { type, name } = partsOf(principal)
-  const possible = name.length <= MOST_NAME
-  const [item] = possible ? await read.get([principalPlace(accountId, `${type}/${name}`)]) : []
-  const data = item && principalItem.read(item)
+  const data =
+    name.length <= MOST_NAME
+      ? await principalOf(accountId, `${type}/${name}`, undefined, foundIn(read))
+      : undefined
   if (data !== undefined && (session || resourceOf(data) === principal)) return data
   throw new KmsError('NotFoundException', `The principal ${principal} does not exist.`)
 }

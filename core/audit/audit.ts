@@ -36,7 +36,14 @@ export interface AuditRecord {
 
 export interface UserIdentity {
   /** AWSAccount: a caller of another account; absent for acts of the service's own */
-  readonly type?: 'Root' | 'IAMUser' | 'Role' | 'AssumedRole' | 'AWSAccount' | undefined
+  readonly type?:
+    | 'Root'
+    | 'IAMUser'
+    | 'Role'
+    | 'AssumedRole'
+    | 'FederatedUser'
+    | 'AWSAccount'
+    | undefined
   readonly principalId?: string | undefined
   readonly arn?: string | undefined
   readonly accountId: string
@@ -58,13 +65,13 @@ export interface AuditResource {
 
 /** What short-lived credentials add to their caller's identity. */
 export interface SessionContext {
-  /** the role that a session is of */
+  /** the role that a session is of; of a federated user the user, or the root of the account */
   readonly sessionIssuer?: {
-    readonly type: 'Role'
+    readonly type: 'Role' | 'IAMUser' | 'Root'
     readonly principalId: string
     readonly arn: string
     readonly accountId: string
-    readonly userName: string
+    readonly userName?: string
   }
   readonly webIdFederationData?: {
     readonly federatedProvider: string

@@ -1,4 +1,4 @@
-import { trailItem } from '../item/item-kind.ts'
+import { spreadDaysItem, trailItem } from '../item/item-kind.ts'
 
 /** A batch of audit records; see pack.ts. */
 export interface AuditBatch {
@@ -12,8 +12,11 @@ export const batchItem = trailItem<AuditBatch, ['time', 'id']>({
   name: 'audit-batch',
   sort: ['time', 'id'],
   bare: true,
-  holds:
-    'a batch of audit records, JSON lines, packed; `<time>` is that of the first, `<id>` the number of the batch and a UUID, or of one that holds an act of the service alone `act-<eventID>`',
-  writtenBy: ['core/audit/store-trail.ts'],
-  expires: { says: 'the end of its day and the days that its account keeps records, if any' },
+  expires: {},
+})
+
+/** A day of an account whose batches are in shards too. Whoever searches looks there on such days alone. */
+export const spreadDayItem = spreadDaysItem<Record<never, never>, ['day']>({
+  name: 'day',
+  sort: ['day'],
 })

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Log } from '../base/log.ts'
-import { ItemTooLarge, StoreUnavailable } from '../store/store.ts'
+import { type ItemKey, ItemTooLarge, StoreUnavailable } from '../store/store.ts'
 import type { TrailStanding } from './audit.ts'
 
 /** records of one tenant and day that are written without waiting for more */
@@ -30,6 +30,8 @@ export interface Batch {
    * it takes no more. The same with every try: one that was applied though its answer was lost is not written twice.
    */
   id?: string
+  /** where it is written, as the first try found: the same with every try */
+  place?: ItemKey
   /** whether it holds what stands for a record that was refused */
   readonly stub?: boolean
 }

@@ -1,9 +1,9 @@
 import { parseJson } from '../base/json.ts'
-import { PARTITIONS } from '../item/partition.ts'
 import type { Item, Store } from '../store/store.ts'
 import type { AuditedKey, AuditPage, AuditPosition, AuditQuery, AuditRecord } from './audit.ts'
 import { batchItem } from './batch-item.ts'
 import { unpack } from './pack.ts'
+import { placesOfBatch, spreadDays, trailPartitions } from './shards.ts'
 
 const DAY = 86_400_000
 /** batches read for one page of a search, so that a search for what is rare ends too */
@@ -26,47 +26,75 @@ export async function search(
   store: Pick<Store, 'get' | 'query'>,
   query: AuditQuery,
 ): Promise<AuditPage> {
+  const { accountId } = query
   const page: Page = { records: [], characters: 0 }
   const { records } = page
   let position = query.after
   let read = 0
   const oldest = dayOf(query.from)
+  const spread = await spreadDays(store, accountId)
   for (let day = position?.day ?? dayOf(query.to); day >= oldest; day = dayBefore(day)) {
-    const pk = PARTITIONS.trail.of({ accountId: query.accountId, day })
+    const partitions = trailPartitions(accountId, day, spread.has(day))
     let after: string | undefined
     if (position?.day === day && position.sk !== '') {
       // the batch the page before stopped in is read again, whole
-      const [batch] = await store.get([{ pk, sk: position.sk }])
+      const places = await store.get(placesOfBatch(accountId, day, position.sk))
+      const batch = places.find((found) => found !== undefined)
       const stopped = batch && take(batch, day, query, page, position.taken)
       if (stopped !== undefined) return { records, next: stopped }
       after = position.sk
     }
-    for (;;) {
-      const batches = await store.query({
-        pk,
-        prefix: '',
-        limit: 20,
-        reverse: true,
-        ...(after !== undefined && { after }),
-      })
-      for (const batch of batches.items) {
-        const stopped = take(batch, day, query, page, 0)
-        if (stopped !== undefined) return { records, next: stopped }
-        after = batch.sk
-        read++
-        if (read % BATCHES_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve))
-      }
+    for await (const { batch, last } of batchesOf(store, partitions, after)) {
+      const stopped = take(batch, day, query, page, 0)
+      if (stopped !== undefined) return { records, next: stopped }
+      read++
       if (read >= MOST_READ) {
         const taken = Number.MAX_SAFE_INTEGER
-        if (batches.more) return { records, next: { day, sk: after ?? '', taken } }
+        if (!last) return { records, next: { day, sk: batch.sk, taken } }
         const next = dayBefore(day)
         return { records, ...(next >= oldest && { next: { day: next, sk: '', taken: 0 } }) }
       }
-      if (!batches.more) break
+      if (read % BATCHES_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve))
     }
     position = undefined
   }
   return { records }
+}
+
+/** One partition of a day, as far as it was read. */
+interface Reading {
+  readonly pk: string
+  readonly batches: Item[]
+  after: string | undefined
+  more: boolean
+}
+
+/** A day's batches, newest first, and whether there is none after it. */
+async function* batchesOf(
+  store: Pick<Store, 'query'>,
+  partitions: readonly string[],
+  after: string | undefined,
+): AsyncGenerator<{ readonly batch: Item; readonly last: boolean }> {
+  const readings = partitions.map((pk): Reading => {
+    return { pk, batches: [], after, more: true }
+  })
+  const limit = partitions.length > 1 ? 8 : 20
+  const refill = async (reading: Reading) => {
+    if (reading.batches.length > 0 || !reading.more) return
+    const { pk } = reading
+    const from = reading.after === undefined ? {} : { after: reading.after }
+    const { items, more } = await store.query({ pk, prefix: '', limit, reverse: true, ...from })
+    Object.assign(reading, { batches: [...items], after: items.at(-1)?.sk, more })
+  }
+  for (;;) {
+    await Promise.all(readings.map(refill))
+    const [newest] = readings
+      .filter(({ batches }) => batches.length > 0)
+      .sort((a, b) => ((a.batches[0]?.sk ?? '') < (b.batches[0]?.sk ?? '') ? 1 : -1))
+    const batch = newest?.batches.shift()
+    if (batch === undefined) return
+    yield { batch, last: readings.every(({ batches, more }) => batches.length === 0 && !more) }
+  }
 }
 
 const dayBefore = (day: string) => dayOf(Date.parse(day) - DAY)

@@ -1,3 +1,5 @@
+import type { Wrong } from './wrong.ts'
+
 /** Whose fault an error is, and the status each face answers it with. */
 interface Fault {
   /** AWS JSON answers every client fault with 400, whatever the model says (recorded); a server fault with 500 */
@@ -29,6 +31,14 @@ const faults = {
   // who asks for credentials (AWS STS)
   InvalidIdentityTokenException: client(400, 'Invalid identity token'),
   PackedPolicyTooLargeException: client(400, 'Session policies and tags too large'),
+  // who administers an account (AWS IAM)
+  DeleteConflictException: client(409, 'Still in use'),
+  EntityAlreadyExistsException: client(409, 'Already exists'),
+  EntityTemporarilyUnmodifiableException: client(409, 'Cannot be changed now'),
+  InvalidAuthenticationCodeException: client(403, 'Wrong authentication code'),
+  InvalidInputException: client(400, 'Invalid request'),
+  NoSuchEntityException: client(404, 'Not found'),
+  UnmodifiableEntityException: client(400, 'Cannot be changed'),
   // what was asked
   UnknownOperationException: client(404, 'No such operation'),
   MethodNotAllowedException: client(405, 'Method not allowed'),
@@ -98,6 +108,11 @@ export type ErrorCode = keyof typeof faults
 /** The faults by code; a Map, because codes are also looked up by names that came over the wire. */
 export const FAULTS: ReadonlyMap<string, Fault> = new Map(Object.entries(faults))
 
+interface Details extends ErrorOptions {
+  /** what is wrong with the request, each thing by itself: a face may tell it in words of its own */
+  readonly wrong?: readonly Wrong[] | undefined
+}
+
 /**
  * A refusal on its way to the caller. The message goes out word for word, so it never holds a secret,
  * plaintext or another tenant's name; undefined is AWS's way of saying nothing (no `message` member).
@@ -105,10 +120,12 @@ export const FAULTS: ReadonlyMap<string, Fault> = new Map(Object.entries(faults)
 export class KmsError extends Error {
   override readonly name = 'KmsError'
   readonly code: ErrorCode
+  readonly wrong: Details['wrong']
 
-  constructor(code: ErrorCode, message?: string, options?: ErrorOptions) {
-    super(message, options)
+  constructor(code: ErrorCode, message?: string, details?: Details) {
+    super(message, details)
     this.code = code
+    this.wrong = details?.wrong
   }
 
   get fault(): Fault {

@@ -1,4 +1,5 @@
 import { mkdirSync, statSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 
 /**
@@ -34,3 +35,17 @@ function isThere(path: string): boolean {
 /** The system's code of an error, e.g. ENOENT; undefined for one that has none. */
 const codeOf = (error: unknown): unknown =>
   error instanceof Error && 'code' in error ? error.code : undefined
+
+/** The name of a file is durable only once its folder is; Windows can't open a folder, and journals names itself. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** A mode as chmod takes it, e.g. 0755. */
+export const octal = (mode: number): string => (mode & 0o777).toString(8).padStart(4, '0')

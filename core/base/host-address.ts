@@ -1,9 +1,9 @@
-import { lookup } from 'node:dns/promises'
 import { type BlockList, isIP } from 'node:net'
 import { addressList, isListed } from './address-list.ts'
+import { hostLookup } from './host-lookup.ts'
 
 /**
- * Addresses that are nobody's on the Internet on the Internet: all of IANA's special-purpose registries (RFC 6890), those
+ * Addresses that are of nobody on the Internet: all of IANA's special-purpose registries (RFC 6890), those
  * that transition mechanisms lead elsewhere with, multicast and what is reserved; of IPv6 whatever is no
  * global unicast address (2000::/3).
  * @see https://www.iana.org/assignments/iana-ipv4-special-registry
@@ -61,57 +61,26 @@ export interface HostAddresses {
   readonly open: boolean
 }
 
-type LookUp = (host: string) => Promise<readonly { readonly address: string }[]>
-const bySystem: LookUp = (host) => lookup(host, { all: true })
+const lookup = hostLookup()
 
 /**
  * Where a host is, so that whoever connects uses an address that was looked at and no second lookup answers
  * another (DNS rebinding).
  * @param networks those that are allowed beside public addresses; undefined for none
- * @param look asks where a host is; the system unless given
- * @throws Error of the system's lookup where the name is not known; where others are looked up for too long
+ * @param look asks where a host is; name servers unless given
+ * @throws Error where the name is not known or nobody answers
  */
 export async function hostAddresses(
   host: string,
   networks: BlockList | undefined,
-  look: LookUp = bySystem,
+  look: (host: string) => Promise<readonly string[]> = lookup,
 ): Promise<HostAddresses> {
-  const found = isIP(host) > 0 ? [{ address: host }] : await inTurn(() => look(host))
-  const addresses = found.map(({ address }) => address)
+  const addresses = isIP(host) > 0 ? [host] : await look(host)
   const all = (list: BlockList) => addresses.every((address) => isListed(list, address))
   return {
     addresses,
     allowed: networks !== undefined && all(networks),
     loopback: all(LOOPBACK),
     open: !addresses.some(isInner),
-  }
-}
-
-/** ms that a lookup waits for the one before; nobody who connects waits longer */
-const PATIENCE = 1000
-/** lookups that wait */
-const MOST_WAITING = 100
-let turn: Promise<unknown> = Promise.resolve()
-let waiting = 0
-
-/**
- * One at a time in a process: the system's lookup takes a thread that the process's own lookups need too (libuv
- * lets two run), for as long as a name's server keeps silent, and whoever may name a host may name many.
- * @throws Error where too many wait, or for too long
- */
-async function inTurn<T>(look: () => Promise<T>): Promise<T> {
-  if (waiting >= MOST_WAITING) throw new Error('too many hosts are being looked up')
-  const asked = performance.now()
-  const before = turn
-  waiting++
-  const done = before.then(() => {
-    if (performance.now() - asked > PATIENCE) throw new Error('another host is being looked up')
-    return look()
-  })
-  turn = done.catch(() => undefined)
-  try {
-    return await done
-  } finally {
-    waiting--
   }
 }

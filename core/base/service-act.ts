@@ -7,6 +7,10 @@ export const SERVICE_EVENTS = [
   'RotateAlias',
   'CreateKey',
   'FailedAuthentication',
+  'MoveHome',
+  'ForgetRegion',
+  'RejoinRegion',
+  'DeleteTenant',
 ] as const
 
 /** What the service did of its own accord, to resources of one account. */

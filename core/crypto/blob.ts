@@ -26,7 +26,7 @@ export interface ParsedBlob extends BlobHeader {
   readonly nonce: Buffer
   /** 12 bytes */
   readonly iv: Buffer
-  /** as long as the plaintext; of suite 2 what external-blob.ts takes apart */
+  /** as long as the plaintext; of suites 2 and 3 what external-blob.ts and token-blob.ts take apart */
   readonly ciphertext: Buffer
   /** 16 bytes */
   readonly tag: Buffer
@@ -35,9 +35,10 @@ export interface ParsedBlob extends BlobHeader {
 const VERSION = 1
 /**
  * 1: KDF in counter mode with HMAC-SHA-256, then AES-256-GCM. 2: the same, and what that made encrypted again
- * by an external key store proxy (external-blob.ts).
+ * by an external key store proxy (external-blob.ts). 3: the same, encrypted again by the token of a cluster
+ * (token-blob.ts).
  */
-export type Suite = 1 | 2
+export type Suite = 1 | 2 | 3
 
 /** The layout, in order; lengths in bytes. The region's, n, is in the byte before it. */
 const LENGTHS = {
@@ -54,9 +55,6 @@ const LENGTHS = {
   // ciphertext: as long as the plaintext
   tag: 16,
 }
-
-/** bytes of AES-256-GCM's tag, at a blob's end */
-export const TAG_LENGTH = LENGTHS.tag
 
 const ACCOUNT_OFFSET = LENGTHS.version + LENGTHS.suite
 const REGION_LENGTH_OFFSET = ACCOUNT_OFFSET + LENGTHS.accountId
@@ -81,6 +79,7 @@ const MATERIAL = /^[0-9a-f]{64}$/
 const LABELS = {
   1: Buffer.from('tenkey/v1/ciphertext-blob'),
   2: Buffer.from('tenkey/v1/external-ciphertext-blob'),
+  3: Buffer.from('tenkey/v1/token-ciphertext-blob'),
 } as const
 const PER_CALL_KEY_LENGTH = 32
 
@@ -102,7 +101,7 @@ export const blobSize = (plaintextLength: number, region: string): number =>
  * (SP 800-108r1), then AES-256-GCM (SP 800-38D) with a fresh IV. A key per call, because random IVs under one
  * key are safe for 2^32 calls only (SP 800-38D section 8.3). AAD is the header and the canonical context.
  * `material` is a secret KeyObject of 32 bytes.
- * @param suite 2 for what a proxy is about to encrypt again: no blob that anybody opens
+ * @param suite 2 or 3 for what a proxy or a token is about to encrypt again: no blob that anybody opens
  * @throws KmsError ValidationException where the context has no canonical form
  * @throws RangeError where a field of the header is not in its form
  */
@@ -143,7 +142,7 @@ export function parseBlob(bytes: Uint8Array): ParsedBlob {
   const regionLength = blob[REGION_LENGTH_OFFSET]
   const suite = blob[1]
   if (regionLength === undefined || blob[0] !== VERSION) throw refused()
-  if (suite !== 1 && suite !== 2) throw refused()
+  if (suite !== 1 && suite !== 2 && suite !== 3) throw refused()
   const regionEnd = REGION_OFFSET + regionLength
   const ciphertextOffset = regionEnd + CIPHERTEXT
   const tagOffset = blob.length - LENGTHS.tag

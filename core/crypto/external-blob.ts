@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
 import { KmsError } from '../base/errors.ts'
 import type { ParsedBlob } from './blob.ts'
 
@@ -25,13 +25,30 @@ export const INNER_TAG = 16
 const IV_LENGTHS: readonly number[] = [12, 16]
 const MOST_METADATA = 20
 
+/** Purpose and version of the key that contexts are hidden under. */
+const CONTEXT_LABEL = 'tenkey/v1/external-encryption-context'
+const CONTEXT_KEY_LENGTH = 32
+
 /**
- * The additional authenticated data of the proxy: the blob's header and the SHA-256 of the canonical encryption
- * context. The context itself may be longer than what a proxy has to take (8,192 bytes), and is no affair of
- * its own.
+ * The additional authenticated data of the proxy: the blob's header, and HMAC-SHA-256 of the canonical
+ * encryption context under a key of this blob alone, HKDF-SHA-256 (RFC 5869) of the material with the header's
+ * nonce as salt. The context may be longer than what a proxy has to take (8,192 bytes), and is no affair of
+ * its own: it can neither guess one and compare, nor tell that two blobs have the same.
+ * @param material of the key's own, secret KeyObject of 32 bytes
  */
-export const outerAad = (header: Buffer, contextBytes: Buffer): Buffer =>
-  Buffer.concat([header, hash('sha256', contextBytes, 'buffer')])
+export function outerAad(
+  material: KeyObject,
+  { header, nonce }: Pick<ParsedBlob, 'header' | 'nonce'>,
+  contextBytes: Buffer,
+): Buffer {
+  const bytes = Buffer.from(hkdfSync('sha256', material, nonce, CONTEXT_LABEL, CONTEXT_KEY_LENGTH))
+  try {
+    const key = createSecretKey(bytes)
+    return Buffer.concat([header, createHmac('sha256', key).update(contextBytes).digest()])
+  } finally {
+    bytes.fill(0)
+  }
+}
 
 /** Puts a blob together. */
 export const outerBlob = (

@@ -1,5 +1,6 @@
 import { commit } from '../base/conflict.ts'
 import { type LaterFormat, regionItem, WaitsForUpgrade } from '../item/item-kind.ts'
+import { regionPartition } from '../item/partition.ts'
 import type { Found, Item, ItemKey, Store } from '../store/store.ts'
 import type { CustomKeyStore, CustomKeyStoreName } from './custom-key-store.ts'
 
@@ -29,11 +30,7 @@ export interface CustomKeyStores {
 export const customKeyStoresItem = regionItem<CustomKeyStores, []>({
   name: 'custom-key-stores',
   sort: [],
-  holds:
-    'all of the Region: id, name, type, created, connection, proxy and its credential (wrapped)',
-  writtenBy: ['operations/custom-key-stores/', 'core/external-store/connections.ts'],
   due: {
-    says: 'a minute after a connection began that is not at its end',
     of: ({ stores }) => {
       const times = stores.flatMap(({ underWay }) => (underWay === undefined ? [] : [underWay.at]))
       return times.length === 0 ? undefined : Math.min(...times) + LEFT_BEHIND
@@ -42,22 +39,35 @@ export const customKeyStoresItem = regionItem<CustomKeyStores, []>({
   later: SINCE_2,
 })
 
-/** That a key of a store has an external key: no two keys of one store have the same. */
+/** That a key of a store has an external key, or one in a cluster: no two keys of one store have the same. */
 export interface StoreKeyData {
   /** id of the key */
   readonly key: string
-  /** Unix ms since which the key is being made; absent once it is there */
+  /** Unix ms since which the key is being made; GIVEN_UP where it was refused; absent once it is there */
   readonly making?: number
+  /** it is a cluster's: what is claimed is destroyed there once it has no key */
+  readonly cluster?: true
+  /** the key is gone: Unix ms at which the cluster is asked, again, to destroy what it had there */
+  readonly destroying?: number
+}
+
+/** `making` of a claim that who made it has given up: it counts as left behind from then on */
+export const GIVEN_UP = 0
+
+/** ms in which a cluster has made a key or will not: two logins and two tries, each of 20 s at most */
+export const CLUSTER_LEFT_BEHIND = 5 * 60_000
+
+/** Unix ms from which on a claim that is being made counts as left behind; undefined for one that is not. */
+export function claimLeftAt({ making, cluster }: StoreKeyData): number | undefined {
+  if (making === undefined) return undefined
+  return making + (cluster === true ? CLUSTER_LEFT_BEHIND : LEFT_BEHIND)
 }
 
 export const storeKeyItem = regionItem<StoreKeyData, ['store', 'external']>({
   name: 'custom-key-store-key',
   sort: ['store', 'external'],
-  holds: 'id of the key that has the external key',
-  writtenBy: ['core/key/store-key.ts'],
   due: {
-    says: 'a minute after a key was begun',
-    of: ({ making }) => (making === undefined ? undefined : making + LEFT_BEHIND),
+    of: (claim) => claimLeftAt(claim) ?? claim.destroying,
   },
   later: SINCE_2,
 })
@@ -94,6 +104,24 @@ export async function findStore(
   const { stores } = storesIn(await found(customKeyStoresPlace(name)))
   return stores.find(({ id }) => id === name.id)
 }
+
+/** Whether a store has keys, or one is being made in it. */
+export async function hasKeys(
+  { accountId, region, id }: CustomKeyStoreName,
+  { query }: Pick<Store, 'query'>,
+): Promise<boolean> {
+  const range = { pk: regionPartition(accountId, region), prefix: storeKeyItem.prefix(id) }
+  for (let after: string | undefined; ; ) {
+    const page = await query({ ...range, limit: 100, ...(after !== undefined && { after }) })
+    if (page.items.some((item) => isOfKey(storeKeyItem.read(item)))) return true
+    after = page.items.at(-1)?.sk
+    if (!page.more) return false
+  }
+}
+
+/** What is left in a cluster of a key that is gone is no key. */
+const isOfKey = ({ making, destroying }: StoreKeyData): boolean =>
+  making !== GIVEN_UP && destroying === undefined
 
 /** Replaces the stores that were read. @throws StoreConflict where another writer was first */
 export async function writeStores(

@@ -8,7 +8,7 @@ export const CONNECTION_STATES = [
 ] as const
 export type ConnectionState = (typeof CONNECTION_STATES)[number]
 
-/** ConnectionErrorCode, in the API model's order. Those of clusters and VPC endpoint services never occur. */
+/** ConnectionErrorCode, in the API model's order. Those of subnets and VPC endpoint services never occur. */
 export const CONNECTION_ERROR_CODES = [
   'INVALID_CREDENTIALS',
   'CLUSTER_NOT_FOUND',
@@ -40,14 +40,27 @@ export interface XksProxy {
   readonly accessKeyId: string
   /** the secret access key, wrapped under the account's tenant key (core/external-store/credential.ts) */
   readonly secret: string
+  /** the same, wrapped for the use of keys: while the store is connected, and no longer */
+  readonly connected?: string
 }
 
-/** A custom key store, as it is stored. */
-export interface CustomKeyStore {
+/** The cluster of an AWS CloudHSM key store: a token that the operator registered for the account. */
+export interface HsmCluster {
+  /** cluster- and 11 to 16 of 2-7, a-z, A-Z */
+  readonly id: string
+  /** PEM of the certificate that the cluster is known by */
+  readonly trustAnchor: string
+  /** kmsuser's password, wrapped under the account's tenant key (core/external-store/credential.ts) */
+  readonly password: string
+  /** the same, wrapped for the use of keys: anew with each connection, and no longer than it */
+  readonly connected?: string
+}
+
+/** What custom key stores of both types have. */
+interface AnyStore {
   /** cks- and 17 hex digits */
   readonly id: string
   readonly name: string
-  readonly type: 'EXTERNAL_KEY_STORE'
   /** Unix ms */
   readonly created: number
   readonly state: ConnectionState
@@ -55,8 +68,20 @@ export interface CustomKeyStore {
   readonly underWay?: { readonly at: number; readonly attempt: string }
   /** of FAILED */
   readonly error?: ConnectionErrorCode
+}
+
+export interface ExternalKeyStore extends AnyStore {
+  readonly type: 'EXTERNAL_KEY_STORE'
   readonly proxy: XksProxy
 }
+
+export interface ClusterKeyStore extends AnyStore {
+  readonly type: 'AWS_CLOUDHSM'
+  readonly cluster: HsmCluster
+}
+
+/** A custom key store, as it is stored. */
+export type CustomKeyStore = ExternalKeyStore | ClusterKeyStore
 
 /** A custom key store's name, with its place: account, Region, id. */
 export interface CustomKeyStoreName {

@@ -1,5 +1,7 @@
+import { StoreConflict } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
-import type { ConnectionState, CustomKeyStore } from './custom-key-store.ts'
+import type { ConnectionState, CustomKeyStore, HsmCluster, XksProxy } from './custom-key-store.ts'
+import { hostOf } from './xks.ts'
 
 /*
  * What operations on custom key stores are refused with. AWS documents the codes; where no text of AWS's is
@@ -18,6 +20,16 @@ export function requireStore(stores: readonly CustomKeyStore[], id: string): Cus
   const store = stores.find((one) => one.id === id)
   if (store === undefined) throw noSuchStore(id)
   return store
+}
+
+/** Whether two that were read are the same: what is written anew has another order of members at most. */
+export const isSame = <T extends CustomKeyStore | XksProxy>(a: T, b: T): boolean =>
+  JSON.stringify(a) === JSON.stringify(b)
+
+/** That a store is as it was read before. @throws StoreConflict; KmsError CustomKeyStoreNotFoundException */
+export function requireUnchanged(stores: readonly CustomKeyStore[], before: CustomKeyStore): void {
+  if (isSame(requireStore(stores, before.id), before)) return
+  throw new StoreConflict(`the custom key store ${before.id} was changed meanwhile`)
 }
 
 /** @throws KmsError CustomKeyStoreInvalidStateException in a state that is none of these */
@@ -51,10 +63,13 @@ export function requireFreeUri(
   { endpoint, path }: { readonly endpoint: string; readonly path: string },
   own?: string,
 ): void {
-  // host names are the same in any case; paths are not
-  const host = endpoint.toLowerCase()
+  const host = hostOf(endpoint)
   const taken = stores.some(
-    ({ id, proxy }) => id !== own && proxy.endpoint.toLowerCase() === host && proxy.path === path,
+    (one) =>
+      one.type === 'EXTERNAL_KEY_STORE' &&
+      one.id !== own &&
+      hostOf(one.proxy.endpoint) === host &&
+      one.proxy.path === path,
   )
   if (!taken) return
   throw new KmsError(
@@ -63,9 +78,43 @@ export function requireFreeUri(
   )
 }
 
-/** No cluster is registered anywhere: there is none that a store could be of. */
+/** One text for a cluster that nobody registered, that is another account's, or that this machine has no part in. */
 export const noSuchCluster = (cluster: string): KmsError =>
   new KmsError('CloudHsmClusterNotFoundException', `The cluster ${cluster} does not exist.`)
+
+/**
+ * Refuses a cluster that another of the stores has, or one with which it shares its certificate, as the clusters
+ * made of one backup do (API_CreateCustomKeyStore).
+ * @throws KmsError CloudHsmClusterInUseException
+ */
+export function requireFreeCluster(
+  stores: readonly CustomKeyStore[],
+  cluster: Pick<HsmCluster, 'id' | 'trustAnchor'>,
+): void {
+  const taken = stores.some(
+    (one) =>
+      one.type === 'AWS_CLOUDHSM' &&
+      (one.cluster.id === cluster.id || isSameAnchor(one.cluster.trustAnchor, cluster.trustAnchor)),
+  )
+  if (!taken) return
+  throw new KmsError(
+    'CloudHsmClusterInUseException',
+    `The cluster ${cluster.id}, or one that it shares a backup history with, is that of another custom key store in this account and Region.`,
+  )
+}
+
+/** Whether two PEM texts have the same certificate first, whatever stands around it and how its lines are broken. */
+export const isSameAnchor = (one: string, other: string): boolean => {
+  const bytes = certificateIn(one)
+  return bytes !== undefined && bytes === certificateIn(other)
+}
+
+/** base64 of the first certificate of a PEM text; undefined where there is none */
+export function certificateIn(pem: string): string | undefined {
+  const [, body = ''] =
+    /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/.exec(pem) ?? []
+  return body.replaceAll(/\s/g, '') || undefined
+}
 
 /** There are no VPC endpoint services outside AWS. */
 export const noSuchService = (service: string): KmsError =>

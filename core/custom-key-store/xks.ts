@@ -1,3 +1,5 @@
+import type { XksProxy } from './custom-key-store.ts'
+
 /** What a proxy is told of the call that it serves (XKS proxy API specification, "requestMetadata"). */
 export interface RequestMetadata {
   readonly awsPrincipalArn?: string
@@ -11,14 +13,15 @@ export interface ProxyStore {
   readonly accountId: string
   readonly region: string
   readonly id: string
-  readonly proxy: {
-    readonly endpoint: string
-    readonly path: string
-    readonly accessKeyId: string
-    /** wrapped */
-    readonly secret: string
-  }
+  readonly proxy: XksProxy
 }
+
+/**
+ * The host of an endpoint, one for all ways to write it: in any case, and with the dots that only say that nothing
+ * follows, which TLS has no place for (RFC 6066 §3).
+ */
+export const hostOf = (endpoint: string): string =>
+  endpoint.replace('https://', '').toLowerCase().replace(/\.+$/, '')
 
 /** What a proxy made of bytes that it encrypted. */
 export interface ProxyCiphertext {

@@ -3,7 +3,7 @@ import type { KeyStoreParts, OpenKeyStores, XksSettings } from './key-stores.ts'
 
 /** Custom key stores of a service. */
 export interface KeyStoreService {
-  /** What calls proxies: loaded when the first is, as most processes never call one. */
+  /** What calls proxies and tokens: loaded when the first is, as most processes never call one. */
   open(): Promise<OpenKeyStores>
   /** Begins to carry an attempt to its end, which the caller does not wait for. */
   begin(store: CustomKeyStoreName, attempt: string): void
@@ -41,7 +41,7 @@ export function keyStoreService(parts: KeyStoreParts, settings: XksSettings): Ke
     },
     async close() {
       await settled()
-      if (opening !== undefined) (await opening).close()
+      if (opening !== undefined) await (await opening).close()
     },
   }
 }

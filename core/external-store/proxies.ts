@@ -1,13 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { KmsError } from '../base/errors.ts'
 import {
   type ExternalKeyMetadata,
+  hostOf,
   ProxyFailure,
   type ProxyStore,
   type XksProxies,
 } from '../custom-key-store/xks.ts'
 import { signRequest } from '../signature/sign-request.ts'
-import { type Credentials, openCredential } from './credential.ts'
+import { callPlaces } from './call-places.ts'
+import { type Credentials, type CredentialUse, openCredential } from './credential.ts'
 import {
   healthIn,
   keyMetadataIn,
@@ -17,9 +18,8 @@ import {
   proxyCiphertextIn,
 } from './proxy-answers.ts'
 import type { ProxyConnections } from './proxy-connection.ts'
+import type { ProxyFailures } from './proxy-failures.ts'
 
-/** calls under way of one store in this process; AWS KMS bounds them by their rate */
-const MOST_UNDER_WAY = 64
 const SERVICE = 'kms-xks-proxy'
 
 /** What calling proxies needs beside them. */
@@ -27,6 +27,8 @@ export interface ProxyParts {
   readonly credentials: Credentials
   /** Unix ms, of the machine's clock: signatures live by it */
   readonly wallTime: () => number
+  /** told why a proxy did not answer, or not as it should */
+  readonly failed: ProxyFailures
 }
 
 /**
@@ -39,59 +41,68 @@ export function xksProxies(
   port: number,
   connections: Pick<ProxyConnections, 'send'>,
 ): XksProxies {
-  const underWay = new Map<string, number>()
+  const take = callPlaces()
 
-  /** @throws ProxyFailure; KmsError ThrottlingException where too many calls of the store are under way */
-  async function ask(store: ProxyStore, path: string, members: object): Promise<Members> {
-    const slot = `${store.accountId}/${store.region}/${store.id}`
-    const count = underWay.get(slot) ?? 0
-    if (count >= MOST_UNDER_WAY) throw tooMany()
-    underWay.set(slot, count + 1)
+  /** @throws ProxyFailure; KmsError ThrottlingException where too many calls are under way */
+  async function ask(store: ProxyStore, call: Call): Promise<Members> {
+    const leave = take(store)
     try {
-      return await send(store, `${store.proxy.path}${path}`, members)
+      return await send(store, call)
+    } catch (error) {
+      if (error instanceof ProxyFailure) parts.failed(store, error)
+      throw error
     } finally {
-      const left = (underWay.get(slot) ?? 1) - 1
-      if (left === 0) underWay.delete(slot)
-      else underWay.set(slot, left)
+      leave()
     }
   }
 
-  async function send(store: ProxyStore, path: string, members: object): Promise<Members> {
+  async function send(store: ProxyStore, { path: asked, members, use }: Call): Promise<Members> {
     const { proxy, region } = store
-    const host = proxy.endpoint.replace('https://', '').toLowerCase()
+    const path = `${proxy.path}${asked}`
+    const host = hostOf(proxy.endpoint)
     const body = Buffer.from(JSON.stringify(members))
     const signed = signRequest(
       { method: 'POST', path, query: '', headers: { host: hostHeader(host) }, body },
       {
         accessKeyId: proxy.accessKeyId,
-        secretAccessKey: await openCredential(parts.credentials, store),
+        secretAccessKey: await openCredential(parts.credentials, store, use),
       },
       { region, service: SERVICE, now: parts.wallTime() },
     )
     const headers = { ...signed, 'content-type': 'application/json' }
-    return objectIn(await connections.send({ host, path, headers, body }))
+    // whether a proxy can be reached is seen by reaching it: a connection that was kept says nothing of that
+    const fresh = use === 'store'
+    const name = `${store.accountId}/${region}/${store.id}`
+    return objectIn(await connections.send({ store: name, host, path, headers, body, fresh }))
   }
 
   const hostHeader = (host: string) => (port === 443 ? host : `${host}:${port}`)
-  const keyPath = (externalKey: string, what: string) => `/keys/${externalKey}/${what}`
+  /** @throws ProxyFailure KeyNotFoundException for an id that no path can name: a step in it (RFC 3986 §5.2.4), encoded or not */
+  function ofKey(externalKey: string, what: string, members: object): Call {
+    if (externalKey === '.' || externalKey === '..') {
+      throw new ProxyFailure('KeyNotFoundException', 'no path names such a key')
+    }
+    return { path: `/keys/${externalKey}/${what}`, members, use: 'keys' }
+  }
 
   return {
     async health(store, requestMetadata) {
-      healthIn(await ask(store, '/health', { requestMetadata }))
+      healthIn(await ask(store, { path: '/health', members: { requestMetadata }, use: 'store' }))
     },
 
     async keyMetadata(store, externalKey, requestMetadata): Promise<ExternalKeyMetadata> {
-      return keyMetadataIn(await ask(store, keyPath(externalKey, 'metadata'), { requestMetadata }))
+      return keyMetadataIn(await ask(store, ofKey(externalKey, 'metadata', { requestMetadata })))
     },
 
     async encrypt(store, externalKey, { plaintext, aad }, requestMetadata) {
-      const answer = await ask(store, keyPath(externalKey, 'encrypt'), {
+      const request = ofKey(externalKey, 'encrypt', {
         requestMetadata,
         plaintext: plaintext.toString('base64'),
         encryptionAlgorithm: 'AES_GCM',
         additionalAuthenticatedData: aad.toString('base64'),
         ciphertextDataIntegrityValueAlgorithm: 'SHA_256',
       })
+      const answer = await ask(store, request)
       const { integrity, ...sealed } = proxyCiphertextIn(answer, plaintext.length)
       // that what the proxy can decrypt is what came here (specification, "encrypt")
       const { metadata, iv, ciphertext, tag } = sealed
@@ -102,7 +113,7 @@ export function xksProxies(
     },
 
     async decrypt(store, externalKey, { ciphertext, iv, tag, metadata, aad }, requestMetadata) {
-      const answer = await ask(store, keyPath(externalKey, 'decrypt'), {
+      const request = ofKey(externalKey, 'decrypt', {
         requestMetadata,
         ciphertext: ciphertext.toString('base64'),
         encryptionAlgorithm: 'AES_GCM',
@@ -111,16 +122,18 @@ export function xksProxies(
         additionalAuthenticatedData: aad.toString('base64'),
         ...(metadata.length > 0 && { ciphertextMetadata: metadata.toString('base64') }),
       })
-      return plaintextIn(answer, ciphertext.length)
+      return plaintextIn(await ask(store, request), ciphertext.length)
     },
   }
 }
 
-const tooMany = () =>
-  new KmsError(
-    'ThrottlingException',
-    'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.',
-  )
+/** One call of a proxy. */
+interface Call {
+  /** behind the proxy's own */
+  readonly path: string
+  readonly members: object
+  readonly use: CredentialUse
+}
 
 /** A store and its proxy, as a call of it needs them. */
 export const proxyStore = (

@@ -1,19 +1,19 @@
 import type { IncomingMessage } from 'node:http'
-import { Agent, request as httpsRequest } from 'node:https'
+import { Agent, type AgentOptions, request as httpsRequest, type RequestOptions } from 'node:https'
 import { type BlockList, isIP, type LookupFunction, type Socket } from 'node:net'
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
 import { addressList } from '../base/address-list.ts'
 import { hostAddresses } from '../base/host-address.ts'
 import { ProxyFailure } from '../custom-key-store/xks.ts'
+import { MOST_CALLS } from './call-places.ts'
 
 /** bytes of an answer: the largest legal one has 6 KB */
 const MAX_BYTES = 64 * 1024
 /** ms that a connection is kept on which nothing is asked */
 const IDLE = 60_000
-/** connections kept for each host on which nothing is asked */
+/** connections on which nothing is asked that are kept for each store at its host, and in all */
 const MOST_IDLE = 16
-/** connections of a process to proxies, idle ones too: whoever may name a proxy may name many */
-const MOST_SOCKETS = 256
+const MOST_IDLE_IN_ALL = 128
 
 /** How proxies are reached. */
 export interface ProxyOptions {
@@ -29,10 +29,14 @@ export interface ProxyOptions {
 
 /** One signed request. */
 export interface ProxyRequest {
+  /** whose call it is, account, Region and id: no other store's calls go over its connections */
+  readonly store: string
   readonly host: string
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: Buffer
+  /** on a connection of its own, which is not kept */
+  readonly fresh: boolean
 }
 
 export interface ProxyAnswer {
@@ -56,40 +60,27 @@ export function proxyConnections(options: ProxyOptions): ProxyConnections {
   const { port, limit, authorities } = options
   const networks = options.networks.length === 0 ? undefined : addressList(options.networks)
   const lookup = guardedLookup(networks)
-  const agent = new Agent({
-    keepAlive: true,
-    maxFreeSockets: MOST_IDLE,
-    maxTotalSockets: MOST_SOCKETS,
-    timeout: IDLE,
-    secureContext: contextWith(authorities),
-    ALPNProtocols: ['http/1.1'],
-  })
+  const tls = { secureContext: contextWith(authorities), ALPNProtocols: ['http/1.1'] }
+  const keeping = keepingAgent(tls)
+  const passing = new Agent({ ...tls, keepAlive: false })
 
   /** @throws Retry where a connection that was kept turns out to be gone */
-  function once({ host, path, headers, body }: ProxyRequest, deadline: AbortSignal) {
+  function once({ store, host, path, headers, body, fresh }: ProxyRequest, deadline: AbortSignal) {
     return new Promise<ProxyAnswer>((resolve, reject) => {
       let stage: ProxyFailure['reason'] = 'Unreachable'
       let answered = false
-      const sent = httpsRequest(
-        {
-          host,
-          port,
-          path,
-          method: 'POST',
-          headers: { ...headers, 'content-length': String(body.length) },
-          agent,
-          lookup,
-          servername: host,
-          signal: deadline,
-        },
-        (message) => {
-          answered = true
-          bodyOf(message).then(
-            (read) => resolve({ status: message.statusCode ?? 0, body: read }),
-            reject,
-          )
-        },
-      )
+      const options: StoreRequest = {
+        ...{ store, host, port, path, method: 'POST', lookup, servername: host, signal: deadline },
+        headers: { ...headers, 'content-length': String(body.length) },
+        agent: fresh ? passing : keeping,
+      }
+      const sent = httpsRequest(options, (message) => {
+        answered = true
+        bodyOf(message).then(
+          (read) => resolve({ status: message.statusCode ?? 0, body: read }),
+          reject,
+        )
+      })
       sent.on('socket', (socket: Socket) => {
         if (sent.reusedSocket) {
           stage = 'Malformed'
@@ -134,9 +125,51 @@ export function proxyConnections(options: ProxyOptions): ProxyConnections {
         throw new ProxyFailure('Unreachable', error instanceof Error ? error.message : undefined)
       }
     },
-    close: () => agent.destroy(),
+    close() {
+      keeping.destroy()
+      passing.destroy()
+    },
   }
 }
+
+/** What an agent is asked with; it keeps all of it with the connection. */
+export interface StoreRequest extends RequestOptions {
+  /** as in ProxyRequest */
+  readonly store: string
+}
+
+/**
+ * Keeps connections for the next calls of the same store at the same host: one whose proxy hangs loses its own
+ * alone, and what a proxy answers on another's connection is never taken for its answer. How many calls are under
+ * way is bounded by their places (call-places.ts); of those that only wait, the store that has the most at a host
+ * gives one up where there are too many: whoever may name a proxy may name many, and takes nobody's place with them.
+ */
+export function keepingAgent(tls: AgentOptions): Agent {
+  const agent = new Agent({
+    ...tls,
+    keepAlive: true,
+    maxFreeSockets: MOST_IDLE,
+    maxTotalSockets: MOST_CALLS + MOST_IDLE_IN_ALL,
+    timeout: IDLE,
+  })
+  const placeOf = agent.getName.bind(agent)
+  // by it connections are kept and TLS sessions resumed
+  agent.getName = (asked = {}) => `${storeOf(asked)} ${placeOf(asked)}`
+  agent.on('free', () => {
+    // one that is being closed is in the list until it is
+    const stores = Object.values(agent.freeSockets).map((sockets = []) =>
+      sockets.filter(({ destroyed }) => !destroyed),
+    )
+    const idle = stores.reduce((sum, { length }) => sum + length, 0)
+    if (idle <= MOST_IDLE_IN_ALL) return
+    const [longest] = stores.reduce((a, b) => (b.length > a.length ? b : a))
+    longest?.destroy()
+  })
+  return agent
+}
+
+const storeOf = (asked: object): string =>
+  'store' in asked && typeof asked.store === 'string' ? asked.store : ''
 
 /** A connection that was kept had been closed by the other side. */
 class Retry extends Error {

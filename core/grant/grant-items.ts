@@ -18,30 +18,22 @@ export interface GrantData extends Grant {
 
 export type GrantedKey = KeyName
 
-const WRITER = ['core/grant/grant-store.ts']
-
 /** The item by key: it is there while any other of the grant is, so all are found by their key. */
 export const grantItem = regionItem<GrantData, ['id', 'grant']>({
   name: 'grant',
   sort: ['id', 'grant'],
-  holds: 'a grant, by key: what all else of it is found by',
-  writtenBy: WRITER,
 })
 
 /** The item by grantee: while it is there the grant is in force. */
 export const granteeItem = regionItem<GrantData, ['id', 'grantee', 'grant']>({
   name: 'grantee',
   sort: ['id', 'grantee', 'grant'],
-  holds: 'a grant, by grantee (`<grantee>` is a hash): this one decides',
-  writtenBy: WRITER,
 })
 
 /** In the partition of the retiring principal's account: it lists grants on other accounts' keys too. */
 export const retiringItem = regionItem<GrantData, ['retiring', 'id', 'grant']>({
   name: 'retiring',
   sort: ['retiring', 'id', 'grant'],
-  holds: "a grant, by retiring principal (`<retiring>` is a hash), in that principal's account",
-  writtenBy: WRITER,
 })
 
 /** Which grant a name stands for. */
@@ -55,8 +47,6 @@ export interface NamedGrant {
 export const grantNameItem = regionItem<NamedGrant, ['id', 'terms']>({
   name: 'grant-name',
   sort: ['id', 'terms'],
-  holds: 'the claim of a Name: the grant, when; `<terms>` is the SHA-256 of all terms',
-  writtenBy: WRITER,
 })
 
 /** A part of the count of a key's grants. */
@@ -69,8 +59,6 @@ export interface GrantCount {
 export const grantCountItem = regionItem<GrantCount, ['id', 'digit']>({
   name: 'grant-count',
   sort: ['id', 'digit'],
-  holds: "a part of the count of a key's grants; `<digit>` is the first of their ids, 0 to f",
-  writtenBy: ['core/grant/grant-count.ts'],
 })
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
@@ -189,6 +177,7 @@ export async function* grantsFor(
   const names = new Set([
     principal.arn,
     ...(principal.roleArn === undefined ? [] : [principal.roleArn]),
+    ...(principal.formerArns ?? []),
     `arn:${partition}:iam::${principal.accountId}:root`,
   ])
   for (const name of names) {

@@ -21,6 +21,8 @@ export interface WantedSession {
   /** seconds */
   readonly duration: number | undefined
   readonly policy: string | undefined
+  /** `managed`, where there are any */
+  readonly managed: Pick<NewSession, 'managed'>
   readonly tags: readonly { readonly Key: string; readonly Value: string }[]
   readonly transitive: readonly string[]
   readonly sourceIdentity: string | undefined
@@ -38,9 +40,9 @@ export function assumedSession(
   role: PrincipalData,
   wanted: WantedSession,
 ): { session: NewSession; packed: number } {
-  const { session: former } = caller
+  const { session: former, secondFactorAt: mfaAt = former?.mfaAt } = caller
   const inherited = former?.transitiveTags ?? {}
-  const tags = tagsOf(wanted, inherited)
+  const tags = sessionTagsOf(wanted, inherited)
   const principal = `role/${role.name}`
   const before = provenanceOf(caller)
   const made = madeThrough(before, {
@@ -59,9 +61,11 @@ export function assumedSession(
     // what a session of an older release began with isn't known: none made from it outlives it
     expires: isRooted(before) ? expires : Math.min(expires, caller.session?.expires ?? 0),
     made,
-    // the second factor of who assumes the role is still the second factor of who holds the session
-    ...(former?.mfaAt !== undefined && { mfaAt: former.mfaAt }),
+    // the second factor of who assumes the role is still the second factor of who holds the session; what was
+    // shown with the request counts rather than what its session began with, being later
+    ...(mfaAt !== undefined && { mfaAt }),
     ...(wanted.policy !== undefined && { policies: [wanted.policy] }),
+    ...wanted.managed,
     ...(Object.keys(tags).length > 0 && { tags }),
     transitive: [...new Set([...Object.keys(inherited), ...wanted.transitive])],
     ...sourceIdentityOf(caller, wanted.sourceIdentity),
@@ -83,8 +87,12 @@ function durationOf(caller: Caller, role: PrincipalData, asked: number | undefin
   return duration
 }
 
-function tagsOf(
-  { tags, transitive }: WantedSession,
+/**
+ * Session tags by name.
+ * @throws KmsError ValidationException
+ */
+export function sessionTagsOf(
+  { tags, transitive }: Pick<WantedSession, 'tags' | 'transitive'>,
   inherited: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const names = tags.map(({ Key }) => Key.toLowerCase())

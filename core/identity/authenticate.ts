@@ -5,6 +5,7 @@ import { KmsError } from '../base/errors.ts'
 import type { Keyring } from '../key/keyring.ts'
 import { type Signature, signingKey, verifySignature } from '../signature/sigv4.ts'
 import type { Found, Item, ItemKey } from '../store/store.ts'
+import type { AwsIdentityAuthenticator, AwsIdentityOptions } from './aws-identity.ts'
 import type { BearerAuthenticator, BearerOptions } from './bearer.ts'
 import type { Caller } from './caller.ts'
 import {
@@ -19,7 +20,6 @@ import {
   credentialContext,
   credentialItem,
   credentialPlace,
-  principalPlace,
   type TenantData,
   tenantItem,
   tenantPlace,
@@ -29,6 +29,9 @@ import type { ProvenSession, SessionProofs } from './session-proof.ts'
 
 /** how long a presigned request that changes something holds, and any to STS, as at AWS STS */
 const CONSEQUENTIAL_SECONDS = 15 * 60
+
+/** services whose requests may be signed for any Region of the partition: AWS IAM's clients sign for us-east-1 */
+const ANY_REGION: ReadonlySet<string> = new Set(['sts', 'iam'])
 
 export interface Authenticator {
   /** What to read from the store to check a claim, in the round trip that also reads its keys. */
@@ -54,6 +57,8 @@ export interface AuthenticatorOptions extends BearerOptions {
   readonly partition: string
   /** the one Region that requests for keys may be for; undefined for any of the partition */
   readonly servedRegion?: string | undefined
+  /** how AWS identities are taken */
+  readonly aws: Omit<AwsIdentityOptions, 'rule' | 'log' | 'partition' | 'networks'>
 }
 
 type Keys = Pick<Keyring, 'openSecret' | 'openSession'>
@@ -61,13 +66,14 @@ type Keys = Pick<Keyring, 'openSecret' | 'openSession'>
 /** Signing keys are derived from secrets once a day, Region and service, and kept for a short time. */
 export function authenticator(
   keyring: Keys,
-  { capacity, lifetime, partition, servedRegion, ...trust }: AuthenticatorOptions,
+  { capacity, lifetime, partition, servedRegion, aws, ...trust }: AuthenticatorOptions,
 ): Authenticator {
   const signingKeys = new BoundedCache<KeyObject>({ capacity, lifetime })
-  /** access key id → principal: a guess of what to read along, checked against what is read */
-  const principals = new BoundedCache<string>({ capacity })
+  /** access key id, or session's principal → what was read of it: a guess of what to read along, checked against what is read */
+  const along = new BoundedCache<readonly ItemKey[]>({ capacity })
   let bearer: Promise<BearerAuthenticator> | undefined
   let proofs: Promise<SessionProofs> | undefined
+  let awsIdentities: Promise<AwsIdentityAuthenticator> | undefined
 
   const isOfPartition = (region: string) => partitionOf(region) === partition
   const isServed = (region: string) =>
@@ -75,7 +81,7 @@ export function authenticator(
 
   /** Loaded with the first token: who only signs never loads it. */
   const tokens = () => {
-    bearer ??= import('./bearer.ts').then(({ bearerAuthenticator }) => bearerAuthenticator(trust))
+    bearer ??= import('./tokens.ts').then(({ bearerAuthenticator }) => bearerAuthenticator(trust))
     return bearer
   }
 
@@ -85,6 +91,14 @@ export function authenticator(
       sessionProofs(keyring, lifetime),
     )
     return proofs
+  }
+
+  /** As tokens. */
+  const identities = () => {
+    awsIdentities ??= import('./tokens.ts').then(({ awsIdentityAuthenticator }) =>
+      awsIdentityAuthenticator({ ...aws, ...trust, partition, networks: trust.jwks.networks }),
+    )
+    return awsIdentities
   }
 
   async function credentialOf(
@@ -150,8 +164,8 @@ export function authenticator(
     verifySignature(proof.signature, request, key, {
       now: wallTime,
       services: proof.services,
-      // what AWS STS issues holds in every Region, but an ARN has the partition in which it was made
-      serves: proof.services.includes('sts') ? isOfPartition : isServed,
+      // what AWS STS and AWS IAM make holds in every Region, but an ARN has the partition in which it was made
+      serves: proof.services.some((one) => ANY_REGION.has(one)) ? isOfPartition : isServed,
       ...(consequential ? { presignedSeconds: CONSEQUENTIAL_SECONDS } : {}),
     })
     if (credential.kind === 'session') {
@@ -164,11 +178,11 @@ export function authenticator(
     const account = admitTenant(tenant, accountId)
     const { principal, principalId } = credential.data
     if (principal === 'root') return ofAccount(account, rootCaller(claim, accessKeyId))
-    principals.set(accessKeyId, principal)
-    const data = await principalOf(accountId, principal, found)
     // a user made anew under an old name doesn't take over the old one's keys
-    const same = principalId === undefined || data?.id === principalId
-    if (data === undefined || !same) throw unrecognized()
+    const data = await principalOf(accountId, principal, principalId, found, (places) =>
+      along.set(accessKeyId, places),
+    )
+    if (data === undefined) throw unrecognized()
     return ofAccount(account, principalCaller(claim, data, accessKeyId))
   }
 
@@ -177,6 +191,9 @@ export function authenticator(
       if (proof.kind === 'own') return [...proof.places]
       const places = [tenantPlace(accountId)]
       if (proof.kind === 'token') return [...places, ...(await tokens()).places(accountId, proof)]
+      if (proof.kind === 'aws-identity') {
+        return [...places, ...(await identities()).places(accountId, proof)]
+      }
       const { accessKeyId, sessionToken } = proof.signature
       if (sessionToken !== undefined) {
         const proof = await sessions()
@@ -186,10 +203,7 @@ export function authenticator(
           : [...places, ...proof.places(accountId, opened.session)]
       }
       places.push(credentialPlace(accountId, accessKeyId))
-      const principal = principals.get(accessKeyId)
-      if (principal !== undefined && principal !== 'root') {
-        places.push(principalPlace(accountId, principal))
-      }
+      places.push(...(along.get(accessKeyId) ?? []))
       return places
     },
 
@@ -199,7 +213,10 @@ export function authenticator(
       if (proof.kind === 'own') return proof.authenticate(found, circumstances, isServed)
       if (!isServed(claim.region)) throw otherRegion(claim)
       // an account that isn't there has registered no issuer, and is told from no other by that
-      const caller = await (await tokens()).authenticate(claim, proof, found, circumstances)
+      const caller =
+        proof.kind === 'token'
+          ? await (await tokens()).authenticate(claim, proof, found, circumstances)
+          : await (await identities()).authenticate(claim, proof, found, circumstances)
       const tenant = await found(tenantPlace(accountId))
       if (tenant === undefined) throw unrecognized()
       return ofAccount(admitTenant(tenant, accountId), caller)
@@ -207,11 +224,13 @@ export function authenticator(
   }
 }
 
-/** Only whom the account knows is told that it is suspended. */
+/** Only whom the account knows is told that it is suspended, and when it is to be deleted. */
 function admitTenant(tenant: Item, accountId: string): TenantData {
   const data = tenantItem.read(tenant)
   if (data.status !== 'active') {
-    throw new KmsError('AccessDeniedException', `Account ${accountId} is suspended.`)
+    const at = data.deletion && new Date(data.deletion.at).toISOString()
+    const told = at === undefined ? '' : ` It is to be deleted at ${at}.`
+    throw new KmsError('AccessDeniedException', `Account ${accountId} is suspended.${told}`)
   }
   return data
 }

@@ -8,25 +8,14 @@ import type { ContextValue } from '../policy/request.ts'
 import type { Found, ItemKey } from '../store/store.ts'
 import type { Caller } from './caller.ts'
 import type { Circumstances, Claim, TokenProof } from './claim.ts'
-import {
-  type IssuerData,
-  issuerId,
-  issuerItem,
-  issuerName,
-  issuerPlace,
-  providerArn,
-} from './issuer.ts'
-import { principalArn, resourceOf, sessionCaller } from './principal-caller.ts'
+import { issuerName } from './issuer.ts'
+import { principalArn, principalOf, resourceOf, sessionCaller } from './principal-caller.ts'
 import { isRevoked } from './provenance.ts'
 import { readNamedRole, readRole, trustOf } from './role.ts'
 import type { SessionData } from './session.ts'
-import {
-  issuerOf,
-  refusedToken,
-  TOLERANCE,
-  tokenVerifier,
-  type VerifierOptions,
-} from './verify-token.ts'
+import { claimAt, TOLERANCE, textOf } from './token-checks.ts'
+import { type Issuing, issuerPlaces, issuingOf, type Named } from './token-issuer.ts'
+import { issuerOf, refusedToken, tokenVerifier, type VerifierOptions } from './verify-token.ts'
 
 /** characters of one claim that conditions and tags may have (IAM: a session tag's value has 256) */
 const MAX_TAG = 256
@@ -65,7 +54,7 @@ export interface BearerAuthenticator {
   /** What to read to check a token, as far as it tells before it is verified. */
   places(accountId: string, proof: TokenProof): ItemKey[]
   /**
-   * Verifies a token of an issuer that the account has registered, and makes it a session of the role it
+   * Verifies a token of an issuer that the account has registered, or the operator for all, and makes it a session of the role it
    * is for, if that role's trust policy lets its issuer (`Federated`) do so: AssumeRoleWithWebIdentity,
    * with every request.
    * @throws KmsError UnrecognizedClientException (for AssumeRoleWithWebIdentity
@@ -81,32 +70,36 @@ export interface BearerAuthenticator {
 }
 
 export function bearerAuthenticator({ jwks, rule, log }: BearerOptions): BearerAuthenticator {
-  const verify = tokenVerifier({ jwks, log })
+  const { verify, refuse } = tokenVerifier({ jwks, log })
 
   return {
     places(accountId, { token }) {
       const iss = issuerOf(token)
-      return iss === undefined ? [] : [issuerPlace(accountId, issuerId(iss))]
+      return iss === undefined ? [] : issuerPlaces(accountId, iss)
     },
 
     async authenticate(claim, proof, found, { context }) {
       const { accountId, region } = claim
       const iss = issuerOf(proof.token)
-      const item = iss && (await found(issuerPlace(accountId, issuerId(iss))))
-      const registered = item ? issuerItem.read(item) : undefined
-      const { payload, issuer } = await verify(proof, registered, claim, context.wallTime)
+      const issuer = iss === undefined ? undefined : await issuingOf(claim, iss, found)
+      const payload = await verify(proof, issuer, claim, context.wallTime)
+      // without one nothing is verified
+      const by = await issuer?.admits(payload, found)
+      if (issuer === undefined || by === undefined) {
+        throw refuse(proof, claim, 'it does not name this account', context.wallTime)
+      }
       const subject = payload[issuer.subjectClaim]
       if (typeof subject !== 'string' || subject === '') {
         throw refusedToken(proof, `its claim ${issuer.subjectClaim} is no text`)
       }
-      const named = roleOf(payload, issuer, proof)
+      const named = await issuer.roleOf(payload, proof.roleArn)
       const its = named === undefined ? undefined : await roleIn(claim, named, found)
       const { role, account } = its ?? {}
       if (role === undefined) throw notAuthorized()
 
-      const session = sessionOf(payload, issuer, subject, claim, proof)
+      const session = sessionOf(payload, issuer, subject, by, proof)
       const asked = {
-        caller: providerCaller(claim, issuer, subject),
+        caller: providerCaller(accountId, issuer, subject),
         context,
         input: {
           RoleSessionName: session.name,
@@ -125,15 +118,14 @@ export function bearerAuthenticator({ jwks, rule, log }: BearerOptions): BearerA
         if (!decision.allowed) throw notAuthorized(action)
       }
       // by the earliest moment at which an issuer's clock may have made it
-      const issued = session.issued - TOLERANCE * 1000
+      const issued = session.issued - (issuer.checks?.tolerance ?? TOLERANCE) * 1000
       if (isRevoked(issued, role.sessionsValidAfter, account?.sessionsValidAfter)) {
         throw new KmsError('ExpiredTokenException', 'The identity token has expired.')
       }
-      return sessionCaller(
-        claim,
-        { ...session, principal: `role/${role.name}`, principalId: role.id },
-        role,
-      )
+      const principal = `role/${role.name}`
+      const whole = await principalOf(accountId, principal, role.id, found)
+      if (whole === undefined) throw notAuthorized()
+      return sessionCaller(claim, { ...session, principal, principalId: role.id }, whole)
     },
   }
 }
@@ -150,17 +142,6 @@ async function roleIn({ accountId, region }: Claim, named: string, found: Found)
   return owner === accountId ? its : undefined
 }
 
-/** The role the request names, or the token, or the issuer's registration: an ARN, or a name. */
-function roleOf(
-  payload: JWTPayload,
-  { roleClaim, roleArn }: IssuerData,
-  proof: TokenProof,
-): string | undefined {
-  if (proof.roleArn !== undefined) return proof.roleArn
-  const named = roleClaim === undefined ? undefined : payload[roleClaim]
-  return typeof named === 'string' ? named : roleArn
-}
-
 const SESSION_NAME = /^[\w+=,.@-]{2,64}$/
 
 /** A session name that is the subject, or as much of it as fits with a hash: no two subjects share one. */
@@ -172,9 +153,9 @@ function sessionName(subject: string): string {
 
 function sessionOf(
   payload: JWTPayload,
-  issuer: IssuerData,
+  issuer: Issuing,
   subject: string,
-  { accountId, region }: Claim,
+  by: Named,
   proof: TokenProof,
 ): Omit<SessionData, 'principal'> & { name: string } {
   const issued = Number(payload.iat) * 1000
@@ -183,9 +164,13 @@ function sessionOf(
   const mfa = Array.isArray(amr) && amr.includes('mfa')
   const mfaAt = typeof auth_time === 'number' ? auth_time * 1000 : issued
   const tags = Object.entries(issuer.tagClaims).flatMap(([tag, name]): [string, string][] => {
-    const value = payload[name]
-    if (!['string', 'number', 'boolean'].includes(typeof value)) return []
-    const text = String(value)
+    const value = claimAt(payload, name)
+    const text = textOf(value)
+    // without its tag a policy could take it for somebody who has none
+    if (text === undefined && typeof value === 'number') {
+      throw refusedToken(proof, `its claim ${name} is a number beyond 2^53`)
+    }
+    if (text === undefined) return []
     // cut, two values could be one to a policy
     if (text.length > MAX_TAG) {
       throw refusedToken(proof, `its claim ${name} has more than ${MAX_TAG} characters`)
@@ -198,10 +183,10 @@ function sessionOf(
     expires: Number(payload.exp) * 1000,
     ...(mfa && { mfaAt }),
     tags: Object.fromEntries(tags),
-    provider: providerArn(region, accountId, issuer.url),
+    provider: issuer.provider,
     subject,
     made: {
-      issuer: { accountId, id: issuerId(issuer.url), created: issuer.created },
+      issuer: issuer.proven(by),
       principals: [],
       accounts: [],
     },
@@ -209,28 +194,38 @@ function sessionOf(
 }
 
 /** Who asks a role's trust policy: the issuer, for one of its subjects. */
-function providerCaller({ accountId, region }: Claim, issuer: IssuerData, subject: string): Caller {
+function providerCaller(accountId: string, { provider }: Issuing, subject: string): Caller {
   return {
     accountId,
     type: 'user',
-    arn: providerArn(region, accountId, issuer.url),
+    arn: provider,
     userId: subject,
     tags: {},
     policies: { identity: {} },
   }
 }
 
-/** `idp.example.com:sub` and so on, for each claim that is text, a number, a boolean or a list of texts. */
-function conditionKeys(payload: JWTPayload, { url }: IssuerData): Map<string, ContextValue> {
+/**
+ * `idp.example.com:sub` and so on, for each claim that is text, a number, a boolean or a list of texts. Of claims
+ * whose names differ by case alone, which condition keys do not, the one in lower case is meant, as those of JWT
+ * are (RFC 7519 §4.1); else the first.
+ */
+function conditionKeys(payload: JWTPayload, { url }: Issuing): Map<string, ContextValue> {
   const keys = new Map<string, ContextValue>()
   for (const [name, value] of Object.entries(payload)) {
+    const plain = name.toLowerCase()
+    if (plain !== name && Object.hasOwn(payload, plain)) continue
     const key = `${issuerName(url)}:${name}`.toLowerCase()
+    if (keys.has(key)) continue
     if (Array.isArray(value)) {
       keys.set(
         key,
         value.filter((one) => typeof one === 'string'),
       )
-    } else if (typeof value !== 'object' && value !== undefined) keys.set(key, String(value))
+      continue
+    }
+    const text = textOf(value)
+    if (text !== undefined) keys.set(key, text)
   }
   return keys
 }

@@ -5,8 +5,12 @@ export interface Caller extends Principal {
   /** the access key that signed; absent for bearer tokens */
   readonly accessKeyId?: string
   readonly policies: CallerPolicies
+  /** Unix ms at which this very request proved a second factor, whatever its session says */
+  readonly secondFactorAt?: number
   /** absent for access keys that last */
   readonly session?: CallerSession
+  /** who a caller is in AWS for whom AWS has just vouched: AWS STS for the one call that makes a session, AWS IAM for an operator's */
+  readonly awsIdentity?: AwsCaller
   /** what its session was made from; absent for access keys that last, and sessions of older releases */
   readonly madeFrom?: Provenance
   /** Unix ms at which sessions of its principal were last revoked */
@@ -28,9 +32,27 @@ export interface CallerSession {
   readonly provider?: string
   /** whom the provider vouched for */
   readonly subject?: string
+  /** of a federated user: who federated it, as audit records have it */
+  readonly issuer?: FederatingIssuer
   readonly tags: Readonly<Record<string, string>>
   /** session tags that go on to sessions made from this one */
   readonly transitiveTags: Readonly<Record<string, string>>
+}
+
+/** Whom AWS says a caller of AWS is. */
+export interface AwsCaller {
+  readonly account: string
+  readonly arn: string
+  readonly userId: string
+}
+
+export interface FederatingIssuer {
+  readonly type: 'IAMUser' | 'Root'
+  readonly principalId: string
+  readonly arn: string
+  readonly accountId: string
+  /** absent for root */
+  readonly userName?: string
 }
 
 /** The policy documents of a caller's own account, as JSON text. */
@@ -63,6 +85,8 @@ export interface ProvenIssuer {
   readonly id: string
   /** Unix ms */
   readonly created: number
+  /** of one of the whole installation, which is the operator's: the account its token named, and by which value */
+  readonly of?: { readonly accountId: string; readonly value?: string }
 }
 
 export interface ProvenPrincipal {

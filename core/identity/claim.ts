@@ -11,7 +11,7 @@ import { accountOfAccessKey } from './credential.ts'
 export interface Claim {
   readonly accountId: string
   readonly region: string
-  readonly proof: SignatureProof | TokenProof | OwnProof
+  readonly proof: SignatureProof | TokenProof | AwsIdentityProof | OwnProof
 }
 
 /** Signature Version 4, with or without a session token. */
@@ -32,10 +32,17 @@ export interface TokenProof {
   readonly sessionName?: string
 }
 
-/** A signature by a credential of a kind of its own, which brings along how it is proven (xks-proof.ts). */
+/** A signed GetCallerIdentity request of AWS STS, for the one operation that makes a session of it. */
+export interface AwsIdentityProof {
+  readonly kind: 'aws-identity'
+  readonly token: string
+}
+
+/** A credential of a kind of its own, which brings along how it is proven (xks-proof.ts, iam-operator-claim.ts). */
 export interface OwnProof {
   readonly kind: 'own'
-  readonly signature: Signature
+  /** by which it is counted where it is not proven */
+  readonly accessKeyId: string
   /** what to read to check it */
   readonly places: readonly ItemKey[]
   /** whom the credential stands for, as `role/<name>`, where there is one of the id that was named */
@@ -89,10 +96,15 @@ const BEARER = /^bearer +([\w.~+/-]+=*) *$/i
  * accounts and a token names no Region, so headers do: `x-tenkey-account`, and `x-tenkey-region`
  * where it is not the service's own.
  * @param home the service's own Region
+ * @param kind of token that the operation takes
  * @returns undefined where the request has another scheme, or none
  * @throws KmsError IncompleteSignatureException where a part is missing or malformed
  */
-export function bearerClaim({ headers }: HttpRequest, home: string): Claim | undefined {
+export function bearerClaim(
+  { headers }: HttpRequest,
+  home: string,
+  kind: (TokenProof | AwsIdentityProof)['kind'] = 'token',
+): Claim | undefined {
   const { authorization } = headers
   if (authorization === undefined || !/^bearer\b/i.test(authorization)) return undefined
   const token = BEARER.exec(authorization)?.[1]
@@ -105,7 +117,7 @@ export function bearerClaim({ headers }: HttpRequest, home: string): Claim | und
     )
   }
   if (!isRegion(region)) throw incomplete('The header x-tenkey-region names no Region.')
-  return { accountId, region, proof: { kind: 'token', token } }
+  return { accountId, region, proof: { kind, token } }
 }
 
 const incomplete = (message: string) => new KmsError('IncompleteSignatureException', message)

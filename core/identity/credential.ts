@@ -51,6 +51,31 @@ export interface CredentialData {
   readonly created: number
 }
 
+/** The deletion of a tenant, from when it is asked for; once it is done, what is left of the tenant. */
+export interface TenantDeletion {
+  /** Unix ms: when it was asked for */
+  readonly asked: number
+  /** of the waiting period, and when that ends (Unix ms) */
+  readonly days: number
+  readonly at: number
+  /** what the tenant was before, and is again should the deletion be cancelled */
+  readonly before: TenantData['status']
+  /** Unix ms since when its keys are destroyed: from then on nothing is made for it, and nothing cancels it */
+  readonly begun?: number
+  /** how far the search for its Regions has come, where any may be in the store; absent once it is over */
+  readonly search?: { readonly after?: ItemKey }
+  /** where it has something; how many keys were destroyed there, at least, once all are */
+  readonly regions?: readonly { readonly region: string; readonly keys?: number }[]
+  /** Regions that are lost for good: what their tables still have is out of reach */
+  readonly unreached?: readonly string[]
+  /** Unix ms since when it has no key in any Region, and the rest goes */
+  readonly keyless?: number
+  /** Unix ms: all is gone */
+  readonly ended?: number
+  /** Unix ms at which a sweeper must look at it next; absent once all is gone */
+  readonly next?: number
+}
+
 /** What the store keeps of a tenant. */
 export interface TenantData {
   readonly name: string
@@ -61,6 +86,12 @@ export interface TenantData {
   readonly created: number
   /** days that its audit records are kept, those written from when it was set; the installation's unless given */
   readonly auditRetention?: number
+  /** absent where it is not to be deleted. The item of one that was stays for ever: no account id is used twice */
+  readonly deletion?: TenantDeletion
+  /** what the operator's own systems call it; absent for none */
+  readonly externalId?: string
+  /** for the operator; absent for none */
+  readonly tags?: Readonly<Record<string, string>>
 }
 
 /** What the store keeps of a user or role. */
@@ -71,10 +102,26 @@ export interface PrincipalData {
   readonly name: string
   /** begins and ends with `/`, and is part of the ARN, not of the name; absent for `/` */
   readonly path?: string
-  /** identity policies, by name, as JSON text */
+  /** identity policies, by name, as JSON text; those that are attached besides, and of its groups, are read along */
   readonly policies: Readonly<Record<string, string>>
-  /** the permissions boundary, as JSON text */
+  /** managed policies that are attached; absent for none */
+  readonly attached?: readonly AttachedPolicy[]
+  /** users: unique ids of their groups; absent for none */
+  readonly groups?: readonly string[]
+  /** the permissions boundary, as JSON text, where the operator put it */
   readonly boundary?: string
+  /** the managed policy that is the permissions boundary, where the account itself put one */
+  readonly boundaryPolicy?: AttachedPolicy
+  /** roles: for people */
+  readonly description?: string
+  /** users: the name and path that it is being given; nothing of it changes but by ending that (rename.ts) */
+  readonly movingTo?: { readonly name: string; readonly path: string }
+  /** users: the name whose item is to be deleted before anything of this one changes */
+  readonly movedFrom?: string
+  /** users: `user`, path and name as they were before, by which grants are stored; absent for none */
+  readonly former?: readonly string[]
+  /** users: how often its name changed; absent for never */
+  readonly moves?: number
   /** roles: who may assume it, as JSON text */
   readonly trust?: string
   /** roles: whom the names of the trust policy meant; absent where it was put before they had meanings */
@@ -102,15 +149,38 @@ const REVOCABLE: LaterFormat = {
   },
 }
 
-/** Format 3 of principals may have a path: an older release would give them an ARN without. */
-const WITH_PATHS: LaterFormat = {
+/** A format that may have members which an older release would not heed, or not carry along. */
+const having = (words: string, ...names: readonly string[]): LaterFormat => ({
   since: 2,
   upgrade: (data) => data,
   lower(data) {
-    if (data['path'] !== undefined) throw new WaitsForUpgrade('Users and roles have no paths')
+    if (names.some((name) => data[name] !== undefined)) throw new WaitsForUpgrade(words)
     return data
   },
+})
+
+/** Format 3 of tenants may have a deletion, which an older release would neither finish nor keep out. */
+const WITH_DELETION = having('Tenants are not deleted', 'deletion')
+
+/** Format 4 of tenants may have what the operator knows them by. */
+const WITH_LABELS = having('Tenants have no external ids and tags', 'externalId', 'tags')
+
+/** Format 3 of principals may have a path: an older release would give them an ARN without. */
+const WITH_PATHS = having('Users and roles have no paths', 'path')
+
+/** A managed policy as who has it names it. */
+export interface AttachedPolicy {
+  /** ANPA…; of one that AWS manages, AWS's own */
+  readonly id: string
+  /** its path and name, e.g. `/team/deploy`: neither ever changes */
+  readonly policy: string
 }
+
+/** Format 4 of principals may have what AWS IAM brought. */
+const WITH_IAM = having(
+  'Users and roles have no groups and managed policies',
+  ...['attached', 'groups', 'boundaryPolicy', 'movingTo', 'movedFrom', 'former', 'moves'],
+)
 
 /** What the names of a trust policy meant. */
 export interface Trusted {
@@ -122,10 +192,9 @@ export interface Trusted {
 export const tenantItem = accountItem<TenantData, []>({
   name: 'tenant',
   sort: [],
-  holds:
-    'name, status (active, suspended), sessionsValidAfter, created, days that audit records are kept',
-  writtenBy: ['core/identity/tenant.ts', 'operations/administration/', 'server/installation.ts'],
-  later: [REVOCABLE],
+  made: () => '',
+  due: { of: ({ deletion }) => deletion?.next },
+  later: [REVOCABLE, WITH_DELETION, WITH_LABELS],
 })
 
 /** An entry of the operator's list of tenants. */
@@ -134,43 +203,27 @@ export type ListedTenant = Pick<TenantData, 'name' | 'created'>
 export const listedTenantItem = operatorItem<ListedTenant, ['account']>({
   name: 'tenant',
   sort: ['account'],
-  holds: "name, created: the operator's list, not the tenant itself",
-  writtenBy: ['core/identity/tenant.ts', 'server/installation.ts'],
 })
 
 export const credentialItem = accountItem<CredentialData, ['accessKeyId']>({
   name: 'access-key',
   sort: ['accessKeyId'],
-  holds: 'principal and its id, status (Active, Inactive), wrapped secret, created',
-  writtenBy: [
-    'core/identity/tenant.ts',
-    'operations/administration/update-access-key.ts',
-    'server/installation.ts',
-  ],
+  made: () => '',
 })
 
 /** `principal` is `user/<name>` or `role/<name>`. */
 export const principalItem = accountItem<PrincipalData, ['principal']>({
   name: 'principal',
   sort: ['principal'],
-  holds:
-    'id (AIDA…, AROA…), type, name, path, identity policies, permissions boundary, trust policy and whom it meant, the last change of them on record, tags, sessionsValidAfter, created; `<principal>` is `user/<name>` or `role/<name>`',
-  writtenBy: [
-    'core/identity/tenant.ts',
-    'core/identity/principal.ts',
-    'core/identity/principal-policies.ts',
-    'core/access/older-names.ts',
-  ],
-  later: [REVOCABLE, WITH_PATHS],
+  // a user who is given a former name back is made there anew
+  made: ({ id, moves }) => (moves === undefined ? id : `${id}#${moves}`),
+  later: [REVOCABLE, WITH_PATHS, WITH_IAM],
 })
 
 /** A change of a principal's policies (core/key/policy-history.ts); `number` in ten digits. */
 export const principalChangeItem = accountItem<PolicyChange, ['principalId', 'number', 'change']>({
   name: 'policy-change',
   sort: ['principalId', 'number', 'change'],
-  holds:
-    "a change of a principal's policies: which, when, by whom, id of the request, the former text and the one that was put, and whom their names meant, id of the change before; `<change>` is random",
-  writtenBy: ['core/key/policy-history.ts'],
   later: KEPT_SINCE_2,
 })
 

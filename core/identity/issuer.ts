@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { partitionOf } from '../base/arn.ts'
-import { accountItem } from '../item/item-kind.ts'
+import { accountItem, type LaterFormat, WaitsForUpgrade } from '../item/item-kind.ts'
 import type { ItemKey } from '../store/store.ts'
+import type { TokenChecks } from './token-checks.ts'
 
 /** JWS algorithms an issuer may be registered for: digital signatures alone, never `none` or a shared secret. */
 export const JWS_ALGORITHMS = [
@@ -36,16 +37,29 @@ export interface IssuerData {
   readonly roleClaim?: string
   /** session tag → claim */
   readonly tagClaims: Readonly<Record<string, string>>
+  /** what its tokens must be besides; absent for nothing */
+  readonly checks?: TokenChecks
+  /** of certificates, as AWS IAM is told them: kept, and not looked at */
+  readonly thumbprints?: readonly string[]
+  readonly tags?: Readonly<Record<string, string>>
   /** Unix ms */
   readonly created: number
+}
+
+/** Format 2 may have checks of tokens, which older releases would not heed. */
+const CHECKED: LaterFormat = {
+  since: 2,
+  upgrade: (data) => data,
+  lower(data) {
+    if (data['checks'] === undefined) return data
+    throw new WaitsForUpgrade('Issuers have no checks of their own')
+  },
 }
 
 export const issuerItem = accountItem<IssuerData, ['issuer']>({
   name: 'oidc-issuer',
   sort: ['issuer'],
-  holds:
-    'an OpenID Connect issuer: URL, audiences, algorithms, where its keys are, claims and the role they lead to, created; `<issuer>` is a hash of the URL',
-  writtenBy: ['operations/administration/create-oidc-issuer.ts'],
+  later: [CHECKED],
 })
 
 /** Named by a hash: issuers are URLs of any length. */

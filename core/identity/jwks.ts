@@ -1,10 +1,10 @@
-import type { IncomingMessage } from 'node:http'
-import { type BlockList, isIP } from 'node:net'
+import type { BlockList } from 'node:net'
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
 import { addressList } from '../base/address-list.ts'
 import { BoundedCache } from '../base/bounded-cache.ts'
 import { parseJson } from '../base/json.ts'
 import { addressOf, Unreachable } from './issuer-address.ts'
+import { type Deadline, deadlineIn, exchange, within } from './outgoing.ts'
 
 /** ms an issuer has to answer, all together */
 const PATIENCE = 2000
@@ -107,11 +107,11 @@ const unreachable = (error: unknown): Unreachable => {
 interface Asking {
   readonly networks: BlockList | undefined
   readonly locate: typeof addressOf
-  readonly deadline: AbortSignal
+  readonly deadline: Deadline
 }
 
 async function fetchKeys({ url, jwksUri }: JwksSource, how: Omit<Asking, 'deadline'>) {
-  const asking = { ...how, deadline: AbortSignal.timeout(PATIENCE) }
+  const asking = { ...how, deadline: deadlineIn(PATIENCE) }
   const at = jwksUri === undefined ? await discover(url, asking) : { jwksUri, asking }
   const { json: set } = await fetchJson(at.jwksUri, at.asking)
   const { keys } = set as { keys?: unknown }
@@ -135,18 +135,6 @@ async function discover(url: string, asking: Asking): Promise<{ jwksUri: string;
   return { jwksUri: jwks_uri, asking: inner ? asking : { ...asking, networks: undefined } }
 }
 
-/** A promise that ends with the deadline, at the latest. */
-function within<T>(work: Promise<T>, deadline: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const late = () => reject(new Unreachable(TOO_SLOW))
-    if (deadline.aborted) return late()
-    deadline.addEventListener('abort', late, { once: true })
-    work.then(resolve, reject)
-  })
-}
-
-const TOO_SLOW = `it takes longer than ${PATIENCE / 1000} s`
-
 /** Fetches a JSON document; redirects are not followed. */
 async function fetchJson(
   text: string,
@@ -156,7 +144,9 @@ async function fetchJson(
   const url = new URL(text)
   if (!/^https?:$/.test(url.protocol)) throw new Unreachable('it is not reached by https')
   const { address, inner } = await within(locate(url, networks), deadline)
-  const body = await within(download(url, address, deadline), deadline)
+  const headers = { accept: 'application/json' }
+  const { status, body } = await exchange(url, address, { headers, most: MAX_BYTES, deadline })
+  if (status !== 200) throw new Unreachable(`it answers HTTP ${status}`)
   try {
     const json: unknown = parseJson(body.toString())
     if (typeof json === 'object' && json !== null) return { json, inner }
@@ -164,37 +154,4 @@ async function fetchJson(
     // not JSON: refused below, as JSON of another form is
   }
   throw new Unreachable('what it answers is no JSON object')
-}
-
-async function download(url: URL, address: string, signal: AbortSignal): Promise<Buffer> {
-  const { request } = await import(url.protocol === 'https:' ? 'node:https' : 'node:http')
-  const pinned = { address, family: isIP(address) }
-  const message = await new Promise<IncomingMessage>((resolve, reject) => {
-    const sent = request(url, {
-      signal,
-      agent: false,
-      headers: { accept: 'application/json' },
-      lookup: (
-        _host: string,
-        options: { all?: boolean },
-        done: (error: null, found: unknown, family?: number) => void,
-      ) => (options.all === true ? done(null, [pinned]) : done(null, address, pinned.family)),
-    })
-    sent.on('response', resolve).on('error', reject).end()
-  })
-  if (message.statusCode !== 200) {
-    message.destroy()
-    throw new Unreachable(`it answers HTTP ${message.statusCode}`)
-  }
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of message as AsyncIterable<Buffer>) {
-    length += chunk.length
-    if (length > MAX_BYTES) {
-      message.destroy()
-      throw new Unreachable(`it answers more than ${MAX_BYTES} bytes`)
-    }
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
 }

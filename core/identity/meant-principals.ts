@@ -151,12 +151,19 @@ export async function shownNames(
   const shown = new Map<string, string>()
   for (const [arn, id] of own) {
     const one = found.get(arn)
-    const data = one?.data
-    const there = data !== undefined && idOf(data, one?.session) === id
-    const now = there && one !== undefined ? arnNow(region, one, data) : id
+    const there = one?.data !== undefined && idOf(one.data, one.session) === id
+    const data = there ? one.data : await renamedUser(read, accountId, id)
+    const now = data !== undefined && one !== undefined ? arnNow(region, one, data) : id
     if (now !== arn) shown.set(id, now)
   }
   return shown
+}
+
+/** The user of an id, where it has another name than it had. */
+async function renamedUser(read: Pick<Store, 'get'>, accountId: string, id: string) {
+  if (!id.startsWith('AIDA')) return undefined
+  const { followRename, foundIn } = await import('./renamed.ts')
+  return (await followRename(accountId, id, foundIn(read)))?.data
 }
 
 /** The same of a policy document, by the names in it. */

@@ -1,17 +1,38 @@
 import { partitionOf } from '../base/arn.ts'
-import type { Found } from '../store/store.ts'
+import type { Found, ItemKey } from '../store/store.ts'
 import type { Caller, CallerPolicies } from './caller.ts'
 import { type PrincipalData, principalItem, principalPlace } from './credential.ts'
 import type { SessionData } from './session.ts'
 
-/** @param principal `user/<name>` or `role/<name>` */
+/** places of one principal that are read along; with a call's others they are within one read (Store.get) */
+const MOST_ALONG = 60
+
+/**
+ * A user or role with all policies that decide for it, and where it has more than its own item says.
+ * @param principal `user/<name>` or `role/<name>`
+ * @param id of whom it must be; a user who has another name now is found by it
+ * @param note told what was read of it, to be read along with its next call
+ */
 export async function principalOf(
   accountId: string,
   principal: string,
+  id: string | undefined,
   found: Found,
+  note?: (places: readonly ItemKey[]) => void,
 ): Promise<PrincipalData | undefined> {
-  const item = await found(principalPlace(accountId, principal))
-  return item && principalItem.read(item)
+  const place = principalPlace(accountId, principal)
+  const item = await found(place)
+  const data = item && principalItem.read(item)
+  const its = id === undefined || data?.id === id
+  if (data === undefined && its) return undefined
+  if (its && !data?.attached && !data?.groups && !data?.boundaryPolicy) {
+    note?.([place])
+    return data
+  }
+  // loaded with the first that has more, or has another name now
+  const whole = await (await import('./effective.ts')).effectiveOf(accountId, data, id, found)
+  note?.([place, ...(whole?.places ?? [])].slice(0, MOST_ALONG))
+  return whole?.data
 }
 
 type Home = { readonly accountId: string; readonly region: string }
@@ -50,6 +71,9 @@ export function principalCaller(
     accountId,
     type: data.type,
     arn: principalArn(region, accountId, resourceOf(data)),
+    ...(data.former && {
+      formerArns: data.former.map((one) => principalArn(region, accountId, one)),
+    }),
     userId: data.id,
     principalId: data.id,
     name: data.name,
@@ -113,8 +137,8 @@ const policiesOf = ({ policies, boundary }: PrincipalData): CallerPolicies => ({
   ...(boundary !== undefined && { boundary }),
 })
 
-/** Session tags take the place of the role's; names of tags ignore case (IAM User Guide, session tags). */
-function overlaid(
+/** Session tags take the place of the principal's; names of tags ignore case (IAM User Guide, session tags). */
+export function overlaid(
   tags: Readonly<Record<string, string>>,
   over: Readonly<Record<string, string>>,
 ): Record<string, string> {

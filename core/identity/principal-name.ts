@@ -1,37 +1,11 @@
 import { commit } from '../base/conflict.ts'
-import { accountItem } from '../item/item-kind.ts'
 import type { DataPorts } from '../key/ports.ts'
-import type { Item } from '../store/store.ts'
+import type { Item, ItemKey } from '../store/store.ts'
 import { type PrincipalData, principalItem, principalPlace } from './credential.ts'
-
-/** Who has a name, or is about to. */
-export interface NameClaim {
-  /** as it is spelled */
-  readonly name: string
-  /** the principal's unique id */
-  readonly id: string
-  /** Unix ms */
-  readonly at: number
-}
-
-/**
- * Names of users, and of roles, are unique in an account without regard to case, whatever their paths
- * (API_CreateUser, API_CreateRole). Principals are found by their names as they are spelled, so each has an item
- * more, by its name in lower case.
- */
-export const principalNameItem = accountItem<NameClaim, ['name']>({
-  name: 'principal-name',
-  sort: ['name'],
-  holds:
-    'the claim of a name: its spelling, id of the principal, when; `<name>` is in lower case, `user/` and `role/` say that older principals have theirs',
-  writtenBy: ['core/identity/principal-name.ts'],
-})
+import { claimPlace, type NameClaim, principalNameItem } from './iam-items.ts'
 
 /** principals read at a time */
 const PAGE = 100
-
-const claimPlace = (accountId: string, type: PrincipalData['type'], name: string) =>
-  principalNameItem.place({ accountId, name: `${type}/${name.toLowerCase()}` })
 
 type Ports = Pick<DataPorts, 'read' | 'write'>
 
@@ -44,25 +18,39 @@ type Ports = Pick<DataPorts, 'read' | 'write'>
 export async function claimName(
   ports: Ports,
   accountId: string,
-  { type, name, id, created }: PrincipalData,
+  { type, name, id, created }: Pick<PrincipalData, 'type' | 'name' | 'id' | 'created'>,
 ): Promise<Item | undefined> {
-  const place = claimPlace(accountId, type, name)
   const all = claimPlace(accountId, type, '')
   const [there, known] = await ports.read.get([principalPlace(accountId, `${type}/${name}`), all])
   if (there !== undefined) return undefined
   if (known === undefined) await claimOlder(ports, accountId, type, created)
-  const [claim] = await ports.read.get([place])
-  const before = claim && principalNameItem.read(claim)
-  if (before !== undefined && (await isAlive(ports, accountId, type, before))) return undefined
-  const version = (claim?.version ?? 0) + 1
-  const claimed = principalNameItem.item(place, version, { name, id, at: created })
-  await commit(ports.write.put(claimed))
+  const claim = { name, id, at: created }
+  return takeName(ports, claimPlace(accountId, type, name), claim, (before) =>
+    isAlive(ports, accountId, type, before),
+  )
+}
+
+/**
+ * Claims a name unless who has it is there.
+ * @returns the claim; undefined where another has the name
+ * @throws StoreConflict where another claimed it at once
+ */
+export async function takeName(
+  { read, write }: Ports,
+  place: ItemKey,
+  wanted: NameClaim,
+  isThere: (before: NameClaim) => Promise<boolean>,
+): Promise<Item | undefined> {
+  const [claim] = await read.get([place])
+  if (claim !== undefined && (await isThere(principalNameItem.read(claim)))) return undefined
+  const claimed = principalNameItem.item(place, (claim?.version ?? 0) + 1, wanted)
+  await commit(write.put(claimed))
   return claimed
 }
 
 /**
- * Confirms the claim of a principal that was made, so that who saw it before can't take it over.
- * @returns false where that was done: the principal has no name, and must not stay
+ * Confirms the claim of what was made, so that who saw it before can't take it over.
+ * @returns false where that was done: it has no name, and must not stay
  */
 export const confirmName = ({ write }: Pick<DataPorts, 'write'>, claim: Item): Promise<boolean> =>
   write.put(principalNameItem.next(claim, principalNameItem.read(claim)))
@@ -102,11 +90,11 @@ async function claimOlder(
   await write.put(principalNameItem.item(claimPlace(accountId, type, ''), 1, done))
 }
 
-/** The item that claims the name of a principal, to be deleted after it; undefined where there is none. */
+/** The item that claims the name of a principal or group, to be deleted after it; undefined where there is none. */
 export async function nameClaim(
   read: Ports['read'],
   accountId: string,
-  { type, name, id }: PrincipalData,
+  { type, name, id }: { type: PrincipalData['type'] | 'group'; name: string; id: string },
 ): Promise<Item | undefined> {
   const [claim] = await read.get([claimPlace(accountId, type, name)])
   return claim !== undefined && principalNameItem.read(claim).id === id ? claim : undefined

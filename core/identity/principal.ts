@@ -1,9 +1,9 @@
-import { commit } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
 import type { DataPorts } from '../key/ports.ts'
 import { renamed } from '../policy/rename.ts'
 import type { Item } from '../store/store.ts'
 import { type PrincipalData, principalItem, principalPlace } from './credential.ts'
+import { type Changes, changeEntity } from './entity.ts'
 import { shownInPolicy } from './meant-principals.ts'
 import { principalArn, resourceOf } from './principal-caller.ts'
 import { trustOf } from './role.ts'
@@ -39,16 +39,13 @@ export async function readPrincipal(
  * @throws KmsError NotFoundException, and what `change` throws
  */
 export async function changePrincipal(
-  { read, write }: Pick<DataPorts, 'read' | 'write'>,
+  ports: Pick<DataPorts, 'read' | 'write' | 'remove'>,
   named: NamedPrincipal,
   change: (data: PrincipalData) => Changes,
 ): Promise<void> {
-  const { item, data } = await readPrincipal(read, named)
-  const changed = { ...data, ...change(data) } as PrincipalData
-  await commit(write.put(principalItem.next(item, changed)))
+  const { item, data } = await readPrincipal(ports.read, named)
+  await changeEntity(ports, named.AccountId, { type: data.type, item, data }, change(data))
 }
-/** A member that is made undefined is taken away. */
-export type Changes = { [Name in keyof PrincipalData]?: PrincipalData[Name] | undefined }
 
 /** @throws KmsError LimitExceededException for identity policies that are too long together */
 export function checkPolicies(policies: PrincipalData['policies']): void {
@@ -89,7 +86,7 @@ export const shownPrincipal = async (
   CreationDate: data.created,
 })
 
-async function shownTrust(
+export async function shownTrust(
   read: Pick<DataPorts['read'], 'get'>,
   region: string,
   accountId: string,

@@ -1,6 +1,6 @@
 import { invalid } from '../base/errors.ts'
-import type { Found, ItemKey } from '../store/store.ts'
-import type { Caller, Provenance, ProvenPrincipal } from './caller.ts'
+import type { Found, Item, ItemKey } from '../store/store.ts'
+import type { Caller, Provenance, ProvenIssuer, ProvenPrincipal } from './caller.ts'
 import { expired, unrecognized } from './claim.ts'
 import {
   accountOfAccessKey,
@@ -11,6 +11,12 @@ import {
   tenantItem,
   tenantPlace,
 } from './credential.ts'
+import {
+  installationIssuerItem,
+  installationIssuerPlace,
+  tenantValuesItem,
+  tenantValuesPlace,
+} from './installation-issuer.ts'
 import { issuerItem, issuerPlace } from './issuer.ts'
 
 /**
@@ -79,8 +85,31 @@ export const placesOf = (
     name === 'root' ? [] : [principalPlace(accountId, name)],
   ),
   ...(accessKey === undefined ? [] : [accessKeyPlace(accessKey)]),
-  ...(issuer === undefined ? [] : [issuerPlace(issuer.accountId, issuer.id)]),
+  ...(issuer === undefined ? [] : issuerPlacesOf(issuer)),
 ]
+
+/** The registration, and of one of the whole installation what lets it name the account. */
+const issuerPlacesOf = ({ accountId, id, of }: ProvenIssuer): ItemKey[] =>
+  of === undefined
+    ? [issuerPlace(accountId, id)]
+    : [
+        installationIssuerPlace(id),
+        ...(of.value === undefined ? [] : [tenantValuesPlace(of.accountId, id)]),
+      ]
+
+/** @throws KmsError UnrecognizedClientException where it is gone, or names the account no longer */
+async function admitIssuer(issuer: ProvenIssuer, found: Found): Promise<void> {
+  const [place, named] = issuerPlacesOf(issuer)
+  const item = place && (await found(place))
+  if (item === undefined || createdOf(issuer, item) !== issuer.created) throw unrecognized()
+  if (named === undefined) return
+  const values = await found(named)
+  const known = values === undefined ? [] : tenantValuesItem.read(values).values
+  if (!known.some((value) => value === issuer.of?.value)) throw unrecognized()
+}
+
+const createdOf = ({ of }: ProvenIssuer, item: Item): number =>
+  (of === undefined ? issuerItem : installationIssuerItem).read(item).created
 
 const accessKeyPlace = (id: string): ItemKey => credentialPlace(accountOfAccessKey(id) ?? '', id)
 
@@ -95,14 +124,12 @@ export async function admitProvenance(made: Provenance, found: Found): Promise<v
     const item = await found(accessKeyPlace(accessKey))
     if (item === undefined || credentialItem.read(item).status !== 'Active') throw unrecognized()
   }
-  if (issuer !== undefined) {
-    const item = await found(issuerPlace(issuer.accountId, issuer.id))
-    if (item === undefined || issuerItem.read(item).created !== issuer.created) throw unrecognized()
-  }
+  if (issuer !== undefined) await admitIssuer(issuer, found)
   for (const { accountId, name, id, after } of principals) {
     if (name === 'root') continue
     const item = await found(principalPlace(accountId, name))
-    const data = item && principalItem.read(item)
+    const named = item && principalItem.read(item)
+    const data = named?.id === id || id === undefined ? named : await movedTo(accountId, id, found)
     if (data === undefined || data.id !== id) throw unrecognized()
     if (data.sessionsValidAfter !== after) throw expired()
   }
@@ -113,6 +140,10 @@ export async function admitProvenance(made: Provenance, found: Found): Promise<v
     if (data.sessionsValidAfter !== after) throw expired()
   }
 }
+
+/** A user who has another name now. */
+const movedTo = async (accountId: string, id: string, found: Found) =>
+  (await (await import('./renamed.ts')).followRename(accountId, id, found))?.data
 
 /**
  * Whether what was issued at a moment was revoked since, for what does not name the revocation it came after:

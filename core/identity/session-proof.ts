@@ -4,6 +4,7 @@ import type { Found, ItemKey } from '../store/store.ts'
 import type { Caller } from './caller.ts'
 import { type Claim, expired, unrecognized } from './claim.ts'
 import { principalPlace, type TenantData } from './credential.ts'
+import { managedPolicyPlace, nameIn } from './iam-items.ts'
 import { principalOf, sessionCaller } from './principal-caller.ts'
 import { admitProvenance, isRevoked, placesOf } from './provenance.ts'
 import { type OpenSession, openSession, type SessionData, tokenDigest } from './session.ts'
@@ -40,6 +41,8 @@ export function sessionProofs(
   lifetime: number,
 ): SessionProofs {
   const sessions = new BoundedCache<OpenSession>({ capacity: MOST_SESSIONS, lifetime })
+  /** account and id of a principal → what was read of it: a guess, as in authenticate.ts */
+  const along = new BoundedCache<readonly ItemKey[]>({ capacity: MOST_SESSIONS })
   return {
     async open(accountId, accessKeyId, token) {
       const digest = tokenDigest(token)
@@ -51,21 +54,49 @@ export function sessionProofs(
       return { ...opened, digest }
     },
 
-    places(accountId, { principal, made }) {
-      if (made !== undefined) return placesOf(made, accountId)
-      return principal === 'root' ? [] : [principalPlace(accountId, principal)]
+    places(accountId, { principal, principalId, made, managed = [] }) {
+      const own = along.get(`${accountId}/${principalId}`) ?? []
+      const known =
+        made !== undefined
+          ? placesOf(made, accountId)
+          : principal === 'root'
+            ? []
+            : [principalPlace(accountId, principal)]
+      const more = own.filter(({ pk, sk }) => !known.some((one) => one.pk === pk && one.sk === sk))
+      if (managed.length === 0) return [...known, ...more]
+      const policies = managed
+        .map(({ policy }) => managedPolicyPlace(accountId, nameIn(policy)))
+        .filter(({ sk }) => !more.some((one) => one.sk === sk))
+      return [...known, ...more, ...policies]
     },
 
-    async caller(claim, session, accessKeyId, tenant, found) {
-      const { principal, principalId, made, issued } = session
+    async caller(claim, sealed, accessKeyId, tenant, found) {
+      const { principal, principalId, made, issued, managed } = sealed
       const data =
-        principal === 'root' ? undefined : await principalOf(claim.accountId, principal, found)
+        principal === 'root'
+          ? undefined
+          : await principalOf(claim.accountId, principal, principalId, found, (places) =>
+              along.set(`${claim.accountId}/${principalId}`, places),
+            )
       if (data?.id !== principalId) throw unrecognized()
       if (made !== undefined) await admitProvenance(made, found)
       else if (isRevoked(issued, tenant.sessionsValidAfter, data?.sessionsValidAfter)) {
         throw expired()
       }
-      return sessionCaller(claim, session, data, accessKeyId)
+      // loaded with the first: few sessions have managed policies
+      const session =
+        managed === undefined
+          ? sealed
+          : await (await import('./session-policies.ts')).withManagedPolicies(
+              claim.accountId,
+              sealed,
+              found,
+            )
+      const { federated } = session
+      if (federated === undefined) return sessionCaller(claim, session, data, accessKeyId)
+      // loaded with the first: most sessions are of roles
+      const { federatedCaller } = await import('./federated.ts')
+      return federatedCaller(claim, { ...session, federated }, data, accessKeyId)
     },
   }
 }

@@ -4,7 +4,7 @@ import { KmsError } from '../base/errors.ts'
 import { parseJson } from '../base/json.ts'
 import type { Keyring } from '../key/keyring.ts'
 import type { Provenance } from './caller.ts'
-import { newAccessKeyId, newSecretAccessKey } from './credential.ts'
+import { type AttachedPolicy, newAccessKeyId, newSecretAccessKey } from './credential.ts'
 
 /** UTF-16 units; "The plaintext that you use for both inline and managed session policies" (API_AssumeRole) */
 const MAX_SESSION_POLICY = 2048
@@ -19,9 +19,12 @@ const MAX_OPENED = 64 * 1024
 const MAX_TOKEN = 8192
 /**
  * The format of what is sealed. 1, which has no number, is of releases that did not name what a session was
- * made from; its tokens last 36 hours at most.
+ * made from; its tokens last 36 hours at most. 3 is of federated users, whom older releases would take for the
+ * user who federated them, and of managed session policies, which those would not heed: it is written for those
+ * alone.
  */
-const FORMAT = 2
+const FORMAT = 3
+const WITH_PROVENANCE = 2
 
 /** What short-lived credentials stand for: all of it is in the session token, nothing in the store. */
 export interface SessionData {
@@ -31,6 +34,8 @@ export interface SessionData {
   readonly principalId?: string
   /** of a role's session: the second part of its ARN */
   readonly name?: string
+  /** of a federated user: the name; `principal` is who federated it */
+  readonly federated?: string
   /** Unix ms, by the machine's clock */
   readonly issued: number
   readonly expires: number
@@ -38,6 +43,8 @@ export interface SessionData {
   readonly mfaAt?: number
   /** session policies, as JSON text */
   readonly policies?: readonly string[]
+  /** managed policies of its account, and AWS's, that are session policies too */
+  readonly managed?: readonly AttachedPolicy[]
   readonly tags?: Readonly<Record<string, string>>
   /** names of session tags that go on to sessions made from this one */
   readonly transitive?: readonly string[]
@@ -85,7 +92,9 @@ export async function issueSession(
 ): Promise<IssuedSession> {
   const AccessKeyId = newAccessKeyId(accountId, 'ASIA')
   const SecretAccessKey = newSecretAccessKey()
-  const sealed: Sealed = { ...session, format: FORMAT, secret: SecretAccessKey }
+  const { federated, managed } = session
+  const format = federated === undefined && managed === undefined ? WITH_PROVENANCE : FORMAT
+  const sealed: Sealed = { ...session, format, secret: SecretAccessKey }
   const bytes = deflateRawSync(JSON.stringify(sealed))
   try {
     const SessionToken = await wrapping.sealSession(accountId, contextOf(AccessKeyId), bytes)
@@ -124,10 +133,11 @@ export const tokenDigest = (token: string): string =>
  * How much of its room a session's policies and tags take, in percent (PackedPolicySize).
  * @throws KmsError PackedPolicyTooLargeException
  */
-export function packedSize({ policies = [], tags = {} }: SessionData): number {
-  const length = policies.reduce((sum, text) => sum + text.length, 0)
-  const empty = policies.length === 0 && Object.keys(tags).length === 0
-  const packed = empty ? 0 : deflateRawSync(JSON.stringify([policies, tags])).length
+export function packedSize({ policies = [], managed = [], tags = {} }: SessionData): number {
+  const texts = [...policies, ...managed.map(({ policy }) => policy)]
+  const length = texts.reduce((sum, text) => sum + text.length, 0)
+  const empty = texts.length === 0 && Object.keys(tags).length === 0
+  const packed = empty ? 0 : deflateRawSync(JSON.stringify([texts, tags])).length
   const share = Math.max(length / MAX_SESSION_POLICY, packed / MAX_PACKED)
   const percent = Math.ceil(share * 100)
   if (percent <= 100) return percent
@@ -141,15 +151,24 @@ export function packedSize({ policies = [], tags = {} }: SessionData): number {
 const USER_DURATION = 43_200
 const ROOT_DURATION = 3600
 
-/** A session of a user or root, which may do all that they may. @param duration seconds */
+/**
+ * A session of a user or root, which may do all that they may.
+ * @param duration seconds
+ * @param mfaAt Unix ms at which a second factor was proven
+ */
 export function userSession(
   who: Pick<NewSession, 'principal' | 'principalId' | 'made'>,
   {
     now,
     duration = USER_DURATION,
-    mfa,
-  }: { now: number; duration?: number | undefined; mfa: boolean },
+    mfaAt,
+  }: { now: number; duration?: number | undefined; mfaAt: number | undefined },
 ): NewSession {
   const seconds = who.principal === 'root' ? Math.min(duration, ROOT_DURATION) : duration
-  return { ...who, issued: now, expires: now + seconds * 1000, ...(mfa && { mfaAt: now }) }
+  return {
+    ...who,
+    issued: now,
+    expires: now + seconds * 1000,
+    ...(mfaAt !== undefined && { mfaAt }),
+  }
 }

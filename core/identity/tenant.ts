@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import { commit, StoreConflict } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
 import { GLOBAL } from '../key/keyring.ts'
@@ -15,10 +15,13 @@ import {
   type PrincipalData,
   principalItem,
   principalPlace,
+  type TenantData,
   tenantItem,
   tenantPlace,
 } from './credential.ts'
 import { claimName, confirmName } from './principal-name.ts'
+import { followRename, foundIn } from './renamed.ts'
+import { newUniqueId } from './unique-id.ts'
 
 /** An access key as it is answered once, when it is made: the secret is never told again. */
 export interface IssuedAccessKey {
@@ -29,24 +32,38 @@ export interface IssuedAccessKey {
 /** items of one read; Store.get */
 const MOST_READ = 100
 
+interface NewTenant {
+  readonly name: string
+  /** 12 digits; drawn at random unless given */
+  readonly accountId?: string | undefined
+  readonly labels?: Pick<TenantData, 'externalId' | 'tags'>
+  readonly now: number
+}
+
 /**
  * Makes a tenant and its key, in an order that a crash can cut anywhere: what the list names without
  * a tenant item is not a tenant.
- * @param accountId 12 digits; drawn at random unless given
  * @throws KmsError AlreadyExistsException
  */
 export async function createTenant(
   ports: Pick<DataPorts, 'read' | 'write' | 'wrapping'>,
-  { name, accountId, now }: { name: string; accountId?: string | undefined; now: number },
+  { name, accountId, labels = {}, now }: NewTenant,
 ): Promise<string> {
   const id = accountId ?? (await freeAccountId(ports.read))
+  // nothing is made where there is one, or was: its item stays
+  const [taken] = await ports.read.get([tenantPlace(id)])
+  if (taken !== undefined) throw alreadyTaken(id)
   const listed = listedTenantItem.place({ account: id })
   await ports.write.put(listedTenantItem.item(listed, 1, { name, created: now }))
   await ports.wrapping.createTenantKey(id, GLOBAL, now)
-  const tenant = tenantItem.item(tenantPlace(id), 1, { name, status: 'active', created: now })
+  const data: TenantData = { name, status: 'active', created: now, ...labels }
+  const tenant = tenantItem.item(tenantPlace(id), 1, data)
   if (await ports.write.put(tenant)) return id
-  throw new KmsError('AlreadyExistsException', `Account ${id} exists already.`)
+  throw alreadyTaken(id)
 }
+
+const alreadyTaken = (id: string) =>
+  new KmsError('AlreadyExistsException', `Account ${id} exists already.`)
 
 async function freeAccountId(read: DataPorts['read']): Promise<string> {
   for (;;) {
@@ -56,13 +73,27 @@ async function freeAccountId(read: DataPorts['read']): Promise<string> {
   }
 }
 
-/** @throws KmsError NotFoundException */
+/**
+ * A tenant; whatever is made for one is made after this. So nothing is made for a tenant whose deletion has begun, but
+ * by who read it before: that is over before the sweeper looks for the last time (core/lifecycle/delete-tenant-in.ts).
+ * @throws KmsError NotFoundException where there is none, or where it is being deleted or was
+ */
 export async function readTenant(read: DataPorts['read'], accountId: string): Promise<Item> {
+  const item = await readAnyTenant(read, accountId)
+  const { begun, ended } = tenantItem.read(item).deletion ?? {}
+  if (begun === undefined) return item
+  const what = ended === undefined ? 'is being deleted' : 'was deleted'
+  throw new KmsError('NotFoundException', `Account ${accountId} ${what}.`)
+}
+
+/** A tenant, or what is left of one. @throws KmsError NotFoundException */
+export async function readAnyTenant(
+  read: Pick<DataPorts['read'], 'get'>,
+  accountId: string,
+): Promise<Item> {
   const [item] = await read.get([tenantPlace(accountId)])
-  if (item === undefined) {
-    throw new KmsError('NotFoundException', `Account ${accountId} does not exist.`)
-  }
-  return item
+  if (item !== undefined) return item
+  throw new KmsError('NotFoundException', `Account ${accountId} does not exist.`)
 }
 
 interface AccessKeyOwner {
@@ -71,33 +102,62 @@ interface AccessKeyOwner {
   readonly principalId?: string
 }
 
+/** Ids of an account's principals, by their names, `user/<name>` or `role/<name>`; of those that are there. */
+async function principalIds(
+  read: Pick<DataPorts['read'], 'get'>,
+  accountId: string,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = new Map<string, string>()
+  for (let first = 0; first < names.length; first += MOST_READ) {
+    const part = names.slice(first, first + MOST_READ)
+    const found = await read.get(part.map((name) => principalPlace(accountId, name)))
+    for (const [index, item] of found.entries()) {
+      if (item !== undefined) ids.set(part[index] ?? '', principalItem.read(item).id)
+    }
+  }
+  return ids
+}
+
+/** Whom an item of an account stands for: `root`, `user/<name>` as it was called then, or `role/<name>`. */
+interface Owner {
+  readonly principal: string
+  /** absent for root, and where it was made before it was kept */
+  readonly principalId?: string
+}
+
 /**
- * Of an account's access key items those that stand for somebody: of its root, and of users who are
- * there and not only of the same name. Others are what a crash left, and open nothing.
+ * Of an account's items those whose principal is there, by whichever name now, and not only one of its name.
+ * Others are what a crash left, and open nothing.
+ * @param ownerOf whom one stands for
  */
-export async function livingAccessKeys(
+export async function whoseIsThere(
   read: Pick<DataPorts['read'], 'get'>,
   accountId: string,
   items: readonly Item[],
+  ownerOf: (item: Item) => Owner,
 ): Promise<Item[]> {
-  const users = [...new Set(items.map((item) => credentialItem.read(item).principal))].filter(
-    (principal) => principal !== 'root',
+  const named = new Set(items.map((item) => ownerOf(item).principal))
+  named.delete('root')
+  const ids = await principalIds(read, accountId, [...named])
+  const there = await Promise.all(
+    items.map(async (item) => {
+      const { principal, principalId } = ownerOf(item)
+      if (principal === 'root') return true
+      const id = ids.get(principal)
+      if (principalId === undefined || id === principalId) return id !== undefined
+      return (await followRename(accountId, principalId, foundIn(read))) !== undefined
+    }),
   )
-  const ids = new Map<string, string | undefined>()
-  for (let first = 0; first < users.length; first += MOST_READ) {
-    const part = users.slice(first, first + MOST_READ)
-    const found = await read.get(part.map((principal) => principalPlace(accountId, principal)))
-    for (const [index, item] of found.entries()) {
-      ids.set(part[index] ?? '', item && principalItem.read(item).id)
-    }
-  }
-  return items.filter((item) => {
-    const { principal, principalId } = credentialItem.read(item)
-    if (principal === 'root') return true
-    const id = ids.get(principal)
-    return id !== undefined && (principalId === undefined || principalId === id)
-  })
+  return items.filter((_, index) => there[index])
 }
+
+/** Of an account's access key items those that stand for somebody. */
+export const livingAccessKeys = (
+  read: Pick<DataPorts['read'], 'get'>,
+  accountId: string,
+  items: readonly Item[],
+): Promise<Item[]> => whoseIsThere(read, accountId, items, credentialItem.read)
 
 /** Makes an access key of a principal: `root`, `user/<name>`. @param principalId of a user */
 export async function createAccessKey(
@@ -134,14 +194,16 @@ export async function createPrincipal(
   accountId: string,
   principal: Omit<PrincipalData, 'id'>,
   withAccessKey: boolean,
+  { taken = () => alreadyExists(principal), before }: NewPrincipalOptions = {},
 ): Promise<{ data: PrincipalData; accessKey: IssuedAccessKey | undefined }> {
   const { type, name, created: now } = principal
-  const data: PrincipalData = { ...principal, id: newPrincipalId(type) }
+  const data: PrincipalData = { ...principal, id: newUniqueId(type === 'user' ? 'AIDA' : 'AROA') }
   const place = principalPlace(accountId, `${type}/${name}`)
   const claim = await claimName(ports, accountId, data)
   if (claim !== undefined) {
     const owner = { accountId, principal: `${type}/${name}`, principalId: data.id, now }
     const accessKey = withAccessKey ? await createAccessKey(ports, owner) : undefined
+    await before?.(data)
     const item = principalItem.item(place, 1, data)
     const made = await ports.write.put(item)
     if (made && (await confirmName(ports, claim))) return { data, accessKey }
@@ -150,13 +212,15 @@ export async function createPrincipal(
       throw new StoreConflict('another took the name')
     }
   }
-  throw new KmsError('AlreadyExistsException', `The ${type} ${name} exists already.`)
+  throw taken()
 }
 
-const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-
-/** AIDA (user) or AROA (role) and 80 random bits, the form of IAM's unique ids. */
-function newPrincipalId(type: 'user' | 'role'): string {
-  const text = [...randomBytes(16)].map((byte) => BASE32.charAt(byte & 31)).join('')
-  return (type === 'user' ? 'AIDA' : 'AROA') + text
+interface NewPrincipalOptions {
+  /** how it is refused where the name is taken */
+  readonly taken?: () => KmsError
+  /** done before it is there, once its id is drawn */
+  readonly before?: (data: PrincipalData) => Promise<void> | undefined
 }
+
+const alreadyExists = ({ type, name }: Pick<PrincipalData, 'type' | 'name'>): KmsError =>
+  new KmsError('AlreadyExistsException', `The ${type} ${name} exists already.`)

@@ -13,6 +13,7 @@ import { pretendToVerify } from './decoy.ts'
 import type { IssuerData } from './issuer.ts'
 import { Unreachable } from './issuer-address.ts'
 import { type JwksOptions, jwksReader } from './jwks.ts'
+import { faultOf, isTooOld, TOLERANCE, textsAt } from './token-checks.ts'
 import { tokenRefusals } from './token-refusals.ts'
 
 /** characters of a token; AWS STS takes 20,000, an HTTP API has 10,240 bytes of headers */
@@ -21,55 +22,67 @@ const MAX_TOKEN = 20_000
 const LAST_MOMENT = 253_402_300_799
 /** claims whose numbers are moments */
 const MOMENTS = ['iat', 'nbf', 'exp', 'auth_time'] as const
-/** s by which an issuer's clock may differ from ours */
-export const TOLERANCE = 60
-
 export interface VerifierOptions {
   readonly jwks: JwksOptions
   /** is told why tokens are not accepted, since their senders are not */
   readonly log: Log
 }
 
-export interface VerifiedToken {
-  readonly payload: JWTPayload
-  readonly issuer: IssuerData
+/** What is known of an issuer to verify its tokens. */
+export interface TokenIssuer
+  extends Pick<
+    IssuerData,
+    'url' | 'audiences' | 'jwksUri' | 'algorithms' | 'subjectClaim' | 'checks'
+  > {
+  /** whether it is one of every tenant */
+  readonly everyones?: boolean
 }
 
 /**
  * Verifies that a token is its issuer's, for one of the audiences it is registered with, and holds now.
- * @param issuer as the account has registered it; undefined where it has not
- * @returns its claims, and the issuer
+ * @param issuer as it is registered; undefined where it is not
+ * @returns its claims
  * @throws KmsError one and the same (`notAccepted`) until signature, issuer and audience are right; after
  *   that ExpiredTokenException, or a refusal that says which claim is wrong
  */
-export type TokenVerifier = (
-  proof: TokenProof,
-  issuer: IssuerData | undefined,
-  claim: Claim,
-  now: number,
-) => Promise<VerifiedToken>
+export interface TokenVerifier {
+  verify(
+    proof: TokenProof,
+    issuer: TokenIssuer | undefined,
+    claim: Claim,
+    now: number,
+  ): Promise<JWTPayload>
+  /** The same refusal for a token that is verified, and of nobody here; the log is told why. */
+  refuse(proof: TokenProof, claim: Claim, reason: string, now: number): KmsError
+}
 
 export function tokenVerifier({ jwks, log }: VerifierOptions): TokenVerifier {
   const reader = jwksReader(jwks)
   const note = tokenRefusals(log)
 
-  return async function verify(
+  function refuse(proof: TokenProof, { accountId }: Claim, reason: string, now: number): KmsError {
+    note({ account: accountId, issuer: issuerOf(proof.token), registered: true, reason }, now)
+    return notAccepted(proof)
+  }
+
+  async function verify(
     proof: TokenProof,
-    issuer: IssuerData | undefined,
+    issuer: TokenIssuer | undefined,
     { accountId }: Claim,
     now: number,
-  ): Promise<VerifiedToken> {
+  ): Promise<JWTPayload> {
     const { token } = proof
     const { header, payload: unverified } = read(token)
     try {
       if (issuer === undefined) throw new Unverified('its issuer is not registered')
-      const { algorithms, audiences } = issuer
+      const { algorithms, audiences, checks = {}, everyones = false } = issuer
+      const { audienceClaim = 'aud', tolerance = TOLERANCE } = checks
       // what its own words show to be in vain is refused before its issuer is asked for keys
       if (!algorithms.some((known) => known === header?.alg)) {
         throw new Unverified('its algorithm is not one its issuer is registered for')
       }
-      const meant = [unverified?.aud].flat()
-      if (!meant.some((audience) => audience !== undefined && audiences.includes(audience))) {
+      const meant = unverified === undefined ? [] : textsAt(unverified, audienceClaim)
+      if (!meant.some((audience) => audiences.includes(audience))) {
         throw new Unverified('its audience is not one its issuer is registered with')
       }
       if (unverified !== undefined && MOMENTS.some((name) => isNoMoment(unverified[name]))) {
@@ -78,21 +91,31 @@ export function tokenVerifier({ jwks, log }: VerifierOptions): TokenVerifier {
       const keys = await reader.keys(issuer, header?.kid, now)
       const { payload } = await jwtVerify(token, keys, {
         issuer: issuer.url,
-        audience: [...audiences],
+        // what another claim has was looked at above, in the very bytes that are verified here
+        ...(audienceClaim === 'aud' && { audience: [...audiences] }),
         algorithms: [...algorithms],
-        clockTolerance: TOLERANCE,
-        requiredClaims: ['iss', 'aud', 'exp', 'iat', issuer.subjectClaim],
+        clockTolerance: tolerance,
+        requiredClaims: [
+          'iss',
+          ...(audienceClaim === 'aud' ? ['aud'] : []),
+          'exp',
+          'iat',
+          issuer.subjectClaim,
+        ],
         currentDate: new Date(now),
       })
-      if (Number(payload.iat) * 1000 > now + TOLERANCE * 1000) {
+      if (Number(payload.iat) * 1000 > now + tolerance * 1000) {
         throw refusedToken(proof, 'it is issued in the future')
       }
-      return { payload, issuer }
+      if (isTooOld(payload, checks, now)) throw tokenExpired()
+      const fault = faultOf(payload, checks, everyones)
+      if (fault !== undefined) throw refusedToken(proof, fault)
+      return payload
     } catch (error) {
       // jose looks at claims once the signature is known to be right
       if (error instanceof KmsError) throw error
       if (error instanceof errors.JWTExpired) {
-        throw new KmsError('ExpiredTokenException', 'The identity token has expired.')
+        throw tokenExpired()
       }
       if (error instanceof errors.JWTClaimValidationFailed) {
         const fault = CLAIM_FAULTS[error.reason] ?? 'invalid'
@@ -106,7 +129,12 @@ export function tokenVerifier({ jwks, log }: VerifierOptions): TokenVerifier {
       throw notAccepted(proof)
     }
   }
+
+  return { verify, refuse }
 }
+
+const tokenExpired = (): KmsError =>
+  new KmsError('ExpiredTokenException', 'The identity token has expired.')
 
 /** A verified token is refused as a credential; where it is the input of AWS STS, in that service's words. */
 export function refusedToken({ roleArn }: TokenProof, reason: string): KmsError {

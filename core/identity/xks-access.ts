@@ -1,44 +1,21 @@
 import { randomBytes } from 'node:crypto'
 import { commit } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
-import { accountItem } from '../item/item-kind.ts'
 import type { DataPorts } from '../key/ports.ts'
-import type { Item, ItemKey } from '../store/store.ts'
-import { accountOfAccessKey, newAccessKeyId, principalItem, principalPlace } from './credential.ts'
+import type { Item } from '../store/store.ts'
+import { accountOfAccessKey, newAccessKeyId } from './credential.ts'
+import { whoseIsThere } from './tenant.ts'
+import {
+  type XksAccess,
+  type XksCredential,
+  xksAccessItem,
+  xksAccessPlace,
+} from './xks-access-item.ts'
 
 /** credentials of one prefix that hold at a time: a new one is made before the old one is deleted */
 const MOST_XKS_CREDENTIALS = 2
 /** bytes of a secret: 64 characters of Base64, the most that AWS KMS takes */
 const SECRET_LENGTH = 48
-
-/** What the store keeps of a credential of an external key store. */
-export interface XksCredential {
-  readonly accessKeyId: string
-  /** base64 of the secret wrapped under the tenant's key */
-  readonly secret: string
-  /** Unix ms */
-  readonly created: number
-}
-
-/** What the store keeps of a prefix: who its credentials stand for, and those that hold, oldest first. */
-export interface XksAccess {
-  /** `user/<name>` or `role/<name>` */
-  readonly principal: string
-  /** PrincipalData.id: a namesake is another */
-  readonly principalId: string
-  readonly credentials: readonly XksCredential[]
-  /** Unix ms */
-  readonly created: number
-}
-
-/** Both credentials of a prefix are in one item, so that no race makes a third. */
-export const xksAccessItem = accountItem<XksAccess, ['prefix']>({
-  name: 'xks-access',
-  sort: ['prefix'],
-  holds:
-    'a path of an external key store: principal and its id, at most two credentials (access key id, wrapped secret, created), created',
-  writtenBy: ['core/identity/xks-access.ts'],
-})
 
 /** `<account>-<8 characters of base32>`: whose it is stands in it, and in each access key id of it. */
 const PREFIX = /^(\d{12})-([a-z2-7]{8})$/
@@ -78,14 +55,15 @@ export function prefixOfAccessKey(
   return { accountId, prefix: `${accountId}-${accessKeyId.slice(12, 20).toLowerCase()}` }
 }
 
-export const xksAccessPlace = (accountId: string, prefix: string): ItemKey =>
-  xksAccessItem.place({ accountId, prefix })
-
-/** Binds a wrapped secret to the access key, and so the prefix, and the principal it stands for. */
-export const xksCredentialContext = (accessKeyId: string, principal: string) => ({
+/** Binds a wrapped secret to the access key, and so the prefix, to the principal it stands for, and to its Region. */
+export const xksCredentialContext = (
+  accessKeyId: string,
+  { principal, region }: Pick<XksAccess, 'principal' | 'region'>,
+) => ({
   kind: 'xks-credential',
   accessKey: accessKeyId,
   principal,
+  region,
 })
 
 /** What AWS KMS is given: it is told once, when it is made. */
@@ -103,17 +81,18 @@ interface Owner {
   /** `user/<name>` or `role/<name>` */
   readonly principal: string
   readonly principalId: string
+  readonly region: string
 }
 
 async function draw(
   { wrapping }: Pick<Making, 'wrapping'>,
-  { accountId, principal }: Pick<Owner, 'accountId' | 'principal'>,
+  { accountId, ...of }: Pick<Owner, 'accountId' | 'principal' | 'region'>,
   prefix: string,
   now: number,
 ): Promise<{ readonly kept: XksCredential; readonly issued: IssuedXksCredential }> {
   const AccessKeyId = newXksAccessKeyId(prefix)
   const RawSecretAccessKey = randomBytes(SECRET_LENGTH).toString('base64')
-  const context = xksCredentialContext(AccessKeyId, principal)
+  const context = xksCredentialContext(AccessKeyId, of)
   const secret = await wrapping.sealSecret(accountId, context, Buffer.from(RawSecretAccessKey))
   const XksProxyAuthenticationCredential = { AccessKeyId, RawSecretAccessKey }
   return {
@@ -127,10 +106,10 @@ export async function createXksAccess(
   ports: Making,
   { now, ...owner }: Owner & { readonly now: number },
 ): Promise<IssuedXksCredential> {
-  const { accountId, principal, principalId } = owner
+  const { accountId, principal, principalId, region } = owner
   const prefix = newXksPrefix(accountId)
   const { kept, issued } = await draw(ports, owner, prefix, now)
-  const data = { principal, principalId, credentials: [kept], created: now }
+  const data = { principal, principalId, region, credentials: [kept], created: now }
   const place = xksAccessPlace(accountId, prefix)
   await commit(ports.write.put(xksAccessItem.item(place, 1, data)))
   return issued
@@ -144,14 +123,14 @@ export async function rotateXksAccess(
   now: number,
 ): Promise<IssuedXksCredential> {
   const { item, prefix, data } = await readXksAccess(ports.read, accountId, accessKeyId)
-  const { principal, credentials } = data
+  const { principal, region, credentials } = data
   if (credentials.length >= MOST_XKS_CREDENTIALS) {
     throw new KmsError(
       'LimitExceededException',
       `The path ${xksPath(prefix)} has ${MOST_XKS_CREDENTIALS} credentials: delete the one that AWS KMS uses no longer.`,
     )
   }
-  const { kept, issued } = await draw(ports, { accountId, principal }, prefix, now)
+  const { kept, issued } = await draw(ports, { accountId, principal, region }, prefix, now)
   const next = { ...data, credentials: [...credentials, kept] }
   await commit(ports.write.put(xksAccessItem.next(item, next)))
   return issued
@@ -192,29 +171,12 @@ export async function removeXksAccess(
   }
 }
 
-/** items of one read; Store.get */
-const MOST_READ = 100
-
-/** Of an account's paths those whose principal is there, and not only one of its name: a crash may leave others. */
-export async function livingXksAccess(
+/** Of an account's paths those whose principal is there. */
+export const livingXksAccess = (
   read: Pick<DataPorts['read'], 'get'>,
   accountId: string,
   items: readonly Item[],
-): Promise<Item[]> {
-  const names = [...new Set(items.map((item) => xksAccessItem.read(item).principal))]
-  const ids = new Map<string, string>()
-  for (let first = 0; first < names.length; first += MOST_READ) {
-    const part = names.slice(first, first + MOST_READ)
-    const found = await read.get(part.map((name) => principalPlace(accountId, name)))
-    for (const [index, item] of found.entries()) {
-      if (item !== undefined) ids.set(part[index] ?? '', principalItem.read(item).id)
-    }
-  }
-  return items.filter((item) => {
-    const { principal, principalId } = xksAccessItem.read(item)
-    return ids.get(principal) === principalId
-  })
-}
+): Promise<Item[]> => whoseIsThere(read, accountId, items, xksAccessItem.read)
 
 /** @throws KmsError NotFoundException for a credential that is not there */
 async function readXksAccess(

@@ -9,13 +9,13 @@ import type { Caller } from './caller.ts'
 import { type Circumstances, type Claim, type OwnProof, unrecognized } from './claim.ts'
 import { principalPlace, tenantItem, tenantPlace } from './credential.ts'
 import { principalCaller, principalOf } from './principal-caller.ts'
+import { prefixOfAccessKey, xksCredentialContext } from './xks-access.ts'
 import {
-  prefixOfAccessKey,
+  type XksAccess,
   type XksCredential,
   xksAccessItem,
   xksAccessPlace,
-  xksCredentialContext,
-} from './xks-access.ts'
+} from './xks-access-item.ts'
 
 /** The account is suspended: to AWS KMS the key store is blocked, whichever key was asked for. */
 export class Blocked extends KmsError {
@@ -49,13 +49,13 @@ export function xksClaims({ keyring, capacity, lifetime, service }: XksProofOpti
     accountId: string,
     { accessKeyId, date, region }: Signature,
     { secret: wrapped }: XksCredential,
-    principal: string,
+    { principal }: Pick<XksAccess, 'principal'>,
   ): Promise<KeyObject> {
     // the wrapped secret is part of the slot: another secret is never checked with the old key
     const slot = `${accessKeyId}/${date}/${region}/${principal}/${wrapped}`
     const kept = signingKeys.get(slot)
     if (kept !== undefined) return kept
-    const context = xksCredentialContext(accessKeyId, principal)
+    const context = xksCredentialContext(accessKeyId, { principal, region })
     const secret = await keyring.openSecret(accountId, context, wrapped)
     try {
       const made = signingKey(secret.toString(), date, region, service)
@@ -77,7 +77,7 @@ export function xksClaims({ keyring, capacity, lifetime, service }: XksProofOpti
     const home = { accountId, region }
     const proof: OwnProof = {
       kind: 'own',
-      signature,
+      accessKeyId,
       places: [
         tenantPlace(accountId),
         xksAccessPlace(accountId, prefix),
@@ -104,13 +104,15 @@ export function xksClaims({ keyring, capacity, lifetime, service }: XksProofOpti
       if (tenant === undefined || data === undefined || credential === undefined) {
         throw unrecognized()
       }
+      // it is of the Region of its key store, wherever its item has come
+      if (data.region !== region) throw unrecognized()
       const { principal, principalId } = data
-      const key = await keyFor(accountId, signature, credential, principal)
+      const key = await keyFor(accountId, signature, credential, data)
       verifySignature(signature, sent, key, { now: wallTime, services: [service], serves })
       if (tenantItem.read(tenant).status !== 'active') throw new Blocked()
       principals.set(prefix, principal)
-      const whom = await principalOf(accountId, principal, found)
-      if (whom === undefined || whom.id !== principalId) throw unrecognized()
+      const whom = await principalOf(accountId, principal, principalId, found)
+      if (whom === undefined) throw unrecognized()
       return principalCaller(home, whom, accessKeyId)
     }
 

@@ -6,7 +6,8 @@ import { type AnyItemKind, formatOf, kindOf } from './item-kind.ts'
 export interface Release {
   /** the highest generation of formats that it reads, and writes once the store's mark is there */
   readonly generation: number
-  readonly kinds: readonly AnyItemKind[]
+  /** looked at where formats are lowered alone */
+  kinds(): Promise<readonly AnyItemKind[]>
 }
 
 /** A store that a newer release writes; the message is one line. */
@@ -76,15 +77,16 @@ export const ownMark = ({ generation }: Release): FormatMark => ({
  * they work with; here, at the store's edge, they are put in an older one while older releases read them.
  * Reads are the store's own. Writes are refused once the mark is beyond this release.
  */
-export function formattedStore(store: Store, mark: FormatMark, { kinds }: Release): Store {
-  const inFormat = (item: Item): Item => {
+export function formattedStore(store: Store, mark: FormatMark, release: Release): Store {
+  const inFormat = (item: Item): Item | Promise<Item> => {
     const generation = mark.written()
-    if (formatOf(item) === 1) return item
-    return kindOf(kinds, item)?.lowered(item, generation) ?? item
+    // a mark that is this release's own has every format written that it knows
+    if (formatOf(item) === 1 || generation === release.generation) return item
+    return release.kinds().then((kinds) => kindOf(kinds, item)?.lowered(item, generation) ?? item)
   }
   return {
     ...store,
-    put: async (item) => store.put(inFormat(item)),
-    add: async (item) => store.add(inFormat(item)),
+    put: async (item) => store.put(await inFormat(item)),
+    add: async (item) => store.add(await inFormat(item)),
   }
 }

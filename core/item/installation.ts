@@ -13,8 +13,14 @@ export interface InstallationData {
   readonly tenant?: string
   /** SHA-256 of the export that is being imported */
   readonly importing?: string
-  /** of an installation in several Regions, the one that takes the writes of what they share: it never changes */
+  /** of an installation in several Regions, the one that takes the writes of what they share */
   readonly home?: string
+  /** the Region that home is being moved to, and since when (Unix ms): nobody writes what is shared meanwhile */
+  readonly homeMoving?: { readonly to: string; readonly at: number }
+  /** the Region that is being taken out of related keys since it is lost: nothing is put there meanwhile */
+  readonly forgetting?: string
+  /** Regions that were lost for good, and had their related keys taken out; none serves until it has rejoined */
+  readonly forgotten?: readonly string[]
   /** id of the root key that the store is being moved to */
   readonly moving?: string
 }
@@ -22,15 +28,12 @@ export interface InstallationData {
 export const installationItem = operatorItem<InstallationData, []>({
   name: 'installation',
   sort: [],
-  holds:
-    'the mark (the generation of formats that is written), id of the root key, first tenant, of several Regions the home; `importing` or `moving` while such a command is under way',
-  writtenBy: [
-    'server/installation.ts',
-    'server/bootstrap.ts',
-    'server/upgrade.ts',
-    'server/root-move.ts',
-    'server/transfer.ts',
-  ],
 })
 
 export const INSTALLATION = installationItem.place({})
+
+/** Whether a Region was lost for good and has not rejoined: no key is put there, and it changes nothing shared. */
+export const isForgotten = (
+  { forgotten = [], forgetting }: InstallationData,
+  region: string,
+): boolean => forgetting === region || forgotten.includes(region)

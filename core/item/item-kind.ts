@@ -4,10 +4,8 @@ import { PARTITIONS, type PartitionName, type PartitionParts } from './partition
 
 type ItemData = Item['data']
 
-/** When the store must do something about an item. */
+/** When the store must do something about an item; core/items-told.ts says it in words. */
 export interface Dated<Data> {
-  /** for people, in a few words */
-  readonly says: string
   /** how it follows from the data; absent where the writer says it (`dates` of ItemKind.item) */
   of?(data: Data): number | undefined
 }
@@ -34,12 +32,13 @@ export interface ItemDefinition<Data, S extends readonly string[]> {
   readonly sort: S
   /** the sort key is its parts alone, without the name: for the one kind of a partition of its own */
   readonly bare?: true
-  /** what the data is, for people */
-  readonly holds: string
-  /** the files that write it */
-  readonly writtenBy: readonly string[]
   /** it stays in the Region it was written in, though its partition is one that Regions share */
   readonly stays?: true
+  /**
+   * What tells an item from one that is made anew at its place once it was deleted: '' where places are drawn,
+   * and never used again. Of two that are the same by this the one with the higher version is the later one.
+   */
+  readonly made?: (data: Data) => string | undefined
   /** Unix ms at which a sweeper must look at the item */
   readonly due?: Dated<Data>
   /** Unix seconds after which the store may drop the item */
@@ -64,16 +63,17 @@ export interface AnyItemKind {
   readonly partition: PartitionName
   readonly sort: readonly string[]
   readonly bare: boolean
-  readonly holds: string
-  readonly writtenBy: readonly string[]
   /** it stays in its Region, whatever its partition (shared.ts) */
   readonly stays: boolean
-  readonly due: string | undefined
-  readonly expires: string | undefined
+  /** whether its items may have these dates */
+  readonly due: boolean
+  readonly expires: boolean
   /** the format that this release works with: 1 at first */
   readonly format: number
   /** for each format the generation that it belongs to; the first format's is 1 */
   readonly generations: readonly number[]
+  /** What an item is, whatever changed since it was made; undefined where its kind can't tell. */
+  madeAs(item: Item): string | undefined
   /** Whether an item's place is one of this kind. */
   is(place: ItemKey): boolean
   /** The item as it is written while the store's mark is at this generation. */
@@ -118,8 +118,8 @@ const define =
     definition: ItemDefinition<Data, S>,
   ): ItemKind<Data, PartitionParts<P> & Readonly<Record<S[number], string>>, S> => {
     type Parts = PartitionParts<P> & Readonly<Record<S[number], string>>
-    const { name, sort, bare = false, holds, writtenBy, due, expires, later = [] } = definition
-    const { stays = false } = definition
+    const { name, sort, bare = false, due, expires, later = [] } = definition
+    const { stays = false, made } = definition
     const format = 1 + later.length
     const { of, parts: partsOf } = PARTITIONS[partition] as {
       of(parts: PartitionParts<P>): string
@@ -183,12 +183,10 @@ const define =
       partition,
       sort,
       bare,
-      holds,
-      writtenBy,
       stays,
       format,
-      due: due?.says,
-      expires: expires?.says,
+      due: due !== undefined,
+      expires: expires !== undefined,
       generations: [1, ...later.map(({ since }) => since)],
       place: (parts) => ({ pk: of(parts), sk: sortKey(parts) }),
       prefix: (...leading) => head + leading.map((value) => `${value}#`).join(''),
@@ -205,6 +203,7 @@ const define =
         (sort.length === 0 ? sk === name : sk.startsWith(head)) && of(partsOf(pk)) === pk,
       read: (item) => ((item.format ?? 1) === format ? asData(item.data) : upgraded(item)),
       item,
+      madeAs: (item) => made?.((item.format ?? 1) === format ? asData(item.data) : upgraded(item)),
       next: (before, data, dates) => item(before, before.version + 1, data, dates),
       lowered(item, generation) {
         let { data } = item
@@ -228,9 +227,15 @@ export const probeItem = define('health')
 export const accountItem = define('account')
 /** Kinds of item that an account has in each Region. */
 export const regionItem = define('region')
+/** Kinds of item that tell what of an account was used in each Region. */
+export const usedItem = define('used')
 /** Kinds of item that an account has for each day. */
 export const trailItem = define('trail')
+/** The kind of item that tells which days are spread. */
+export const spreadDaysItem = define('spreadDays')
 
 /** The kind of an item by its place; undefined for a place of none. */
-export const kindOf = <K extends AnyItemKind>(kinds: readonly K[], place: ItemKey): K | undefined =>
-  kinds.find((kind) => kind.is(place))
+export const kindOf = <K extends Pick<AnyItemKind, 'is'>>(
+  kinds: readonly K[],
+  place: ItemKey,
+): K | undefined => kinds.find((kind) => kind.is(place))

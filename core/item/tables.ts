@@ -1,6 +1,7 @@
 import type { Places, Table } from '../store/regions.ts'
-import type { ItemKey } from '../store/store.ts'
-import type { AnyItemKind } from './item-kind.ts'
+import type { Item, ItemKey } from '../store/store.ts'
+import { type AnyItemKind, kindOf } from './item-kind.ts'
+import { USED } from './partition.ts'
 
 /** An installation in several Regions, as one of them has it. */
 export interface Installed {
@@ -10,12 +11,24 @@ export interface Installed {
 
 /** What is known of stored items; told, so that who opens several tables loads no kind of item. */
 export interface Layout {
-  readonly kinds: readonly Pick<AnyItemKind, 'stays' | 'name'>[]
+  readonly kinds: readonly Pick<AnyItemKind, 'stays' | 'name' | 'is' | 'madeAs'>[]
   /** what stands for a Region in the partition of what is in none */
   readonly everywhere: string
   /** the partition of the item that tells whether a table answers */
   readonly health: string
 }
+
+/**
+ * Whether an item is a later one than another of its place, or the same; false where that can't be told: one that
+ * was deleted and made anew begins with version 1.
+ */
+export const isLater =
+  ({ kinds }: Pick<Layout, 'kinds'>) =>
+  (item: Item, than: Item): boolean => {
+    const kind = kindOf(kinds, item)
+    const made = kind?.madeAs(item)
+    return made !== undefined && made === kind?.madeAs(than) && item.version >= than.version
+  }
 
 /**
  * Which table of an installation in several Regions has a place: what an account has in no Region is shared,
@@ -28,7 +41,9 @@ export function placesOf({ kinds, everywhere, health }: Layout, { region }: Inst
   /** What a partition has behind its account; undefined for one of an account alone. */
   function regionOf(pk: string): string | undefined {
     const slash = pk.indexOf('/')
-    return slash < 0 ? undefined : pk.slice(slash + 1)
+    if (slash < 0) return undefined
+    const named = pk.slice(slash + 1)
+    return named.endsWith(USED) ? named.slice(0, -USED.length) : named
   }
 
   /** the audit trail's days are in the Region that was called */

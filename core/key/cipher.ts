@@ -1,14 +1,14 @@
 import type { MaterialUse } from '../base/call-context.ts'
 import { KmsError } from '../base/errors.ts'
+import { loadOnce } from '../base/load-once.ts'
 import type { EncryptionAlgorithmName } from '../crypto/algorithms.ts'
 import {
   type BlobHeader,
-  blobSize,
   openBlob,
   type ParsedBlob,
   parseBlob,
+  type Suite,
   sealBlob,
-  TAG_LENGTH,
 } from '../crypto/blob.ts'
 import { canonicalContext, type EncryptionContext } from '../crypto/encryption-context.ts'
 import { offload } from '../offload/offload.ts'
@@ -56,11 +56,15 @@ export function checkSource(
 export const namedByBlob = (bytes: string | Uint8Array): BlobHeader =>
   parseBlob(typeof bytes === 'string' ? Buffer.from(bytes) : bytes)
 
+/** The suite says which kind of key: none opens what is another kind's. */
+const suiteOf = ({ data: { keyStore, origin } }: Key): Suite =>
+  keyStore === undefined ? 1 : origin === 'AWS_CLOUDHSM' ? 3 : 2
+
 function blobOf(key: Key, bytes: Uint8Array): ParsedBlob {
   const blob = parseBlob(bytes)
   const { accountId, region, keyId, suite } = blob
   if (accountId === key.accountId && region === ciphertextHome(key) && keyId === key.id) {
-    if (suite === (key.data.keyStore === undefined ? 1 : 2)) return blob
+    if (suite === suiteOf(key)) return blob
     throw new KmsError('InvalidCiphertextException')
   }
   throw new KmsError(
@@ -71,7 +75,7 @@ function blobOf(key: Key, bytes: Uint8Array): ParsedBlob {
 
 /**
  * Encrypts under a key's current material; symmetric keys also tell which that is. A key of a custom key store
- * has its external key encrypt too.
+ * has its external key, or its key in a cluster, encrypt too.
  * @throws KmsError KMSInvalidStateException where that can't be
  */
 export async function encryptUnder(
@@ -93,12 +97,11 @@ export async function encryptUnder(
       { accountId, region, keyId, materialId },
       plaintext,
       context,
-      2,
+      suiteOf(key),
     )
-    const bodyAt = blobSize(0, region) - TAG_LENGTH
-    const parts = { header: inner.subarray(0, bodyAt), sealed: inner.subarray(bodyAt) }
     const held = await materials.held()
-    return { ciphertext: await held.encrypt(key, { ...parts, contextBytes }, use) }
+    const parts = { blob: parseBlob(inner), contextBytes, material }
+    return { ciphertext: await held.encrypt(key, parts, use) }
   }
   const material = await usable(key, materials)
   if (algorithm !== 'SYMMETRIC_DEFAULT') {
@@ -116,7 +119,7 @@ export async function encryptUnder(
  * Decrypts under whichever of a key's materials made the ciphertext. The caller wipes `plaintext`
  * unless it is what the answer carries.
  * @throws KmsError InvalidCiphertextException, without text; ThrottlingException (core/offload);
- * KMSInvalidStateException where the external key of a custom key store does not decrypt it
+ * KMSInvalidStateException where a custom key store does not decrypt it
  */
 export async function decryptUnder(
   key: Key,
@@ -142,7 +145,7 @@ export async function decryptUnder(
     if (blob.materialId !== materialId) throw new KmsError('InvalidCiphertextException')
     const open = (inner: Pick<ParsedBlob, 'ciphertext' | 'tag'>) =>
       openBlob(material, { ...blob, ...inner }, context)
-    const outer = { blob, contextBytes: canonicalContext(context), open }
+    const outer = { blob, contextBytes: canonicalContext(context), material, open }
     const plaintext = await (await materials.held()).decrypt(key, outer, use)
     return { plaintext, materialId: undefined }
   }
@@ -164,8 +167,10 @@ async function storeMaterial(key: Key, materials: Materials) {
 }
 
 /** RSA is loaded when it is first used: most calls, and most Lambda functions, never do. */
+const oaepModule = loadOnce(() => import('../crypto/oaep.ts'))
+
 async function oaep(algorithm: Algorithm) {
-  const module = await import('../crypto/oaep.ts')
+  const module = await oaepModule()
   const row = module.OAEP_ALGORITHMS.get(algorithm)
   if (row === undefined) throw new Error(`no encryption algorithm ${algorithm}`)
   return { ...module, row }

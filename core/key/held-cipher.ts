@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { MaterialUse } from '../base/call-context.ts'
 import type { ParsedBlob } from '../crypto/blob.ts'
 import { INNER_TAG, outerAad, outerBlob, parseOuter } from '../crypto/external-blob.ts'
@@ -12,18 +13,18 @@ import type { Key } from './key.ts'
 
 /** What was encrypted under a key's own material, and is to be encrypted by its proxy too. */
 export interface Inner {
-  /** of the blob that it becomes */
-  readonly header: Buffer
-  /** ciphertext and tag */
-  readonly sealed: Buffer
-  /** the canonical encryption context */
+  /** as it would be a blob by itself */
+  readonly blob: ParsedBlob
+  /** the canonical encryption context, and the key's own material, which hides it from the proxy */
   readonly contextBytes: Buffer
+  readonly material: KeyObject
 }
 
 /** What a proxy is to decrypt, and what opens the rest under the key's own material. */
 export interface Outer {
   readonly blob: ParsedBlob
   readonly contextBytes: Buffer
+  readonly material: KeyObject
   /** throws where the parts are not what the material made */
   open(inner: Pick<ParsedBlob, 'ciphertext' | 'tag'>): Buffer
 }
@@ -35,7 +36,7 @@ export interface Outer {
  */
 export interface HeldCipher {
   /**
-   * @returns a ciphertext blob of suite 2
+   * @returns a ciphertext blob of suite 2; of suite 3 for keys of clusters (token-cipher.ts)
    * @throws KmsError KMSInvalidStateException where the proxy does not do it, in the specification's words
    */
   encrypt(key: Key, inner: Inner, use: MaterialUse): Promise<Buffer>
@@ -48,17 +49,18 @@ export interface HeldCipher {
 }
 
 export const heldCipher = (proxies: Pick<XksProxies, 'encrypt' | 'decrypt'>): HeldCipher => ({
-  encrypt(key, { header, sealed, contextBytes }, use) {
+  encrypt(key, { blob, contextBytes, material }, use) {
     const { store, external } = heldBy(key)
-    const request = { plaintext: sealed, aad: outerAad(header, contextBytes) }
+    const plaintext = Buffer.concat([blob.ciphertext, blob.tag])
+    const request = { plaintext, aad: outerAad(material, blob, contextBytes) }
     return refused(async () =>
-      outerBlob(header, await proxies.encrypt(store, external, request, told(key, use))),
+      outerBlob(blob.header, await proxies.encrypt(store, external, request, told(key, use))),
     )
   },
 
-  async decrypt(key, { blob, contextBytes, open }, use) {
+  async decrypt(key, { blob, contextBytes, material, open }, use) {
     const { store, external } = heldBy(key)
-    const request = { ...parseOuter(blob), aad: outerAad(blob.header, contextBytes) }
+    const request = { ...parseOuter(blob), aad: outerAad(material, blob, contextBytes) }
     return refused(async () => {
       const inner = await proxies.decrypt(store, external, request, told(key, use))
       const tagAt = inner.length - INNER_TAG
@@ -81,7 +83,7 @@ async function refused<T>(work: () => Promise<T>): Promise<T> {
 }
 
 function heldBy({ accountId, region, data: { keyStore }, held }: Key) {
-  if (held?.store === undefined || keyStore === undefined) {
+  if (held?.store?.type !== 'EXTERNAL_KEY_STORE' || keyStore === undefined) {
     throw new Error('a usable key of a custom key store has a store')
   }
   const { id, proxy } = held.store

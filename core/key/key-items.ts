@@ -11,11 +11,7 @@ import { KEPT_SINCE_2, type PolicyChange } from './policy-change.ts'
 export const keyItem = regionItem<KeyData, ['id']>({
   name: 'key',
   sort: ['id'],
-  holds:
-    'spec, usage, origin, state, description, created, manager, tags, alias notes, hash of the policy and its last change on record, current material (id, wrapped, created, how it became current), imported keys also the former and pending ones, rotation schedule, deletion date, of keys in a custom key store the store, the external key and the material that encrypts before it (wrapped), acts of the service that are not on record yet',
-  writtenBy: ['core/key/key-item.ts'],
   due: {
-    says: 'the first of its dates: rotation, expiry, deletion, an act that is not on record',
     of: (data) => dueOf(data),
   },
 })
@@ -27,11 +23,8 @@ export const keyItem = regionItem<KeyData, ['id']>({
 export const sharedItem = regionItem<SharedData, ['id']>({
   name: 'multi-region',
   sort: ['id'],
-  holds:
-    'what related multi-Region keys share: Region of the primary, Regions of the replicas, current material (of imported keys its id), rotation schedule, a change of the primary that is under way, acts of the service that are not on record yet; `<region>` is `global`',
-  writtenBy: ['core/key/related.ts'],
+  made: () => '',
   due: {
-    says: 'when a change of the primary counts as left behind; an act that is not on record',
     of: ({ moving, acts = [] }) => acts[0]?.at ?? (moving && moving.at + LEFT_BEHIND),
   },
   later: [
@@ -52,8 +45,6 @@ export const sharedPlace = (accountId: string, id: string) =>
 export const materialItem = regionItem<StoredMaterial, ['id', 'material']>({
   name: 'material',
   sort: ['id', 'material'],
-  holds: 'a former material of a key that was rotated',
-  writtenBy: ['core/lifecycle/rotation.ts'],
 })
 
 /**
@@ -63,8 +54,6 @@ export const materialItem = regionItem<StoredMaterial, ['id', 'material']>({
 export const policyItem = regionItem<StoredPolicy, ['id', 'hash']>({
   name: 'policy',
   sort: ['id', 'hash'],
-  holds: 'the document and whom its names meant; `<hash>` is the SHA-256 of both',
-  writtenBy: ['core/key/stored-policy.ts', 'core/access/older-names.ts'],
   later: [
     {
       since: 2,
@@ -82,9 +71,6 @@ export const policyItem = regionItem<StoredPolicy, ['id', 'hash']>({
 export const policyChangeItem = regionItem<PolicyChange, ['id', 'number', 'change']>({
   name: 'policy-change',
   sort: ['id', 'number', 'change'],
-  holds:
-    'a change of the key policy: when, by whom, id of the request, the former text and the one that was put, and whom their names meant, id of the change before; `<change>` is random',
-  writtenBy: ['core/key/policy-history.ts'],
   later: KEPT_SINCE_2,
 })
 
@@ -92,10 +78,8 @@ export const policyChangeItem = regionItem<PolicyChange, ['id', 'number', 'chang
 export const importItem = regionItem<{ readonly secret: string }, ['id', 'wrappingKey']>({
   name: 'import',
   sort: ['id', 'wrappingKey'],
-  holds: 'private half of a wrapping key for import, wrapped',
-  writtenBy: ['core/key/import-parameters.ts'],
-  due: { says: 'after a day' },
-  expires: { says: 'after a day' },
+  due: {},
+  expires: {},
 })
 
 /** One successful use of a key. */
@@ -111,8 +95,6 @@ export interface KeyUsageRecord {
 export const usageItem = regionItem<KeyUsageRecord, ['id']>({
   name: 'usage',
   sort: ['id'],
-  holds: 'the last use of a key',
-  writtenBy: ['core/key/last-usage.ts'],
 })
 
 /** The rotation of an alias: every `days` days it moves to a new key, next at (Unix ms). */
@@ -136,15 +118,7 @@ export interface AliasData {
 export const aliasItem = regionItem<AliasData, ['name']>({
   name: 'alias',
   sort: ['name'],
-  holds:
-    'target key id, created, updated, rotation of the alias, that it was rotated until that is on record; `<name>` begins with `alias/`',
-  writtenBy: [
-    'operations/aliases/',
-    'core/lifecycle/alias-rotation.ts',
-    'core/lifecycle/managed-keys.ts',
-  ],
   due: {
-    says: 'the next rotation of the alias, or one that is not on record',
     of: ({ rotation, acts = [] }) => acts[0]?.at ?? rotation?.next,
   },
 })
@@ -167,9 +141,7 @@ export interface TenantKeys {
 export const tenantKeyItem = accountItem<TenantKeys, ['region']>({
   name: 'tenant-key',
   sort: ['region'],
-  holds:
-    'list of tenant keys, newest first: id, id of the root key, wrapped (base64), created; `making`, one that nobody may use yet; `<region>` may be `global`',
-  writtenBy: ['core/key/new-tenant-key.ts', 'server/root-move.ts'],
+  made: () => '',
 })
 
 /** What names a key in the store. */

@@ -63,13 +63,13 @@ export interface KeyData {
    * its last replica is gone
    */
   readonly deletion?: { readonly at?: number; readonly days: number }
-  /** a replica that is being made: Unix ms since, and the request by which */
+  /** a replica, or a key of a custom key store, that is being made: Unix ms since, and the request by which */
   readonly creating?: { readonly at: number; readonly by: string }
   /** the version of the shared record under which this key takes part in a change of the primary */
   readonly updating?: number
   /** multi-Region keys: the imported material that is here, whatever it is to the related keys */
   readonly imported?: readonly StoredMaterial[]
-  /** of a custom key store: which, its external key there, and the material of its own that encrypts first */
+  /** of a custom key store: which, its key there, and the material of its own that encrypts first */
   readonly keyStore?: StoreKey
   /** Unix ms since which the key is gone and its remains are being removed: nobody sees such a key */
   readonly destroyed?: number
@@ -81,7 +81,7 @@ export interface KeyData {
  */
 export interface StoreKey {
   readonly store: string
-  /** the external key's id, XksKeyId */
+  /** the external key's id, XksKeyId; in a cluster the CKA_ID of its key there, 32 hex digits */
   readonly external: string
   /** absent once the key was destroyed */
   readonly material?: StoredMaterial

@@ -1,6 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import { isMultiRegionKeyId } from '../base/arn.ts'
 import { BoundedCache } from '../base/bounded-cache.ts'
+import { loadOnce } from '../base/load-once.ts'
 import { kdfCounter } from '../crypto/kdf.ts'
 import { unwrapMaterial, wrappingKeyIdOf } from '../crypto/wrap.ts'
 import { type RootKey, RootKeyUnavailable } from '../root/root.ts'
@@ -203,13 +204,12 @@ export function keyring(options: KeyringOptions): Keyring {
 
     async sealSession(accountId, context, session) {
       const tenant = await tenantKey(accountId, GLOBAL)
-      // loaded with the first session
-      const { sealUnder } = await import('./session-sealing.ts')
+      const { sealUnder } = await sessionSealing()
       return sealUnder(tenant, secretContext(accountId, context), session)
     },
 
     async openSession(accountId, context, sealed) {
-      const { openUnder } = await import('./session-sealing.ts')
+      const { openUnder } = await sessionSealing()
       const known = (id: string) => knownTenantKey(accountId, id)
       return openUnder(known, secretContext(accountId, context), sealed)
     },
@@ -240,7 +240,9 @@ export function keyring(options: KeyringOptions): Keyring {
 }
 
 /** Loaded by who makes a key or a secret. */
-const sealing = () => import('./sealing.ts')
+const sealing = loadOnce(() => import('./sealing.ts'))
+/** Loaded with the first session. */
+const sessionSealing = loadOnce(() => import('./session-sealing.ts'))
 
 /** Where a key's earlier material is kept: the current one is part of the key's own item, or the shared one. */
 export const materialPlace = ({ accountId, region, id }: KeyName, material: string) =>

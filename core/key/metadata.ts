@@ -29,10 +29,7 @@ export function keyMetadata(key: Key) {
     ...(uses('ENCAPSULATE_DECAPSULATE') && {
       EncapsulationAlgorithms: [...spec.encapsulationAlgorithms],
     }),
-    ...(data.keyStore !== undefined && {
-      CustomKeyStoreId: data.keyStore.store,
-      XksKeyConfiguration: { Id: data.keyStore.external },
-    }),
+    ...keyStoreOf(key),
     MultiRegion: data.multiRegion,
     ...(key.related !== undefined && {
       MultiRegionConfiguration: configuration(key, key.related),
@@ -46,6 +43,15 @@ export function keyMetadata(key: Key) {
       data.state !== 'Creating' &&
       data.material !== undefined && { CurrentKeyMaterialId: data.material.id }),
   }
+}
+
+/** Which custom key store a key is in, and what it has there. */
+function keyStoreOf({ data: { keyStore }, held }: Key) {
+  if (keyStore === undefined) return {}
+  const CustomKeyStoreId = keyStore.store
+  return held?.store?.type === 'AWS_CLOUDHSM'
+    ? { CustomKeyStoreId, CloudHsmClusterId: held.store.cluster.id }
+    : { CustomKeyStoreId, XksKeyConfiguration: { Id: keyStore.external } }
 }
 
 /** A multi-Region key and its related keys: the same from each, but for which of them it is. */

@@ -15,7 +15,7 @@ export function checkPrimary(key: Key): void {
   if (key.related?.type === 'REPLICA') throw notPrimary(key)
 }
 
-type Served = Pick<CallContext, 'region' | 'servedRegion' | 'otherRegions'>
+export type Served = Pick<CallContext, 'region' | 'servedRegion' | 'otherRegions'>
 
 /** Whether the installation has a Region: one of the partition, and of those that it is in if not all are served. */
 export function isServed(
@@ -24,10 +24,4 @@ export function isServed(
 ): boolean {
   if (servedRegion === undefined) return partitionOf(wanted) === partitionOf(region)
   return wanted === servedRegion || otherRegions.includes(wanted)
-}
-
-/** That a key can be in a Region. @throws KmsError UnsupportedOperationException */
-export function checkServed(context: Served, wanted: string): void {
-  if (isServed(context, wanted)) return
-  throw new KmsError('UnsupportedOperationException', `Region ${wanted} is not supported.`)
 }

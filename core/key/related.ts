@@ -24,7 +24,10 @@ export async function relatedKey(key: Key, found: Found): Promise<Key | undefine
   return joined(key, item)
 }
 
-/** The related key in another Region as it is at `now`, or undefined; read anew. */
+/**
+ * The related key in another Region as it is at `now`, read anew; undefined where there is none. What related keys do
+ * not list is none of them, but one that is being made: it was left in a Region that was forgotten.
+ */
 export async function relatedIn(
   { accountId, id }: Pick<Key, 'accountId' | 'id'>,
   region: string,
@@ -38,6 +41,9 @@ export async function relatedIn(
   const key = own && keyFromItem(own)
   if (key === undefined || key.data.destroyed !== undefined || shared === undefined)
     return undefined
+  const { primary, replicas } = sharedItem.read(shared)
+  const listed = region === primary || replicas.includes(region)
+  if (!listed && key.data.creating === undefined) return undefined
   return keyAt(joined(key, shared), now)
 }
 

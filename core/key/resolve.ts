@@ -1,5 +1,6 @@
 import { isMultiRegionKeyId, keyArn, kmsArn } from '../base/arn.ts'
 import { invalid, KmsError } from '../base/errors.ts'
+import { loadOnce } from '../base/load-once.ts'
 import type { BlobHeader } from '../crypto/blob.ts'
 import { customKeyStoresPlace } from '../custom-key-store/custom-key-store-items.ts'
 import { GLOBAL } from '../root/tenant-key-context.ts'
@@ -176,14 +177,16 @@ export async function resolveKey(
       return heldKey(key, found)
     }
     if (!key.data.multiRegion) return keyAt(key, now)
-    // loaded with the first
-    const related = await (await import('./related.ts')).relatedKey(key, found)
+    const related = await (await relatedKeys()).relatedKey(key, found)
     if (related !== undefined) return keyAt(related, now)
   }
   if (byCiphertext) throw unknownCiphertextKey()
   const arn = keyArn(reference.region, accountId, id)
   throw new KmsError('NotFoundException', `Key '${arn}' does not exist`)
 }
+
+/** Loaded with the first multi-Region key. */
+const relatedKeys = loadOnce(() => import('./related.ts'))
 
 /** One text for a key that is gone, elsewhere or another tenant's: AWS tells a stranger no more. */
 export const unknownCiphertextKey = (): KmsError =>

@@ -1,5 +1,6 @@
-import { isMultiRegionKeyId } from '../base/arn.ts'
+import { isMultiRegionKeyId, keyArn } from '../base/arn.ts'
 import { commit } from '../base/conflict.ts'
+import type { ServiceAct } from '../base/service-act.ts'
 import { grantCountItem, grantItem, grantPlaces } from '../grant/grant-items.ts'
 import { regionPartition } from '../item/partition.ts'
 import { type Key, type KeyData, ownState, type Related } from '../key/key.ts'
@@ -44,8 +45,16 @@ export async function destroyKey(key: Key, store: Removing, now: number): Promis
   return destroy(key, store, now)
 }
 
+/** What is said to a primary whose last replica is destroyed: nothing where it is destroyed too, and may be out of reach. */
+export type ToPrimary = 'window begins' | 'nothing'
+
 /** As destroyKey, whatever the key's state. */
-export async function destroy(key: Key, store: Removing, now: number): Promise<Husk> {
+export async function destroy(
+  key: Key,
+  store: Removing,
+  now: number,
+  told: ToPrimary = 'window begins',
+): Promise<Husk> {
   const { spec, usage, origin, created, manager, multiRegion, aliases, keyStore } = key.data
   const husk = keyToItem({
     ...key,
@@ -67,7 +76,7 @@ export async function destroy(key: Key, store: Removing, now: number): Promise<H
     },
   })
   await commit(store.put(husk))
-  return removeRemains({ ...key, version: husk.version }, key.data.aliases, now, store)
+  return removeRemains({ ...key, version: husk.version }, key.data.aliases, now, store, told)
 }
 
 /** Removes what is left of a destroyed key, in whatever measure that was done before. */
@@ -76,6 +85,7 @@ export async function removeRemains(
   aliases: readonly string[],
   destroyed: number,
   store: Removing,
+  told: ToPrimary = 'window begins',
 ): Promise<Husk> {
   for (const name of aliases) await removeAlias(key, name, store)
   await removeAll(key, grantItem.prefix(key.id), store, (item) =>
@@ -86,9 +96,9 @@ export async function removeRemains(
   }
   await removeItem(usageItem.place(key), store)
   if (key.data.keyStore !== undefined) {
-    await removeClaim(key, key.data.keyStore, store)
+    await removeClaim(key, key.data.keyStore, destroyed, store)
   }
-  if (isMultiRegionKeyId(key.id)) await leaveRelated(key, destroyed, store)
+  if (isMultiRegionKeyId(key.id)) await leaveRelated(key, destroyed, store, told)
   // false: it is there already
   await store.put(tombstoneItem.item(tombstoneItem.place(key), 1, { destroyed }))
   return key
@@ -112,7 +122,12 @@ async function closeRelated(
  * Takes a destroyed key out of its related keys. The last of them takes along what they shared, their material
  * first. With the last replica the waiting period of a primary begins that is to be deleted too.
  */
-async function leaveRelated(key: Husk, destroyed: number, store: Removing): Promise<void> {
+async function leaveRelated(
+  key: Husk,
+  destroyed: number,
+  store: Removing,
+  told: ToPrimary,
+): Promise<void> {
   const known = await sharedBy(key, store)
   if (known === undefined) return
   const { item, shared } = known
@@ -125,18 +140,19 @@ async function leaveRelated(key: Husk, destroyed: number, store: Removing): Prom
   const replicas = shared.replicas.filter((region) => region !== key.region)
   // written in any case: who is about to list a replica that a crash had left half made loses to this
   await commit(store.put(nextShared(key, item, { ...shared, replicas })))
-  if (replicas.length === 0) await beginWindow(key, shared.primary, destroyed, store)
+  if (replicas.length > 0 || told === 'nothing') return
+  await beginWindow(key, shared.primary, destroyed, store)
 }
 
 /**
  * The primary is written in any case: who reads its state, and its replicas before, to schedule its deletion,
  * then finds that it has moved on.
  */
-async function beginWindow(
-  key: KeyName,
+export async function beginWindow(
+  key: Pick<KeyName, 'accountId' | 'id'>,
   region: string,
   destroyed: number,
-  store: Removing,
+  store: Pick<Store, 'get' | 'put'>,
 ): Promise<void> {
   const primary = await relatedIn(key, region, store, destroyed)
   if (primary === undefined) return
@@ -184,4 +200,13 @@ async function removeAll(
 async function removeItem(place: ItemKey, store: Removing): Promise<void> {
   const [item] = await store.get([place])
   if (item !== undefined) await commit(store.delete(place, item.version))
+}
+
+/** What the audit trail has of a destroyed key. @param at Unix ms: when it was destroyed */
+export function deletionAct({ accountId, region, id }: Husk, at: number): ServiceAct {
+  const arn = keyArn(region, accountId, id)
+  const response = { keyId: arn }
+  const once = String(at)
+  const name = 'DeleteKey'
+  return { accountId, region, at, name, resources: [arn], details: { keyId: id }, response, once }
 }

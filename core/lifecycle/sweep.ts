@@ -1,12 +1,13 @@
 import type { Audit } from '../audit/audit.ts'
 import { serviceEvent } from '../audit/service-event.ts'
-import { keyArn } from '../base/arn.ts'
 import { commit, StoreConflict } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { ServiceAct } from '../base/service-act.ts'
+import type { DestroyInCluster } from '../custom-key-store/cluster.ts'
 import type { CustomKeyStoreName } from '../custom-key-store/custom-key-store.ts'
 import { customKeyStoresItem, storeKeyItem } from '../custom-key-store/custom-key-store-items.ts'
+import { tenantItem } from '../identity/credential.ts'
 import type { AnyItemKind } from '../item/item-kind.ts'
 import { expiredIn } from '../key/expiry.ts'
 import type { Key } from '../key/key.ts'
@@ -16,10 +17,18 @@ import type { Keyring } from '../key/keyring.ts'
 import { LEFT_BEHIND } from '../key/left-behind.ts'
 import { rotates, withoutExpired } from '../key/material.ts'
 import { relatedKey } from '../key/related.ts'
-import { settleClaim } from '../key/store-key.ts'
+import { finishStoreKey, settleClaim } from '../key/store-key.ts'
 import type { Found, Item, Store } from '../store/store.ts'
 import { rotateAlias } from './alias-rotation.ts'
-import { destroy, destroyKey, type Husk, removeHusk, removeRemains } from './deletion.ts'
+import {
+  deletionAct,
+  destroy,
+  destroyKey,
+  type Husk,
+  removeHusk,
+  removeRemains,
+} from './deletion.ts'
+import { regionDeletionItem } from './lifecycle-items.ts'
 import {
   actsAt,
   actsOnAlias,
@@ -75,6 +84,8 @@ interface Done {
   /** what it counts as; absent for what only ends what a crash left, or puts it on record */
   readonly outcome?: Outcome
   readonly husk?: Husk
+  /** keys that were destroyed, forgotten and put on record with it */
+  readonly keys?: number
   /** what the audit trail has of it */
   readonly acts?: readonly ServiceAct[]
   /** done once that is on record; who changed the item meanwhile left its acts there, for the next run */
@@ -84,13 +95,22 @@ interface Done {
 /** What a sweep works with: every `Service` is one. */
 export interface Sweeping {
   readonly store: Store
-  /** ends what was begun of a custom key store's connection */
+  /** ends what was begun of a custom key store's connection, and destroys what keys had in clusters */
   readonly keyStores: {
-    open(): Promise<{ finish(store: CustomKeyStoreName, attempt: string): Promise<void> }>
+    open(): Promise<{
+      finish(store: CustomKeyStoreName, attempt: string): Promise<void>
+      readonly destroyInCluster: DestroyInCluster
+    }>
   }
   readonly keyring: Keyring
   readonly log: Log
   readonly audit: Pick<Audit, 'record'>
+  /** the Region that is swept; acts are recorded in it that are about none */
+  readonly region: string
+  /** the others of an installation in several */
+  readonly otherRegions?: readonly string[]
+  /** that the store of an installation in one has that Region alone; else any may be in it, and is looked for */
+  readonly oneRegion?: boolean
 }
 
 /**
@@ -110,8 +130,10 @@ export async function sweep(service: Sweeping, options: SweepOptions): Promise<S
   let cut = false
   /** versions done in this run: an index that lags may show an item as it was */
   const done = new Map<string, number>()
+  /** items that stay due, whatever was done about them: those behind them are asked for too */
+  let passed = failed.size
   for (;;) {
-    const due = await service.store.due(now, BATCH + failed.size)
+    const due = await service.store.due(now, BATCH + passed)
     const fresh = due.filter(
       (item) => !failed.has(nameOf(item)) && (done.get(nameOf(item)) ?? 0) < item.version,
     )
@@ -127,7 +149,9 @@ export async function sweep(service: Sweeping, options: SweepOptions): Promise<S
       })
     }
     await conclude(batch)
-    if (fresh.length === 0 || cut) return result(cut)
+    const full = due.length >= BATCH + passed
+    passed = Math.max(failed.size, due.length - fresh.length)
+    if (cut || (fresh.length === 0 && (!full || expired()))) return result(cut || full)
   }
 
   async function attempt(item: Item, work: () => Promise<void>): Promise<void> {
@@ -153,7 +177,8 @@ export async function sweep(service: Sweeping, options: SweepOptions): Promise<S
       },
     )
     for (const done of batch) {
-      const { item, outcome, husk, acts = [], onRecord } = done
+      const { item, outcome, husk, keys = 0, acts = [], onRecord } = done
+      counts.deleted += keys
       if (!forgotten && destroys(done) && husk !== undefined) {
         // still due: not looked at again before the next run
         failed.add(nameOf(item))
@@ -218,9 +243,25 @@ export const SWEPT: ReadonlyMap<AnyItemKind, Does> = new Map<AnyItemKind, Does>(
   ],
   [
     storeKeyItem,
-    async (item, { store }) => {
-      await settleClaim(item, store)
+    async (item, { store, keyStores, log }, now) => {
+      const destroy: DestroyInCluster = async (...wanted) =>
+        (await keyStores.open()).destroyInCluster(...wanted)
+      await settleClaim(item, store, { now, log, destroy })
       return undefined
+    },
+  ],
+  [
+    tenantItem,
+    async (item, service, now) => {
+      await (await import('./delete-tenant.ts')).sweepTenant(item, service, now)
+      return undefined
+    },
+  ],
+  [
+    regionDeletionItem,
+    async (item, service, now) => {
+      const { sweepTenantIn } = await import('./delete-tenant-in.ts')
+      return { item, keys: await sweepTenantIn(item, service, now) }
     },
   ],
 ])
@@ -246,7 +287,10 @@ async function sweepKey(item: Item, service: Sweeping, now: number): Promise<Don
     return { item, ...(expired && { outcome: 'expired' }), ...toRecord(key, service.store) }
   }
   if (creating !== undefined && creating.at + LEFT_BEHIND <= now) {
-    return sweepReplica(item, key, service, now)
+    const { keyStore } = key.data
+    if (keyStore === undefined) return sweepReplica(item, key, service, now)
+    if (await finishStoreKey(key, keyStore, service.store)) return undefined
+    return destroyed(item, await destroy(key, service.store, now), now)
   }
   if (state === 'PendingDeletion' && deletion?.at !== undefined && deletion.at <= now) {
     return destroyed(item, await destroyKey(key, service.store, now), now)
@@ -323,11 +367,3 @@ const destroyed = (item: Item, husk: Husk, at: number): Done => ({
   husk,
   acts: [deletionAct(husk, at)],
 })
-
-function deletionAct({ accountId, region, id }: Husk, at: number): ServiceAct {
-  const arn = keyArn(region, accountId, id)
-  const response = { keyId: arn }
-  const once = String(at)
-  const name = 'DeleteKey'
-  return { accountId, region, at, name, resources: [arn], details: { keyId: id }, response, once }
-}

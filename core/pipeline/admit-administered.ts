@@ -1,6 +1,7 @@
 import { refusalOf } from '../access/authorize.ts'
 import { OPERATOR_ACCOUNT } from '../base/arn.ts'
 import { parseJson } from '../base/json.ts'
+import type { AdministeredResource } from '../identity/administered.ts'
 import type { Caller } from '../identity/caller.ts'
 import { principalArn } from '../identity/principal-caller.ts'
 import { actionOf } from '../operation.ts'
@@ -18,21 +19,35 @@ export async function admitAdministered(
   service: Service,
 ): Promise<void> {
   const { operation } = call.route
-  const { context, input, found } = call
+  const { input, found } = call
   const { administers } = operation
   if (administers === undefined) return
-  const { accountId, name, told = name } = await administers.of(input, found)
+  const { action: needed = actionOf(operation) } = administers
+  const actions = [needed, ...(administers.also?.(input) ?? [])]
+  for (const one of [await administers.of(input, found, call.caller)].flat()) {
+    await admitOn(one, actions, call, attempt, service)
+  }
+}
+
+async function admitOn(
+  { accountId, name, told = name, tags, given }: AdministeredResource,
+  actions: readonly string[],
+  call: Understood,
+  attempt: Attempt,
+  service: Service,
+): Promise<void> {
+  const { context, input } = call
   const own = accountId === OPERATOR_ACCOUNT
   const caller = own ? expressly(call.caller) : call.caller
-  const arn = principalArn(context.region, accountId, name)
-  const resource = principalArn(context.region, accountId, told)
-  const { action: needed = actionOf(operation) } = administers
-  for (const action of [needed, ...(administers.also?.(input) ?? [])]) {
-    const asked = { caller, context, action, input, keys: {} }
-    const ruling = await service.authorizer.rule(asked, { kind: 'plain', arn })
+  const arnOf = (one: string) => (one === '*' ? '*' : principalArn(context.region, accountId, one))
+  const resource = arnOf(told)
+  const tagsOf = /^(user|role)\//.test(name) ? undefined : ('thing' as const)
+  for (const action of actions) {
+    const asked = { caller, context, action, input, keys: {}, resourceTags: tags, tagsOf, given }
+    const ruling = await service.authorizer.rule(asked, { kind: 'plain', arn: arnOf(name) })
     attempt.rulings.push(ruling)
     const refusal = refusalOf({ ...ruling, request: { ...ruling.request, resource } })
-    if (refusal !== undefined) throw refusal
+    if (refusal !== undefined) throw await refusal
   }
 }
 

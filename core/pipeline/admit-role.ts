@@ -32,7 +32,7 @@ export async function admitRole(
     })
     attempt.rulings.push(ruling)
     const refusal = refusalOf(ruling)
-    if (refusal !== undefined) throw refusal
+    if (refusal !== undefined) throw await refusal
   }
   return { ...read, ...(role !== undefined && { role }) }
 }

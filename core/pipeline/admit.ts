@@ -2,6 +2,7 @@ import { refusalOf as denialOf, type Resource } from '../access/authorize.ts'
 import { keyArn, kmsArn } from '../base/arn.ts'
 import { LateRead } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
+import { loadOnce } from '../base/load-once.ts'
 import { tenantItem, tenantPlace } from '../identity/credential.ts'
 import type { Key } from '../key/key.ts'
 import { type NamedKey, resolveKey, unknownCiphertextKey } from '../key/resolve.ts'
@@ -10,6 +11,11 @@ import { actionOf } from '../operation.ts'
 import { attestedValues } from '../recipient/recipient.ts'
 import type { Service } from '../service.ts'
 import type { Attempt, Understood } from './stages.ts'
+
+/** Loaded with the first: a grant is in force without its token, so hardly anybody sends one. */
+const grantTokens = loadOnce(() => import('../grant/grant-token.ts'))
+/** Loaded by who uses it: no call of a tenant does. */
+const administered = loadOnce(() => import('./admit-administered.ts'))
 
 /** A key that was looked for: found, or what is answered to those who may know that it is not there. */
 type Sought = { readonly key: Key } | { readonly refusal: KmsError }
@@ -44,7 +50,11 @@ export async function admitKeys(
     if (result === undefined) continue
     await authorizeKey(one, result, keys, call, attempt, service)
     if ('refusal' in result) throw result.refusal
-    const key = await stored(result.key, call, service)
+    // a managed key comes to be with the first call of who may make it: nobody else fills the store
+    const key =
+      result.key.version === 0
+        ? await service.managedKeys.make(result.key, call.context.now)
+        : result.key
     keys[name] = key
     attempt.keys.set(name, key)
     attempt.about.set(name, key)
@@ -53,8 +63,7 @@ export async function admitKeys(
   // looked at when the caller may: a refusal before would say which keys exist
   const tokens = call.route.operation.grantTokens?.(call.input) ?? []
   if (tokens.length === 0) return
-  // loaded with the first: a grant is in force without its token, so hardly anybody sends one
-  const { checkGrantTokens } = await import('../grant/grant-token.ts')
+  const { checkGrantTokens } = await grantTokens()
   await checkGrantTokens(service.ports.tokens, [...attempt.keys.values()], tokens)
 }
 
@@ -79,10 +88,6 @@ async function seek(
     throw error
   }
 }
-
-/** A managed key comes to be with the first call of who may make it: nobody else fills the store. */
-const stored = async (key: Key, { context: { now } }: Understood, { managedKeys }: Service) =>
-  key.version === 0 ? managedKeys.make(key, now) : key
 
 async function authorizeKey(
   named: NamedKey,
@@ -120,7 +125,7 @@ async function authorizeKey(
     ? ruling
     : { ...ruling, request: { ...ruling.request, resource: unknownKey(named).arn } }
   const refusal = denialOf(told)
-  if (refusal !== undefined) throw byCiphertext && !own ? unknownCiphertextKey() : refusal
+  if (refusal !== undefined) throw byCiphertext && !own ? unknownCiphertextKey() : await refusal
 }
 
 const resourceOf = (named: NamedKey, sought: Sought): Resource =>
@@ -148,9 +153,9 @@ function unknownKey({ reference }: NamedKey): { arn: string; accountId: string }
 }
 
 function admitState({ use }: NamedKey, key: Key, { route: { operation } }: Understood): void {
-  const { state, usage } = key.data
+  const { state, usage, origin } = key.data
   if (!use.states.includes(state)) {
-    throw stateRefusal(key.arn, state, use, key.held !== undefined)
+    throw stateRefusal(key.arn, state, use, origin === 'EXTERNAL_KEY_STORE')
   }
   if (use.usage !== undefined && usage !== use.usage) {
     throw new KmsError(
@@ -177,17 +182,17 @@ export async function admitPlain(
   const alias = operation.alias?.(input)
   const administers = operation.administers !== undefined
   if (administers) {
-    // loaded by who uses it: no call of a tenant does
-    await (await import('./admit-administered.ts')).admitAdministered(call, attempt, service)
+    await (await administered()).admitAdministered(call, attempt, service)
   }
   const { region } = context
   const { accountId } = caller
   const wanted: [action: string, resource: string][] = []
   if (alias !== undefined) wanted.push([action, kmsArn(region, accountId, alias)])
-  else if (operation.needs !== 'nothing' && !administers && !isOnKeys(call)) {
-    wanted.push([action, '*'])
+  const resource = operation.resource?.(input, { accountId, region }) ?? '*'
+  if (alias === undefined && operation.needs !== 'nothing' && !administers && !isOnKeys(call)) {
+    wanted.push([action, resource])
   }
-  for (const also of operation.alsoActions?.(input) ?? []) wanted.push([also, '*'])
+  for (const also of operation.alsoActions?.(input) ?? []) wanted.push([also, resource])
   for (const also of operation.onNewKey?.(input) ?? []) {
     wanted.push([also, keyArn(region, accountId, call.newKeyId)])
   }
@@ -198,6 +203,6 @@ export async function admitPlain(
     const ruling = await service.authorizer.rule(asked, { kind: 'plain', arn })
     attempt.rulings.push(ruling)
     const refusal = denialOf(ruling)
-    if (refusal !== undefined) throw refusal
+    if (refusal !== undefined) throw await refusal
   }
 }

@@ -4,6 +4,7 @@ import type { AuditRecord, AuditResource, SessionContext } from '../audit/audit.
 import { eventTimeOf } from '../audit/event-time.ts'
 import { kmsArn, OPERATOR_ACCOUNT } from '../base/arn.ts'
 import type { KmsError } from '../base/errors.ts'
+import { loadOnce } from '../base/load-once.ts'
 import type { Log } from '../base/log.ts'
 import type { Caller, CallerSession } from '../identity/caller.ts'
 import type { Key } from '../key/key.ts'
@@ -29,7 +30,8 @@ export async function auditRecords(
   log: Log,
 ): Promise<AuditRecord[]> {
   try {
-    return await wholeRecords(attempt, caller, refusal)
+    const own = auditRecord(attempt, caller, refusal)
+    return isAlone(attempt, caller, refusal) ? [own] : await withOthers(own, attempt, refusal)
   } catch (error) {
     const { requestId } = attempt.reached.context
     log('error', { requestId, audit: 'a record could not be made whole', error })
@@ -37,12 +39,26 @@ export async function auditRecords(
   }
 }
 
-async function wholeRecords(
+/** Loaded by who acts in two accounts. */
+const sharing = loadOnce(() => import('./shared-records.ts'))
+
+/** Whether a call that was carried out is nobody's but its caller's, as nearly all are. */
+const isAlone = (
+  { foreign, roleAccount, reached }: Attempt,
+  { accountId }: Caller,
+  refusal: KmsError | undefined,
+): boolean =>
+  refusal === undefined &&
+  reached.route.operation.elsewhere === undefined &&
+  foreign.length === 0 &&
+  roleAccount === undefined &&
+  accountId !== OPERATOR_ACCOUNT
+
+async function withOthers(
+  own: AuditRecord,
   attempt: Attempt,
-  caller: Caller,
   refusal: KmsError | undefined,
 ): Promise<AuditRecord[]> {
-  const own = auditRecord(attempt, caller, refusal)
   // "requests that are rejected because access is denied are logged only in the caller's account"
   if (refusal !== undefined) return [await aboutNamed(own, attempt)]
   const { elsewhere } = attempt.reached.route.operation
@@ -50,10 +66,7 @@ async function wholeRecords(
     const there = (await import('./elsewhere.ts')).recordElsewhere(own, attempt)
     return there === undefined ? [own] : [own, there]
   }
-  const { foreign, roleAccount } = attempt
-  const operated = caller.accountId === OPERATOR_ACCOUNT
-  if (foreign.length === 0 && roleAccount === undefined && !operated) return [own]
-  return (await import('./shared-records.ts')).sharedRecords(own, attempt)
+  return (await sharing()).sharedRecords(own, attempt)
 }
 
 /** The record of a call that was refused before its keys were looked at has those of its own account too. */
@@ -95,7 +108,7 @@ function auditRecord(attempt: Attempt, caller: Caller, refusal?: KmsError): Audi
       arn: caller.arn,
       accountId: caller.accountId,
       accessKeyId: caller.accessKeyId,
-      userName: caller.type === 'assumed-role' ? undefined : caller.name,
+      userName: caller.type === 'user' || caller.type === 'role' ? caller.name : undefined,
       sessionContext: caller.session && sessionContext(caller, caller.session),
     },
     eventTime: eventTimeOf(context.now),
@@ -110,7 +123,7 @@ function auditRecord(attempt: Attempt, caller: Caller, refusal?: KmsError): Audi
     requestParameters: input === undefined ? null : parametersOf(operation, input, detail),
     responseElements:
       mutates && !auditedAsRead && refusal === undefined ? responseOf(attempt, operation) : null,
-    additionalEventData: additionalOf(attempt, detail),
+    additionalEventData: additionalOf(attempt, caller, detail),
     requestID: context.requestId,
     eventID: randomUUID(),
     readOnly: !mutates || auditedAsRead,
@@ -142,11 +155,15 @@ function responseOf(
   return { keyId: key.arn, ...shown }
 }
 
-function additionalOf({ rulings, reached, kept }: Attempt, detail: AuditDetail | undefined) {
+function additionalOf(
+  { rulings, reached, kept }: Attempt,
+  { awsIdentity }: Caller,
+  detail: AuditDetail | undefined,
+) {
   const { attestation } = reached
   // nothing was made: the answer of the first time was told again
-  const additional =
-    kept === undefined ? detail?.additional : { ...detail?.additional, repeated: true }
+  const first = kept === undefined ? detail?.additional : { ...detail?.additional, repeated: true }
+  const additional = awsIdentity === undefined ? first : { ...first, awsIdentity }
   const told =
     rulings.length === 0 ? additional : { ...additional, decisions: rulings.map(decisionOf) }
   return attestation === undefined ? told : { ...told, ...attestedEventData(attestation) }
@@ -173,10 +190,11 @@ function resourcesOf(
 
 function sessionContext(
   { type, accountId, userId, roleArn = '', name = '' }: Caller,
-  { issued, mfa, sourceIdentity, provider }: CallerSession,
+  { issued, mfa, sourceIdentity, provider, issuer }: CallerSession,
 ): SessionContext {
   const [principalId = ''] = userId.split(':')
   return {
+    ...(issuer !== undefined && { sessionIssuer: issuer }),
     ...(type === 'assumed-role' && {
       sessionIssuer: { type: 'Role', principalId, arn: roleArn, accountId, userName: name },
     }),

@@ -1,14 +1,24 @@
-import type { Attestation } from '../attestation/attestation.ts'
-import { newKeyId } from '../base/arn.ts'
 import { KmsError } from '../base/errors.ts'
 import type { HttpResponse } from '../base/http-message.ts'
+import { loadOnce } from '../base/load-once.ts'
+import type { Caller } from '../identity/caller.ts'
 import { askerOf } from '../operation.ts'
+import type { RecipientInfo } from '../recipient/recipient.ts'
 import type { Service } from '../service.ts'
 import { decodeInput } from '../shape/shapes.ts'
 import { admitKeys, admitPlain } from './admit.ts'
 import { admitAudience } from './audience.ts'
 import { gather, peekKeys } from './gather.ts'
 import type { Admitted, Attempt, Done, Proven, Received, Understood } from './stages.ts'
+
+/** Loaded by who uses it: AWS's own clients never do. */
+const idempotency = loadOnce(() => import('./idempotency.ts'))
+/** Loaded by who assumes a role. */
+const assuming = loadOnce(() => import('./admit-role.ts'))
+/** Loaded by who may show a second factor. */
+const showing = loadOnce(() => import('./second-factor.ts'))
+/** Loaded by who calls AWS STS or AWS IAM with a session. */
+const limiting = loadOnce(() => import('./session-limits.ts'))
 
 /**
  * One attempt at a call, stage by stage, judged in AWS's order.
@@ -24,17 +34,26 @@ export async function carryOut(
   attempt.reached = proven
   const { operation, protocol } = received.route
   admitAudience(operation, proven.caller)
+  if (operation.service === 'sts') await admitSession(proven)
   const input = decode(proven)
   const decoded: Understood = {
     ...proven,
     input,
     attestation: undefined,
-    newKeyId: operation.newKeyId?.(input) ?? newKeyId(),
+    newKeyId: operation.newKeyId?.(input) ?? '',
   }
   attempt.reached = decoded
   operation.validate?.(decoded.input)
   // before any key is looked at: policies may ask what the document says
-  const understood = { ...decoded, attestation: await attest(decoded, service) }
+  const given = operation.recipient?.of(input)
+  const attesting =
+    given === undefined
+      ? decoded
+      : { ...decoded, attestation: await attested(decoded, given, service) }
+  const understood =
+    operation.secondFactor === undefined
+      ? attesting
+      : await (await showing()).withSecondFactor(attesting, service)
   attempt.reached = understood
   const admitted = await admit(understood, attempt, service)
   attempt.reached = admitted
@@ -51,10 +70,10 @@ export async function carryOut(
   const output =
     repeated === undefined
       ? await run()
-      : // loaded by who uses it: AWS's own clients never do
-        await (await import('./idempotency.ts')).once(admitted, service, repeated, run, attempt)
+      : await (await idempotency()).once(admitted, service, repeated, run, attempt)
   return protocol.success(operation, output, {
     requestId: received.context.requestId,
+    query: received.request.query,
     version: operation.mutates ? undefined : versionOf(admitted),
   })
 }
@@ -65,18 +84,33 @@ async function prove(received: Received, service: Service): Promise<Proven> {
   const named = peekKeys(received)
   const found = await gather(received, named, service)
   const { mutates, service: face } = route.operation
-  const consequential = mutates || face === 'sts'
+  const consequential = mutates || face === 'sts' || face === 'iam'
   const circumstances = { request, context, consequential }
+  let caller: Caller | undefined
   try {
-    const caller = await service.authenticator.authenticate(claim, found, circumstances)
-    return { ...received, caller, named, found }
+    caller = await service.authenticator.authenticate(claim, found, circumstances)
+    const proven = { ...received, caller, named, found }
+    // to AWS IAM some sessions are no credentials
+    if (face === 'iam') await admitSession(proven)
+    return proven
   } catch (error) {
     if (error instanceof KmsError) {
       const { noteFailedProof } = await import('./failed-proof.ts')
-      await noteFailedProof(received, error.code, found, service)
+      await noteFailedProof(
+        received,
+        { code: error.code, held: caller !== undefined },
+        found,
+        service,
+      )
     }
     throw error
   }
+}
+
+async function admitSession({ caller, route }: Proven): Promise<void> {
+  if (caller.session === undefined) return
+  const { admitSession: admit } = await limiting()
+  admit(route.operation, caller)
 }
 
 function decode({ route, body }: Proven): unknown {
@@ -84,10 +118,9 @@ function decode({ route, body }: Proven): unknown {
   return decodeInput(route.operation.input, body.json)
 }
 
-async function attest(call: Understood, { nitroRoot }: Service): Promise<Attestation | undefined> {
+async function attested(call: Understood, given: RecipientInfo, { nitroRoot }: Service) {
   const { recipient } = call.route.operation
-  const given = recipient?.of(call.input)
-  return given && recipient?.attest(given, call.context.wallTime, nitroRoot, askerOf(call))
+  return recipient?.attest(given, call.context.wallTime, nitroRoot, askerOf(call))
 }
 
 async function admit(
@@ -104,8 +137,7 @@ async function admit(
   const { role, account: roleAccount } =
     understood.route.operation.assumes === undefined
       ? {}
-      : // loaded by who assumes one
-        await (await import('./admit-role.ts')).admitRole(understood, attempt, service)
+      : await (await assuming()).admitRole(understood, attempt, service)
   const admitted = { ...understood, keys: Object.fromEntries(attempt.keys), role, roleAccount }
   // a repetition is answered what was answered first, whatever became of the key since
   if (idempotencyKeyOf(admitted) === undefined) ifMatch(admitted)

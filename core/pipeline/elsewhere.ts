@@ -32,7 +32,7 @@ export async function admitElsewhere(
     const ruling = await service.authorizer.rule(asked, resource)
     attempt.rulings.push(ruling)
     const refusal = denialOf(ruling)
-    if (refusal !== undefined) throw refusal
+    if (refusal !== undefined) throw await refusal
   }
   for (const action of elsewhere.alsoActions?.(input) ?? []) {
     await ask(action, { kind: 'plain', arn: '*' })

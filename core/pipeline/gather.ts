@@ -3,7 +3,7 @@ import { type NamedKey, namedKeys, placesOf } from '../key/resolve.ts'
 import type { AnyOperation } from '../operation.ts'
 import type { Service } from '../service.ts'
 import { Report } from '../shape/shapes.ts'
-import type { Found } from '../store/store.ts'
+import type { Found, ItemKey } from '../store/store.ts'
 import type { Received } from './stages.ts'
 
 /**
@@ -52,13 +52,14 @@ export async function gather(
     }
   }
   const items = await service.store.get(places)
-  return async ({ pk, sk }) => {
-    const index = places.findIndex((place) => place.pk === pk && place.sk === sk)
-    if (index >= 0) return items[index]
-    const place = { pk, sk }
+  const readNow = async (place: ItemKey) => {
     const [item] = await service.store.get([place])
     places.push(place)
     items.push(item)
     return item
+  }
+  return ({ pk, sk }) => {
+    const index = places.findIndex((place) => place.pk === pk && place.sk === sk)
+    return index >= 0 ? Promise.resolve(items[index]) : readNow({ pk, sk })
   }
 }

@@ -7,9 +7,11 @@ import type { HttpRequest, HttpResponse } from '../base/http-message.ts'
 import type { Caller } from '../identity/caller.ts'
 import type { Claim } from '../identity/claim.ts'
 import { tenantItem, tenantPlace } from '../identity/credential.ts'
+import { type AnyOperation, serviceOf } from '../operation.ts'
 import { isForm } from '../protocol/aws-query.ts'
 import { bodyLimit, refuseLonger } from '../protocol/body-limit.ts'
-import type { Protocol, Route } from '../protocol/protocol.ts'
+import { isIamPath } from '../protocol/iam-path.ts'
+import type { AnswerContext, Protocol, Route } from '../protocol/protocol.ts'
 import { RootKeyUnavailable } from '../root/root.ts'
 import type { Service } from '../service.ts'
 import { type Found, ItemTooLarge, StoreUnavailable } from '../store/store.ts'
@@ -39,13 +41,14 @@ export async function handle(
     refuseLonger(length, protocol.mostBody)
     const route = addressed?.route ?? protocol.route(request)
     refuseLonger(length, bodyLimit(route.operation, protocol.face, request.method))
+    if (protocol.load !== undefined) await protocol.load()
     return await answer(route, addressed?.claim, requestId, request, service)
   } catch (error) {
-    return protocol.failure(refusalOf(error, requestId, service), { requestId })
+    return refused(protocol, refusalOf(error, requestId, service), { requestId }, request)
   }
 }
 
-export type Faces = Pick<Service, 'awsJson' | 'awsQuery' | 'rest' | 'xks'>
+export type Faces = Pick<Service, 'awsJson' | 'awsQuery' | 'rest' | 'xks' | 'iam'>
 
 /** in every path of an external key store's proxy, whatever its prefix, and in no other */
 const XKS_PATH = '/kms/xks/'
@@ -53,19 +56,31 @@ const XKS_PATH = '/kms/xks/'
 /** Which face a request is for: the query protocol has forms, or an Action in the query. */
 export function protocolOf(
   { method, path, query, headers }: Pick<HttpRequest, 'method' | 'path' | 'query' | 'headers'>,
-  { awsJson, awsQuery, rest, xks }: Faces,
+  { awsJson, awsQuery, rest, xks, iam }: Faces,
 ): Protocol {
-  if (path !== '/') return xks !== undefined && path.includes(XKS_PATH) ? xks : rest
+  if (path !== '/') {
+    if (iam !== undefined && isIamPath(path)) return iam
+    return xks !== undefined && path.includes(XKS_PATH) ? xks : rest
+  }
   if (method === 'GET') return /(^|&)Action=/.test(query) ? awsQuery : rest
   if (method !== 'POST') return rest
   return isForm(headers['content-type']) ? awsQuery : awsJson
 }
 
-/** The service over what Regions share as it is: the same where they share nothing, or it is already. */
-const overLatest = (service: Service): Service =>
-  service.changing === undefined
-    ? service
-    : { ...service, ...service.changing, changing: undefined }
+/** Whether an operation is about what Regions share: accounts, and who is in them. */
+const changesAccount = ({ audience, service }: AnyOperation): boolean =>
+  audience === 'operator' || service === 'iam'
+
+/**
+ * A service for one call that changes something, or may: over what Regions share as it is, where that may be late.
+ * @returns undefined where it never is
+ */
+function latestOf(service: Service) {
+  const changing = service.changing?.()
+  if (changing === undefined) return undefined
+  const { store, ports, arrived } = changing
+  return { over: { ...service, store, ports, changing: undefined }, arrived }
+}
 
 async function answer(
   route: Route,
@@ -78,11 +93,12 @@ async function answer(
   const { protocol, operation } = route
   const claim = claimed ?? protocol.claim(route, request, service.region)
   const context = contextOf(request, requestId, protocol, claim, service)
-  const received: Received = { request, route, claim, context, body: bodyOf(route, request) }
+  const received: Received = { request, route, claim, context, body: bodyOf(route, request, claim) }
   let attempt = newAttempt(received)
   // tenants, principals and credentials are changed by what is, wherever it was written
-  const administers = operation.mutates && operation.audience === 'operator'
-  let using = administers ? overLatest(service) : service
+  const administers = operation.mutates && changesAccount(operation)
+  let latest = operation.mutates ? latestOf(service) : undefined
+  let using = (administers ? latest?.over : undefined) ?? service
   let code: string | undefined
   let carriedOut = false
   try {
@@ -92,25 +108,47 @@ async function answer(
         carriedOut = true
         await recordCall(attempt, undefined, service)
         // a change that is answered holds in this Region
-        if (operation.mutates) await service.changing?.arrived()
+        if (operation.mutates) await latest?.arrived()
         return response
       } catch (error) {
         if (!(error instanceof StoreConflict) || tries === MAX_TRIES) throw error
         attempt = newAttempt(received)
         // others who write the same do so in this Region, so this one is read again; unless it stays behind
-        if (error instanceof LateRead || tries >= PATIENT) using = overLatest(service)
+        if (error instanceof LateRead || tries >= PATIENT) {
+          latest ??= latestOf(service)
+          using = latest?.over ?? service
+        }
       }
     }
   } catch (error) {
-    const refusal = refusalOf(error, requestId, service)
-    code = refusal.code
+    const plain = refusalOf(error, requestId, service)
+    // its record has the words that its caller is told
+    const found = (await protocol.explain?.(plain, route, request)) ?? plain
     // one that can't be written now is kept, and says what was done: it is the only one of its call
-    if (!carriedOut) await recordCall(attempt, refusal, service)
-    return protocol.failure(refusal, { requestId, operation })
+    if (!carriedOut) await recordCall(attempt, found, service)
+    // what home’s truth refuses is so in this Region too; of who is proven alone: strangers hold nobody up
+    const judged = using !== service && error instanceof KmsError && attempt.reached.caller
+    const tooLate = operation.mutates && judged ? await latest?.arrived().catch(asItIs) : undefined
+    const told = tooLate === undefined ? found : refusalOf(tooLate, requestId, service)
+    code = told.code
+    return refused(protocol, told, { requestId, operation }, request)
   } finally {
     service.meter(operation.name, code, performance.now() - began)
   }
 }
+
+/** A refusal in the words of its face; what 401 says besides is loaded with the first. */
+const refused = async (
+  protocol: Protocol,
+  error: KmsError,
+  context: AnswerContext,
+  request: HttpRequest,
+): Promise<HttpResponse> =>
+  error.fault.status === 401
+    ? (await import('../protocol/challenge.ts')).refusal(protocol, error, context, request)
+    : protocol.failure(error, context)
+
+const asItIs = (error: unknown): unknown => error
 
 function contextOf(
   request: HttpRequest,
@@ -135,9 +173,9 @@ function contextOf(
 }
 
 /** Only taken apart: what it holds is judged once its sender is proven. */
-function bodyOf(route: Route, request: HttpRequest): Body {
+function bodyOf(route: Route, request: HttpRequest, claim: Claim): Body {
   try {
-    return { json: route.protocol.input(route, request) }
+    return { json: route.protocol.input(route, request, claim) }
   } catch (error) {
     if (error instanceof KmsError) return { refusal: error }
     throw error
@@ -152,6 +190,7 @@ async function recordCall(attempt: Attempt, refusal: KmsError | undefined, servi
   const records = await auditRecords(attempt, caller, refusal, service.log)
   const retention = await retentionOf(caller, found, service)
   try {
+    noteAccessKey(caller, route, context, service)
     if (refusal === undefined) noteUse(attempt, records, service)
   } catch (error) {
     service.log('error', { requestId: context.requestId, usage: 'not noted', error })
@@ -170,6 +209,17 @@ async function retentionOf({ accountId }: Caller, found: Found, service: Service
     service.log('error', { audit: 'retention unknown', accountId, error })
     return undefined
   }
+}
+
+/** Notes the use of an access key that was made for good: of temporary ones AWS IAM tells none either. */
+function noteAccessKey(
+  { accountId, accessKeyId }: Caller,
+  { operation }: Route,
+  { now, region }: CallContext,
+  { accessKeyUses }: Service,
+): void {
+  if (accessKeyId?.startsWith('AKIA') !== true) return
+  accessKeyUses.note({ accountId, accessKeyId }, { at: now, service: serviceOf(operation), region })
 }
 
 /** Notes the use of each key, under the event that its own account's trail has of it. */

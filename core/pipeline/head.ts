@@ -4,8 +4,9 @@ import type { HttpRequest, HttpResponse, RequestHead } from '../base/http-messag
 import { signatureClaim } from '../identity/claim.ts'
 import { STS_SERVICES } from '../protocol/aws-query.ts'
 import { type BodyLimit, bodyLimit, refuseLonger, WITHOUT_BODY } from '../protocol/body-limit.ts'
+import { refusal } from '../protocol/challenge.ts'
 import type { Protocol } from '../protocol/protocol.ts'
-import { isJson } from '../protocol/rest.ts'
+import { isJson } from '../protocol/rest-path.ts'
 import type { Service } from '../service.ts'
 import { type Faces, protocolOf } from './handle.ts'
 import type { Addressed } from './stages.ts'
@@ -25,6 +26,8 @@ export type Judged =
       readonly addressed: Addressed | undefined
       /** how long its body may be */
       readonly limit: BodyLimit
+      /** bytes it is said to have; 0 where that is not said */
+      readonly length: number
     }
 
 /**
@@ -38,17 +41,20 @@ export function judgeHead(head: RequestHead, service: Judge): Judged {
   try {
     const length = lengthOf(head)
     refuseLonger(length, protocol.mostBody)
-    if (protocol !== service.awsQuery || head.method !== 'POST') {
+    if (protocol.face !== 'query' || head.method !== 'POST') {
       const addressed = address(protocol, { ...head, body: NO_BODY }, service)
-      const limit = bodyLimit(addressed.route.operation, protocol.face, head.method)
-      refuseLonger(length, limit)
-      return { addressed, limit }
+      const own = bodyLimit(addressed.route.operation, protocol.face, head.method)
+      refuseLonger(length, own)
+      // one in chunks is counted against it as it comes: the face's is told first here too
+      const limit = own.bytes < protocol.mostBody.bytes ? own : protocol.mostBody
+      return { addressed, limit, length }
     }
     refuseForm(head)
-    return { addressed: undefined, limit: protocol.mostBody }
+    return { addressed: undefined, limit: protocol.mostBody, length }
   } catch (error) {
     if (!(error instanceof KmsError)) throw error
-    return { refusal: protocol.failure(error, { requestId: head.requestId ?? randomUUID() }) }
+    const requestId = head.requestId ?? randomUUID()
+    return { refusal: refusal(protocol, error, { requestId }, head) }
   }
 }
 

@@ -16,10 +16,7 @@ export interface Remembered {
 export const idempotencyItem = accountItem<Remembered, ['digest']>({
   name: 'idempotency',
   sort: ['digest'],
-  holds:
-    'hash of the input, time, sealed output without secrets; `<digest>` is the SHA-256 of operation, caller and session, Region and Idempotency-Key',
-  writtenBy: ['core/pipeline/idempotency.ts'],
   // the digest has the Region: nobody asks for it elsewhere
   stays: true,
-  expires: { says: 'after a day', of: ({ at }) => Math.ceil((at + LIFETIME) / 1000) },
+  expires: { of: ({ at }) => Math.ceil((at + LIFETIME) / 1000) },
 })

@@ -85,18 +85,20 @@ export async function once(
 
 /**
  * Who has a credential, and all that it says of them: its id, the unique id it stands for, and of a session
- * its times, second factor, tags, source identity, provider, policies and what it was made from.
+ * its times, second factor, tags, source identity, provider, policies and what it was made from; of an operator
+ * by AWS IAM, who has none of ours, who that is in AWS.
  */
 const identityOf = ({
   accountId,
   type,
   userId,
   accessKeyId,
+  awsIdentity,
   session,
   policies,
   madeFrom,
 }: Caller) => [
-  { accountId, type, userId, accessKeyId },
+  { accountId, type, userId, accessKeyId, awsIdentity },
   { session, policies: policies.session, madeFrom },
 ]
 

@@ -4,12 +4,14 @@ export const IDENTITY = {
   user: 'IAMUser',
   role: 'Role',
   'assumed-role': 'AssumedRole',
+  'federated-user': 'FederatedUser',
 } as const
 
 /** How records call the services whose operations are recorded. */
 export const EVENT_SOURCES = {
   kms: 'kms.amazonaws.com',
   sts: 'sts.amazonaws.com',
+  iam: 'iam.amazonaws.com',
   xks: 'tenkey',
   tenkey: 'tenkey',
 } as const

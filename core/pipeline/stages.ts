@@ -45,7 +45,7 @@ export interface Understood extends Proven {
   readonly input: unknown
   /** what the request's Recipient has proven, for condition keys and the audit record */
   readonly attestation: Attestation | undefined
-  /** of a key that the call makes */
+  /** of a key that the call makes; '' where it makes none */
   readonly newKeyId: string
 }
 

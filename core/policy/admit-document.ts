@@ -1,4 +1,5 @@
 import { KmsError } from '../base/errors.ts'
+import { admitAwsIdentities } from './aws-identities.ts'
 import { type CompiledPolicy, compilePolicy } from './compile.ts'
 import { type PolicyDocument, type PolicyKind, parsePolicy } from './document.ts'
 
@@ -18,7 +19,9 @@ export function admitPolicy(text: string, kind: PolicyKind): CompiledPolicy {
 
 /** @throws KmsError MalformedPolicyDocumentException for what AWS takes no longer */
 function refuseUnwise({ statements }: PolicyDocument, kind: PolicyKind): void {
-  for (const { sid = '', principals, conditions } of statements) {
+  for (const statement of statements) {
+    const { sid = '', principals, conditions } = statement
+    if (kind === 'trust-policy') admitAwsIdentities(statement)
     // IAM User Guide, "IAM JSON policy elements: Sid"; key and trust policies may have spaces
     if (!RESOURCE_BASED.has(kind) && !/^[0-9A-Za-z]*$/.test(sid)) {
       throw malformed(

@@ -57,6 +57,7 @@ const STATEMENT_ELEMENTS = new Set([
 const TRUST_ACTIONS = new Set(
   [
     'AssumeRole',
+    'AssumeRoleWithAwsIdentity',
     'AssumeRoleWithSAML',
     'AssumeRoleWithWebIdentity',
     'TagSession',

@@ -2,6 +2,11 @@ import { quoted } from './json.ts'
 import { type Meanings, meaningOf } from './meaning.ts'
 import type { Principal } from './request.ts'
 
+/** As a Principal element names AWS identities: `{"Federated": "sts.amazonaws.com"}` (aws-identities.ts). */
+export const AWS_STS = 'sts.amazonaws.com'
+/** What stands for them among the names of an element: neither an ARN nor what a service can be called. */
+export const AWS_IDENTITIES = `Federated:${AWS_STS}`
+
 /** Who a statement is about: its Principal or NotPrincipal element. */
 export interface PrincipalElement {
   /** NotPrincipal */
@@ -23,7 +28,7 @@ export interface PrincipalElement {
  * How directly a policy names a principal, weakest first (IAM User Guide, "Policy evaluation logic",
  * resource-based policies):
  * - account: what is permitted still needs an identity policy of that account;
- * - role: it needs none, but permissions boundary and session policies limit it;
+ * - role, or the user of a federated one: it needs none, but permissions boundary and session policies limit it;
  * - self: the user, session or root itself, or everyone; no implicit denial elsewhere matters.
  */
 export type Directness = 'account' | 'role' | 'self'
@@ -65,6 +70,7 @@ export function readPrincipals(
       const account = type === 'AWS' ? accountNamed(text) : undefined
       if (type === 'AWS' && text === '*') everyone = true
       else if (account !== undefined) accounts.add(account)
+      else if (type === 'Federated' && text === AWS_STS) names.add(AWS_IDENTITIES)
       else if (isNameOf(type, text)) names.add(text)
       else return `${quoted(type)}:${quoted(text)}`
     }
@@ -93,12 +99,15 @@ function isNameOf(type: string, text: string): boolean {
 }
 
 /** What a user, a role named as itself, or a session is meant by, where its name was given a meaning. */
-export const selfIdOf = ({ type, principalId, userId }: Principal): string | undefined =>
-  type === 'assumed-role' && principalId !== undefined ? userId : principalId
+export function selfIdOf({ type, principalId, userId }: Principal): string | undefined {
+  // a federated user is whoever has the name
+  if (type === 'federated-user') return undefined
+  return type === 'assumed-role' && principalId !== undefined ? userId : principalId
+}
 
-/** What the role of a session is meant by. */
+/** What the role of a session, or the user of a federated one, is meant by. */
 export const roleIdOf = ({ type, principalId }: Principal): string | undefined =>
-  type === 'assumed-role' ? principalId : undefined
+  type === 'assumed-role' || type === 'federated-user' ? principalId : undefined
 
 /**
  * How a single name (ARN or account id), or what it meant, stands to a principal; undefined where it names

@@ -6,15 +6,20 @@ import { type StepBudget, UnfinishedDecision } from './steps.ts'
 /** Who asks, as policies name it. Every `Caller` with its role's ARN is one. */
 export interface Principal {
   readonly accountId: string
-  readonly type: 'root' | 'user' | 'role' | 'assumed-role'
-  /** arn:aws:iam::<account>:root | user/… | role/…, or arn:aws:sts::<account>:assumed-role/<role>/<session> */
+  readonly type: 'root' | 'user' | 'role' | 'assumed-role' | 'federated-user'
+  /**
+   * arn:aws:iam::<account>:root | user/… | role/…, or arn:aws:sts::<account>:assumed-role/<role>/<session> |
+   * federated-user/<name>
+   */
   readonly arn: string
-  /** of an assumed role: the ARN of the role, with its path */
+  /** whose session it is, with the path: of an assumed role the role, of a federated user the user */
   readonly roleArn?: string
+  /** ARNs that a user had before: grants to it may be stored by one of them */
+  readonly formerArns?: readonly string[]
   readonly userId: string
   /**
-   * unique id of the user, or of the role (of a session), which names in policies are compared with; absent
-   * for root and for what is no user or role
+   * unique id of the user, or of the role (of a session) or user (of a federated one), which names in policies
+   * are compared with; absent for root, whom it federated, and for what is no user or role
    */
   readonly principalId?: string
   /** user or role name; absent for root */

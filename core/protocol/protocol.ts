@@ -18,6 +18,8 @@ export interface AnswerContext {
   readonly requestId: string
   /** that a refusal is of; absent where none was named */
   readonly operation?: AnyOperation
+  /** of the request, as it was sent */
+  readonly query?: string
   /** version of the one resource the answer shows or changed, for the ETag */
   readonly version?: number | undefined
 }
@@ -31,8 +33,16 @@ export interface Protocol {
   route(request: HttpRequest): Route
   /** who the request says it is from. @param home the service's own Region @throws KmsError */
   claim(route: Route, request: HttpRequest, home: string): Claim
-  /** the input as JSON, not yet checked. @throws KmsError SerializationException */
-  input(route: Route, request: HttpRequest): unknown
+  /** what it loads before it reads an input or writes an output; absent where all is there */
+  load?(): Promise<void>
+  /**
+   * The input as JSON, its values not yet checked.
+   * @param claim who the request says it is from
+   * @throws KmsError SerializationException, and on REST ValidationException for what is not known there
+   */
+  input(route: Route, request: HttpRequest, claim: Claim): unknown
+  /** a refusal in the face's own words; absent where those are AWS's */
+  explain?(error: KmsError, route: Route, request: HttpRequest): Promise<KmsError>
   /** @param output JSON of this face; undefined for none */
   success(operation: AnyOperation, output: unknown, context: AnswerContext): HttpResponse
   failure(error: KmsError, context: AnswerContext): HttpResponse

@@ -1,11 +1,13 @@
 import { KmsError } from '../base/errors.ts'
 import type { HttpRequest, HttpResponse } from '../base/http-message.ts'
+import { loadOnce } from '../base/load-once.ts'
 import { bearerClaim, KMS_SERVICES, signatureClaim } from '../identity/claim.ts'
 import type { AnyOperation } from '../operation.ts'
-import { parseJson, type Shape } from '../shape/shapes.ts'
+import { parseJson } from '../shape/shapes.ts'
 import { ANY_BODY, WITHOUT_BODY } from './body-limit.ts'
 import { readParameters } from './parameters.ts'
-import type { AnswerContext, Protocol, Route } from './protocol.ts'
+import type { AnswerContext, Protocol } from './protocol.ts'
+import { IN_QUERY, isJson, memberOf, parseTemplate } from './rest-path.ts'
 
 /** The path has other methods; RFC 9110 §15.5.6 wants them named in a header. */
 class MethodNotAllowed extends KmsError {
@@ -28,11 +30,10 @@ const node = (): Node => ({ literal: new Map(), methods: new Map() })
 /** A member in a path may leave its constant beginning out: `/v1/aliases/app` names `alias/app`. */
 const PREFIXES: ReadonlyMap<string, string> = new Map([['AliasName', 'alias/']])
 
-/**
- * A segment of a path that says: this member is in the query. An encoded slash does not pass gateways
- * that decode a path before they match it, a query does; no name of anything is `~`.
- */
-export const IN_QUERY = '~'
+/** What its calls alone need: AWS's own clients make none. */
+const loadReading = loadOnce(() => import('./rest-input.ts'))
+type Reading = Awaited<ReturnType<typeof loadReading>>
+const loadWords = loadOnce(() => import('./rest-words.ts'))
 
 /** REST: nouns in the path, JSON bodies with AWS's member names, RFC 9457 problems. */
 export function rest(operations: Iterable<AnyOperation>): Protocol {
@@ -44,6 +45,7 @@ export function rest(operations: Iterable<AnyOperation>): Protocol {
     if (at.methods.has(method)) throw new Error(`two operations at ${operation.http}`)
     at.methods.set(method, operation)
   }
+  let reading: Reading | undefined
   const protocol: Protocol = {
     face: 'rest',
     mostBody: ANY_BODY,
@@ -65,14 +67,22 @@ export function rest(operations: Iterable<AnyOperation>): Protocol {
       return { protocol, operation, params }
     },
 
-    claim: (_route, request, home) =>
-      bearerClaim(request, home) ?? signatureClaim(request, KMS_SERVICES),
+    claim: ({ operation }, request, home) =>
+      bearerClaim(request, home, operation.takes) ?? signatureClaim(request, KMS_SERVICES),
 
-    input(route, request) {
-      const json = WITHOUT_BODY.has(request.method)
-        ? queryInput(route, request)
-        : bodyInput(request)
-      return { ...json, ...route.params }
+    async load() {
+      reading ??= await loadReading()
+    },
+
+    input(route, request, claim) {
+      if (reading === undefined) throw new Error('not loaded')
+      const json = WITHOUT_BODY.has(request.method) ? undefined : bodyJson(request)
+      return reading.readInput(route, request, claim, { json, readParameters })
+    },
+
+    async explain(error, route, request) {
+      if (error.wrong === undefined) return error
+      return (await loadWords()).inRestWords(error, route, request)
     },
 
     success(operation, output, context) {
@@ -83,6 +93,7 @@ export function rest(operations: Iterable<AnyOperation>): Protocol {
         headers: {
           ...headers(context),
           ...(!empty && { 'content-type': 'application/json' }),
+          ...reading?.linkToNext(operation, output, context.query ?? ''),
           ...(context.version !== undefined && { etag: `"${context.version}"` }),
         },
         body: empty ? '' : JSON.stringify(output),
@@ -93,16 +104,6 @@ export function rest(operations: Iterable<AnyOperation>): Protocol {
   }
   return protocol
 }
-
-/** @param http e.g. `GET /v1/keys/{KeyId}` */
-export function parseTemplate(http: string): { method: string; segments: string[] } {
-  const [method = '', path = ''] = http.split(' ')
-  return { method, segments: path.slice(1).split('/') }
-}
-
-/** The member a segment of a template stands for; undefined for a literal one. */
-export const memberOf = (segment: string): string | undefined =>
-  segment.startsWith('{') ? segment.slice(1, -1) : undefined
 
 function descend(at: Node, segment: string): Node {
   const name = memberOf(segment)
@@ -139,10 +140,10 @@ function withPrefix(name: string, value: string): string {
   return value.startsWith(prefix) ? value : prefix + value
 }
 
-/** @throws KmsError SerializationException unless the query has it once */
+/** @throws KmsError SerializationException unless the query has it; once, sees rest-input.ts to */
 function memberInQuery(name: string, query: string): string {
-  const [value, ...more] = readParameters(query).getAll(name)
-  if (value !== undefined && more.length === 0) return withPrefix(name, value)
+  const value = readParameters(query).get(name)
+  if (value !== null) return withPrefix(name, value)
   throw new KmsError(
     'SerializationException',
     `Where the path has ${IN_QUERY} for ${name}, the query has ${name} once.`,
@@ -157,41 +158,13 @@ function decode(segment: string): string {
   }
 }
 
-/** Whether a Content-Type is that of JSON. */
-export const isJson = (contentType: string | undefined): boolean =>
-  contentType?.split(';', 1)[0]?.trim().toLowerCase() === 'application/json'
-
-function bodyInput(request: HttpRequest): object {
-  if (request.body.length > 0 && !isJson(request.headers['content-type'])) {
+function bodyJson({ body, headers }: HttpRequest): object {
+  if (body.length > 0 && !isJson(headers['content-type'])) {
     throw new KmsError('UnsupportedMediaTypeException', 'The body must be application/json.')
   }
-  const json = parseJson(request.body)
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw new KmsError('SerializationException', 'The body must be a JSON object.')
-  }
-  return json
-}
-
-function queryInput({ operation }: Route, { query }: HttpRequest): object {
-  const json: Record<string, unknown> = {}
-  if (query === '') return json
-  const parameters = readParameters(query)
-  for (const { name, shape } of operation.input.fields) {
-    const [text, ...more] = parameters.getAll(name)
-    if (text === undefined) continue
-    // a list is a parameter given once for each item
-    if (shape.text === 'list') json[name] = [text, ...more]
-    else if (more.length === 0) json[name] = fromText(text, shape)
-    else throw new KmsError('SerializationException', `The query has ${name} more than once.`)
-  }
-  return json
-}
-
-/** A query's text as JSON of the member's type; text that is not of it stays text, to be refused. */
-function fromText(text: string, { text: type }: Shape<unknown>): unknown {
-  if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
-  if (type === 'number' && /^-?\d{1,15}$/.test(text)) return Number(text)
-  return text
+  const json = parseJson(body)
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json
+  throw new KmsError('SerializationException', 'The body must be a JSON object.')
 }
 
 const headers = ({ requestId }: AnswerContext) => ({
@@ -203,7 +176,8 @@ const headers = ({ requestId }: AnswerContext) => ({
 function problem(error: KmsError, context: AnswerContext): HttpResponse {
   const { status, title } = error.fault
   const detail = error.message === '' ? undefined : error.message
-  const body = { title, status, detail, code: error.code, requestId: context.requestId }
+  const { requestId } = context
+  const body = { title, status, detail, code: error.code, requestId, errors: error.wrong }
   return {
     status,
     headers: {

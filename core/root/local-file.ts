@@ -2,7 +2,7 @@ import { createHmac, createSecretKey, type KeyObject, randomBytes, randomUUID } 
 import { constants } from 'node:fs'
 import { type FileHandle, link, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { makeFolder } from '../base/folder.ts'
+import { makeFolder, syncFolder } from '../base/folder.ts'
 import { parseJson } from '../base/json.ts'
 import { readUuid } from '../crypto/uuid.ts'
 import { UnwrapFailed, unwrapMaterial, wrapMaterial } from '../crypto/wrap.ts'
@@ -156,17 +156,6 @@ async function linkUnlessThere(from: string, to: string): Promise<void> {
     await link(from, to)
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error
-  }
-}
-
-/** The name is durable only once its folder is; Windows can't open a folder, and journals names itself. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }
 

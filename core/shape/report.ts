@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
-import { invalid, KmsError } from '../base/errors.ts'
+import { KmsError } from '../base/errors.ts'
 import { parseJson as readJson } from '../base/json.ts'
+import type { Violation } from '../base/wrong.ts'
 
 /** violations that a refusal names; one for each item of a long list would be megabytes */
 const MAX_TOLD = 10
@@ -29,7 +30,7 @@ export const nameInPath = (name: string): string => cut(name, MAX_NAME)
 
 /** Collects constraint violations of one request, worded as AWS words them (recorded answers). */
 export class Report {
-  readonly violations: string[] = []
+  readonly violations: Violation[] = []
   #room = MAX_ECHOED
 
   /** @param shown the offending value as AWS echoes it, or undefined where its content is kept back */
@@ -56,7 +57,7 @@ export class Report {
 
   #tell(value: string, at: string, constraint: string): void {
     if (this.violations.length === MAX_TOLD) return
-    this.violations.push(`${value} at '${at}' failed to satisfy constraint: ${constraint}`)
+    this.violations.push({ at, failed: [value, constraint] })
   }
 
   /** @throws KmsError ValidationException naming the violations, ten at most, and how many it names */
@@ -64,17 +65,23 @@ export class Report {
     const count = this.violations.length
     if (count === 0) return
     const noun = count === 1 ? 'error' : 'errors'
-    throw invalid(`${count} validation ${noun} detected: ${this.violations.join('; ')}`)
+    const told = this.violations.map(
+      ({ at, failed = [] }) => `${failed[0]} at '${at}' failed to satisfy constraint: ${failed[1]}`,
+    )
+    const message = `${count} validation ${noun} detected: ${told.join('; ')}`
+    throw new KmsError('ValidationException', message, { wrong: this.violations })
   }
 }
 
-export const serialization = (message: string) => new KmsError('SerializationException', message)
+/** @param at the member that can't be read, where it is one */
+export const serialization = (message: string, at?: string): KmsError =>
+  new KmsError('SerializationException', message, at === undefined ? at : { wrong: [{ at }] })
 
 /** Names the JSON token as AWS's deserializer does when it can't convert it. */
-export function mismatch(json: unknown, wanted: string): KmsError {
-  if (Array.isArray(json)) return serialization('Start of list found where not expected')
+export function mismatch(json: unknown, wanted: string, at: string): KmsError {
+  if (Array.isArray(json)) return serialization('Start of list found where not expected', at)
   if (typeof json === 'object') {
-    return serialization('Start of structure or map found where not expected.')
+    return serialization('Start of structure or map found where not expected.', at)
   }
   const token =
     typeof json === 'string'
@@ -84,7 +91,7 @@ export function mismatch(json: unknown, wanted: string): KmsError {
         : json === true
           ? 'TRUE_VALUE'
           : 'FALSE_VALUE'
-  return serialization(`${token} can not be converted to ${wanted}`)
+  return serialization(`${token} can not be converted to ${wanted}`, at)
 }
 
 /** Reads JSON text from a body. @throws KmsError SerializationException where it is not UTF-8 JSON */

@@ -29,8 +29,8 @@ export function string(options: StringOptions = {}): Shape<string> {
   const matcher = pattern === undefined ? undefined : new RegExp(`^(?:${pattern})$`)
   return {
     decode(json, at, report) {
-      if (typeof json !== 'string') throw mismatch(json, 'a String')
-      if (!json.isWellFormed()) throw serialization('Text holds an unpaired surrogate')
+      if (typeof json !== 'string') throw mismatch(json, 'a String', at)
+      if (!json.isWellFormed()) throw serialization('Text holds an unpaired surrogate', at)
       const shown = sensitive ? undefined : json
       checkLength(json.length, options, shown, at, report)
       if (matcher !== undefined && !matcher.test(json)) report.add(shown, at, patternRule)
@@ -58,8 +58,8 @@ export function oneOf<const V extends readonly string[]>(values: V): Shape<V[num
   const rule = `Member must satisfy enum value set: [${values.join(', ')}]`
   return {
     decode(json, at, report) {
-      if (typeof json !== 'string') throw mismatch(json, 'a String')
-      if (!json.isWellFormed()) throw serialization('Text holds an unpaired surrogate')
+      if (typeof json !== 'string') throw mismatch(json, 'a String', at)
+      if (!json.isWellFormed()) throw serialization('Text holds an unpaired surrogate', at)
       if (!known.has(json)) report.add(json, at, rule)
       return json
     },
@@ -82,7 +82,7 @@ export function blob(options: BlobOptions = {}): Shape<Uint8Array> {
   const base64Length = (bytes: number) => Math.ceil(bytes / 3) * 4
   return {
     decode(json, at, report) {
-      if (typeof json !== 'string') throw mismatch(json, 'a Blob')
+      if (typeof json !== 'string') throw mismatch(json, 'a Blob', at)
       const bytes = Buffer.from(json, 'base64')
       // Node skips what is not base64; a strict reader compares what came out with what went in
       const padding = json.endsWith('==') ? 2 : json.endsWith('=') ? 1 : 0
@@ -91,7 +91,7 @@ export function blob(options: BlobOptions = {}): Shape<Uint8Array> {
         bytes.length === (json.length / 4) * 3 - padding &&
         !json.includes('-') &&
         !json.includes('_')
-      if (!strict) throw serialization('A Blob must be base64 text')
+      if (!strict) throw serialization('A Blob must be base64 text', at)
       checkLength(bytes.length, options, undefined, at, report)
       return bytes
     },
@@ -115,9 +115,9 @@ export function integer(options: Bounds = {}): Shape<number> {
   const { min, max } = options
   return {
     decode(json, at, report) {
-      if (typeof json !== 'number') throw mismatch(json, 'an Integer')
+      if (typeof json !== 'number') throw mismatch(json, 'an Integer', at)
       if (!Number.isInteger(json) || Math.abs(json) > 0x7fffffff) {
-        throw serialization('NUMBER_VALUE can not be converted to an Integer')
+        throw serialization('NUMBER_VALUE can not be converted to an Integer', at)
       }
       if (min !== undefined && json < min) {
         report.add(`${json}`, at, `Member must have value greater than or equal to ${min}`)
@@ -141,8 +141,8 @@ export function integer(options: Bounds = {}): Shape<number> {
 }
 
 export const boolean: Shape<boolean> = {
-  decode(json) {
-    if (typeof json !== 'boolean') throw mismatch(json, 'a Boolean')
+  decode(json, at) {
+    if (typeof json !== 'boolean') throw mismatch(json, 'a Boolean', at)
     return json
   },
   encode: (value) => value,
@@ -155,14 +155,20 @@ export const boolean: Shape<boolean> = {
 
 /** A moment, in Unix milliseconds inside; a number of Unix seconds or RFC 3339 text outside. */
 export const timestamp: Shape<number> = {
-  decode(json) {
+  decode(json, at) {
     const ms =
       typeof json === 'number' ? json * 1000 : typeof json === 'string' ? rfc3339(json) : NaN
     // year 9999: beyond it neither RFC 3339 nor a JavaScript Date can say the time
-    if (!Number.isFinite(ms) || Math.abs(ms) > 253402300799999) throw mismatch(json, 'a Timestamp')
+    if (!Number.isFinite(ms) || Math.abs(ms) > 253402300799999)
+      throw mismatch(json, 'a Timestamp', at)
     return Math.round(ms)
   },
-  encode: (value, face) => (face === 'aws' ? value / 1000 : new Date(value).toISOString()),
+  encode: (value, face) =>
+    face === 'aws'
+      ? value / 1000
+      : face === 'query'
+        ? `${new Date(value).toISOString().slice(0, -5)}Z`
+        : new Date(value).toISOString(),
   redact: (value) => new Date(value).toISOString(),
   schema: { type: 'string', format: 'date-time' },
   rules: [],

@@ -38,7 +38,7 @@ interface ListOptions extends Bounds {
 export function list<T>(item: Shape<T>, bounds: ListOptions = {}): Shape<T[]> {
   return {
     decode(json, at, report) {
-      if (!Array.isArray(json)) throw serialization('Expected list or null')
+      if (!Array.isArray(json)) throw serialization('Expected list or null', at)
       const plain = item.rules.length > 0
       // Simple items are refused together, at the list: that is how AWS words it
       const inner = plain ? new Report() : report
@@ -81,7 +81,7 @@ export function map({ value = string(), atMost }: MapOptions = {}): Shape<Record
   return {
     decode(json, at, report) {
       if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-        throw serialization('Unrecognized collection type')
+        throw serialization('Unrecognized collection type', at)
       }
       const result: Record<string, string> = Object.create(null)
       let bytes = 0
@@ -139,7 +139,7 @@ export interface Struct<T> extends Shape<T> {
 
 const camelCase = (name: string) => name.charAt(0).toLowerCase() + name.slice(1)
 
-/** Named members. Unknown ones are ignored, as AWS ignores them. */
+/** Named members. Unknown ones are ignored, as AWS ignores them; REST refuses them (core/protocol/rest-input.ts). */
 export function struct<M extends Members>(members: M): Struct<StructOf<M>> {
   const fields: Field[] = Object.entries(members).map(([name, member]) => {
     const required = !(OPTIONAL in member)
@@ -150,7 +150,7 @@ export function struct<M extends Members>(members: M): Struct<StructOf<M>> {
     fields,
     decode(json, at, report) {
       if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-        throw serialization('Expected structure or null')
+        throw serialization('Expected structure or null', at)
       }
       const source = json as Value
       const result: Value = {}

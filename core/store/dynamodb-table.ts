@@ -66,12 +66,24 @@ function mayPass(error: Error): boolean {
   return error.name === 'TimeoutError' || error.name === 'AbortError' || typeof code === 'string'
 }
 
+/** There is no table of that name in the Region. */
+export class TableMissing extends Error {
+  override readonly name = 'TableMissing'
+}
+
 /** An error of the SDK, after its own retries, in the port's words. */
 export function explain(error: unknown, table: string): unknown {
   if (!(error instanceof Error)) return error
   if (isNamed(error, 'ResourceNotFoundException')) {
-    return new Error(
+    return new TableMissing(
       `The DynamoDB table ${table} (or its index ${DUE_INDEX}) does not exist: \`sst deploy\` makes it in AWS, the server itself at a loopback endpoint (AWS_ENDPOINT_URL_DYNAMODB).`,
+      { cause: error },
+    )
+  }
+  // the SDK's own words, which name no setting
+  if (error.message === 'Region is missing') {
+    return new Error(
+      `The Region of the DynamoDB table ${table} is not known: set AWS_REGION, or a region in the profile of AWS_PROFILE.`,
       { cause: error },
     )
   }

@@ -36,7 +36,8 @@ export interface Changing<P> {
   /** the same ports, over that */
   readonly ports: P
   /**
-   * Resolves once what was written in this Region before is seen in it too; to be awaited before the answer.
+   * Resolves once what was written in this Region before is seen in it too, and what this call was judged by; to
+   * be awaited before the answer.
    * @throws StoreUnavailable where that takes too long
    */
   arrived(): Promise<void>
@@ -52,8 +53,11 @@ export interface Regions {
   readonly everywhere: Store
   /** the Region's store with what is in other Regions' own tables; of what Regions share what has come */
   readonly nearby: Store
-  /** what is to be used in place of a service's own; absent where the store is never late */
-  readonly changing?: <P extends StorePorts>(latest: Store, ports: P) => Changing<P>
+  /** what one call is to use in place of a service's own; absent where the store is never late */
+  readonly changing?: <P extends StorePorts>(
+    formatted: (store: Store) => Store,
+    ports: P,
+  ) => Changing<P>
 }
 
 const orderOf = ({ pk, sk }: ItemKey): readonly [Buffer, Buffer] => [

@@ -49,6 +49,10 @@ export function explain(error: unknown, file: string): Error {
   return new StoreUnavailable(`${file} can't be used now: ${reason}.`, { cause: error })
 }
 
+/** What SQLite throws in the port's words; any other error as it is. */
+export const inPortsWords = (error: unknown, file: string): unknown =>
+  resultCode(error) === undefined ? error : explain(error, file)
+
 /** Another process reads the write-ahead log, or writes: it can't be emptied now. */
 export class LogInUse extends StoreUnavailable {}
 

@@ -1,19 +1,17 @@
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
-import { crc32 } from 'node:zlib'
-import { parseJson } from '../base/json.ts'
 import { textOf } from './item-text.ts'
 import { withinPlaces } from './places.ts'
 import {
   BUSY_DEADLINE,
-  emptyLog,
   explain,
-  LogInUse,
+  inPortsWords,
   openDatabase,
   resultCode,
   SQLITE_BUSY,
 } from './sqlite-file.ts'
-import { fillPages, findResidue, openPages } from './sqlite-residue.ts'
+import { sqliteForgetting } from './sqlite-forget.ts'
+import { COLUMNS, checksum, DATA, rowDecoder } from './sqlite-row.ts'
 import type { Item, ItemKey, Page, Query, Store } from './store.ts'
 import { StoreUnavailable } from './store.ts'
 
@@ -21,19 +19,11 @@ import { StoreUnavailable } from './store.ts'
 const MAX_KEYS = 100
 /** ms between two purges of expired rows */
 const PURGE_INTERVAL = 60_000
-/** looks at the file's pages that one `forget` takes at most; writers may dirty others meanwhile */
-const MAX_LOOKS = 10
-/** ms after which a `forget` that could not be done is tried again */
-const FORGET_AGAIN = 60_000
 /** rows one purge removes at most, so that no write waits long behind it */
 const PURGE_LIMIT = 100
 /** rows of a page that are read in one go, and characters of data after which others have their turn */
 const SLICE_ROWS = 16
 const SLICE_SIZE = 512 * 1024
-
-const COLUMNS = 'pk, sk, version, due, expires, crc, data, format, tag'
-/** the place of the data in a row of these */
-const DATA = 6
 
 export interface SqliteOptions {
   /** path of the database file; made with mode 0600 where there is none, in a folder that exists */
@@ -57,27 +47,8 @@ interface Read {
   readonly reject: (reason: unknown) => void
 }
 
-/**
- * Over all columns of a row: a row that the disk changed is told from one that was written. Format and tag
- * count where there is one, so rows of versions that did not know them stay as they are.
- */
-function checksum(item: Omit<Item, 'data'>, json: string): number {
-  const { pk, sk, version, due, expires, format, tag } = item
-  const row = `${pk}\n${sk}\n${version}\n${due ?? ''}\n${expires ?? ''}\n${json}`
-  if (format === undefined && tag === undefined) return crc32(row)
-  return crc32(`${row}\n${format ?? ''}\n${tag ?? ''}`)
-}
-
-function parse(json: string): Item['data'] | undefined {
-  try {
-    const data: unknown = parseJson(json)
-    return typeof data === 'object' && data !== null && !Array.isArray(data)
-      ? (data as Item['data'])
-      : undefined
-  } catch {
-    return undefined
-  }
-}
+/** Names a place: the length tells where pk ends, whatever either holds. */
+const slotOf = ({ pk, sk }: ItemKey): string => `${pk.length}/${pk}${sk}`
 
 const compareUtf8 = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
 
@@ -107,7 +78,8 @@ function successor(prefix: string): string | undefined {
 export function sqliteStore(options: SqliteOptions): Store {
   const { file, now = Date.now } = options
   const db = openDatabase(file)
-  const pages = openPages(file)
+  const forgetting = sqliteForgetting(db, file)
+  const { decode, decodeAgain, drop } = rowDecoder(file)
 
   /** A statement whose rows come as arrays of COLUMNS, the cheapest form. */
   const rows = (tail: string) => {
@@ -144,36 +116,8 @@ export function sqliteStore(options: SqliteOptions): Store {
   let queue: Write[] = []
   let flushing: Promise<void> | undefined
   let purgedAt = Number.NEGATIVE_INFINITY
-  let forgetting: Promise<unknown> = Promise.resolve()
-  let nextForget: Promise<void> | undefined
-  let again: NodeJS.Timeout | undefined
-  /** whether anything was overwritten or deleted here since the files last held no former form of anything */
-  let stale = true
   let closed = false
   let closing: Promise<void> | undefined
-
-  function decode(row: readonly SQLOutputValue[]): Item {
-    const [pk, sk, version, due, expires, crc, json, format, tag] = row
-    const text = String(json)
-    const data = parse(text)
-    if (data !== undefined) {
-      const item = {
-        pk: String(pk),
-        sk: String(sk),
-        version: Number(version),
-        data,
-        ...(due !== null && { due: Number(due) }),
-        ...(expires !== null && { expires: Number(expires) }),
-        ...(format !== null && { format: Number(format) }),
-        ...(tag !== null && { tag: String(tag) }),
-      }
-      if (checksum(item, text) === crc) return item
-    }
-    throw new Error(`${file}: the row ${JSON.stringify([pk, sk])} is damaged.`)
-  }
-
-  const inPortsWords = (error: unknown): unknown =>
-    resultCode(error) === undefined ? error : explain(error, file)
 
   /** Runs a read; what SQLite throws leaves in the port's words. */
   function read<T>(step: () => T): T {
@@ -181,7 +125,7 @@ export function sqliteStore(options: SqliteOptions): Store {
     try {
       return step()
     } catch (error) {
-      throw inPortsWords(error)
+      throw inPortsWords(error, file)
     }
   }
 
@@ -190,12 +134,12 @@ export function sqliteStore(options: SqliteOptions): Store {
     const asked = reads
     reads = []
     const known = new Map<string, Item | undefined>()
-    const readOne = ({ pk, sk }: ItemKey): Item | undefined => {
-      // the length tells where pk ends, whatever either holds
-      const slot = `${pk.length}/${pk}${sk}`
+    const readOne = (place: ItemKey): Item | undefined => {
+      const { pk, sk } = place
+      const slot = slotOf(place)
       if (known.has(slot)) return known.get(slot)
       const row = point.get(pk, sk) as unknown as SQLOutputValue[] | undefined
-      const item = row && decode(row)
+      const item = row && decodeAgain(slot, row)
       known.set(slot, item)
       return item
     }
@@ -206,13 +150,13 @@ export function sqliteStore(options: SqliteOptions): Store {
           resolve(keys.map(readOne))
         } catch (error) {
           // a damaged row is told to who asked for it
-          reject(inPortsWords(error))
+          reject(inPortsWords(error, file))
         }
       }
       commit.run()
     } catch (error) {
       // who was answered before stays answered: a promise settles once
-      for (const { reject } of asked) reject(inPortsWords(error))
+      for (const { reject } of asked) reject(inPortsWords(error, file))
       rollBack()
     }
   }
@@ -272,7 +216,7 @@ export function sqliteStore(options: SqliteOptions): Store {
   function purgeExpired(): void {
     const time = now()
     if (time - purgedAt < PURGE_INTERVAL) return
-    stale = true
+    forgetting.stale()
     purgedAt = time
     purge.run(time / 1000)
   }
@@ -314,56 +258,6 @@ export function sqliteStore(options: SqliteOptions): Store {
     }
   }
 
-  /** Runs a step until other processes let it, or for BUSY_DEADLINE. */
-  async function patiently<T>(step: () => T): Promise<T> {
-    const deadline = performance.now() + BUSY_DEADLINE
-    for (;;) {
-      if (closed) throw new StoreUnavailable('The store is closed.')
-      try {
-        return step()
-      } catch (error) {
-        const busy = error instanceof LogInUse || resultCode(error) === SQLITE_BUSY
-        if (!busy || performance.now() > deadline) throw inPortsWords(error)
-        await delay(5 + Math.random() * 20)
-      }
-    }
-  }
-
-  /**
-   * What was deleted is zeros in the newest form of its page (secure_delete). The log and the database
-   * file have former forms until the log is emptied, and pages may hold copies that were left behind.
-   */
-  async function forget(): Promise<void> {
-    for (let look = 0; look < MAX_LOOKS; look++) {
-      await patiently(() => emptyLog(db, file))
-      const dirty = await findResidue(pages.fd)
-      if (dirty.length === 0) return
-      await patiently(() => fillPages(db, dirty))
-    }
-    throw new StoreUnavailable(`${file} is written to so much that what was destroyed stays in it.`)
-  }
-
-  /** Who asks while pages are looked at waits for the next look: what he deleted may be on one seen before. */
-  function forgetInTurn(): Promise<void> {
-    if (closed) return Promise.reject(new StoreUnavailable('The store is closed.'))
-    if (!stale) return forgetting.then(() => undefined)
-    nextForget ??= forgetting.then(async () => {
-      nextForget = undefined
-      clearTimeout(again)
-      stale = false
-      try {
-        await forget()
-      } catch (error) {
-        stale = true
-        // told to who asked, who may not come again
-        if (!closed) again = setTimeout(() => forgetInTurn().catch(() => {}), FORGET_AGAIN).unref()
-        throw error
-      }
-    })
-    forgetting = nextForget.catch(() => {})
-    return nextForget
-  }
-
   function write(apply: () => boolean): Promise<boolean> {
     if (closed) throw new StoreUnavailable('The store is closed.')
     return new Promise((resolve, reject) => {
@@ -373,12 +267,11 @@ export function sqliteStore(options: SqliteOptions): Store {
   }
 
   async function finish(): Promise<void> {
-    clearTimeout(again)
     await flushing
-    await forgetting
+    await forgetting.finish()
     if (reads.length > 0) await new Promise((resolve) => setImmediate(resolve))
     db.close()
-    pages.release()
+    forgetting.release()
   }
 
   function queryRows({ pk, prefix, after, limit, reverse }: Query): SQLOutputValue[][] {
@@ -398,13 +291,15 @@ export function sqliteStore(options: SqliteOptions): Store {
     const { pk, sk, version, due = null, expires = null, format = null, tag = null } = item
     const json = textOf(item)
     const crc = checksum(item, json)
-    if (expected > 0) stale = true
+    if (expected > 0) forgetting.stale()
     return write(
       expected === 0
         ? () => insert.run(pk, sk, version, due, expires, crc, json, format, tag).changes === 1
-        : () =>
-            update.run(version, due, expires, crc, json, format, tag, pk, sk, expected).changes ===
-            1,
+        : () => {
+            drop(slotOf(item))
+            const done = update.run(version, due, expires, crc, json, format, tag, pk, sk, expected)
+            return done.changes === 1
+          },
     )
   }
 
@@ -422,10 +317,11 @@ export function sqliteStore(options: SqliteOptions): Store {
     add: (item) => writeItem(item, 0),
 
     async delete({ pk, sk }: ItemKey, version) {
-      stale = true
-      return write(
-        () => remove.run(pk, sk, version).changes === 1 || exists.get(pk, sk) === undefined,
-      )
+      forgetting.stale()
+      return write(() => {
+        drop(slotOf({ pk, sk }))
+        return remove.run(pk, sk, version).changes === 1 || exists.get(pk, sk) === undefined
+      })
     },
 
     async query(query) {
@@ -445,10 +341,11 @@ export function sqliteStore(options: SqliteOptions): Store {
       )
     },
 
-    forget: forgetInTurn,
+    forget: forgetting.forget,
 
     close() {
       closed = true
+      forgetting.close()
       closing ??= finish()
       return closing
     },

@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { advanceClock } from '../../operations/administration/advance-clock.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(advanceClock)
+export const handler = operatorLambda(advanceClock)

@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { createAccessKey } from '../../operations/administration/create-access-key.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(createAccessKey)
+export const handler = operatorLambda(createAccessKey)

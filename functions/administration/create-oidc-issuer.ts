@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { createOidcIssuer } from '../../operations/administration/create-oidc-issuer.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(createOidcIssuer)
+export const handler = operatorLambda(createOidcIssuer)

@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { createPrincipal } from '../../operations/administration/create-principal.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(createPrincipal)
+export const handler = operatorLambda(createPrincipal)

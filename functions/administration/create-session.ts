@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { createSession } from '../../operations/administration/create-session.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(createSession)
+export const handler = operatorLambda(createSession)

@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { createTenant } from '../../operations/administration/create-tenant.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(createTenant)
+export const handler = operatorLambda(createTenant)

@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { deleteAccessKey } from '../../operations/administration/delete-access-key.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(deleteAccessKey)
+export const handler = operatorLambda(deleteAccessKey)

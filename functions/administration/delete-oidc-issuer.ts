@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { deleteOidcIssuer } from '../../operations/administration/delete-oidc-issuer.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(deleteOidcIssuer)
+export const handler = operatorLambda(deleteOidcIssuer)

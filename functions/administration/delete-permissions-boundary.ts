@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { deletePermissionsBoundary } from '../../operations/administration/delete-permissions-boundary.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(deletePermissionsBoundary)
+export const handler = operatorLambda(deletePermissionsBoundary)

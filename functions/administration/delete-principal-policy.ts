@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { deletePrincipalPolicy } from '../../operations/administration/delete-principal-policy.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(deletePrincipalPolicy)
+export const handler = operatorLambda(deletePrincipalPolicy)

@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { deletePrincipal } from '../../operations/administration/delete-principal.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(deletePrincipal)
+export const handler = operatorLambda(deletePrincipal)

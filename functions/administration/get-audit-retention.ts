@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { getAuditRetention } from '../../operations/administration/get-audit-retention.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(getAuditRetention)
+export const handler = operatorLambda(getAuditRetention)

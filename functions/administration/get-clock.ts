@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { getClock } from '../../operations/administration/get-clock.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(getClock)
+export const handler = operatorLambda(getClock)

@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { getPrincipal } from '../../operations/administration/get-principal.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(getPrincipal)
+export const handler = operatorLambda(getPrincipal)

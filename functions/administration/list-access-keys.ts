@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { listAccessKeys } from '../../operations/administration/list-access-keys.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(listAccessKeys)
+export const handler = operatorLambda(listAccessKeys)

@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { listOidcIssuers } from '../../operations/administration/list-oidc-issuers.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(listOidcIssuers)
+export const handler = operatorLambda(listOidcIssuers)

@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { listPrincipalPolicyChanges } from '../../operations/administration/list-principal-policy-changes.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(listPrincipalPolicyChanges)
+export const handler = operatorLambda(listPrincipalPolicyChanges)

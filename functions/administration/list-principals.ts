@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { listPrincipals } from '../../operations/administration/list-principals.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(listPrincipals)
+export const handler = operatorLambda(listPrincipals)

@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { listTenants } from '../../operations/administration/list-tenants.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(listTenants)
+export const handler = operatorLambda(listTenants)

@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { putAuditRetention } from '../../operations/administration/put-audit-retention.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(putAuditRetention)
+export const handler = operatorLambda(putAuditRetention)

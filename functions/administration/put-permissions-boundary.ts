@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { putPermissionsBoundary } from '../../operations/administration/put-permissions-boundary.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(putPermissionsBoundary)
+export const handler = operatorLambda(putPermissionsBoundary)

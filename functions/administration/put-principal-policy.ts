@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { putPrincipalPolicy } from '../../operations/administration/put-principal-policy.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(putPrincipalPolicy)
+export const handler = operatorLambda(putPrincipalPolicy)

@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { putTrustPolicy } from '../../operations/administration/put-trust-policy.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(putTrustPolicy)
+export const handler = operatorLambda(putTrustPolicy)

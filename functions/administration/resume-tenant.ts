@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { resumeTenant } from '../../operations/administration/resume-tenant.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(resumeTenant)
+export const handler = operatorLambda(resumeTenant)

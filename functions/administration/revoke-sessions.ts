@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { revokeSessions } from '../../operations/administration/revoke-sessions.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(revokeSessions)
+export const handler = operatorLambda(revokeSessions)

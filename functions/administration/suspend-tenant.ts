@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { suspendTenant } from '../../operations/administration/suspend-tenant.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(suspendTenant)
+export const handler = operatorLambda(suspendTenant)

@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { tagPrincipal } from '../../operations/administration/tag-principal.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(tagPrincipal)
+export const handler = operatorLambda(tagPrincipal)

@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { untagPrincipal } from '../../operations/administration/untag-principal.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(untagPrincipal)
+export const handler = operatorLambda(untagPrincipal)

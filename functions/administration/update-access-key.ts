@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { updateAccessKey } from '../../operations/administration/update-access-key.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(updateAccessKey)
+export const handler = operatorLambda(updateAccessKey)

@@ -26,9 +26,11 @@ export const faceOf = (head: RequestHead): Protocol => protocolOf(head, faces)
  * The last resort: what failed outside the pipeline (a setting, the store's opening, the audit trail,
  * the time) is answered in the words of the face that was asked, with the request's id.
  * @param told how a function says it whose face is none of the API's
+ * @param facing the face that was asked, of a function that has others
  */
 export const answerFailure = (
   told?: Protocol['failure'],
+  facing: (head: RequestHead) => Protocol = faceOf,
 ): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, Context> => ({
   onError(request) {
     const { event, context, error } = request
@@ -37,7 +39,7 @@ export const answerFailure = (
     const seen = seenOf(context)
     seen.code = refusal.code
     seen.side = refusal.fault.side
-    const failure = told ?? (isHttpEvent(event) ? faceOf(headOf(event)) : faces.rest).failure
+    const failure = told ?? (isHttpEvent(event) ? facing(headOf(event)) : faces.rest).failure
     const { status, headers, body } = failure(refusal, { requestId })
     // not returned: that would end the chain before the call's line is written
     request.response = { statusCode: status, headers, body }

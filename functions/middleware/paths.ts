@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import type { HttpRequest } from '../../core/base/http-message.ts'
+import { IAM_PATH } from '../../core/protocol/iam-path.ts'
 import { TARGET_PATH } from './router.ts'
 
 type Paths = Pick<HttpRequest, 'path' | 'signedPaths'>
@@ -20,10 +21,22 @@ export function pathsOf(event: APIGatewayProxyEventV2): Paths {
   const prefix = stage === undefined || stage === '$default' ? '' : `/${stage}`
   const staged = prefix !== '' && `${event.rawPath}/`.startsWith(`${prefix}/`)
   const raw = (staged ? event.rawPath.slice(prefix.length) : event.rawPath) || '/'
-  const sent = rebuilt(event.routeKey, event.pathParameters ?? {}) ?? [raw]
+  const sent = isUnder(raw)
+    ? respelled(raw)
+    : (rebuilt(event.routeKey, event.pathParameters ?? {}) ?? [raw])
   const [path = raw] = sent
   if (!staged) return sent.length > 1 ? { path, signedPaths: sent } : { path }
   return { path, signedPaths: sent.map((one) => prefix + one) }
+}
+
+/** Whether one route takes it with whatever follows: no name in such a path has a slash (`~` stands for it). */
+const isUnder = (path: string): boolean => path.startsWith(`${IAM_PATH}/`)
+
+/** The paths that a path can have come from whose segments are decoded, the strictest encoding first. */
+function respelled(path: string): string[] {
+  const segments = path.split('/')
+  const encoders = segments.every((one) => UNRESERVED.test(one)) ? [strict] : ENCODERS
+  return [...new Set(encoders.map((encode) => segments.map(encode).join('/')))]
 }
 
 const PARAMETER = /\{(\w+)\}/g
@@ -31,7 +44,6 @@ const PARAMETER = /\{(\w+)\}/g
 /** The paths that a route's parameters can have come from, the strictest encoding first. */
 function rebuilt(routeKey: string | undefined, parameters: Texts): string[] | undefined {
   const [, template = ''] = (routeKey ?? '').split(' ')
-  // all that follows: its slashes are not told from encoded ones
   if (template.endsWith('+}')) return undefined
   const names = [...template.matchAll(PARAMETER)].map(([, name = '']) => name)
   if (names.length === 0 || names.some((name) => parameters[name] === undefined)) return undefined

@@ -38,6 +38,7 @@ export const observed = (service: Service, seen: Seen): Service => ({
   awsQuery: observedProtocol(service.awsQuery, seen),
   rest: observedProtocol(service.rest, seen),
   xks: service.xks && observedProtocol(service.xks, seen),
+  iam: service.iam && observedProtocol(service.iam, seen),
 })
 
 function observedProtocol(inner: Protocol, seen: Seen): Protocol {

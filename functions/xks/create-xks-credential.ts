@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { createXksCredential } from '../../operations/xks/create-xks-credential.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(createXksCredential)
+export const handler = operatorLambda(createXksCredential)

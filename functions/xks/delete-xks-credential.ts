@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { deleteXksCredential } from '../../operations/xks/delete-xks-credential.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(deleteXksCredential)
+export const handler = operatorLambda(deleteXksCredential)

@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { listXksCredentials } from '../../operations/xks/list-xks-credentials.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(listXksCredentials)
+export const handler = operatorLambda(listXksCredentials)

@@ -1,5 +1,5 @@
 // Written by npm run gen. Do not edit.
 import { rotateXksCredential } from '../../operations/xks/rotate-xks-credential.ts'
-import { lambda } from '../lambda.ts'
+import { operatorLambda } from '../operator-lambda.ts'
 
-export const handler = lambda(rotateXksCredential)
+export const handler = operatorLambda(rotateXksCredential)

@@ -1,4 +1,5 @@
 import type { AuditedPolicyChange } from '../../core/identity/principal-policies.ts'
+import { DELETION_STATES } from '../../core/identity/tenant-deletion.ts'
 import type { AuditDetail } from '../../core/operation.ts'
 import {
   integer,
@@ -10,7 +11,7 @@ import {
   struct,
   timestamp,
 } from '../../core/shape/shapes.ts'
-import { tag } from '../members.ts'
+import { tag, tags } from '../members.ts'
 
 /** Members of the operator's operations, under /admin/v1. */
 export const accountId = string({ min: 12, max: 12, pattern: '[0-9]{12}' })
@@ -22,6 +23,8 @@ const SHOWN =
 /** a text of our own that is shown to people, of at most `max` characters */
 export const shownText = (max: number) => string({ min: 1, max, pattern: SHOWN })
 export const tenantName = shownText(128)
+/** what the operator's own systems call a tenant: AWS STS's characters of an external id, and none for none */
+export const externalId = string({ min: 0, max: 256, pattern: '[\\w+=,.@:/-]*' })
 /** IAM's own bounds (API_CreateUser, API_CreateRole) */
 export const principalName = string({ min: 1, max: 64, pattern: '[\\w+=,.@-]+' })
 /** IAM's own bound (API_CreateUser, API_CreateRole), of the characters that names have */
@@ -37,7 +40,11 @@ export const tenant = struct({
   AccountId: accountId,
   Name: tenantName,
   Status: oneOf(['active', 'suspended']),
+  ExternalId: optional(externalId),
+  Tags: optional(tags),
   SessionsValidAfter: optional(timestamp),
+  DeletionState: optional(oneOf(DELETION_STATES)),
+  DeletionDate: optional(timestamp),
   CreationDate: timestamp,
 })
 /** seconds a role's session may last (API_CreateRole) */

@@ -1,3 +1,4 @@
+import { OPERATOR_ACCOUNT } from '../../core/base/arn.ts'
 import type { Administered, AdministeredResource } from '../../core/identity/administered.ts'
 import {
   credentialItem,
@@ -5,7 +6,12 @@ import {
   principalItem,
   principalPlace,
 } from '../../core/identity/credential.ts'
+import {
+  installationIssuerItem,
+  installationIssuerPlace,
+} from '../../core/identity/installation-issuer.ts'
 import { issuerItem, issuerName, issuerPlace } from '../../core/identity/issuer.ts'
+import { userOfKey } from '../../core/identity/key-owner.ts'
 import { resourceOf } from '../../core/identity/principal-caller.ts'
 import type { Found } from '../../core/store/store.ts'
 
@@ -101,8 +107,11 @@ export const onAccessKey: Administered<OfAccount & { readonly AccessKeyId: strin
   says: `whose key it is: ${USER}, ${ACCOUNT} for the root's`,
   async of({ AccountId, AccessKeyId }, found) {
     const item = await found(credentialPlace(AccountId, AccessKeyId))
-    const whose = item === undefined ? 'root' : credentialItem.read(item).principal
-    return whose === 'root' ? account(AccountId) : principal(AccountId, whose, found)
+    if (item === undefined) return account(AccountId)
+    const data = credentialItem.read(item)
+    if (data.principal === 'root') return account(AccountId)
+    const user = await userOfKey(AccountId, data, found)
+    return principal(AccountId, user === undefined ? data.principal : `user/${user.name}`, found)
   },
 }
 
@@ -123,5 +132,23 @@ export const onIssuer: Administered<OfAccount & { readonly IssuerId: string }> =
   async of({ AccountId, IssuerId }, found) {
     const item = await found(issuerPlace(AccountId, IssuerId))
     return item === undefined ? account(AccountId) : provider(AccountId, issuerItem.read(item).url)
+  },
+}
+
+const OPERATORS_PROVIDER = '`arn:aws:iam::000000000000:oidc-provider/HOST/PATH`'
+
+export const onNewInstallationIssuer: Administered<{ readonly Issuer: string }> = {
+  says: OPERATORS_PROVIDER,
+  of: ({ Issuer }) => provider(OPERATOR_ACCOUNT, Issuer),
+}
+
+/** As one of an account. */
+export const onInstallationIssuer: Administered<{ readonly IssuerId: string }> = {
+  says: OPERATORS_PROVIDER,
+  async of({ IssuerId }, found) {
+    const item = await found(installationIssuerPlace(IssuerId))
+    return item === undefined
+      ? account(OPERATOR_ACCOUNT)
+      : provider(OPERATOR_ACCOUNT, installationIssuerItem.read(item).url)
   },
 }

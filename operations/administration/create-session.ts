@@ -44,7 +44,7 @@ export const createSession = defineOperation({
     })
     const session = userSession(
       { principal, principalId: data.id, made },
-      { now: wallTime, duration: DurationSeconds, mfa: Mfa },
+      { now: wallTime, duration: DurationSeconds, mfaAt: Mfa ? wallTime : undefined },
     )
     return { Credentials: await issueSession(wrapping, AccountId, session) }
   },

@@ -1,33 +1,17 @@
 import { credentialItem } from '../../core/identity/credential.ts'
-import { livingAccessKeys, readTenant } from '../../core/identity/tenant.ts'
-import { queryPage } from '../../core/key/paging.ts'
+import { livingAccessKeys } from '../../core/identity/tenant.ts'
 import { defineOperation } from '../../core/operation.ts'
-import {
-  boolean,
-  integer,
-  list,
-  oneOf,
-  optional,
-  string,
-  struct,
-  timestamp,
-} from '../../core/shape/shapes.ts'
+import { boolean, list, oneOf, string, struct, timestamp } from '../../core/shape/shapes.ts'
 import { marker } from '../members.ts'
-import { accessKeyId, accountId } from './admin-members.ts'
-import { onAccount } from './admin-resources.ts'
+import { accountPage, listsAccount } from './account-lists.ts'
+import { accessKeyId } from './admin-members.ts'
 
 /** Lists a tenant's access keys, without their secrets. */
 export const listAccessKeys = defineOperation({
   name: 'ListAccessKeys',
   summary: "Lists a tenant's access keys.",
   http: 'GET /admin/v1/tenants/{AccountId}/access-keys',
-  audience: 'operator',
-  administers: onAccount,
-  input: struct({
-    AccountId: accountId,
-    Limit: optional(integer({ min: 1, max: 1000 })),
-    Marker: marker,
-  }),
+  ...listsAccount,
   output: struct({
     AccessKeys: list(
       struct({
@@ -40,18 +24,10 @@ export const listAccessKeys = defineOperation({
     NextMarker: marker,
     Truncated: boolean,
   }),
-  errors: ['NotFoundException', 'InvalidMarkerException'],
-  keys: {},
-  mutates: false,
-  uses: ['read', 'tokens'],
-  async run({ input: { AccountId, Limit, Marker }, caller }, ports) {
-    await readTenant(ports.read, AccountId)
-    const { items, members } = await queryPage(
-      ports,
-      { accountId: caller.accountId, list: `ListAccessKeys/${AccountId}`, marker: Marker },
-      { pk: AccountId, prefix: credentialItem.prefix(), limit: Limit ?? 100 },
-    )
-    const living = await livingAccessKeys(ports.read, AccountId, items)
+  async run(call, ports) {
+    const prefix = credentialItem.prefix()
+    const { items, members } = await accountPage(call, ports, 'ListAccessKeys', prefix)
+    const living = await livingAccessKeys(ports.read, call.input.AccountId, items)
     const AccessKeys = living.map((item) => {
       const { principal, status, created } = credentialItem.read(item)
       return {

@@ -25,6 +25,8 @@ export const putPermissionsBoundary = defineOperation({
   run: ({ input, caller, context }, ports) =>
     changePolicy(ports, input, changedBy(caller, context), { type: 'boundary' }, () => ({
       boundary: input.Policy,
+      // one of the account's own gives way
+      boundaryPolicy: undefined,
     })),
   audited: auditedChange,
 })

@@ -28,18 +28,19 @@ export const revokeSessions = defineOperation({
   errors: ['NotFoundException', 'UnsupportedOperationException'],
   keys: {},
   mutates: true,
-  uses: ['read', 'write'],
+  uses: ['read', 'write', 'remove'],
   validate({ Type, Name }) {
     if ((Type === undefined) !== (Name === undefined)) {
       throw invalid('Type and Name name a user or role together; without both it is the account.')
     }
   },
-  async run({ input: { AccountId, Type, Name }, context: { wallTime } }, { read, write }) {
+  async run({ input: { AccountId, Type, Name }, context: { wallTime } }, ports) {
+    const { read, write } = ports
     // later than the one before, so that no two are taken for one
     const after = (former = 0) => Math.max(wallTime, former + 1)
     if (Type !== undefined && Name !== undefined) {
       let at = wallTime
-      await changePrincipal({ read, write }, { AccountId, Type, Name }, (data) => {
+      await changePrincipal(ports, { AccountId, Type, Name }, (data) => {
         at = after(data.sessionsValidAfter)
         return { sessionsValidAfter: at }
       })

@@ -28,7 +28,10 @@ export const suspendTenant = defineOperation({
   },
   async run({ input }, { read, write }) {
     const item = await readTenant(read, input.AccountId)
-    const data = { ...tenantItem.read(item), status: 'suspended' as const }
+    const { deletion, ...former } = tenantItem.read(item)
+    // it is suspended already while it is to be deleted: it stays so, should that be cancelled
+    const kept = deletion && { deletion: { ...deletion, before: 'suspended' as const } }
+    const data = { ...former, ...kept, status: 'suspended' as const }
     await commit(write.put(tenantItem.next(item, data)))
   },
 })

@@ -18,7 +18,7 @@ export const tagPrincipal = defineOperation({
   errors: ['NotFoundException', 'TagException'],
   keys: {},
   mutates: true,
-  uses: ['read', 'write'],
+  uses: ['read', 'write', 'remove'],
   run: ({ input }, ports) =>
     changePrincipal(ports, input, (data) => ({
       tags: Object.fromEntries(withTags(Object.entries(data.tags), input.Tags)),

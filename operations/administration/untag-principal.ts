@@ -17,7 +17,7 @@ export const untagPrincipal = defineOperation({
   errors: ['NotFoundException', 'TagException'],
   keys: {},
   mutates: true,
-  uses: ['read', 'write'],
+  uses: ['read', 'write', 'remove'],
   run: ({ input }, ports) =>
     changePrincipal(ports, input, (data) => ({
       tags: Object.fromEntries(withoutTags(Object.entries(data.tags), input.TagKeys)),

@@ -11,7 +11,8 @@ import { aliasName, arn, keyId, limit, marker } from '../members.ts'
 /** Lists aliases: the account's in this Region, or those of one key. */
 export const listAliases = defineOperation({
   name: 'ListAliases',
-  summary: 'Lists the aliases of the account and Region, or of one key.',
+  summary:
+    'Lists the aliases of the account and Region, or of one key, in the order of their names.',
   http: 'GET /v1/aliases',
   docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_ListAliases.html',
   audience: 'tenant',

@@ -18,7 +18,7 @@ const json = (description: string): Shape<unknown> => ({
 const text = (description: string) => string({ description })
 
 const userIdentity = struct({
-  type: optional(oneOf(['Root', 'IAMUser', 'Role', 'AssumedRole', 'AWSAccount'])),
+  type: optional(oneOf(['Root', 'IAMUser', 'Role', 'AssumedRole', 'FederatedUser', 'AWSAccount'])),
   principalId: optional(text('Unique id; of a session `AROA…:<session name>`')),
   arn: optional(text('ARN of who called')),
   accountId: text('Account of who called'),

@@ -74,7 +74,7 @@ export const listAuditRecords = defineOperation({
     ),
   }),
   output: struct({ Records: list(auditEvent), NextMarker: marker, Truncated: boolean }),
-  errors: ['InvalidMarkerException'],
+  errors: ['InvalidMarkerException', 'NotFoundException'],
   keys: {},
   mutates: false,
   uses: ['aliases', 'trail', 'tokens'],
@@ -105,18 +105,24 @@ export const listAuditRecords = defineOperation({
     const after = position(tokenKey, input.Marker)
     const { KeyId } = input
     const home = { accountId, region }
+    const asked = KeyId === undefined ? undefined : await keyNamed(KeyId, home, aliases)
     const { records, next } = await trail.find({
       accountId,
       from,
       to,
       now,
       limit: input.Limit ?? 50,
-      ...(KeyId !== undefined && { key: await keyNamed(KeyId, home, aliases) }),
+      ...(asked !== undefined && { key: asked.key }),
       ...(input.Principal !== undefined && { principal: input.Principal }),
       ...(input.EventName !== undefined && { eventName: input.EventName }),
       ...(input.ErrorCode !== undefined && { errorCode: input.ErrorCode }),
       ...(after !== undefined && { after }),
     })
+    // an alias that is gone has records; one that never was is a mistake, which an empty list would hide
+    if (asked?.missing === true && records.length === 0 && next === undefined && !after) {
+      const words = `Alias ${KeyId} is not found, and no record of this time names it.`
+      throw new KmsError('NotFoundException', words)
+    }
     return {
       Records: records,
       Truncated: next !== undefined,
@@ -153,27 +159,29 @@ function checkKey(text: string): void {
 /**
  * A key by all names that records may have for it. The trail outlives keys, so its id or ARN is enough; an
  * alias stands for itself and, where it is there, for the key that it points to now.
+ * @returns the key, and whether it is an alias of one's own that is not there
  */
 async function keyNamed(
   text: string,
   home: { accountId: string; region: string },
   aliases: Ports['aliases'],
-): Promise<AuditedKey> {
+): Promise<{ readonly key: AuditedKey; readonly missing?: boolean }> {
   const resource = ARN.exec(text)?.[1] ?? (text.startsWith('alias/') ? text : `key/${text}`)
   const [, , , region = home.region, accountId = home.accountId] = text.startsWith('arn:')
     ? text.split(':')
     : []
   const place = { accountId, region }
-  if (!resource.startsWith('alias/')) return namesOf(place, resource.slice('key/'.length))
+  if (!resource.startsWith('alias/')) return { key: namesOf(place, resource.slice('key/'.length)) }
   const arn = kmsArn(region, accountId, resource)
   const own = accountId === home.accountId && region === home.region
   const found: Found = async (of) => (await aliases.get([of]))[0]
   const pointsTo = own ? await aliasTarget(accountId, region, resource, found) : undefined
   const target = pointsTo === undefined ? undefined : namesOf(place, pointsTo)
-  return {
+  const key = {
     arns: new Set([arn, ...(target?.arns ?? [])]),
     names: new Set([...(own ? [resource] : []), arn, ...(target?.names ?? [])]),
   }
+  return { key, missing: own && target === undefined }
 }
 
 function namesOf({ accountId, region }: { accountId: string; region: string }, id: string) {

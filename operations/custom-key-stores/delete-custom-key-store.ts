@@ -1,17 +1,16 @@
 import { KmsError } from '../../core/base/errors.ts'
 import {
+  hasKeys,
   readStores,
-  storeKeyItem,
   writeStores,
 } from '../../core/custom-key-store/custom-key-store-items.ts'
 import { requireState, requireStore } from '../../core/custom-key-store/refusals.ts'
-import { regionPartition } from '../../core/item/partition.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { noMembers, struct } from '../../core/shape/shapes.ts'
 import { eraseSoon } from '../../core/store/store.ts'
 import { auditedStore, type NamedStore, storeId } from './key-store-members.ts'
 
-/** Deletes a custom key store without keys; nothing of the external key manager is touched. */
+/** Deletes a custom key store without keys; nothing of the external key manager or the cluster is touched. */
 export const deleteCustomKeyStore = defineOperation({
   name: 'DeleteCustomKeyStore',
   summary: 'Deletes a custom key store that has no keys and is disconnected.',
@@ -36,12 +35,7 @@ export const deleteCustomKeyStore = defineOperation({
     const { id, name } = store
     requireState(store, 'DISCONNECTED')
     // after the stores were read: who makes a key claims it, and then looks at its store (core/key/store-key.ts)
-    const { items } = await read.query({
-      pk: regionPartition(accountId, region),
-      prefix: storeKeyItem.prefix(id),
-      limit: 1,
-    })
-    if (items.length > 0) {
+    if (await hasKeys({ ...home, id }, read)) {
       throw new KmsError(
         'CustomKeyStoreHasCMKsException',
         `The custom key store ${id} has KMS keys; keys that are pending deletion count too.`,

@@ -1,5 +1,9 @@
 import { invalid } from '../../core/base/errors.ts'
-import type { CustomKeyStore } from '../../core/custom-key-store/custom-key-store.ts'
+import type {
+  ClusterKeyStore,
+  CustomKeyStore,
+  ExternalKeyStore,
+} from '../../core/custom-key-store/custom-key-store.ts'
 import { readStores } from '../../core/custom-key-store/custom-key-store-items.ts'
 import { noSuchStore } from '../../core/custom-key-store/refusals.ts'
 import { openMarker, pageMembers } from '../../core/key/paging.ts'
@@ -51,7 +55,7 @@ const entry = struct({
   ),
 })
 
-/** Answers custom key stores of the account and Region; never the secret of one. */
+/** Answers custom key stores of the account and Region; never the secret or password of one. */
 export const describeCustomKeyStores = defineOperation({
   name: 'DescribeCustomKeyStores',
   summary: 'Describes the custom key stores of the account and Region, or one of them.',
@@ -101,7 +105,8 @@ function wanted(stores: readonly CustomKeyStore[], input: Input): readonly Custo
   throw noSuchStore(given, CustomKeyStoreId === undefined ? 'name' : 'ID')
 }
 
-function describe({ id, name, type, created, state, error, proxy }: CustomKeyStore) {
+function describe(store: CustomKeyStore) {
+  const { id, name, type, created, state, error } = store
   return {
     CustomKeyStoreId: id,
     CustomKeyStoreName: name,
@@ -109,11 +114,20 @@ function describe({ id, name, type, created, state, error, proxy }: CustomKeySto
     ConnectionState: state,
     ...(error !== undefined && { ConnectionErrorCode: error }),
     CreationDate: created,
-    XksProxyConfiguration: {
-      Connectivity: 'PUBLIC_ENDPOINT' as const,
-      AccessKeyId: proxy.accessKeyId,
-      UriEndpoint: proxy.endpoint,
-      UriPath: proxy.path,
-    },
+    ...(store.type === 'AWS_CLOUDHSM' ? ofCluster(store) : ofProxy(store)),
   }
 }
+
+const ofCluster = ({ cluster }: ClusterKeyStore) => ({
+  CloudHsmClusterId: cluster.id,
+  TrustAnchorCertificate: cluster.trustAnchor,
+})
+
+const ofProxy = ({ proxy }: ExternalKeyStore) => ({
+  XksProxyConfiguration: {
+    Connectivity: 'PUBLIC_ENDPOINT' as const,
+    AccessKeyId: proxy.accessKeyId,
+    UriEndpoint: proxy.endpoint,
+    UriPath: proxy.path,
+  },
+})

@@ -55,6 +55,15 @@ export const proxyMembers = {
   XksProxyConnectivity: optional(proxyConnectivity),
 }
 
+/** What UpdateCustomKeyStore takes. */
+export const changeMembers = struct({
+  CustomKeyStoreId: storeId,
+  NewCustomKeyStoreName: optional(storeName),
+  KeyStorePassword: optional(keyStorePassword),
+  CloudHsmClusterId: optional(clusterId),
+  ...proxyMembers,
+})
+
 interface Connectivity {
   readonly XksProxyConnectivity?: 'PUBLIC_ENDPOINT' | 'VPC_ENDPOINT_SERVICE' | undefined
   readonly XksProxyVpcEndpointServiceName?: string | undefined

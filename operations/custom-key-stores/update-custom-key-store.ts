@@ -1,4 +1,3 @@
-import type { CustomKeyStore, XksProxy } from '../../core/custom-key-store/custom-key-store.ts'
 import {
   readStores,
   withStore,
@@ -7,117 +6,65 @@ import {
 import {
   requireFreeName,
   requireFreeUri,
-  requireState,
   requireStore,
+  requireUnchanged,
 } from '../../core/custom-key-store/refusals.ts'
-import { probe } from '../../core/custom-key-store/xks-failures.ts'
-import { sealCredential } from '../../core/external-store/credential.ts'
 import { defineOperation } from '../../core/operation.ts'
-import { noMembers, optional, struct, type TypeOf } from '../../core/shape/shapes.ts'
+import { noMembers } from '../../core/shape/shapes.ts'
 import { eraseSoon } from '../../core/store/store.ts'
+import { changedCluster, changedProxy } from './changed-key-store.ts'
 import {
   auditedStore,
+  changeMembers,
   checkConnectivity,
-  clusterId,
-  keyStorePassword,
   type NamedStore,
-  proxyMembers,
-  refuseMembers,
-  refuseService,
-  requireHost,
-  storeId,
-  storeName,
 } from './key-store-members.ts'
+import { PROXY_REFUSALS } from './store-proxy.ts'
 
-const input = struct({
-  CustomKeyStoreId: storeId,
-  NewCustomKeyStoreName: optional(storeName),
-  KeyStorePassword: optional(keyStorePassword),
-  CloudHsmClusterId: optional(clusterId),
-  ...proxyMembers,
-})
-type Input = TypeOf<typeof input>
-
-/** Changes a custom key store; of one that is connected its name and how its proxy is called. */
+/** Changes a custom key store; of one that is connected its name, and how its proxy is called. */
 export const updateCustomKeyStore = defineOperation({
   name: 'UpdateCustomKeyStore',
-  summary: 'Changes the name of a custom key store, or the proxy that it is at.',
+  summary: 'Changes the name of a custom key store, or the proxy or cluster that it is at.',
   http: 'PATCH /v1/custom-key-stores/{CustomKeyStoreId}',
   docs: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_UpdateCustomKeyStore.html',
   differs:
-    'Members of AWS CloudHSM key stores are refused with ValidationException, VPC endpoint services with XksProxyVpcEndpointServiceNotFoundException: there are none.',
+    'Clusters that share a backup history are those that are registered with the same trust anchor. VPC endpoint services are refused with XksProxyVpcEndpointServiceNotFoundException: there are none.',
   audience: 'tenant',
-  input,
+  input: changeMembers,
   output: noMembers<NamedStore>(),
   errors: [
+    'CloudHsmClusterInvalidConfigurationException',
+    'CloudHsmClusterNotActiveException',
+    'CloudHsmClusterNotFoundException',
+    'CloudHsmClusterNotRelatedException',
     'CustomKeyStoreInvalidStateException',
-    'CustomKeyStoreNameInUseException',
     'CustomKeyStoreNotFoundException',
-    'XksProxyIncorrectAuthenticationCredentialException',
-    'XksProxyInvalidConfigurationException',
-    'XksProxyInvalidResponseException',
-    'XksProxyUriInUseException',
-    'XksProxyUriUnreachableException',
-    'XksProxyVpcEndpointServiceNotFoundException',
+    ...PROXY_REFUSALS,
   ],
   keys: {},
   mutates: true,
   audited: auditedStore,
-  uses: ['read', 'write', 'forget', 'wrapping', 'keyStores'],
+  uses: ['read', 'write', 'forget', 'wrapping', 'unwrapping', 'keyStores', 'clusters'],
   validate: (input) => checkConnectivity(input),
   async run({ input, caller: { accountId }, context }, ports) {
-    const { read, write, wrapping, keyStores } = ports
-    const home = { accountId, region: context.region }
-    const found = await readStores(home, read)
-    const store = requireStore(found.stores, input.CustomKeyStoreId)
-    refuseMembers('an external key store', {
-      CloudHsmClusterId: input.CloudHsmClusterId,
-      KeyStorePassword: input.KeyStorePassword,
-    })
-    requireUpdatable(store, input)
-    refuseService(input)
+    const { region, requestId } = context
+    const home = { accountId, region }
+    const before = await readStores(home, ports.read)
+    const store = requireStore(before.stores, input.CustomKeyStoreId)
     const name = input.NewCustomKeyStoreName ?? store.name
-    const proxy = await proxyAfter(input, { ...home, ...store }, wrapping)
-    requireHost(proxy.endpoint)
+    const place = { ...home, stores: before.stores, requestId }
+    const changed =
+      store.type === 'AWS_CLOUDHSM'
+        ? await changedCluster(store, input, place, ports)
+        : await changedProxy(store, input, place, ports)
+    // what was read before is older than the proxy's or cluster's answer
+    const found = changed === store ? before : await readStores(home, ports.read)
+    requireUnchanged(found.stores, store)
     requireFreeName(found.stores, name, store.id)
-    requireFreeUri(found.stores, proxy, store.id)
-    if (changesProxy(input)) {
-      const changed = { ...home, id: store.id, proxy }
-      await probe(await keyStores.proxies(), changed, 'UpdateCustomKeyStore', context.requestId)
-    }
-    await writeStores(home, found, withStore(found.stores, { ...store, name, proxy }), write)
-    // the credential that was replaced
-    if (proxy !== store.proxy) await eraseSoon(ports.forget)
+    if (changed.type === 'EXTERNAL_KEY_STORE') requireFreeUri(found.stores, changed.proxy, store.id)
+    await writeStores(home, found, withStore(found.stores, { ...changed, name }), ports.write)
+    // the credential or password that was replaced
+    if (changed !== store) await eraseSoon(ports.forget)
     return { name }
   },
 })
-
-/** While a store is connected, its endpoint and its connectivity stay. @throws KmsError CustomKeyStoreInvalidStateException */
-function requireUpdatable(store: CustomKeyStore, input: Input): void {
-  const moved = input.XksProxyUriEndpoint ?? input.XksProxyConnectivity
-  if (moved === undefined) requireState(store, 'DISCONNECTED', 'CONNECTED')
-  else requireState(store, 'DISCONNECTED')
-}
-
-const changesProxy = (input: Input): boolean =>
-  [
-    input.XksProxyUriEndpoint,
-    input.XksProxyUriPath,
-    input.XksProxyAuthenticationCredential,
-    input.XksProxyConnectivity,
-  ].some((member) => member !== undefined)
-
-async function proxyAfter(
-  input: Input,
-  store: CustomKeyStore & { readonly accountId: string; readonly region: string },
-  wrapping: Parameters<typeof sealCredential>[0],
-): Promise<XksProxy> {
-  const { proxy } = store
-  const given = input.XksProxyAuthenticationCredential
-  const endpoint = input.XksProxyUriEndpoint ?? proxy.endpoint
-  const path = input.XksProxyUriPath ?? proxy.path
-  if (given === undefined) return { ...proxy, endpoint, path }
-  const { AccessKeyId: accessKeyId, RawSecretAccessKey: secret } = given
-  const sealed = await sealCredential(wrapping, store, { accessKeyId, secret })
-  return { endpoint, path, accessKeyId, secret: sealed }
-}

@@ -1,3 +1,4 @@
+import { hadOtherName } from '../../core/access/renamed-grantee.ts'
 import { shownGrants } from '../../core/access/shown-grants.ts'
 import {
   type GrantData,
@@ -70,20 +71,22 @@ export const listGrants = defineOperation({
       const found = grant === undefined ? [] : await inForce([grant], read)
       return { Grants: await entries(found), Truncated: false }
     }
+    const byName =
+      GranteePrincipal !== undefined && !(await hadOtherName(read, GranteePrincipal, accountId))
+    const of = `${byName ? '' : '*'}${GranteePrincipal ?? ''}`
     const { items, members } = await queryPage(
       { read, tokens },
-      { accountId, list: `ListGrants/${key.arn}/${GranteePrincipal ?? ''}`, marker: Marker },
+      { accountId, list: `ListGrants/${key.arn}/${of}`, marker: Marker },
       {
         pk: regionPartition(key.accountId, key.region),
-        prefix:
-          GranteePrincipal === undefined ? grantPrefix(key) : granteePrefix(key, GranteePrincipal),
+        prefix: byName ? granteePrefix(key, GranteePrincipal) : grantPrefix(key),
         limit: Limit,
       },
     )
-    const kind = GranteePrincipal === undefined ? grantItem : granteeItem
+    const kind = byName ? granteeItem : grantItem
     const grants = items.map(kind.read)
     // what is listed by grantee is in force by being there
-    const shown = GranteePrincipal === undefined ? await inForce(grants, read) : grants
+    const shown = byName ? grants : await inForce(grants, read)
     return { Grants: await entries(shown), ...members }
   },
 })

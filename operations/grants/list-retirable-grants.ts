@@ -1,3 +1,4 @@
+import { hadOtherName } from '../../core/access/renamed-grantee.ts'
 import { ofActiveAccounts, shownGrants } from '../../core/access/shown-grants.ts'
 import { retiringItem, retiringPrefix } from '../../core/grant/grant-items.ts'
 import { grantListEntry } from '../../core/grant/grant-list.ts'
@@ -36,12 +37,14 @@ export const listRetirableGrants = defineOperation({
   },
   async run({ input, caller: { accountId }, context: { region } }, { read, tokens }) {
     const { RetiringPrincipal, Marker, Limit = 50 } = input
+    const byName = !(await hadOtherName(read, RetiringPrincipal, accountId))
+    const of = `${byName ? '' : '*'}${RetiringPrincipal}`
     const { items, members } = await queryPage(
       { read, tokens },
-      { accountId, list: `ListRetirableGrants/${region}/${RetiringPrincipal}`, marker: Marker },
+      { accountId, list: `ListRetirableGrants/${region}/${of}`, marker: Marker },
       {
         pk: regionPartition(accountId, region),
-        prefix: retiringPrefix(RetiringPrincipal),
+        prefix: byName ? retiringPrefix(RetiringPrincipal) : retiringItem.prefix(),
         limit: Limit,
       },
     )

@@ -1,4 +1,4 @@
-import { newMultiRegionKeyId } from '../../core/base/arn.ts'
+import { newKeyId, newMultiRegionKeyId } from '../../core/base/arn.ts'
 import { commit } from '../../core/base/conflict.ts'
 import { invalid, KmsError } from '../../core/base/errors.ts'
 import { type Key, materialHome } from '../../core/key/key.ts'
@@ -9,7 +9,7 @@ import type { DataPorts } from '../../core/key/ports.ts'
 import { type KeySpec, type KeyUsage, keySpec as specOf } from '../../core/key/spec.ts'
 import { checkPolicySize, storePolicy } from '../../core/key/stored-policy.ts'
 import { withTags } from '../../core/key/tags.ts'
-import { askerOf, defineOperation, type Ports, type Run } from '../../core/operation.ts'
+import { askerOf, defineOperation } from '../../core/operation.ts'
 import { boolean, optional, string, struct, type TypeOf } from '../../core/shape/shapes.ts'
 import {
   customerMasterKeySpec,
@@ -21,6 +21,7 @@ import {
   policy,
   tags,
 } from '../members.ts'
+import { checkStoreMembers, heldKeyOf } from './held-key.ts'
 
 const input = struct({
   Policy: optional(policy),
@@ -54,6 +55,7 @@ export const createKey = defineOperation({
     'UnsupportedOperationException',
     'LimitExceededException',
     'TagException',
+    'CloudHsmClusterInvalidConfigurationException',
     'CustomKeyStoreInvalidStateException',
     'CustomKeyStoreNotFoundException',
     'XksKeyAlreadyInUseException',
@@ -61,7 +63,7 @@ export const createKey = defineOperation({
     'XksKeyNotFoundException',
   ],
   keys: {},
-  newKeyId: ({ MultiRegion }) => (MultiRegion === true ? newMultiRegionKeyId() : undefined),
+  newKeyId: ({ MultiRegion }) => (MultiRegion === true ? newMultiRegionKeyId() : newKeyId()),
   // a key that is born with tags needs the permission to tag (API_CreateKey, Tags)
   onNewKey: ({ Tags = [] }) => (Tags.length > 0 ? ['kms:TagResource'] : []),
   mutates: true,
@@ -69,7 +71,7 @@ export const createKey = defineOperation({
     parameters: defaultsOf(input),
     made: output?.KeyMetadata.Arn,
   }),
-  uses: ['read', 'write', 'wrapping', 'access', 'keyStores'],
+  uses: ['read', 'write', 'wrapping', 'access', 'keyStores', 'clusters'],
   validate(input) {
     chosenUsage(input, chosenSpec(input))
     checkStoreMembers(input, chosenSpec(input))
@@ -78,10 +80,10 @@ export const createKey = defineOperation({
   },
   async run(call, ports) {
     const { write, wrapping, access } = ports
-    const { input, caller, context, newKeyId } = call
+    const { input, caller, context } = call
     const { Policy: document } = input
     const bypassLockoutCheck = input.BypassPolicyLockoutSafetyCheck === true
-    const keyStore = await externalKeyOf(call, ports)
+    const held = await heldKeyOf(call, ports)
     const meant =
       document === undefined
         ? {}
@@ -91,7 +93,7 @@ export const createKey = defineOperation({
     const { accountId } = caller
     const { region, now } = context
     const key = newKey(
-      { accountId, region, id: newKeyId },
+      { accountId, region, id: call.newKeyId },
       {
         spec: spec.name,
         usage: chosenUsage(input, spec),
@@ -107,10 +109,16 @@ export const createKey = defineOperation({
     const policy =
       document === undefined ? undefined : await storePolicy(key, { document, meant }, write)
     const data = { ...key.data, ...(policy !== undefined && { policy }) }
-    if (keyStore !== undefined && material !== undefined) {
-      const made = { ...key, data: { ...data, keyStore: { ...keyStore, material } } }
+    if (held !== undefined && material !== undefined) {
+      const { store, external, generate } = held
+      const keyStore = { store: store.id, external, material }
+      const made = { ...key, data: { ...data, keyStore }, held: { store, state: data.state } }
       const { writeStoreKey } = await import('../../core/key/store-key.ts')
-      await writeStoreKey(made, made.data.keyStore, now, { ...ports.read, ...write })
+      const by = context.requestId
+      await writeStoreKey(
+        { key: made, keyStore, asked: store, at: now, by, generate },
+        { ...ports.read, ...write },
+      )
       return { KeyMetadata: describe(made) }
     }
     const whole = { ...data, ...(material !== undefined && { material }) }
@@ -167,71 +175,4 @@ function chosenUsage({ KeyUsage }: Input, spec: KeySpec): KeyUsage {
   }
   if (spec.usages.includes(KeyUsage)) return KeyUsage
   throw invalid(`KeyUsage ${KeyUsage} is not compatible with KeySpec ${spec.name}`)
-}
-
-/**
- * The members that keys of custom key stores have go together (API_CreateKey); AWS's words for what does not
- * are not on record.
- * @throws KmsError ValidationException, UnsupportedOperationException
- */
-function checkStoreMembers(
-  { Origin, CustomKeyStoreId, XksKeyId, MultiRegion }: Input,
-  spec: KeySpec,
-): void {
-  const held = Origin === 'AWS_CLOUDHSM' || Origin === 'EXTERNAL_KEY_STORE'
-  if (!held) {
-    if (CustomKeyStoreId !== undefined) {
-      throw invalid(
-        'A key in a custom key store needs an Origin of AWS_CLOUDHSM or EXTERNAL_KEY_STORE.',
-      )
-    }
-    if (XksKeyId !== undefined) throw invalid('XksKeyId needs an Origin of EXTERNAL_KEY_STORE.')
-    return
-  }
-  if (CustomKeyStoreId === undefined) {
-    throw invalid(`A key of the Origin ${Origin} needs a CustomKeyStoreId.`)
-  }
-  if (Origin === 'EXTERNAL_KEY_STORE') {
-    if (XksKeyId === undefined) throw invalid(`A key of the Origin ${Origin} needs an XksKeyId.`)
-  } else if (XksKeyId !== undefined)
-    throw invalid('XksKeyId needs an Origin of EXTERNAL_KEY_STORE.')
-  if (spec.kind !== 'symmetric' || MultiRegion === true) {
-    throw new KmsError(
-      'UnsupportedOperationException',
-      'A custom key store has symmetric encryption keys of one Region alone.',
-    )
-  }
-}
-
-/**
- * The external key that a new key is to have, once its store and the external key allow it.
- * @throws KmsError CustomKeyStoreNotFoundException, CustomKeyStoreInvalidStateException, XksKeyNotFoundException, …
- */
-async function externalKeyOf(
-  { input, caller, context }: Run<Input, unknown>,
-  { read, keyStores }: Pick<Ports, 'read' | 'keyStores'>,
-): Promise<{ readonly store: string; readonly external: string } | undefined> {
-  const { CustomKeyStoreId, Origin, XksKeyId = '' } = input
-  if (CustomKeyStoreId === undefined) return undefined
-  const home = { accountId: caller.accountId, region: context.region }
-  const { connectedStore, requireFree } = await import('../../core/key/store-key.ts')
-  const store = await connectedStore(home, CustomKeyStoreId, read)
-  if (Origin !== store.type) {
-    throw invalid(`The custom key store ${store.id} has keys of the Origin ${store.type}.`)
-  }
-  const { requireExternalKey } = await import('../../core/custom-key-store/xks-failures.ts')
-  await requireExternalKey(
-    await keyStores.proxies(),
-    { ...home, id: store.id, proxy: store.proxy },
-    XksKeyId,
-    {
-      awsPrincipalArn: caller.arn,
-      kmsOperation: 'CreateKey',
-      kmsRequestId: context.requestId,
-    },
-  )
-  const keyStore = { store: store.id, external: XksKeyId }
-  // before anything is stored for the key; the claim decides
-  await requireFree(home, keyStore, context.now, read)
-  return keyStore
 }

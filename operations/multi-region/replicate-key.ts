@@ -1,6 +1,6 @@
 import { defaultPolicy } from '../../core/key/key-policy.ts'
 import { keyMetadata as describe } from '../../core/key/metadata.ts'
-import { checkServed, notPrimary } from '../../core/key/primary.ts'
+import { notPrimary } from '../../core/key/primary.ts'
 import { REPLICABLE } from '../../core/key/state.ts'
 import { checkPolicySize, storePolicy } from '../../core/key/stored-policy.ts'
 import { withTags } from '../../core/key/tags.ts'
@@ -83,10 +83,11 @@ export const replicateKey = defineOperation({
     withTags([], Tags)
     if (Policy !== undefined) checkPolicySize(Policy)
   },
-  check({ input, keys: { key }, context }) {
+  async check({ input, keys: { key }, context }, { relating }) {
     // before any complaint about the Region (recorded)
     if (key.related?.type !== 'PRIMARY') throw notPrimary(key)
-    checkServed(context, input.ReplicaRegion)
+    const { checkServed } = await import('../../core/key/supported-region.ts')
+    await checkServed(context, input.ReplicaRegion, relating)
   },
   async run(call, { relating, access, acts }) {
     const { input, keys, context } = call

@@ -1,7 +1,7 @@
 import { keyArn } from '../../core/base/arn.ts'
 import { StoreConflict } from '../../core/base/conflict.ts'
 import { invalid } from '../../core/base/errors.ts'
-import { checkServed, notPrimary } from '../../core/key/primary.ts'
+import { notPrimary } from '../../core/key/primary.ts'
 import { stateRefusal, USABLE } from '../../core/key/state.ts'
 import { recordShared } from '../../core/lifecycle/pending-acts.ts'
 import { defineOperation } from '../../core/operation.ts'
@@ -54,11 +54,11 @@ export const updatePrimaryRegion = defineOperation({
   async check({ input, keys: { key }, context }, { relating }) {
     if (key.related?.type !== 'PRIMARY') throw notPrimary(key)
     const { PrimaryRegion: to } = input
-    checkServed(context, to)
+    const [{ relatedIn }, { gone, notUsable }, { checkServed }] = await parts()
+    await checkServed(context, to, relating)
     if (to === key.region) throw invalid(`${key.arn} is the primary key in Region ${to} already.`)
     const { moving } = key.related.shared
     if (moving !== undefined && moving.to !== to) throw stateRefusal(key.arn, 'Updating', {})
-    const [{ relatedIn }, { gone, notUsable }] = await parts()
     const next = await relatedIn(key, to, relating, context.now)
     if (next === undefined) throw gone(key, to)
     if (!USABLE.includes(next.data.state)) throw notUsable(next)
@@ -82,4 +82,5 @@ const parts = () =>
   Promise.all([
     import('../../core/key/related.ts'),
     import('../../core/lifecycle/primary-region.ts'),
+    import('../../core/key/supported-region.ts'),
   ])

@@ -1,21 +1,25 @@
-import { invalid } from '../../core/base/errors.ts'
 import { assumedSession } from '../../core/identity/assumed-session.ts'
 import { sessionArn } from '../../core/identity/principal-caller.ts'
 import { issueSession } from '../../core/identity/session.ts'
+import { managedSessionPolicies } from '../../core/identity/session-policies.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { admitPolicy } from '../../core/policy/admit-document.ts'
-import { integer, list, optional, string, struct } from '../../core/shape/shapes.ts'
+import { integer, optional, struct } from '../../core/shape/shapes.ts'
 import {
   assumedRoleUser,
   credentials,
   externalId,
+  policyArns,
   roleArn,
   roleDuration,
   roleSessionName,
+  secondFactorOf,
+  serialNumber,
   sessionPolicy,
   sessionTags,
   sourceIdentity,
   tagKeys,
+  tokenCode,
 } from './sts-members.ts'
 
 /** Makes short-lived credentials of a role whose trust policy lets the caller have them. */
@@ -27,20 +31,18 @@ export const assumeRole = defineOperation({
   docs: 'https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html',
   service: 'sts',
   audience: 'tenant',
-  differs:
-    'PolicyArns, SerialNumber and TokenCode are refused: there are no managed policies, and the operator or an identity provider vouches for a second factor.',
   input: struct({
     RoleArn: roleArn,
     RoleSessionName: roleSessionName,
     DurationSeconds: optional(roleDuration),
     ExternalId: optional(externalId),
     Policy: optional(sessionPolicy),
-    PolicyArns: optional(list(struct({ arn: optional(string({ quota: 2048 })) }), { quota: 10 })),
+    PolicyArns: optional(policyArns),
     Tags: optional(sessionTags),
     TransitiveTagKeys: optional(tagKeys),
     SourceIdentity: optional(sourceIdentity),
-    SerialNumber: optional(string({ quota: 256 })),
-    TokenCode: optional(string({ quota: 6, sensitive: true })),
+    SerialNumber: optional(serialNumber),
+    TokenCode: optional(tokenCode),
   }),
   output: struct({
     Credentials: credentials,
@@ -56,7 +58,8 @@ export const assumeRole = defineOperation({
   keys: {},
   needs: 'nothing',
   mutates: true,
-  uses: ['wrapping'],
+  uses: ['read', 'wrapping'],
+  secondFactor: secondFactorOf,
   assumes: ({ RoleArn, Tags = [], SourceIdentity }) => ({
     roleArn: RoleArn,
     actions: [
@@ -66,11 +69,9 @@ export const assumeRole = defineOperation({
     ],
   }),
   validate(input) {
-    refuseSecondFactor(input)
-    refuseManagedPolicies(input)
     if (input.Policy !== undefined) admitPolicy(input.Policy, 'session-policy')
   },
-  async run({ input, caller, role, roleAccount, context }, { wrapping }) {
+  async run({ input, caller, role, roleAccount, context }, { read, wrapping }) {
     if (role === undefined) throw new Error('a role that may be assumed is there')
     const home = { accountId: input.RoleArn.split(':')[4] ?? '', region: context.region }
     const { session, packed } = assumedSession(caller, role, {
@@ -79,6 +80,7 @@ export const assumeRole = defineOperation({
       name: input.RoleSessionName,
       duration: input.DurationSeconds,
       policy: input.Policy,
+      managed: await managedSessionPolicies(read, home, input.PolicyArns),
       tags: input.Tags ?? [],
       transitive: input.TransitiveTagKeys ?? [],
       sourceIdentity: input.SourceIdentity,
@@ -95,25 +97,3 @@ export const assumeRole = defineOperation({
     }
   },
 })
-
-/** What would be ignored is refused: a caller must not believe that it has proven a second factor. */
-export function refuseSecondFactor(input: {
-  readonly SerialNumber?: string | undefined
-  readonly TokenCode?: string | undefined
-}): void {
-  if (input.SerialNumber === undefined && input.TokenCode === undefined) return
-  throw invalid(
-    'SerialNumber and TokenCode are not supported: a second factor is vouched for by the operator or an identity provider.',
-  )
-}
-
-/** @throws KmsError ValidationException, since what should limit the session would not */
-export function refuseManagedPolicies({
-  PolicyArns = [],
-}: {
-  readonly PolicyArns?: readonly unknown[] | undefined
-}): void {
-  if (PolicyArns.length > 0) {
-    throw invalid('PolicyArns are not supported: there are no managed policies. Use Policy.')
-  }
-}

@@ -2,24 +2,29 @@ import { KmsError } from '../../core/base/errors.ts'
 import { provenanceOf } from '../../core/identity/provenance.ts'
 import { issueSession, userSession } from '../../core/identity/session.ts'
 import { defineOperation } from '../../core/operation.ts'
-import { optional, string, struct } from '../../core/shape/shapes.ts'
-import { refuseSecondFactor } from './assume-role.ts'
-import { credentials, userDuration } from './sts-members.ts'
+import { optional, struct } from '../../core/shape/shapes.ts'
+import {
+  credentials,
+  secondFactorOf,
+  serialNumber,
+  tokenCode,
+  userDuration,
+} from './sts-members.ts'
 
-/** Makes short-lived credentials of the user (or root) that asks. */
+/** Makes short-lived credentials of the user (or root) that asks, with a second factor where it shows one. */
 export const getSessionToken = defineOperation({
   name: 'GetSessionToken',
-  summary: 'Makes short-lived credentials of the user that asks.',
+  summary:
+    'Makes short-lived credentials of the user that asks, with a second factor where one is shown.',
   http: 'POST /v1/session-tokens',
   status: 201,
   docs: 'https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html',
   service: 'sts',
-  audience: 'tenant',
-  differs: 'SerialNumber and TokenCode are refused: the operator vouches for a second factor.',
+  audience: 'anyone',
   input: struct({
     DurationSeconds: optional(userDuration),
-    SerialNumber: optional(string({ quota: 256 })),
-    TokenCode: optional(string({ quota: 6, sensitive: true })),
+    SerialNumber: optional(serialNumber),
+    TokenCode: optional(tokenCode),
   }),
   output: struct({ Credentials: credentials }),
   errors: ['AccessDeniedException'],
@@ -27,7 +32,7 @@ export const getSessionToken = defineOperation({
   needs: 'nothing',
   mutates: true,
   uses: ['wrapping'],
-  validate: (input) => refuseSecondFactor(input),
+  secondFactor: secondFactorOf,
   check({ caller }) {
     if (caller.session === undefined && caller.type !== 'assumed-role') return
     throw new KmsError(
@@ -43,7 +48,7 @@ export const getSessionToken = defineOperation({
         : { principal: `${type}/${name}`, principalId: userId }
     const session = userSession(
       { ...who, made: provenanceOf(caller) },
-      { now: wallTime, duration: input.DurationSeconds, mfa: false },
+      { now: wallTime, duration: input.DurationSeconds, mfaAt: caller.secondFactorAt },
     )
     return { Credentials: await issueSession(wrapping, accountId, session) }
   },

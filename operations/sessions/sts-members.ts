@@ -1,4 +1,5 @@
-import { integer, list, string, struct, timestamp } from '../../core/shape/shapes.ts'
+import type { SecondFactor } from '../../core/identity/second-factor.ts'
+import { integer, list, optional, string, struct, timestamp } from '../../core/shape/shapes.ts'
 
 /** Members of AWS STS, with the bounds of its API model. */
 export const roleArn = string({
@@ -13,6 +14,21 @@ export const externalId = string({ min: 2, max: 1224, pattern: '[\\w+=,.@:\\/-]*
 export const roleDuration = integer({ min: 900, max: 43200 })
 /** seconds (API_GetSessionToken) */
 export const userDuration = integer({ min: 900, max: 129600 })
+/** of an MFA device: the ARN of a virtual one */
+export const serialNumber = string({ min: 9, max: 256, pattern: '[\\w+=/:,.@-]*' })
+export const tokenCode = string({ min: 6, max: 6, pattern: '[\\d]*', sensitive: true })
+
+/** The second factor that a request shows; undefined where it shows neither part of one. */
+export const secondFactorOf = ({
+  SerialNumber,
+  TokenCode,
+}: SecondFactor): SecondFactor | undefined =>
+  SerialNumber === undefined && TokenCode === undefined ? undefined : { SerialNumber, TokenCode }
+
+/** managed policies that are to limit a session */
+export const policyArns = list(struct({ arn: optional(string({ min: 20, max: 2048 })) }), {
+  quota: 10,
+})
 export const sessionPolicy = string({ min: 1, max: 2048 })
 /** Of ASCII, AWS's `[\p{L}\p{Z}\p{N}_.:/=+\-@]`; beyond it any character. */
 const TAG_CHARACTER = '[\\w .:/=+@\\u00A0-\\uFFFF-]'

@@ -10,7 +10,7 @@ import { xksCredential } from './xks-admin-members.ts'
 export const createXksCredential = defineOperation({
   name: 'CreateXksCredential',
   summary:
-    'Makes a path prefix for an external key store of AWS KMS, and a credential of it that stands for a user or role. The secret is told this once.',
+    'Makes a path prefix for an external key store of AWS KMS, and a credential of it that stands for a user or role, in the Region of the call. The secret is told this once.',
   http: 'POST /admin/v1/tenants/{AccountId}/principals/{Type}/{Name}/xks-credentials',
   status: 201,
   audience: 'operator',
@@ -21,13 +21,14 @@ export const createXksCredential = defineOperation({
   keys: {},
   mutates: true,
   uses: ['read', 'write', 'wrapping'],
-  async run({ input, context: { now } }, ports) {
+  async run({ input, context: { now, region } }, ports) {
     const { data } = await readPrincipal(ports.read, input)
     const { AccountId, Type, Name } = input
     return createXksAccess(ports, {
       accountId: AccountId,
       principal: `${Type}/${Name}`,
       principalId: data.id,
+      region,
       now,
     })
   },

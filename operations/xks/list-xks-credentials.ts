@@ -1,18 +1,8 @@
-import { readTenant } from '../../core/identity/tenant.ts'
-import { livingXksAccess, xksAccessItem, xksPath } from '../../core/identity/xks-access.ts'
-import { queryPage } from '../../core/key/paging.ts'
+import { livingXksAccess, xksPath } from '../../core/identity/xks-access.ts'
+import { xksAccessItem } from '../../core/identity/xks-access-item.ts'
 import { defineOperation } from '../../core/operation.ts'
-import {
-  boolean,
-  integer,
-  list,
-  optional,
-  string,
-  struct,
-  timestamp,
-} from '../../core/shape/shapes.ts'
-import { accountId } from '../administration/admin-members.ts'
-import { onAccount } from '../administration/admin-resources.ts'
+import { boolean, list, string, struct, timestamp } from '../../core/shape/shapes.ts'
+import { accountPage, listsAccount } from '../administration/account-lists.ts'
 import { marker } from '../members.ts'
 import { xksAccessKeyId } from './xks-admin-members.ts'
 
@@ -22,44 +12,32 @@ export const listXksCredentials = defineOperation({
   summary:
     "Lists a tenant's credentials for external key stores, oldest of a path first; a page has both of a path.",
   http: 'GET /admin/v1/tenants/{AccountId}/xks-credentials',
-  audience: 'operator',
-  administers: onAccount,
-  input: struct({
-    AccountId: accountId,
-    Limit: optional(integer({ min: 1, max: 1000 })),
-    Marker: marker,
-  }),
+  ...listsAccount,
   output: struct({
     XksCredentials: list(
       struct({
         AccessKeyId: xksAccessKeyId,
         XksProxyUriPath: string(),
         Principal: string(),
+        Region: string(),
         CreationDate: timestamp,
       }),
     ),
     NextMarker: marker,
     Truncated: boolean,
   }),
-  errors: ['NotFoundException', 'InvalidMarkerException'],
-  keys: {},
-  mutates: false,
-  uses: ['read', 'tokens'],
-  async run({ input: { AccountId, Limit, Marker }, caller }, ports) {
-    await readTenant(ports.read, AccountId)
-    const { items, members } = await queryPage(
-      ports,
-      { accountId: caller.accountId, list: `ListXksCredentials/${AccountId}`, marker: Marker },
-      { pk: AccountId, prefix: xksAccessItem.prefix(), limit: Limit ?? 100 },
-    )
-    const living = await livingXksAccess(ports.read, AccountId, items)
+  async run(call, ports) {
+    const prefix = xksAccessItem.prefix()
+    const { items, members } = await accountPage(call, ports, 'ListXksCredentials', prefix)
+    const living = await livingXksAccess(ports.read, call.input.AccountId, items)
     const XksCredentials = living.flatMap((item) => {
-      const { principal, credentials } = xksAccessItem.read(item)
+      const { principal, region, credentials } = xksAccessItem.read(item)
       const XksProxyUriPath = xksPath(xksAccessItem.parts(item).prefix)
       return credentials.map(({ accessKeyId, created }) => ({
         AccessKeyId: accessKeyId,
         XksProxyUriPath,
         Principal: principal,
+        Region: region,
         CreationDate: created,
       }))
     })

@@ -1,7 +1,8 @@
 import type { Administered } from '../../core/identity/administered.ts'
 import { principalItem, principalPlace } from '../../core/identity/credential.ts'
 import { resourceOf } from '../../core/identity/principal-caller.ts'
-import { prefixOfAccessKey, xksAccessItem, xksAccessPlace } from '../../core/identity/xks-access.ts'
+import { prefixOfAccessKey } from '../../core/identity/xks-access.ts'
+import { xksAccessItem, xksAccessPlace } from '../../core/identity/xks-access-item.ts'
 import { string, struct } from '../../core/shape/shapes.ts'
 import { onPrincipal } from '../administration/admin-resources.ts'
 

@@ -1,9 +1,7 @@
 import { invalid } from '../../core/base/errors.ts'
-import { USABLE } from '../../core/key/state.ts'
-import { checkExternalKey, decryptXks } from '../../core/key/xks-cipher.ts'
+import { decryptXks } from '../../core/key/xks-cipher.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { optional, struct } from '../../core/shape/shapes.ts'
-import { xksConditions } from '../../core/xks/condition-keys.ts'
 import { XKS_LENGTHS } from '../../core/xks/protocol.ts'
 import {
   auditedCall,
@@ -15,6 +13,7 @@ import {
   metadataOfKey,
   sensitive,
   tag,
+  usesExternalKey,
   xksPrefix,
 } from './xks-members.ts'
 
@@ -25,8 +24,7 @@ export const xksDecrypt = defineOperation({
   name: 'XksDecrypt',
   summary: 'Decrypts for AWS KMS under a key that it uses by an external key store.',
   http: 'POST /{xksPrefix}/kms/xks/v1/keys/{externalKeyId}/decrypt',
-  service: 'xks',
-  audience: 'tenant',
+  ...usesExternalKey('Decrypt'),
   input: struct({
     xksPrefix,
     externalKeyId,
@@ -44,28 +42,13 @@ export const xksDecrypt = defineOperation({
     'InvalidKeyUsageException',
     'InvalidCiphertextException',
   ],
-  keys: {
-    key: {
-      from: ['externalKeyId'],
-      action: 'kms:Decrypt',
-      states: USABLE,
-      usage: 'ENCRYPT_DECRYPT',
-      alias: false,
-      crossAccount: false,
-    },
-  },
-  usedAs: 'Decrypt',
-  given: ({ requestMetadata }) => xksConditions(requestMetadata),
-  mutates: false,
   audited: ({ input }) => auditedCall(input.requestMetadata),
-  uses: ['materials', 'read'],
   validate({ ciphertext, additionalAuthenticatedData, initializationVector: { length } }) {
     if (!XKS_LENGTHS.iv.some((one) => one === length)) {
       throw invalid('initializationVector has 12 or 16 bytes.')
     }
     checkSizes(ciphertext, additionalAuthenticatedData)
   },
-  check: ({ keys: { key } }) => checkExternalKey(key),
   async run({ input, keys: { key } }, ports) {
     const sealed = {
       metadata: input.ciphertextMetadata ?? NOTHING,

@@ -1,9 +1,7 @@
 import { KmsError } from '../../core/base/errors.ts'
-import { USABLE } from '../../core/key/state.ts'
-import { checkExternalKey, decryptXks, encryptXks } from '../../core/key/xks-cipher.ts'
+import { decryptXks, encryptXks } from '../../core/key/xks-cipher.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { optional, struct } from '../../core/shape/shapes.ts'
-import { xksConditions } from '../../core/xks/condition-keys.ts'
 import { integrityValue } from '../../core/xks/integrity.ts'
 import {
   auditedCall,
@@ -14,6 +12,7 @@ import {
   integrityAlgorithm,
   metadataOfKey,
   sensitive,
+  usesExternalKey,
   xksPrefix,
 } from './xks-members.ts'
 
@@ -24,8 +23,7 @@ export const xksEncrypt = defineOperation({
   name: 'XksEncrypt',
   summary: 'Encrypts for AWS KMS under a key that it uses by an external key store.',
   http: 'POST /{xksPrefix}/kms/xks/v1/keys/{externalKeyId}/encrypt',
-  service: 'xks',
-  audience: 'tenant',
+  ...usesExternalKey('Encrypt'),
   input: struct({
     xksPrefix,
     externalKeyId,
@@ -43,25 +41,10 @@ export const xksEncrypt = defineOperation({
     ciphertextDataIntegrityValue: optional(base64),
   }),
   errors: ['UnsupportedOperationException', 'InvalidKeyUsageException'],
-  keys: {
-    key: {
-      from: ['externalKeyId'],
-      action: 'kms:Encrypt',
-      states: USABLE,
-      usage: 'ENCRYPT_DECRYPT',
-      alias: false,
-      crossAccount: false,
-    },
-  },
-  usedAs: 'Encrypt',
-  given: ({ requestMetadata }) => xksConditions(requestMetadata),
-  mutates: false,
   audited: ({ input, keys, output }) =>
     auditedCall(input.requestMetadata, output && { keyMaterialId: keys.key?.data.material?.id }),
-  uses: ['materials', 'read'],
   validate: ({ plaintext, additionalAuthenticatedData }) =>
     checkSizes(plaintext, additionalAuthenticatedData),
-  check: ({ keys: { key } }) => checkExternalKey(key),
   async run({ input, keys: { key } }, ports) {
     const { plaintext, additionalAuthenticatedData: aad = NOTHING } = input
     const sealed = await encryptXks(key, ports.materials, plaintext, aad)

@@ -1,6 +1,10 @@
 import { KmsError } from '../../core/base/errors.ts'
+import type { Key } from '../../core/key/key.ts'
+import { USABLE } from '../../core/key/state.ts'
+import { checkExternalKey } from '../../core/key/xks-cipher.ts'
 import type { AuditDetail } from '../../core/operation.ts'
 import { blob, oneOf, optional, type Shape, string, struct } from '../../core/shape/shapes.ts'
+import { xksConditions } from '../../core/xks/condition-keys.ts'
 import { MOST_XKS_ARN, XKS_LENGTHS, type XksRequestMetadata } from '../../core/xks/protocol.ts'
 
 /** Members of the external key store proxy's requests, by the specification's names. */
@@ -63,3 +67,30 @@ export const auditedCall = (
   metadata: XksRequestMetadata | OfHealth,
   more: AuditDetail['additional'] = {},
 ): AuditDetail => ({ additional: { ...metadata, ...more } })
+
+/** The key that Encrypt and Decrypt are asked for, and the action that must be allowed on it. */
+const usedKey = <const A extends string>(action: A) =>
+  ({
+    key: {
+      from: ['externalKeyId'],
+      action,
+      states: USABLE,
+      usage: 'ENCRYPT_DECRYPT',
+      alias: false,
+      crossAccount: false,
+    },
+  }) as const
+
+/** What the records of Encrypt and Decrypt have in common; each is a use of the key by that name. */
+export const usesExternalKey = <const U extends 'Encrypt' | 'Decrypt'>(use: U) =>
+  ({
+    service: 'xks',
+    audience: 'tenant',
+    keys: usedKey(`kms:${use}`),
+    usedAs: use,
+    given: ({ requestMetadata }: { readonly requestMetadata: XksRequestMetadata }) =>
+      xksConditions(requestMetadata),
+    mutates: false,
+    uses: ['materials', 'read'],
+    check: ({ keys: { key } }: { readonly keys: { readonly key: Key } }) => checkExternalKey(key),
+  }) as const

@@ -1,5 +1,7 @@
 import { alarmsOf, sumOf, watchedBy } from './aws-cli.ts'
+import { deployment } from './deployment.ts'
 import { Skipped, type Smoke, type Step } from './step.ts'
+import { trail } from './trail.ts'
 
 /** minutes that are looked at: CloudWatch's metrics are late by some */
 const MINUTES = 15
@@ -63,4 +65,4 @@ const units: Step = {
 }
 
 /** What only the AWS account shows, once all else was asked. */
-export const ACCOUNT_STEPS: readonly Step[] = [alarmStates, sweep, units]
+export const ACCOUNT_STEPS: readonly Step[] = [deployment, trail, alarmStates, sweep, units]

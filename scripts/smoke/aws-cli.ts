@@ -57,10 +57,10 @@ export async function watchedBy(
     alarm,
     ...Metrics.flatMap(({ MetricStat }) => (MetricStat === undefined ? [] : [MetricStat.Metric])),
   ])
-  const found = metrics.find(
-    ({ Namespace, MetricName }) => Namespace === namespace && MetricName === metric,
-  )
-  const value = found?.Dimensions?.find(({ Name }) => Name === dimension)?.Value
+  const value = metrics
+    .filter(({ Namespace, MetricName }) => Namespace === namespace && MetricName === metric)
+    .flatMap(({ Dimensions = [] }) => Dimensions)
+    .find(({ Name }) => Name === dimension)?.Value
   if (value === undefined) throw new Error(`no alarm watches ${metric} of ${namespace}`)
   return value
 }

@@ -4,6 +4,10 @@ import { presignRequest, signRequest } from '../../core/signature/sign-request.t
 export interface Credential {
   readonly accessKeyId: string
   readonly secretAccessKey: string
+  /** of short-lived credentials */
+  readonly sessionToken?: string
+  /** of credentials of AWS, which API Gateway knows: where they are shown to it */
+  readonly gateway?: URL
 }
 
 /** What was answered, and after how many ms. */
@@ -38,9 +42,10 @@ export type Ask = (asked: Asked) => Promise<Answer>
 const PATIENCE = 30_000
 
 /** Asks the service at a URL, whose path goes before every other. @param region that it serves */
-export function asking(url: URL, region: string): Ask {
-  const base = url.pathname.replace(/\/+$/, '')
-  return async ({ line, query = '', body = '', as, service = 'kms', presigned, ...asked }) => {
+export function asking(service: URL, region: string): Ask {
+  return async ({ line, query = '', body = '', as, presigned, ...asked }) => {
+    const url = as?.gateway ?? service
+    const base = url.pathname.replace(/\/+$/, '')
     const [method = '', path = ''] = line.split(' ')
     const text = typeof body === 'string' ? body : JSON.stringify(body)
     const type = typeof body === 'string' ? 'application/x-www-form-urlencoded' : 'application/json'
@@ -50,7 +55,8 @@ export function asking(url: URL, region: string): Ask {
       ...asked.headers,
     }
     const request = { method, path: base + path, query, headers, body: Buffer.from(text) }
-    const scope = { region: asked.region ?? region, service, now: Date.now() }
+    const signedFor = as?.gateway === undefined ? (asked.service ?? 'kms') : 'execute-api'
+    const scope = { region: asked.region ?? region, service: signedFor, now: Date.now() }
     const inQuery = as !== undefined && presigned !== undefined
     const sent = as === undefined || inQuery ? headers : signRequest(request, as, scope)
     const search = inQuery

@@ -1,6 +1,7 @@
-import { operatorOf } from '../../server/cli/client-settings.ts'
+import { parseArgs } from 'node:util'
+import { isOperatorByIam, operatorOf } from '../../server/cli/client-settings.ts'
 import { CommandError } from '../../server/cli/command.ts'
-import { asking } from './calls.ts'
+import { asking, type Credential } from './calls.ts'
 import { Skipped, type Smoke } from './step.ts'
 import { STEPS, tidyUp } from './steps.ts'
 
@@ -8,21 +9,66 @@ import { STEPS, tidyUp } from './steps.ts'
  * `npm run smoke -- URL`: whether a deployment does what it is for, step by step, as its callers see it.
  * The operator's credential and the Region are found as the command line finds them.
  */
-const USAGE = 'npm run smoke -- URL [--alarms TOPIC_ARN]'
+const USAGE =
+  'npm run smoke -- URL [--operators URL] [--alarms TOPIC_ARN] [--service CLUSTER/SERVICE --task-definition ARN]'
 
-function settings(): Smoke {
-  const [given = '', option, alarms, ...more] = process.argv.slice(2)
-  if (option !== undefined && (option !== '--alarms' || alarms === undefined)) {
-    throw new CommandError(`${USAGE}: --alarms is the one option, the ARN of a topic`)
+/** The words of the command line. @throws CommandError for others than those */
+function wordsGiven() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        alarms: { type: 'string' },
+        operators: { type: 'string' },
+        service: { type: 'string' },
+        'task-definition': { type: 'string' },
+      },
+    })
+    return { ...values, positionals }
+  } catch (error) {
+    throw new CommandError(`${USAGE}: ${wordsOf(error)}`)
   }
+}
+
+async function settings(): Promise<Smoke> {
+  const {
+    positionals,
+    alarms,
+    operators,
+    service,
+    'task-definition': taskDefinition,
+  } = wordsGiven()
+  const [given = '', ...more] = positionals
   if (more.length > 0 || !URL.canParse(given) || !/^https?:$/.test(new URL(given).protocol)) {
     throw new CommandError(`${USAGE}: the URL is the service's, http:// or https://`)
   }
+  if ((service === undefined) !== (taskDefinition === undefined)) {
+    throw new CommandError(`${USAGE}: --service and --task-definition go together`)
+  }
   const region = process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'] || 'us-east-1'
   const url = new URL(given)
-  const operator = operatorOf(process.env)
+  const operator = await operatorAt(operators ?? given)
   const ask = asking(url, region)
-  return { url: given, region, operator, ask, ...(alarms !== undefined && { alarms }) }
+  const named = service !== undefined && taskDefinition !== undefined
+  return {
+    ...{ url: given, region, operator, ask },
+    ...(alarms !== undefined && { alarms }),
+    ...(named && { containers: { service, taskDefinition } }),
+  }
+}
+
+/** @param url where operators call who come by AWS IAM */
+async function operatorAt(url: string): Promise<Credential> {
+  if (!isOperatorByIam(process.env)) return operatorOf(process.env)
+  if (!URL.canParse(url)) throw new CommandError(`${USAGE}: --operators is a URL`)
+  const { ownAwsCredentials } = await import('../../server/cli/aws-caller.ts')
+  const { accessKeyId, secretAccessKey, sessionToken } = await ownAwsCredentials()
+  return {
+    accessKeyId,
+    secretAccessKey,
+    ...(sessionToken !== undefined && { sessionToken }),
+    gateway: new URL(url),
+  }
 }
 
 /** What is wrong, in one line; fetch says it in the cause alone. */
@@ -64,7 +110,7 @@ function watchForTheEnd(): () => boolean {
 }
 
 try {
-  const smoke = settings()
+  const smoke = await settings()
   await seeThatItAnswers(smoke)
   const ended = watchForTheEnd()
   let failed = 0

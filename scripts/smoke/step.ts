@@ -8,6 +8,8 @@ export interface Smoke {
   readonly operator: Credential
   /** ARN of the topic that the deployment's alarms are told to, where an AWS account can be asked */
   readonly alarms?: string
+  /** the service of containers (`<cluster>/<service>`), and the ARN of the task definition that was deployed */
+  readonly containers?: { readonly service: string; readonly taskDefinition: string }
   tenant?: Credential & { readonly accountId: string }
   key?: { readonly id: string; readonly arn: string }
 }

@@ -21,7 +21,10 @@ interface AuditOptions extends CommonOptions, AuditWords {
 export function auditCommand(program: Command, environment: Environment): void {
   const words = (added: Command) =>
     added
-      .option('--since <time>', 'from then on: RFC 3339, or a time ago such as 30m, 12h, 7d')
+      .option(
+        '--since <time>',
+        'from then on: RFC 3339, or a time ago such as 30m, 12h, 7d; without --since and --until the last seven days',
+      )
       .option('--until <time>', 'until then: RFC 3339, or a time ago')
       .option('--key <key>', 'about a key: key id, key ARN, alias name or alias ARN')
       .option('--principal <who>', 'of whom: ARN, name, unique id or access key id')

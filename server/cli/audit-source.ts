@@ -61,13 +61,13 @@ export async function auditSource(
   }
 
   async function* pages(
-    from: number,
+    from: number | undefined,
     to: number | undefined,
     limit = PAGE,
     userAgent?: string,
   ): AsyncGenerator<Recorded[]> {
     for (let Marker: unknown; ; ) {
-      const span = { StartTime: textOf(from), EndTime: to === undefined ? undefined : textOf(to) }
+      const span = { StartTime: textOf(from), EndTime: textOf(to) }
       const found = await page({ ...span, Limit: Math.min(limit, PAGE), Marker }, userAgent)
       yield found['Records'] as Recorded[]
       Marker = found['NextMarker']
@@ -80,9 +80,10 @@ export async function auditSource(
     from,
     to,
     async records(limit) {
-      const end = to ?? Date.now()
       const found: Recorded[] = []
-      for await (const page of pages(from ?? end - LONGEST_SPAN, to, limit)) {
+      // what is not given the server chooses, by its own clock, which may be another
+      const begin = from ?? (to === undefined ? undefined : to - LONGEST_SPAN)
+      for await (const page of pages(begin, to, limit)) {
         found.push(...page)
         if (found.length >= limit) break
       }
@@ -97,7 +98,8 @@ export async function auditSource(
   }
 }
 
-const textOf = (ms: number): string => new Date(ms).toISOString()
+const textOf = (ms: number | undefined): string | undefined =>
+  ms === undefined ? undefined : new Date(ms).toISOString()
 
 const AGO = /^(\d{1,6})([smhd])$/
 const UNITS: ReadonlyMap<string, number> = new Map([
@@ -120,13 +122,13 @@ function timeOf(text: string | undefined): number | undefined {
 }
 
 /** A tenant's own credential, as AWS's command line finds it in the environment. */
-function tenantOf(environment: Environment) {
+export function tenantOf(environment: Environment) {
   const accessKeyId = environment['AWS_ACCESS_KEY_ID']
   const secretAccessKey = environment['AWS_SECRET_ACCESS_KEY']
   const sessionToken = environment['AWS_SESSION_TOKEN']
   if (!accessKeyId || !secretAccessKey) {
     throw new CommandError(
-      "--tenant needs a tenant's credential: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+      "a tenant's credential is missing: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
     )
   }
   return {

@@ -10,6 +10,8 @@ interface Options extends CommonOptions {
   readonly url: string
   readonly folder?: string
   readonly another?: boolean
+  /** false with --no-credential */
+  readonly credential: boolean
 }
 
 /** Adds `tenkey bootstrap`. */
@@ -22,6 +24,7 @@ export function bootstrapCommand(program: Command, environment: Environment): vo
     .requiredOption('--url <url>', 'address of the deployed API, for the lines to paste')
     .option('--folder <folder>', 'where operator.json is written; .tenkey/<table> unless given')
     .option('--another', 'make another credential, because the first was lost')
+    .option('--no-credential', 'make no credential: operators come by AWS IAM')
     .action(async (options: Options) => {
       const { url } = options
       if (!URL.canParse(url) || new URL(url).protocol !== 'https:') {
@@ -30,18 +33,30 @@ export function bootstrapCommand(program: Command, environment: Environment): vo
       const region = environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION']
       if (!region) throw new CommandError('AWS_REGION is not set: it is the one deployed to')
       const config = offlineConfig(deployedSettings(environment), false)
-      const { folder = join('.tenkey', config.table), another = false } = options
-      const made = await withStore(config, environment, false, (store) =>
-        bootstrap(config, store, { folder, another, now: Date.now() }),
+      const { folder = join('.tenkey', config.table), another = false, credential } = options
+      if (!credential && (another || options.folder !== undefined)) {
+        throw new CommandError('--no-credential goes with neither --another nor --folder', {
+          misuse: true,
+        })
+      }
+      const made = await withStore(config, false, (store) =>
+        bootstrap(config, store, {
+          folder: credential ? folder : undefined,
+          another,
+          now: Date.now(),
+        }),
       )
+      const home = `TENKEY_ENDPOINT=${url}`
       printOne(
-        {
-          accessKeyId: made.accessKeyId,
-          file: operatorFile(folder),
-          url,
-          region,
-          paste: `export TENKEY_ENDPOINT=${url} TENKEY_DATA='${folder}' AWS_REGION=${region}`,
-        },
+        made === undefined
+          ? { url, region, paste: `export ${home} TENKEY_OPERATOR_BY=iam AWS_REGION=${region}` }
+          : {
+              accessKeyId: made.accessKeyId,
+              file: operatorFile(folder),
+              url,
+              region,
+              paste: `export ${home} TENKEY_DATA='${folder}' AWS_REGION=${region}`,
+            },
         options,
       )
     })

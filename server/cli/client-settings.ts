@@ -36,8 +36,22 @@ function localEndpoint(environment: Environment): string {
   return `${tlsCert === '' ? 'http' : 'https'}://${name.includes(':') ? `[${name}]` : name}:${port}`
 }
 
+/**
+ * Whether the operator comes by AWS IAM, with credentials of AWS: TENKEY_OPERATOR_BY=iam.
+ * @throws CommandError for another value
+ */
+export function isOperatorByIam(environment: Environment): boolean {
+  const by = environment['TENKEY_OPERATOR_BY'] || 'key'
+  if (by === 'iam' || by === 'key') return by === 'iam'
+  throw new CommandError(`TENKEY_OPERATOR_BY is '${by}'; it can be key or iam`)
+}
+
 /** The operator's credential, and where it was found. */
-export type Operator = StoredCredential & { readonly origin: string }
+export type Operator = StoredCredential & {
+  readonly origin: string
+  /** of short-lived credentials, as a named operator with a second factor has them */
+  readonly sessionToken?: string
+}
 
 /**
  * The credential in the environment, else the one in the data folder.
@@ -46,8 +60,11 @@ export type Operator = StoredCredential & { readonly origin: string }
 export function operatorOf(environment: Environment): Operator {
   const accessKeyId = environment['TENKEY_OPERATOR_ACCESS_KEY_ID']
   const secretAccessKey = environment['TENKEY_OPERATOR_SECRET_ACCESS_KEY']
+  const sessionToken = environment['TENKEY_OPERATOR_SESSION_TOKEN']
   if (accessKeyId && secretAccessKey) {
-    return { accountId: '', accessKeyId, secretAccessKey, origin: 'TENKEY_OPERATOR_ACCESS_KEY_ID' }
+    const origin = 'TENKEY_OPERATOR_ACCESS_KEY_ID'
+    const operator = { accountId: '', accessKeyId, secretAccessKey, origin }
+    return sessionToken ? { ...operator, sessionToken } : operator
   }
   if (accessKeyId || secretAccessKey) {
     const missing = accessKeyId ? 'SECRET_ACCESS_KEY' : 'ACCESS_KEY_ID'

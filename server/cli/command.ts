@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
 
 /** Environment variables by name. */
@@ -27,6 +28,16 @@ export interface CommonOptions {
 /** A command of a group; its name, its words and one sentence. Help and errors are inherited. */
 export const command = (group: Command, usage: string, description: string): Command =>
   group.command(usage).description(description).option('--json', 'print JSON, for programs')
+
+/**
+ * A file or folder as it was typed: `npm run` changes to the folder of the clone first, and says in INIT_CWD where
+ * it was called.
+ */
+export function typedPath(environment: Environment, path: string): string {
+  const { npm_lifecycle_event: script, INIT_CWD: folder } = environment
+  const moved = script === 'tenkey' && folder !== undefined && folder !== process.cwd()
+  return moved ? resolve(folder, path) : path
+}
 
 const ACCOUNT_ID = /^\d{12}$/
 const ACCESS_KEY_ID = /^[A-Z0-9]{16,128}$/

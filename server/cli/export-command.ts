@@ -21,7 +21,7 @@ export function exportCommand(program: Command, environment: Environment): void 
       const count = counter('items', options)
       const from = config.store === 'sqlite' ? snapshot(config, options.file) : undefined
       try {
-        const done = await withStore(from?.config ?? config, environment, false, (store) =>
+        const done = await withStore(from?.config ?? config, false, (store) =>
           exportStore(store, options.file, Date.now(), count.progress),
         )
         count.end()

@@ -25,7 +25,7 @@ export function importCommand(program: Command, environment: Environment): void 
       }
       const config = offlineConfig(environment, file !== undefined)
       const count = counter('items', options)
-      const done = await withStore<object>(config, environment, file !== undefined, (store) =>
+      const done = await withStore<object>(config, file !== undefined, (store) =>
         file === undefined
           ? discardImport(store, count.progress)
           : importStore(store, file, count.progress),

@@ -40,13 +40,12 @@ export function offlineConfig(environment: Environment, fresh: boolean): Config 
  */
 export async function withStore<T>(
   config: Config,
-  environment: Environment,
   fresh: boolean,
   work: (store: Store) => Promise<T>,
 ): Promise<T> {
   let store: Store | undefined
   try {
-    if (fresh) await makeLocalTable(config, environment)
+    if (fresh) await makeLocalTable(config)
     store = await openStore(config)
     return await work(store)
   } catch (error) {

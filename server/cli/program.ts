@@ -5,12 +5,17 @@ import { accessKeyCommands } from './access-key-commands.ts'
 import { auditCommand } from './audit-command.ts'
 import { bootstrapCommand } from './bootstrap-command.ts'
 import { clockCommands } from './clock-commands.ts'
-import { CommandError } from './command.ts'
+import { CommandError, typedPath } from './command.ts'
+import { credentialsCommands } from './credentials-command.ts'
 import { exportCommand } from './export-command.ts'
+import { hsmCommands } from './hsm-commands.ts'
 import { importCommand } from './import-command.ts'
+import { installationIssuerCommands } from './installation-issuer-commands.ts'
 import { issuerCommands } from './issuer-commands.ts'
 import { principalChangeCommands } from './principal-change-commands.ts'
 import { principalCommands } from './principal-commands.ts'
+import { regionCommands } from './region-command.ts'
+import { restCommand } from './rest-command.ts'
 import { rootCommands } from './root-command.ts'
 import { serveCommand } from './serve-command.ts'
 import { sessionCommands } from './session-command.ts'
@@ -21,12 +26,15 @@ import { xksCommands } from './xks-commands.ts'
 /** exit codes: what was asked could not be done; what was asked can't be understood */
 const FAILED = 1
 const MISUSED = 2
+/** options whose value is a file or folder of who typed it */
+const TAKES_PATH = /<(file|folder)>$/
 
 const ENVIRONMENT = `
 Environment:
   TENKEY_ENDPOINT                     the server's URL; else http://TENKEY_HOST:TENKEY_PORT (127.0.0.1:4599)
   TENKEY_OPERATOR_ACCESS_KEY_ID       the operator's credential,
-  TENKEY_OPERATOR_SECRET_ACCESS_KEY     else that in TENKEY_DATA/operator.json (.tenkey)`
+  TENKEY_OPERATOR_SECRET_ACCESS_KEY     else that in TENKEY_DATA/operator.json (.tenkey)
+  TENKEY_OPERATOR_SESSION_TOKEN       with short-lived credentials, their token`
 
 /**
  * The `tenkey` command: a thin client of the operator's REST API, `serve`, and what is done to a store
@@ -47,6 +55,14 @@ export async function run(
         write(`tenkey: ${printable(text.replace(/^error: /, '').trimEnd())}\n`),
     })
     .exitOverride()
+    .hook('preAction', (_, called) => {
+      for (const option of called.options) {
+        const name = option.attributeName()
+        const value: unknown = called.getOptionValue(name)
+        if (typeof value !== 'string' || !TAKES_PATH.test(option.flags)) continue
+        called.setOptionValue(name, typedPath(environment, value))
+      }
+    })
   const groups = [
     serveCommand,
     bootstrapCommand,
@@ -55,13 +71,18 @@ export async function run(
     principalCommands,
     principalChangeCommands,
     sessionCommands,
+    credentialsCommands,
     issuerCommands,
+    installationIssuerCommands,
     xksCommands,
+    hsmCommands,
     auditCommand,
+    restCommand,
     clockCommands,
     exportCommand,
     importCommand,
     rootCommands,
+    regionCommands,
     upgradeCommand,
   ]
   for (const add of groups) add(program, environment)

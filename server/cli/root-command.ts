@@ -33,7 +33,7 @@ export function rootCommands(program: Command, environment: Environment): void {
         return opened
       }
       try {
-        const done = await withStore(config, environment, false, async (store) => {
+        const done = await withStore(config, false, async (store) => {
           const from = await open(config.root, false)
           const target = await open(to, true)
           const { moved } = await moveRoot(store, from, target, count.progress)

@@ -7,6 +7,7 @@ import {
   type Environment,
 } from './command.ts'
 import { printAll, printOne } from './output.ts'
+import { tenantDeletionCommands } from './tenant-deletion-commands.ts'
 
 const TENANTS = '/admin/v1/tenants'
 
@@ -31,9 +32,11 @@ function retentionOf(options: RetentionOptions): Record<string, unknown> | undef
   throw new CommandError(`'${days}' is no number of days`, { misuse: true })
 }
 
-/** Adds `tenkey tenant create|list|audit-retention|suspend|resume`. */
+/** Adds `tenkey tenant create|list|audit-retention|suspend|resume|delete|cancel-deletion|deletion`. */
 export function tenantCommands(program: Command, environment: Environment): void {
-  const group = program.command('tenant').description('Create, list, suspend and resume tenants.')
+  const group = program
+    .command('tenant')
+    .description('Create, list, suspend, resume and delete tenants.')
   const connect = async () => (await import('./client.ts')).client(environment)
 
   command(group, 'create', 'Create a tenant and print an access key of its root, this once.')
@@ -59,9 +62,13 @@ export function tenantCommands(program: Command, environment: Environment): void
       accountId: tenant['AccountId'],
       name: tenant['Name'],
       status: tenant['Status'],
+      deletion: tenant['DeletionState'],
+      deletionDate: tenant['DeletionDate'],
       creationDate: tenant['CreationDate'],
     }))
-    printAll(tenants, ['accountId', 'name', 'status', 'creationDate'], options)
+    const leaving = tenants.some(({ deletion }) => deletion !== undefined)
+    const columns = ['accountId', 'name', 'status', 'creationDate']
+    printAll(tenants, leaving ? [...columns, 'deletion', 'deletionDate'] : columns, options)
   })
 
   command(group, 'audit-retention [account]', 'Show or say how long audit records are kept.')
@@ -87,6 +94,7 @@ export function tenantCommands(program: Command, environment: Environment): void
         printOne({ accountId, status }, options)
       })
   }
+  tenantDeletionCommands(group, environment)
 }
 
 const SWITCHES = [

@@ -30,7 +30,7 @@ export function xksCommands(program: Command, environment: Environment): void {
   command(
     group,
     'create [account]',
-    'Create a path and a credential of it: with --json the file that AWS’s console takes, this once.',
+    'Create a path and a credential of it, for AWS KMS in the Region of AWS_REGION: with --json the file that AWS’s console takes, this once.',
   )
     .option('--account <id>', 'the account, 12 digits')
     .option(
@@ -54,9 +54,10 @@ export function xksCommands(program: Command, environment: Environment): void {
         accessKeyId: one['AccessKeyId'],
         path: one['XksProxyUriPath'],
         principal: one['Principal'],
+        region: one['Region'],
         creationDate: one['CreationDate'],
       }))
-      printAll(rows, ['accessKeyId', 'path', 'principal', 'creationDate'], options)
+      printAll(rows, ['accessKeyId', 'path', 'principal', 'region', 'creationDate'], options)
     })
 
   command(

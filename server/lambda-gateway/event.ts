@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+import type { IamAuthorizer } from './aws-iam.ts'
 import type { Incoming } from './incoming.ts'
 import type { Match } from './routing.ts'
 
@@ -15,6 +16,7 @@ export function eventOf(
   { method, query, httpVersion, headers: sent, sourceIp }: Incoming,
   body: Buffer,
   { routeKey, rawPath, parameters }: Match,
+  authorizer?: IamAuthorizer,
 ): APIGatewayProxyEventV2 {
   const { cookie, ...headers } = sent
   const base64 = !TEXT.test((headers['content-type'] ?? '').split(';')[0]?.trim() ?? '')
@@ -31,6 +33,7 @@ export function eventOf(
     headers: { ...headers, 'x-forwarded-for': forwardedFor, 'x-forwarded-proto': 'http' },
     ...(Object.keys(parameters).length > 0 && { pathParameters: { ...parameters } }),
     requestContext: {
+      ...(authorizer !== undefined && { authorizer }),
       accountId: '000000000000',
       apiId: 'local',
       domainName: host,

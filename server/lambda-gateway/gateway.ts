@@ -2,9 +2,11 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { parseJson } from '../../core/base/json.ts'
 import { addressOf } from '../http-server.ts'
+import { type AwsIam, authorize } from './aws-iam.ts'
+import { gatewayCors } from './cors.ts'
 import type { Distribution } from './distribution.ts'
 import { eventOf } from './event.ts'
-import { incomingOf } from './incoming.ts'
+import { type Incoming, incomingOf } from './incoming.ts'
 import { functionPool, type PoolOptions } from './process-pool.ts'
 import { decodedPath, type Reading, routeOf } from './routing.ts'
 import type { Result } from './runtime-api.ts'
@@ -16,6 +18,10 @@ export interface GatewayOptions extends PoolOptions {
   readonly router?: Distribution | undefined
   /** how paths are read; `decoded` unless given */
   readonly reading?: Reading
+  /** AWS IAM in front of what operators call, as STACK_OPERATORS_BY_IAM deploys it */
+  readonly iam?: AwsIam | undefined
+  /** origins whose pages may call; CORS is not configured where there are none */
+  readonly corsOrigins?: readonly string[]
 }
 
 export interface Gateway {
@@ -52,22 +58,37 @@ export async function startGateway({
   port,
   router,
   reading = 'decoded',
+  iam,
+  corsOrigins = [],
   ...options
 }: GatewayOptions): Promise<Gateway> {
   const pool = functionPool(options)
+  const cors = gatewayCors(corsOrigins)
 
   async function exchange(message: IncomingMessage): Promise<Answer> {
     const body = await bodyOf(message)
-    if (body === undefined) return own(413, 'Request Entity Too Large')
     const called = incomingOf(message)
+    const { origin } = called.headers
+    if (cors?.isPreflight(called.method, called.headers) === true) {
+      return { status: 204, headers: cors.preflight(origin), body: '' }
+    }
+    const answer = await answered(called, body)
+    return cors === undefined ? answer : { ...answer, headers: cors.marked(answer.headers, origin) }
+  }
+
+  async function answered(called: Incoming, body: Buffer | undefined): Promise<Answer> {
+    if (body === undefined) return own(413, 'Request Entity Too Large')
     const request = router?.ask(called) ?? called
     const path = reading === 'decoded' ? decodedPath(request.path) : request.path
     if (path === undefined) return own(400, 'Bad Request')
     const match = routeOf(request.method, path, { router: router !== undefined, reading })
     if (match === undefined) return own(404, 'Not Found')
-    const { name, handler, size } = match.spec
+    const { name, handler, size, operation } = match.spec
+    const operated = iam !== undefined && operation?.audience === 'operator'
+    const authorizer = operated ? authorize(iam, called, body) : undefined
+    if (operated && authorizer === undefined) return own(403, 'Forbidden')
     const timeout = Number.parseInt(size.timeout, 10) * 1000
-    const event = JSON.stringify(eventOf(request, body, match))
+    const event = JSON.stringify(eventOf(request, body, match, authorizer))
     return answerOf(await pool.invoke({ name, handler, timeout }, event), options.log)
   }
 

@@ -1,4 +1,4 @@
-// @module-tag functions
+// @module-tag functions-long
 import { expect, test } from 'vitest'
 import { allow, document, rootOf, userWith } from '../support/authorization.ts'
 import { asAws, KEY } from '../support/cloudtrail.ts'

@@ -65,27 +65,27 @@ describeStores(
       }
     })
 
-    test('goes on with what comes, each once, and does not show its own looking', async () => {
+    test('goes on with what comes, each once, and does not show its own looking', {
+      tags: ['long'],
+    }, async () => {
       const tenant = await harness.tenant()
       const lines: Recorded[] = []
       const print = vi.spyOn(console, 'log').mockImplementation((text: string) => {
         lines.push(JSON.parse(text) as Recorded)
       })
-      const words = ['audit', '--tenant', '--follow', '--json', '--since', '10s']
+      const words = ['audit', '--tenant', '--follow', '--json', '--since', '1h']
       // it ends with the process; here with its server's refusal of a suspended tenant
       const following = run(words, environment(tenant))
       try {
         await harness.ok(tenant, 'ListKeys')
         await vi.waitFor(
           () => expect(lines.map(({ eventName }) => eventName)).toContain('ListKeys'),
-          {
-            timeout: 10_000,
-          },
+          { timeout: 120_000 },
         )
         await harness.ok(tenant, 'ListAliases')
         await vi.waitFor(
           () => expect(lines.map(({ eventName }) => eventName)).toContain('ListAliases'),
-          { timeout: 10_000 },
+          { timeout: 120_000 },
         )
       } finally {
         const input = { AccountId: tenant.accountId }
@@ -128,7 +128,9 @@ describeStores(
           expect(Object.keys(json)).toEqual(['Records'])
           return json.Records as Recorded[]
         })
-        expect(all.map(({ eventName }) => eventName)).toEqual([
+        // what it asks itself is on record, and there where it reads more than one day: in the hour after midnight
+        const others = all.filter(({ eventName }) => eventName !== 'ListAuditRecords')
+        expect(others.map(({ eventName }) => eventName)).toEqual([
           'CreateTenant',
           'CreateKey',
           'DisableKey',

@@ -4,13 +4,15 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Store } from '../../core/store/store.ts'
 import { describeStores, type Harness, type Input, type Tenant } from '../support/harness.ts'
 
-/** Whose trails can't be written. */
+/** Whose trails can't be written; everybody's. */
 const away = new Set<string>()
+const EVERYBODY = '*'
 const fault = (store: Store): Store => ({
   ...store,
   put: async (item) => {
     const [accountId = '', kind] = item.pk.split('/')
-    if (kind === 'audit' && away.has(accountId)) throw new Error('throttled')
+    const fails = away.has(accountId) || away.has(EVERYBODY)
+    if (kind === 'audit' && fails) throw new Error('throttled')
     return store.put(item)
   },
 })
@@ -144,10 +146,13 @@ describeStores(
 
       test('the health page tells where no record can be written', async () => {
         harness.expectFaults()
-        const tenant = await harness.tenant()
-        const key = await harness.key(tenant)
-        away.add(tenant.accountId)
-        expect(await changes(tenant, key, 1)).toMatchObject({ code: 'DependencyTimeoutException' })
+        const [one, two] = [await harness.tenant(), await harness.tenant()]
+        const keys = [await harness.key(one), await harness.key(two)] as const
+        away.add(EVERYBODY)
+        const untold = { code: 'DependencyTimeoutException' }
+        expect(await changes(one, keys[0], 1)).toMatchObject(untold)
+        // by now no write that began before is under way: one that ends would be a sign of life
+        expect(await changes(two, keys[1], 1)).toMatchObject(untold)
         expect(await health(harness)).toEqual([
           503,
           { status: 'unavailable', auditTrail: 'unavailable' },

@@ -7,6 +7,7 @@ import { pack, unpack } from '../../core/audit/pack.ts'
 import { storeTrail } from '../../core/audit/store-trail.ts'
 import { memoryStore } from '../../core/store/memory.ts'
 import type { Json } from '../../core/store/store.ts'
+import { storedBatches } from '../support/stored-batches.ts'
 
 const LINES = ['{"eventName":"Encrypt","requestID":"1"}', '{"eventName":"Decrypt","requestID":"2"}']
 /** as they were packed when form 1 was new */
@@ -98,11 +99,7 @@ describe('The trail in a store', () => {
     const store = memoryStore()
     const trail = storeTrail(store)
     await trail.record([JSON.parse(REAL)], true)
-    const { items } = await store.query({
-      pk: `${accountId}/audit/2026-11-22`,
-      prefix: '',
-      limit: 9,
-    })
+    const items = await storedBatches(store, accountId, '2026-11-22')
     const [item] = items
     // beside its data an item has keys, a version, a write id and their names: under 200 bytes
     expect(JSON.stringify(item?.data).length).toBeLessThan(1024 - 200)

@@ -3,6 +3,7 @@ import type { AuditRecord } from '../../core/audit/audit.ts'
 import { unpack } from '../../core/audit/pack.ts'
 import { storeTrail } from '../../core/audit/store-trail.ts'
 import { memoryStore } from '../../core/store/memory.ts'
+import { storedBatches } from '../support/stored-batches.ts'
 
 const DAY = Date.UTC(2026, 0, 2)
 const record = (index: number): AuditRecord => ({
@@ -38,7 +39,7 @@ test('batches of all forms are read back, newest first, those of older versions 
   await trail.record(large, true)
   await trail.record([record(400)], true)
 
-  const { items } = await store.query({ pk: place.pk, prefix: '', limit: 10 })
+  const items = await storedBatches(store, '111122223333', '2026-01-02')
   expect(items.map(({ data }) => data['form'])).toEqual([undefined, 1, 1])
   const { records } = await trail.find(everything)
   const newestFirst = Array.from({ length: 401 }, (_, index) => record(400 - index))
@@ -53,11 +54,7 @@ test('a batch holds 256 KB of records at most, before they are packed', async ()
     userAgent: 'x'.repeat(1000),
   }))
   await trail.record(many, true)
-  const { items } = await store.query({
-    pk: '111122223333/audit/2026-01-02',
-    prefix: '',
-    limit: 10,
-  })
+  const items = await storedBatches(store, '111122223333', '2026-01-02')
   const sizes = items.map(({ data }) => unpack(data).join('\n').length)
   expect(sizes.length).toBeGreaterThan(1)
   expect(Math.max(...sizes)).toBeLessThanOrEqual(256 * 1024)
@@ -102,11 +99,7 @@ test('what could not be written is written with the next try, in as few items', 
   await trail.record([record(2)], true)
   const { records } = await trail.find({ ...everything, to: DAY + 2 * 86_400_000 })
   expect(records).toEqual([nextDay, record(2), record(1), record(0)])
-  const { items } = await store.query({
-    pk: '111122223333/audit/2026-01-02',
-    prefix: '',
-    limit: 10,
-  })
+  const items = await storedBatches(store, '111122223333', '2026-01-02')
   // the first was tried: it keeps its place, so that a try that was applied after all is not repeated
   expect(items).toHaveLength(2)
 })

@@ -28,6 +28,7 @@ async function trailOf(days: number, batches: number) {
       const place = batchItem.place({
         accountId,
         day,
+        shard: '',
         time: at,
         id: String(index).padStart(4, '0'),
       })

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { AuditRecord } from '../../core/audit/audit.ts'
 import { boundedJson, stubJson } from '../../core/audit/bounded.ts'
 import { MOST_RECORD } from '../../core/audit/whole.ts'
+import { anyCharacter } from '../support/characters.ts'
 
 const record = (parts: Partial<AuditRecord> = {}): AuditRecord => ({
   eventVersion: '1.11',
@@ -89,7 +90,7 @@ const LARGE: readonly [string, unknown][] = [
 ]
 
 describe('A record', () => {
-  test.for(LARGE)('that holds %s is bounded', ([, large]) => {
+  test.for(LARGE)('that holds %s is bounded', { tags: ['long'] }, ([, large]) => {
     for (const parts of [
       { requestParameters: large },
       { responseElements: large },
@@ -142,7 +143,7 @@ describe('A record', () => {
     expect(boundedJson(full)).toBe(JSON.stringify(full))
   })
 
-  test('may have wide texts in every place a caller fills', () => {
+  test('may have wide texts in every place a caller fills', { tags: ['long'] }, () => {
     const text = '…'.repeat(2000)
     const identity = { ...record().userIdentity, userName: text, arn: text, principalId: text }
     const session = { ...record().userIdentity.sessionContext, sourceIdentity: text }
@@ -164,16 +165,16 @@ describe('A record', () => {
     fc.jsonValue({ maxDepth: 3, stringUnit: 'binary' }),
     fc.constantFrom(...LARGE.map(([, large]) => large)),
     fc
-      .tuple(fc.string({ unit: 'binary', minLength: 1 }), fc.integer({ min: 1, max: 200_000 }))
+      .tuple(fc.string({ unit: anyCharacter, minLength: 1 }), fc.integer({ min: 1, max: 200_000 }))
       .map(([text, length]) => ({ [text]: text.repeat(Math.ceil(length / text.length)) })),
     fc
       .tuple(fc.jsonValue({ maxDepth: 2 }), fc.integer({ min: 1, max: 2000 }))
       .map(([entry, count]) => Array.from({ length: count }, () => entry)),
   )
 
-  test('is bounded, whatever it holds (property)', () => {
+  test('is bounded, whatever it holds (property)', { tags: ['long'] }, () => {
     fc.assert(
-      fc.property(json, json, json, fc.string({ unit: 'binary' }), (one, two, three, text) => {
+      fc.property(json, json, json, fc.string({ unit: anyCharacter }), (one, two, three, text) => {
         const full = record({
           requestParameters: one,
           responseElements: two,

@@ -1,4 +1,5 @@
 // @module-tag local: it runs the command line in this process, and moves the clock
+// @module-tag long
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,10 +1,13 @@
 // @module-tag local: it counts what the store is asked to write
+import { ListUsersCommand } from '@aws-sdk/client-iam'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { FailedProof } from '../../core/audit/audit.ts'
 import { failedProofs } from '../../core/audit/failed-proofs.ts'
 import { storeTrail } from '../../core/audit/store-trail.ts'
 import { memoryStore } from '../../core/store/memory.ts'
 import type { Item, Store } from '../../core/store/store.ts'
+import { iamClients, refused } from '../iam/iam-world.ts'
+import { userSession } from '../sessions/world.ts'
 import { describeStores, type Tenant } from '../support/harness.ts'
 
 const AT = Date.parse('2026-11-28T10:00:30Z')
@@ -117,12 +120,13 @@ describe('Failed proofs', () => {
   })
 })
 
-/** Puts of audit batches. */
-let writes = 0
+/** Accounts of whose trails batches were put. */
+const writes: string[] = []
 const fault = (store: Store): Store => ({
   ...store,
   put: async (item) => {
-    if (item.pk.includes('/audit/')) writes++
+    const [accountId = '', kind] = item.pk.split('/')
+    if (kind === 'audit') writes.push(accountId)
     return store.put(item)
   },
 })
@@ -130,9 +134,11 @@ const fault = (store: Store): Store => ({
 describeStores(
   'A credential that somebody else tries',
   (harness) => {
+    const client = iamClients(harness)
     beforeEach(() => {
-      writes = 0
+      writes.length = 0
     })
+    const minute = () => Math.floor(harness.target.now() / 60_000)
     const forged = (tenant: Tenant) => ({ ...tenant, secretAccessKey: 'x'.repeat(40) })
     const found = (tenant: Tenant, query: object = {}) =>
       harness.trail(tenant, { EventName: 'FailedAuthentication', ...query })
@@ -141,14 +147,17 @@ describeStores(
       const tenant = await harness.tenant()
       const [other] = [await harness.tenant()]
       await harness.ok(tenant, 'ListKeys')
-      await new Promise((resolve) => setTimeout(resolve, 150))
-      writes = 0
+      await harness.inside.service.audit.flush()
+      writes.length = 0
+      const began = minute()
       for (let round = 0; round < 25; round++) {
         const outcome = await harness.call('aws', forged(tenant), 'ListKeys')
         expect(outcome.code).toBe('InvalidSignatureException')
       }
       await new Promise((resolve) => setTimeout(resolve, 150))
-      expect(writes).toBe(0)
+      // nothing; one where a minute ended in between
+      const own = writes.filter((accountId) => accountId === tenant.accountId)
+      expect(own.length).toBeLessThanOrEqual(minute() - began)
       // two where a minute ended in between
       const records = await found(tenant)
       const [record] = records
@@ -198,6 +207,25 @@ describeStores(
         expect(counts.reduce((a, b) => a + b, 0)).toBe(2)
       }
       expect(await found(tenant, { ErrorCode: 'ExpiredTokenException' })).toEqual([])
+    })
+
+    test('of a session that is none to AWS IAM is there', async () => {
+      const tenant = await harness.tenant()
+      await harness.user(tenant, 'carol')
+      const { accessKeyId, ...session } = await userSession(harness, tenant, 'carol')
+      const stolen = client({ accessKeyId, ...session })
+      expect((await refused(stolen.send(new ListUsersCommand({})))).code).toBe(
+        'InvalidClientTokenId',
+      )
+      expect(await found(tenant)).toMatchObject([
+        {
+          userIdentity: { accountId: tenant.accountId, accessKeyId },
+          serviceEventDetails: {
+            reasons: { UnrecognizedClientException: 1 },
+            eventNames: ['ListUsers'],
+          },
+        },
+      ])
     })
 
     test('of a suspended tenant is there once it may read again', async () => {

@@ -1,12 +1,12 @@
 // @module-tag local: it looks at what the store is given
-import { describe, expect, test } from 'vitest'
-import { batchItem } from '../../core/audit/batch-item.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { storeTrail } from '../../core/audit/store-trail.ts'
 import { ConfigError, readConfig } from '../../core/config.ts'
 import { memoryStore } from '../../core/store/memory.ts'
 import { runCommand } from '../support/command.ts'
 import { describeStores, type Tenant } from '../support/harness.ts'
 import { callService, install, processOver } from '../support/installed.ts'
+import { storedBatches, storedBatchesOf } from '../support/stored-batches.ts'
 
 const DAY = 86_400_000
 
@@ -21,21 +21,19 @@ describe('How long audit records are kept', () => {
 
   test('the installation’s days, from the end of the day on; after them nothing is found', async () => {
     const installed = await install()
-    const service = processOver(installed, { auditRetention: 30 })
+    const at = Date.now()
+    const clock = { now: () => at, wallTime: () => at }
+    const service = processOver(installed, { auditRetention: 30, ...clock })
     const called = await callService(service, installed.tenant, 'ListAuditRecords', {})
     expect(called.status).toBe(200)
     await service.audit.flush()
     const { accountId } = installed.tenant
-    const day = new Date().toISOString().slice(0, 10)
-    const { items } = await installed.store.query({
-      pk: batchItem.place({ accountId, day, time: '', id: '' }).pk,
-      prefix: '',
-      limit: 10,
-    })
+    const day = new Date(at).toISOString().slice(0, 10)
+    const items = await storedBatches(installed.store, accountId, day)
     const until = Date.parse(day) + 31 * DAY
     expect(items.map(({ expires }) => expires)).toEqual([until / 1000])
     const trail = storeTrail(installed.store)
-    const query = { accountId, from: Date.parse(day), to: Date.now() + DAY, limit: 10 }
+    const query = { accountId, from: Date.parse(day), to: at + DAY, limit: 10 }
     expect((await trail.find({ ...query, now: until - 1 })).records).toHaveLength(1)
     expect((await trail.find({ ...query, now: until })).records).toEqual([])
   })
@@ -50,11 +48,7 @@ describe('How long audit records are kept', () => {
     const trail = storeTrail(store, undefined, { retentionOf })
     const record = { eventTime: '2026-11-28T10:00:00Z', recipientAccountId: '111122223333' }
     await trail.record([record as never, record as never], true)
-    const { items } = await store.query({
-      pk: '111122223333/audit/2026-11-28',
-      prefix: '',
-      limit: 9,
-    })
+    const items = await storedBatches(store, '111122223333', '2026-11-28')
     expect(items.map(({ expires }) => expires)).toEqual([Date.parse('2026-12-06') / 1000])
     expect(asked).toEqual(['111122223333'])
   })
@@ -63,11 +57,14 @@ describe('How long audit records are kept', () => {
 describeStores(
   'A tenant’s own days',
   (harness) => {
+    let began = 0
+    beforeEach(() => {
+      began = harness.target.now()
+    })
     const expiries = async ({ accountId }: Tenant) => {
-      const day = new Date(harness.target.now()).toISOString().slice(0, 10)
-      const { pk } = batchItem.place({ accountId, day, time: '', id: '' })
-      const { items } = await harness.inside.store.query({ pk, prefix: '', limit: 100 })
-      return items.map(({ expires }) =>
+      const { store } = harness.inside
+      const found = await storedBatchesOf(store, accountId, began, harness.target.now())
+      return found.map(({ day, item: { expires } }) =>
         expires === undefined ? undefined : (expires * 1000 - Date.parse(day)) / DAY - 1,
       )
     }
@@ -93,7 +90,7 @@ describeStores(
       for (const [more, text] of [
         [['--days', 'a few'], 'is no number of days'],
         [['--days', '5', '--default'], 'two things'],
-        [['--days', '4000'], 'days'],
+        [['--days', '4000'], "'/Days'"],
       ] as const) {
         const refused = await words(...more)
         expect(refused.code).not.toBe(0)

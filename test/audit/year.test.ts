@@ -1,4 +1,5 @@
 // @module-tag local: it moves the clock
+// @module-tag long
 import { expect, test } from 'vitest'
 import type { Recorded } from '../support/cloudtrail.ts'
 import { describeStores, type Tenant } from '../support/harness.ts'

@@ -79,7 +79,7 @@ describeStores('Grants decide', (harness) => {
     }
   })
 
-  test('every operation a grant may permit', async () => {
+  test('every operation a grant may permit', { tags: ['long'] }, async () => {
     const { tenant, key, user } = await setUp()
     const { CiphertextBlob } = await harness.ok(tenant, 'Encrypt', { KeyId: key.id, Plaintext })
     const ciphertext = { CiphertextBlob: Buffer.from(String(CiphertextBlob), 'base64') }

@@ -1,4 +1,5 @@
 // @module-tag functions-long
+// @module-tag long
 import { expect, test } from 'vitest'
 import { allow, deny, rootOf, userWith } from '../support/authorization.ts'
 import { describeStores, type Harness, type Input, type Outcome } from '../support/harness.ts'

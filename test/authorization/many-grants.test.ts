@@ -21,11 +21,14 @@ import {
 } from '../support/authorization.ts'
 import { expectRefusal } from '../support/cases.ts'
 import { describeStores, type MadeKey, type Tenant } from '../support/harness.ts'
+import { sliced } from '../support/slice.ts'
 
 const Plaintext = new Uint8Array([1])
 const OWN = 250
+/** In `npm test` a tenth: what a call reads must not grow with them, which it would by then. */
+const MANY = sliced ? GRANTS_PER_KEY / 10 : GRANTS_PER_KEY
 
-/** 50,000 grants on one key, written straight into the store: 250 to one user, the others to one each. */
+/** As many grants on one key as it may have, written straight into the store: 250 to one user, the others to one each. */
 describeStores(
   'A key with as many grants as it may have',
   (harness) => {
@@ -42,7 +45,7 @@ describeStores(
       nobody = await userWith(harness, tenant)
       const { store } = harness.inside
       const home = { accountId: tenant.accountId, region: 'us-east-1', id: key.id }
-      made = Array.from({ length: GRANTS_PER_KEY }, (_, index) => ({
+      made = Array.from({ length: MANY }, (_, index) => ({
         id: createHash('sha256').update(`grant ${index}`).digest('hex'),
         key: key.arn,
         granteePrincipal: index < OWN ? user.arn : `${user.arn}-${index}`,
@@ -67,7 +70,9 @@ describeStores(
 
     /** What a call reads: how many queries, and how many items all reads gave. */
     const reads = async (work: () => Promise<unknown>) => {
-      const { store } = harness.inside
+      const { store, service } = harness.inside
+      // what calls before leave to a timer, the last use of a key and of an access key, is none of this one's
+      await Promise.all([service.usage.flush(true), service.accessKeyUses.flush(true)])
       const queries = vi.spyOn(store, 'query')
       const gets = vi.spyOn(store, 'get')
       await work()
@@ -121,8 +126,8 @@ describeStores(
         expect(items).toBeLessThanOrEqual(2 * 1000 + CALL)
         pages++
       } while (Marker !== undefined)
-      expect(pages).toBe(GRANTS_PER_KEY / 1000)
-      expect(seen.size).toBe(GRANTS_PER_KEY)
+      expect(pages).toBe(MANY / 1000)
+      expect(seen.size).toBe(MANY)
     })
 
     test('shows a page, one grantee or one grant for the price of it', async () => {
@@ -133,7 +138,8 @@ describeStores(
       expect((await listing({ GrantId: made[7]?.id })).items).toBeLessThanOrEqual(2 + CALL)
     })
 
-    test('takes no further grant until one is gone', async () => {
+    // in `npm test` test/grant/grant-store.test.ts stands for the quota, which counts what is there
+    test.skipIf(sliced)('takes no further grant until one is gone', async () => {
       const { store } = harness.inside
       const parts = [...'0123456789abcdef'].map((digit) => ({
         pk: `${tenant.accountId}/us-east-1`,

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { granteeItem, grantItem, retiringItem } from '../../core/grant/grant-items.ts'
 import { principalItem } from '../../core/identity/credential.ts'
-import { principalNameItem } from '../../core/identity/principal-name.ts'
+import { principalNameItem } from '../../core/identity/iam-items.ts'
 import type { AnyItemKind } from '../../core/item/item-kind.ts'
 import { keyItem, policyItem } from '../../core/key/key-items.ts'
 import { policyHash } from '../../core/policy/compiled-cache.ts'

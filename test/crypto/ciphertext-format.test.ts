@@ -136,12 +136,15 @@ function openExternalByDocument(
   const [, iv = none, rest = none] = cut(blob.subarray(headerLength), [1, ivLength])
   const [, metadata = none, sealed = none] = cut(rest, [1, rest[0] ?? 0])
   const [ciphertext = none, tag = none] = cut(sealed, [sealed.length - 16])
-  const contextHash = createHash('sha256').update(contextBytes(pairs)).digest()
-  const aad = Buffer.concat([header, contextHash])
+  const nonce = header.subarray(headerLength - 28, headerLength - 12)
+  // RFC 5869: extract with the nonce as salt, then one block of expand
+  const extracted = hmac(nonce, keys.material)
+  const contextLabel = Buffer.from('tenkey/v1/external-encryption-context')
+  const contextKey = hmac(extracted, contextLabel, Buffer.of(1))
+  const aad = Buffer.concat([header, hmac(contextKey, contextBytes(pairs))])
   // the golden file's proxy authenticates its metadata behind what it is given
   const proxys = { key: keys.externalKey, iv, aad: Buffer.concat([aad, metadata]) }
   const inner = gcmDecrypt(proxys, ciphertext, tag)
-  const nonce = header.subarray(headerLength - 28, headerLength - 12)
   const label = Buffer.from('tenkey/v1/external-ciphertext-blob')
   const key = hmac(keys.material, u32(1), label, Buffer.of(0), nonce, u32(256))
   const [innerCiphertext = none, innerTag = none] = cut(inner, [inner.length - 16])
@@ -167,14 +170,15 @@ describe('golden blobs of external key stores open for ever', () => {
     const parsed = parseBlob(bytes)
     expect(parsed).toMatchObject({ suite: 2, ...header })
     expect(parseOuter(parsed)).toEqual(read.outer)
-    expect(outerAad(parsed.header, canonicalContext(Object.fromEntries(context)))).toEqual(read.aad)
+    const own = createSecretKey(keys.material)
+    expect(outerAad(own, parsed, canonicalContext(Object.fromEntries(context)))).toEqual(read.aad)
     const tagAt = read.inner.length - 16
     const inner = {
       ...parsed,
       ciphertext: read.inner.subarray(0, tagAt),
       tag: read.inner.subarray(tagAt),
     }
-    const opened = openBlob(createSecretKey(keys.material), inner, Object.fromEntries(context))
+    const opened = openBlob(own, inner, Object.fromEntries(context))
     expect(opened.toString('base64')).toBe(plaintext)
     expect(bytes.length).toBeLessThanOrEqual(6144)
   })

@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { invalid } from '../../core/base/errors.ts'
 import { canonicalContext, MAX_CONTEXT_LENGTH } from '../../core/crypto/encryption-context.ts'
+import { anyCharacter } from '../support/characters.ts'
 
-const text = fc.string({ unit: 'binary', maxLength: 6 })
+const text = fc.string({ unit: anyCharacter, maxLength: 6 })
 const contexts = fc.dictionary(text, text, { maxKeys: 4 })
 const invalidContext = invalid('Invalid EncryptionContext')
 

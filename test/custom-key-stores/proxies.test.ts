@@ -1,14 +1,16 @@
 // @module-tag process
 import { once } from 'node:events'
 import { createServer as createPlainServer } from 'node:http'
-import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import { request } from 'node:https'
+import { type AddressInfo, createServer as createTcpServer, type LookupFunction } from 'node:net'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { readConfig } from '../../core/config.ts'
 import { ProxyFailure } from '../../core/custom-key-store/xks.ts'
 import { readAuthorities } from '../../core/external-store/authorities.ts'
 import { xksProxies } from '../../core/external-store/proxies.ts'
-import { proxyConnections } from '../../core/external-store/proxy-connection.ts'
-import { CREDENTIAL, startXksServer } from '../support/xks-server.ts'
+import { keepingAgent, proxyConnections } from '../../core/external-store/proxy-connection.ts'
+import { freePort } from '../support/port.ts'
+import { CREDENTIAL, type Fault, startXksServer } from '../support/xks-server.ts'
 
 const proxy = await startXksServer()
 const stranger = await startXksServer('proxy.example.com')
@@ -33,18 +35,23 @@ function client({
   authorities = trusted,
   host = 'localhost',
   id = 'cks-1',
+  accountId = '111122223333',
+  connections = proxyConnections({ networks, authorities, port, limit }),
 } = {}) {
-  const connections = proxyConnections({ networks, authorities, port, limit })
   const openSecret = async () => Buffer.from(CREDENTIAL.RawSecretAccessKey)
   const credentials = { openSecret }
-  const proxies = xksProxies({ credentials, wallTime: Date.now }, port, connections)
+  const parts = { credentials, wallTime: Date.now, failed: () => undefined }
+  const proxies = xksProxies(parts, port, connections)
   const path = '/tenant/kms/xks/v1'
   const { AccessKeyId: accessKeyId } = CREDENTIAL
   const store = {
-    accountId: '111122223333',
+    accountId,
     region: 'us-east-1',
     id,
-    proxy: { endpoint: `https://${host}`, path, accessKeyId, secret: 'wrapped' },
+    proxy: {
+      ...{ endpoint: `https://${host}`, path, accessKeyId },
+      ...{ secret: 'wrapped', connected: 'wrapped' },
+    },
   }
   const metadata = { kmsOperation: 'KmsHealthCheck', kmsRequestId: 'request' }
   return {
@@ -71,16 +78,90 @@ const portOf = (server: { address(): unknown }) => (server.address() as AddressI
 describe('The client of proxies', () => {
   test('keeps a connection for the next calls', async () => {
     const before = proxy.connections()
-    const { health, close } = client()
-    for (let call = 0; call < 5; call++) await health()
+    const { encrypt, close } = client()
+    for (let call = 0; call < 5; call++) await encrypt(Buffer.from('again'))
     expect(proxy.connections() - before).toBe(1)
     close()
   })
 
-  test('asks again, on a new connection, where a kept one is gone', async () => {
+  test.for([
+    ['of another account', { accountId: '444455556666' }],
+    ['of the same account', { id: 'cks-2' }],
+  ] as const)(
+    'uses no connection of a store %s at the same host: whose calls hang loses its own alone',
+    async ([, more]) => {
+      const connections = proxyConnections({
+        ...{ networks: LOOPBACK, authorities: trusted, port: proxy.port, limit: PATIENT },
+      })
+      const held = client({ connections })
+      const other = client({ connections, ...more })
+      const used: unknown[] = []
+      const noting: Fault = (_asked, _right, { socket }) => {
+        used.push(socket)
+        return undefined
+      }
+      proxy.fail(noting)
+      await held.encrypt(Buffer.from('kept'))
+      await other.encrypt(Buffer.from('on one of its own'))
+      const [first, second] = used
+      expect(second).not.toBe(first)
+      const hanging: (() => void)[] = []
+      proxy.fail((_asked, { status, body }, response) => {
+        hanging.push(() => response.writeHead(status).end(JSON.stringify(body)))
+        return 'answered'
+      })
+      const calls = [1, 2, 3].map((byte) => reasonOf(other.encrypt(Buffer.of(byte))))
+      await expect.poll(() => hanging.length).toBe(3)
+      proxy.fail(noting)
+      const before = proxy.connections()
+      await held.encrypt(Buffer.from('kept'))
+      expect(used.at(-1)).toBe(first)
+      expect(proxy.connections()).toBe(before)
+      for (const end of hanging) end()
+      expect(await Promise.all(calls)).toEqual([undefined, undefined, undefined])
+      held.close()
+    },
+  )
+
+  test('asks for health on a connection of its own, and keeps none: it shows that there can be one', async () => {
     const { health, encrypt, close } = client()
+    await encrypt(Buffer.from('kept'))
+    const before = proxy.connections()
+    for (let call = 0; call < 3; call++) await health()
+    expect(proxy.connections() - before).toBe(3)
+    await encrypt(Buffer.from('kept'))
+    expect(proxy.connections() - before).toBe(3)
+    close()
+  })
+
+  test('keeps 128 connections at most, of all hosts: who names many takes nobody’s', async () => {
+    const agent = keepingAgent({ rejectUnauthorized: false })
+    const lookup: LookupFunction = (_host, _options, done) => {
+      done(null, [{ address: '127.0.0.1', family: 4 }])
+    }
+    const ask = (host: string) =>
+      new Promise<void>((resolve, reject) => {
+        const options = { host, port: proxy.port, path: '/', method: 'POST', agent, lookup }
+        const sent = request(options, (message) => message.resume().on('end', resolve))
+        sent.on('error', reject).end()
+      })
+    const idle = () => Object.values(agent.freeSockets).map((sockets) => sockets?.length ?? 0)
+    await ask('modest')
+    for (let host = 0; host < 10; host++) {
+      await Promise.all(Array.from({ length: 16 }, () => ask(`host-${host}`)))
+    }
+    await expect.poll(() => idle().reduce((sum, count) => sum + count, 0)).toBe(128)
+    const { connections } = proxy
+    const before = connections()
+    await ask('modest')
+    expect(connections()).toBe(before)
+    agent.destroy()
+  })
+
+  test('asks again, on a new connection, where a kept one is gone', async () => {
+    const { encrypt, close } = client()
     for (let call = 0; call < 5; call++) {
-      await health()
+      await encrypt(Buffer.from('once'))
       proxy.drop()
       expect(await reasonOf(encrypt(Buffer.from('again')))).toBeUndefined()
     }
@@ -118,17 +199,16 @@ describe('The client of proxies', () => {
     plain.listen(0, '127.0.0.1')
     await once(plain, 'listening')
     expect(await reasonOf(client({ port: portOf(plain) }).health())).toBe('NoTls')
-    const gone = portOf(plain)
     plain.close()
-    await once(plain, 'close')
-    expect(await reasonOf(client({ port: gone }).health())).toBe('Unreachable')
+    expect(await reasonOf(client({ port: await freePort() }).health())).toBe('Unreachable')
   })
 
   test('believes no certificate but one of the host, of an authority that is trusted', async () => {
     expect(await reasonOf(client().health())).toBeUndefined()
     const untrusted = proxyConnections({ networks: LOOPBACK, port: proxy.port, limit: PATIENT })
-    const request = { host: 'localhost', path: '/', headers: {}, body: Buffer.from('{}') }
-    expect(await reasonOf(untrusted.send(request))).toBe('NoTls')
+    const body = Buffer.from('{}')
+    const asked = { store: 'cks-1', host: 'localhost', path: '/', headers: {}, body, fresh: false }
+    expect(await reasonOf(untrusted.send(asked))).toBe('NoTls')
     const authorities = stranger.certificate
     const other = client({ port: stranger.port, authorities })
     expect(await reasonOf(other.health())).toBe('NoTls')
@@ -153,30 +233,10 @@ describe('The client of proxies', () => {
     expect(proxy.connections()).toBe(before)
   })
 
-  test('has 64 calls of a store under way at most, and leaves other stores theirs', async () => {
-    const connections = { send: () => new Promise<never>(() => undefined) }
-    const credentials = { openSecret: async () => Buffer.from('secret') }
-    const proxies = xksProxies({ credentials, wallTime: Date.now }, 443, connections)
-    const { AccessKeyId: accessKeyId } = CREDENTIAL
-    const store = (id: string) => ({
-      accountId: '111122223333',
-      region: 'us-east-1',
-      id,
-      proxy: { endpoint: 'https://localhost', path: '/kms/xks/v1', accessKeyId, secret: '' },
-    })
-    const metadata = { kmsOperation: 'Encrypt', kmsRequestId: 'request' }
-    const waits = 'waits'
-    const outcome = (id: string) =>
-      Promise.race([
-        proxies.health(store(id), metadata).then(
-          () => 'answered',
-          (error: { code: string }) => error.code,
-        ),
-        new Promise<string>((resolve) => setImmediate(() => setImmediate(resolve, waits))),
-      ])
-    for (let call = 0; call < 64; call++) expect(await outcome('one')).toBe(waits)
-    expect(await outcome('one')).toBe('ThrottlingException')
-    expect(await outcome('two')).toBe(waits)
+  test('calls a host whose name ends with a dot as the same without', async () => {
+    const { encrypt, close } = client({ host: 'LocalHost.' })
+    expect(await reasonOf(encrypt(Buffer.of(1)))).toBeUndefined()
+    close()
   })
 
   test('encrypts what is as long as a request may be', async () => {

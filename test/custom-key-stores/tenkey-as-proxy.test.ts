@@ -2,30 +2,21 @@
 // @module-tag process
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { httpServer } from '../../server/http-server.ts'
 import { issue } from '../support/enclave.ts'
 import { describeStores, type Tenant } from '../support/harness.ts'
+import { freePort } from '../support/port.ts'
 import { PROXY_POLICY, xksCredential } from '../support/xks.ts'
-
-/** A port that nobody has, to be told before the server that will have it is there. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 const folder = mkdtempSync(join(tmpdir(), 'tenkey-proxy-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const identity = issue({ name: 'localhost', ca: false, hosts: 'DNS:localhost', curve: 'P-256' })
 const authorities = join(folder, 'ca.pem')
 writeFileSync(authorities, identity.pem)
+// told before the server that will have it is there
 const port = await freePort()
 
 /** tenkey's own client calls tenkey's own proxy: a key of one tenant protects what another's key encrypts. */

@@ -2,13 +2,8 @@
 // @module-tag process
 import {
   ConnectCustomKeyStoreCommand,
-  CreateCustomKeyStoreCommand,
-  CustomKeyStoreNotFoundException,
-  DeleteCustomKeyStoreCommand,
-  DescribeCustomKeyStoresCommand,
   DisconnectCustomKeyStoreCommand,
   type KMSClient,
-  UpdateCustomKeyStoreCommand,
 } from '@aws-sdk/client-kms'
 import { afterAll, expect, test } from 'vitest'
 import { sweep } from '../../core/lifecycle/sweep.ts'
@@ -21,37 +16,32 @@ import {
   type TerraformKey,
   updateKey,
 } from '../support/terraform-key.ts'
+import {
+  createStore,
+  destroyStore,
+  readStore,
+  storeDifferences,
+  type TerraformStore,
+  updateStore,
+} from '../support/terraform-key-store.ts'
 import { CREDENTIAL, externalKey, startXksServer } from '../support/xks-server.ts'
 
 /**
- * The calls of Terraform's AWS provider for aws_kms_custom_key_store of the type EXTERNAL_KEY_STORE and for
- * aws_kms_key with custom_key_store_id and xks_key_id. The provider does not connect a store: whoever runs it
- * does, and asks until it is CONNECTED.
- * @see https://github.com/hashicorp/terraform-provider-aws/tree/main/internal/service/kms
+ * What Terraform's AWS provider does with aws_kms_custom_key_store of the type EXTERNAL_KEY_STORE and with
+ * aws_kms_key with custom_key_store_id and xks_key_id. It does not connect a store: whoever runs it does, and
+ * asks until it is CONNECTED.
  */
 
 const proxy = await startXksServer()
 afterAll(() => proxy.stop())
 
-const wanted = {
+const wanted: TerraformStore = {
   CustomKeyStoreName: 'terraform',
   CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
   XksProxyConnectivity: 'PUBLIC_ENDPOINT',
   XksProxyUriEndpoint: 'https://localhost',
   XksProxyUriPath: '/terraform/kms/xks/v1',
   XksProxyAuthenticationCredential: CREDENTIAL,
-} as const
-
-/** Refresh; undefined for a store that is gone. */
-async function readStore(kms: KMSClient, CustomKeyStoreId: string) {
-  try {
-    const told = await kms.send(new DescribeCustomKeyStoresCommand({ CustomKeyStoreId }))
-    expect(told.CustomKeyStores).toHaveLength(1)
-    return told.CustomKeyStores?.[0]
-  } catch (error) {
-    if (error instanceof CustomKeyStoreNotFoundException) return undefined
-    throw error
-  }
 }
 
 /** How one waits for a connection: asking again until the state is no passing one. */
@@ -66,22 +56,25 @@ async function waitFor(kms: KMSClient, id: string, passing: string): Promise<str
 describeStores(
   'Terraform, with an external key store',
   (harness) => {
+    const converged = async (kms: KMSClient, id: string, store: TerraformStore) => {
+      const read = await readStore(kms, id)
+      expect(read && storeDifferences(store, read)).toEqual([])
+    }
+    const connect = async (kms: KMSClient, id: string) => {
+      await kms.send(new ConnectCustomKeyStoreCommand({ CustomKeyStoreId: id }))
+      expect(await waitFor(kms, id, 'CONNECTING')).toBe('CONNECTED')
+    }
+    const disconnect = async (kms: KMSClient, id: string) => {
+      await kms.send(new DisconnectCustomKeyStoreCommand({ CustomKeyStoreId: id }))
+      expect(await waitFor(kms, id, 'DISCONNECTING')).toBe('DISCONNECTED')
+    }
+
     test('creates, reads, changes and destroys the store and a key in it', async () => {
       const tenant = await harness.tenant()
       const kms = harness.client(tenant)
-      const { CustomKeyStoreId: id = '' } = await kms.send(new CreateCustomKeyStoreCommand(wanted))
-      expect(await readStore(kms, id)).toMatchObject({
-        CustomKeyStoreName: 'terraform',
-        CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-        ConnectionState: 'DISCONNECTED',
-        XksProxyConfiguration: {
-          Connectivity: 'PUBLIC_ENDPOINT',
-          UriEndpoint: wanted.XksProxyUriEndpoint,
-          UriPath: wanted.XksProxyUriPath,
-        },
-      })
-      await kms.send(new ConnectCustomKeyStoreCommand({ CustomKeyStoreId: id }))
-      expect(await waitFor(kms, id, 'CONNECTING')).toBe('CONNECTED')
+      const id = await createStore(kms, wanted)
+      await converged(kms, id, wanted)
+      await connect(kms, id)
 
       proxy.keys.set('terraform-key', externalKey())
       const keyStore = { id, external: 'terraform-key' }
@@ -99,23 +92,27 @@ describeStores(
       const changed = await readKey(kms, key)
       expect(changed && differences(second, changed)).toEqual([])
 
-      const NewCustomKeyStoreName = 'renamed'
-      await kms.send(
-        new UpdateCustomKeyStoreCommand({ CustomKeyStoreId: id, NewCustomKeyStoreName }),
+      // name and path of a store that is connected change in one call
+      const renamed = { ...wanted, CustomKeyStoreName: 'renamed', XksProxyUriPath: '/t/kms/xks/v1' }
+      await updateStore(kms, id, wanted, renamed)
+      await converged(kms, id, renamed)
+      // another host waits until it is disconnected
+      const moved = { ...renamed, XksProxyUriEndpoint: 'https://LOCALHOST' }
+      await expect(updateStore(kms, id, renamed, moved)).rejects.toThrow(
+        expect.objectContaining({ name: 'CustomKeyStoreInvalidStateException' }),
       )
-      expect(await readStore(kms, id)).toMatchObject({ CustomKeyStoreName: 'renamed' })
+      await disconnect(kms, id)
+      await updateStore(kms, id, renamed, moved)
+      await converged(kms, id, moved)
 
       await destroyKey(kms, key, 7)
-      await kms.send(new DisconnectCustomKeyStoreCommand({ CustomKeyStoreId: id }))
-      expect(await waitFor(kms, id, 'DISCONNECTING')).toBe('DISCONNECTED')
-      const destroy = new DeleteCustomKeyStoreCommand({ CustomKeyStoreId: id })
-      await expect(kms.send(destroy)).rejects.toThrow(
-        expect.objectContaining({ name: 'CustomKeyStoreHasCMKsException' }),
-      )
+      // the provider says nothing of it, and the store stays
+      expect(await destroyStore(kms, id)).toBe('CustomKeyStoreHasCMKsException')
+      expect(await readStore(kms, id)).toBeDefined()
       harness.advance(8 * 24 * 3600_000)
       const { service } = harness.inside
       await sweep(service, { now: service.now(), limit: 100 })
-      await kms.send(destroy)
+      expect(await destroyStore(kms, id)).toBeUndefined()
       expect(await readStore(kms, id)).toBeUndefined()
     })
   },

@@ -1,7 +1,7 @@
 // @module-tag process
 import { afterAll, expect, test } from 'vitest'
 import { openMark } from '../../core/item/formats.ts'
-import { RELEASE } from '../../core/items.ts'
+import { RELEASE } from '../../core/release.ts'
 import { upgradeStore } from '../../server/upgrade.ts'
 import { callService, install, processOver } from '../support/installed.ts'
 import { CREDENTIAL, externalKey, startXksServer } from '../support/xks-server.ts'

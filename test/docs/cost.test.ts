@@ -56,6 +56,14 @@ describe('docs/cost.md', () => {
     expect(total).toBeCloseTo(api + compute + reads + writes + logs + root)
     expect(reads).toBeCloseTo(3 * 0.125)
     expect(writes).toBeCloseTo(2 * 0.625)
+    // taken in once, and kept for three months
+    const gb = (measured.logBytes * 1_000_000) / 1024 ** 3
+    expect(logs).toBeCloseTo(gb * (0.5 + 3 * 0.03))
+    // the root key, a dashboard and the metrics of alarms; sweeps are a few cents
+    const still = 1 + 3 + 16 * 0.1
+    expect(idleCost(measured)).toBeGreaterThan(still)
+    expect(idleCost(measured)).toBeLessThan(still + 0.2)
+    expect(idleCost(measured, 'container') - idleCost(measured)).toBeCloseTo(0.1)
     const { tenkey, awsKms } = monthCost(measured, 0, 0, 'aws')
     expect(tenkey).toBeCloseTo(idleCost(measured))
     expect(awsKms).toBe(0)

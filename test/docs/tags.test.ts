@@ -58,7 +58,7 @@ describe('a test file says where it runs and what of it is slow', () => {
 
 describe('the suites that pass through the functions', () => {
   test('are those that declare it, the long ones in npm run test:lambda alone', () => {
-    expect(shortSuites).toContain('test/operations/tags.test.ts')
+    expect(shortSuites).toContain('test/operations/aliases.test.ts')
     expect(shortSuites).not.toContain('test/promises/isolation.test.ts')
     expect(suites).toEqual(expect.arrayContaining([...shortSuites]))
     expect(suites).toContain('test/promises/isolation.test.ts')

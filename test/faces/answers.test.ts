@@ -106,6 +106,7 @@ describeStores(
 
     test.for(awsOperations.map((operation) => ({ name: operation.name, operation })))(
       '$name',
+      { tags: ['long'] },
       async ({ name, operation }) => {
         const tenant = operation.mutates ? await harness.tenant() : shared
         const named = operation.mutates ? await makeKeys(tenant) : keys

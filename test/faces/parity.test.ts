@@ -15,6 +15,15 @@ const DIFFERENCES: Readonly<Record<string, string>> = {
   'GrantListEntry.GranteeServicePrincipal': 'no AWS service calls here, so no grant is for one',
   'GrantListEntry.RetiringServicePrincipal': 'as GranteeServicePrincipal',
   'GrantConstraints.SourceArn': 'as GranteeServicePrincipal',
+  ...Object.fromEntries(
+    [
+      ...['KeyState', 'KeySpec', 'KeyUsage', 'KeyManager', 'Origin', 'MultiRegion', 'Description'],
+      ...['CreationDate', 'Aliases'],
+    ].map((name) => [
+      `KeyListEntry.${name}`,
+      'on REST alone, for a table without a call for each key',
+    ]),
+  ),
 }
 
 /** Optional at AWS, where a service principal may stand in their place. */

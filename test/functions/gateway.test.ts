@@ -1,6 +1,8 @@
 // @module-tag process
 // @module-tag bundles
 import { afterAll, describe, expect, test } from 'vitest'
+import { CORS_EXPOSED, CORS_HEADERS, CORS_MAX_AGE, CORS_METHODS } from '../../core/base/cors.ts'
+import { gatewayCors } from '../../server/lambda-gateway/cors.ts'
 import { runtimeClient } from '../../server/lambda-gateway/process.ts'
 import { send } from '../support/http.ts'
 import { formsOf } from '../support/watch.ts'
@@ -11,7 +13,8 @@ import { startTestLocal } from './local.ts'
  * Gateway's events. All suites that need nothing but a URL go through another installation of them
  * (suites.ts); here is what only functions and their gateway have.
  */
-const local = await startTestLocal({ most: 24 })
+const APP = 'https://app.example.com'
+const local = await startTestLocal({ most: 24, corsOrigins: [APP] })
 const { whyNotReal } = runtimeClient()
 Object.assign(process.env, local.settings)
 afterAll(async () => {
@@ -69,6 +72,65 @@ describe('The functions behind a gateway', () => {
     const answer = await ask('POST', '/', headers, 'x'.repeat(1024 * 1024 + 1))
     expect(answer.status).toBe(413)
     expect(JSON.parse(answer.text)).toMatchObject({ __type: 'RequestEntityTooLargeException' })
+  })
+})
+
+describe('CORS of the gateway (http-api-cors: it answers preflights itself)', () => {
+  const ask = (method: string, target: string, headers = {}, body = '') =>
+    send(local.address, { method, target, headers, body })
+  const corsOf = (headers: Readonly<Record<string, string>>) =>
+    Object.entries(headers).filter(([name]) => name.startsWith('access-control-'))
+
+  test.each(['/', '/v1/keys/k/encrypt', '/iam', '/nothing'])(
+    'a preflight at %s starts no function',
+    async (target) => {
+      const lines = local.said.length
+      const headers = { origin: APP, 'access-control-request-method': 'POST' }
+      const answer = await ask('OPTIONS', target, headers)
+      expect(answer).toMatchObject({ status: 204, text: '' })
+      expect(answer.headers).toMatchObject({
+        'access-control-allow-origin': APP,
+        'access-control-allow-methods': CORS_METHODS.join(','),
+        'access-control-allow-headers': CORS_HEADERS.join(','),
+        'access-control-max-age': String(CORS_MAX_AGE),
+      })
+      const other = await ask('OPTIONS', target, { ...headers, origin: 'https://evil.example' })
+      expect(other.status).toBe(204)
+      expect(corsOf(other.headers)).toEqual([])
+      expect(local.said.length).toBe(lines)
+    },
+  )
+
+  test.each<[number, string, string, object, string]>([
+    [200, 'GET', '/health', {}, ''],
+    [401, 'GET', '/v1/keys', {}, ''],
+    [
+      401,
+      'GET',
+      '/v1/keys',
+      { authorization: 'Bearer a.b.c', 'x-tenkey-account': '1'.repeat(12) },
+      '',
+    ],
+    [404, 'GET', '/nothing', {}, ''],
+    [413, 'POST', '/v1/keys', { 'content-type': 'application/json' }, 'x'.repeat(1024 * 1024 + 1)],
+  ])('%i of %s %s is for a page of a listed origin alone', async (status, ...request) => {
+    const [method, target, headers, body] = request
+    const answer = await ask(method, target, { ...headers, origin: APP }, body)
+    expect(answer.status).toBe(status)
+    expect(corsOf(answer.headers)).toEqual([
+      ['access-control-allow-origin', APP],
+      ['access-control-expose-headers', CORS_EXPOSED.join(',')],
+    ])
+    const other = await ask(method, target, { ...headers, origin: 'https://evil.example' }, body)
+    expect(other.status).toBe(status)
+    expect(corsOf(other.headers)).toEqual([])
+  })
+
+  test('what a function says of CORS itself is not sent on, as an HTTP API has it', () => {
+    const said = { 'Access-Control-Allow-Origin': '*', vary: 'Origin', etag: '"1"' }
+    const marked = gatewayCors([APP])?.marked(said, 'https://evil.example')
+    expect(marked).toEqual({ vary: 'Origin', etag: '"1"' })
+    expect(gatewayCors([])).toBeUndefined()
   })
 })
 

@@ -1,6 +1,5 @@
 // @module-tag local: calls the functions in this process
 // @module-tag process
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import { afterAll, expect, test, vi } from 'vitest'
 import { signRequest } from '../../core/signature/sign-request.ts'
 import { handler as decrypt } from '../../functions/cryptography/decrypt.ts'
@@ -11,6 +10,7 @@ import { handler as describe } from '../../functions/custom-key-stores/describe-
 import { handler as disconnect } from '../../functions/custom-key-stores/disconnect-custom-key-store.ts'
 import { handler as createKey } from '../../functions/keys/create-key.ts'
 import { operationNamed, restRequest } from '../support/calls.ts'
+import { callFunction, FUNCTION_HOST, type FunctionHandler } from '../support/function-call.ts'
 import { describeStores, type Input, REGION, type Tenant } from '../support/harness.ts'
 import { base64, keyStores } from '../support/key-stores.ts'
 import { startXksServer } from '../support/xks-server.ts'
@@ -21,12 +21,7 @@ afterAll(async () => {
   await proxy.stop()
 })
 
-type Handler = (
-  event: APIGatewayProxyEventV2,
-  context: Context,
-) => Promise<APIGatewayProxyStructuredResultV2>
-
-const HANDLERS: Readonly<Record<string, Handler>> = {
+const HANDLERS: Readonly<Record<string, FunctionHandler>> = {
   ConnectCustomKeyStore: connect,
   CreateCustomKeyStore: create,
   CreateKey: createKey,
@@ -35,7 +30,6 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   DisconnectCustomKeyStore: disconnect,
   Encrypt: encrypt,
 }
-const HOST = 'kms.tenkey.example'
 
 /** Calls the function of an operation as API Gateway does, on REST. */
 async function call(credential: Tenant, name: string, input: Input) {
@@ -46,37 +40,16 @@ async function call(credential: Tenant, name: string, input: Input) {
       method,
       path,
       query,
-      headers: { host: HOST, 'content-type': 'application/json' },
+      headers: { host: FUNCTION_HOST, 'content-type': 'application/json' },
       body: Buffer.from(text),
     },
     credential,
     { region: REGION, service: 'kms', now: Date.now() },
   )
-  const http = { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' }
-  const event: APIGatewayProxyEventV2 = {
-    version: '2.0',
-    routeKey: '$default',
-    rawPath: path,
-    rawQueryString: query,
-    headers,
-    requestContext: {
-      accountId: 'anonymous',
-      apiId: 'api',
-      domainName: HOST,
-      domainPrefix: 'kms',
-      http,
-      requestId: 'request',
-      routeKey: '$default',
-      stage: '$default',
-      time: '01/Jan/2026:00:00:00 +0000',
-      timeEpoch: 0,
-    },
-    ...(text !== '' && { body: text }),
-    isBase64Encoded: false,
-  }
-  const context = { getRemainingTimeInMillis: () => 60_000, awsRequestId: 'a' } as Context
-  const answer = await HANDLERS[name]?.(event, context)
-  return JSON.parse(answer?.body ?? '{}') as Record<string, unknown>
+  const handler = HANDLERS[name]
+  if (handler === undefined) throw new Error(`no function of ${name} is here`)
+  const { json } = await callFunction(handler, { method, path, query, headers, body: text })
+  return json
 }
 
 /** The functions find installation and proxies by their environment alone. */
@@ -93,8 +66,6 @@ describeStores(
         TENKEY_XKS_TIMEOUT: String(limit),
       }
       for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value)
-      // says where suites run, and is no setting of a function
-      vi.stubEnv('TENKEY_TEST_STORES', undefined)
       vi.spyOn(process.stdout, 'write').mockReturnValue(true)
       const tenant = await harness.tenant()
       const stores = keyStores(harness, proxy)

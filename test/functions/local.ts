@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { AwsIam } from '../../server/lambda-gateway/aws-iam.ts'
 import { type Local, startLocal } from '../../server/lambda-gateway/local.ts'
 import type { Reading } from '../../server/lambda-gateway/routing.ts'
 import { startDynalite } from '../support/dynalite.ts'
@@ -19,11 +20,15 @@ export async function startTestLocal(
     readonly timeout?: number
     readonly router?: boolean
     readonly reading?: Reading
+    readonly corsOrigins?: readonly string[]
+    /** AWS IAM in front of what operators call */
+    readonly iam?: AwsIam
     /** in `npm test` too, with each function bundled as it is deployed, which takes a second for each */
     readonly asDeployed?: boolean
   } = {},
 ): Promise<TestLocal> {
   const { most = 6, timeout, router = false, reading = 'decoded', asDeployed = false } = options
+  const { corsOrigins = [], iam } = options
   const data = mkdtempSync(join(tmpdir(), 'tenkey-lambda-'))
   const dynalite = await startDynalite()
   const said: string[] = []
@@ -36,6 +41,8 @@ export async function startTestLocal(
     most,
     router,
     reading,
+    corsOrigins,
+    iam,
     code: asDeployed ? undefined : builtTogether(),
     log: (text) => said.push(text),
     ...(timeout !== undefined && { timeout }),

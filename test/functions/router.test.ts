@@ -94,7 +94,7 @@ describe('The router in front of the functions', () => {
 
   test('leaves the REST face where it is', async () => {
     answered()
-    const { status } = await signed('GET', '/v1/keys?limit=1', { host: host() })
+    const { status } = await signed('GET', '/v1/keys?Limit=1', { host: host() })
     expect(status).toBe(200)
     expect(answered()).toEqual(['ListKeys'])
   })

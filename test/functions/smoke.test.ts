@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { addressOf } from '../../server/http-server.ts'
 import { compileCache } from '../support/scratch.ts'
-import { slice } from '../support/slice.ts'
+import { slice, sliced } from '../support/slice.ts'
 import { startTestLocal } from './local.ts'
 
 const MAIN = fileURLToPath(new URL('../../scripts/smoke/main.ts', import.meta.url))
@@ -35,6 +35,9 @@ async function answering(body: string): Promise<Server> {
   return server
 }
 
+const USAGE =
+  'smoke: npm run smoke -- URL [--operators URL] [--alarms TOPIC_ARN] [--service CLUSTER/SERVICE --task-definition ARN]'
+
 const OPERATOR = {
   TENKEY_OPERATOR_ACCESS_KEY_ID: 'AKIAA0000000000000000000',
   TENKEY_OPERATOR_SECRET_ACCESS_KEY: 'made-up',
@@ -53,12 +56,44 @@ describe('npm run smoke', () => {
       expect(lines.filter((line) => line.startsWith('skip '))).toEqual([
         expect.stringContaining('serves every Region'),
         'skip  an event that arrives: --alarms names no topic of an AWS account',
+        'skip  the containers that were deployed: --service and --task-definition name none',
+        'skip  a trail that tells of the root key: --alarms names no topic of an AWS account',
         'skip  no alarm: --alarms names no topic of an AWS account',
         'skip  a sweep: --alarms names no topic of an AWS account',
         'skip  what calls cost in units: --alarms names no topic of an AWS account',
       ])
       expect(lines.join('\n')).toMatch(/ok {4}Encrypt as AWS KMS calls it .*: p99 \d+ ms/)
       expect(lines.join('\n')).toMatch(/AWS client: (aws-cli\/|by the AWS SDK)/)
+    } finally {
+      await local.stop()
+    }
+  })
+
+  // in `npm test` operators have keys
+  test.skipIf(sliced)('passes where operators come by AWS IAM', async () => {
+    const account = '555566667777'
+    const operator = {
+      accessKeyId: 'ASIAOPERATOR00000000',
+      secretAccessKey: 'made-up',
+      sessionToken: 'made-up',
+      accountId: account,
+      userArn: `arn:aws:sts::${account}:assumed-role/ops/smoke`,
+      userId: 'AROAOPS:smoke',
+    }
+    const operators = `root=arn:aws:iam::${account}:role/ops`
+    const iam = { operators, identities: [operator], region: 'us-east-1' }
+    const local = await startTestLocal({ most: 6, iam })
+    try {
+      const { lines, code } = await smoke([local.address, '--operators', local.address], {
+        TENKEY_OPERATOR_BY: 'iam',
+        AWS_REGION: 'us-east-1',
+        AWS_ACCESS_KEY_ID: operator.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: operator.secretAccessKey,
+        AWS_SESSION_TOKEN: operator.sessionToken,
+      })
+      expect(code, lines.join('\n')).toBe(0)
+      expect(lines[0]).toMatch(/^ok {4}Authorization: AWS4-… reaches a function/)
+      expect(lines[1]).toMatch(/^ok {4}an operator's call/)
     } finally {
       await local.stop()
     }
@@ -135,10 +170,17 @@ describe('npm run smoke', () => {
   test('needs a URL', async () => {
     const { lines, code } = await smoke('kms.example.com', OPERATOR)
     expect({ lines, code }).toEqual({
-      lines: [
-        "smoke: npm run smoke -- URL [--alarms TOPIC_ARN]: the URL is the service's, http:// or https://",
-      ],
+      lines: [`${USAGE}: the URL is the service's, http:// or https://`],
       code: 2,
     })
+  })
+
+  test.each([
+    [['http://127.0.0.1:1', '--service', 'a/b'], '--service and --task-definition go together'],
+    [['http://127.0.0.1:1', '--alarm', 'x'], "Unknown option '--alarm'"],
+  ])('takes no words but its own: %o', async (words, why) => {
+    const { lines, code } = await smoke(words, OPERATOR)
+    expect(lines.join(' ')).toContain(`${USAGE}: ${why}`)
+    expect(code).toBe(2)
   })
 })

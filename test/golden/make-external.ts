@@ -40,7 +40,7 @@ function made({ name, length, context, metadata: metadataLength, iv: ivLength }:
     randomBytes(ivLength),
     randomBytes(metadataLength),
   ]
-  const aad = outerAad(parsed.header, canonicalContext(context))
+  const aad = outerAad(createSecretKey(material), parsed, canonicalContext(context))
   const cipher = createCipheriv('aes-256-gcm', externalKey, iv, { authTagLength: 16 })
   cipher.setAAD(Buffer.concat([aad, metadata]))
   const sealed = inner.subarray(parsed.header.length)

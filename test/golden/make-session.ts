@@ -1,6 +1,7 @@
-// Makes `session-2.json` with the code as it is: `node test/golden/make-session.ts`. It is a session of the
+// Makes `session-3.json` with the code as it is: `node test/golden/make-session.ts`. It is a session of the
 // account of `installation-1/`, whose keys seal it. `session-1.json` was made so by 0.1.0, without what a session
-// is made from. Each was made once and is frozen: a file that is there is not written.
+// is made from, and `session-2.json`, of a role, before there were federated users. Each was made once and is
+// frozen: a file that is there is not written.
 import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,20 +24,17 @@ const { accountId } = JSON.parse(readFileSync(path('installation-1/tenant.json')
 
 const issued = Date.UTC(2026, 10, 28)
 const session: NewSession = {
-  principal: 'role/ops',
-  principalId: 'AROAABCDEFGHIJKLMNOP',
-  name: 'night',
+  principal: 'user/broker',
+  principalId: 'AIDAABCDEFGHIJKLMNOP',
+  federated: 'Jane',
   issued,
-  expires: issued + 3_600_000,
+  expires: issued + 43_200_000,
+  policies: ['{"Version":"2012-10-17","Statement":[]}'],
   tags: { team: 'red' },
-  sourceIdentity: 'alice',
   made: {
     accessKey: 'AKIAIOSFODNN7EXAMPLE',
-    principals: [
-      { accountId: '111122223333', name: 'user/alice', id: 'AIDAABCDEFGHIJKLMNOP', after: issued },
-      { accountId, name: 'role/ops', id: 'AROAABCDEFGHIJKLMNOP' },
-    ],
-    accounts: [{ id: '111122223333' }, { id: accountId, after: issued - 1 }],
+    principals: [{ accountId, name: 'user/broker', id: 'AIDAABCDEFGHIJKLMNOP', after: issued }],
+    accounts: [{ id: accountId }],
   },
 }
 const made = await issueSession(keys, accountId, session)
@@ -47,6 +45,6 @@ const golden = {
   secretAccessKey: made.SecretAccessKey,
   sessionToken: made.SessionToken,
 }
-writeFileSync(path('session-2.json'), `${JSON.stringify(golden, null, 2)}\n`, { flag: 'wx' })
+writeFileSync(path('session-3.json'), `${JSON.stringify(golden, null, 2)}\n`, { flag: 'wx' })
 await store.close()
 rmSync(data, { recursive: true })

@@ -1,14 +1,20 @@
 import type { AnyOperation } from '../../core/operation.ts'
 import { serviceOf } from '../../core/operation.ts'
-import { memberOf, parseTemplate } from '../../core/protocol/rest.ts'
+import { memberOf, parseTemplate } from '../../core/protocol/rest-path.ts'
 import type { Attacker, Case } from './case.ts'
 
 export type FaceName = 'aws' | 'query' | 'rest'
 
+/** Services that speak the query protocol: where, and in which version. */
+const QUERIES: Readonly<Record<string, { readonly path: string; readonly version: string }>> = {
+  sts: { path: '/', version: '2011-06-15' },
+  iam: { path: '/iam', version: '2010-05-08' },
+}
+
 /** The faces by which an operation can be called. */
 export const facesOf = (operation: AnyOperation): FaceName[] => [
   ...(serviceOf(operation) === 'kms' ? (['aws'] as const) : []),
-  ...(serviceOf(operation) === 'sts' ? (['query'] as const) : []),
+  ...(serviceOf(operation) in QUERIES ? (['query'] as const) : []),
   'rest',
 ]
 
@@ -86,19 +92,21 @@ function queryCall(
   as: Attacker,
   input: Readonly<Record<string, unknown>>,
 ): Case {
+  const service = serviceOf(operation)
+  const { path = '/', version = '' } = QUERIES[service] ?? {}
   const form: [string, string][] = [
     ['Action', operation.name],
-    ['Version', '2011-06-15'],
+    ['Version', version],
     ...Object.entries(input).flatMap(([name, value]) => flat(name, value, 0)),
   ]
   return {
     as,
     method: 'POST',
-    path: '/',
+    path,
     query: '',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: form.map(([name, value]) => `${encoded(name)}=${encoded(value)}`).join('&'),
-    signing: { service: 'sts' },
+    signing: { service },
   }
 }
 

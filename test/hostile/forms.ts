@@ -10,6 +10,7 @@ const NAMES = [
   ...['Tags.member.9999.Key', 'Tags.member.10000.Key', 'Tags.member.1.Key.member.1', 'Tags..Key'],
   ...['TransitiveTagKeys.member.1', 'TransitiveTagKeys.member', 'PolicyArns.member.1.arn'],
   ...['WebIdentityToken', 'ProviderId', 'SourceIdentity', 'SerialNumber', 'TokenCode'],
+  ...['Name', 'AccessKeyId', 'PolicyArns.member.11.arn'],
   ...[
     '__proto__',
     '__proto__.member.1',
@@ -26,11 +27,16 @@ const ACTIONS = [
   'AssumeRole',
   'GetCallerIdentity',
   'GetSessionToken',
+  'GetFederationToken',
+  'GetAccessKeyInfo',
   'AssumeRoleWithWebIdentity',
   'DecodeAuthorizationMessage',
   'toString',
 ]
-const VALUES = ['$role$', 'session', '900', '3600', '43201', '-1', '1e3', 'true', '', '{}', '$jwt$']
+const VALUES = [
+  ...['$role$', 'session', '900', '3600', '43201', '-1', '1e3', 'true', '', '{}', '$jwt$'],
+  ...['123456', 'arn:aws:iam::000000000000:mfa/phone', 'arn:aws:iam::aws:policy/ReadOnlyAccess'],
+]
 
 const pair: fc.Arbitrary<[string, string]> = fc.tuple(
   fc.oneof({ weight: 8, arbitrary: fc.constantFrom(...NAMES) }, { weight: 1, arbitrary: oddText }),

@@ -17,7 +17,7 @@ import { makeWorld, type World } from './world.ts'
 
 /** a new one each time, printed, so that a failure can be had again: `npm run test:hostile -- --seed N` */
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31)
-const CASES = 400
+const CASES = sliced ? 200 : 400
 const CONNECTIONS = 30
 /** of the largest inputs, which differ little from operation to operation, one in so many */
 const ONE_IN = sliced ? 400 : 100
@@ -36,15 +36,12 @@ describe('The hostile suite', () => {
 
   test(`one in ${ONE_IN} of the largest inputs that decode breaks nothing`, async () => {
     const world = await makeWorld()
-    const all = [...largestInputs()]
-    const some = new Set(all.filter((_, index) => (index + seed) % ONE_IN === 0).map(nameOf))
-    const { cases, breaches } = await sendLargest(world, (one) => some.has(nameOf(one)))
+    const all = [...largestInputs()].length
+    const { cases, breaches } = await sendLargest(world, (index) => (index + seed) % ONE_IN === 0)
     await world.close()
-    expect(cases).toBe(some.size)
+    expect(Math.abs(cases - all / ONE_IN)).toBeLessThan(1)
     expect(breaches, `seed ${seed}`).toEqual([])
   })
-  const nameOf = ({ operation, face, what }: { operation: string; face: string; what: string }) =>
-    `${operation} ${face} ${what}`
 
   test('asks for every promise of the threat model', () => {
     const file = new URL('../../docs/threat-model.md', import.meta.url)
@@ -80,8 +77,12 @@ describe('It notices', () => {
     }
     return { awsJson: changed }
   }
+  /** By what this thread has worked, as it is judged: a machine may be busy with other things. */
   function busyFor(ms: number): void {
-    for (const end = performance.now() + ms; performance.now() < end; );
+    for (const before = process.threadCpuUsage(); ; ) {
+      const { user, system } = process.threadCpuUsage(before)
+      if (user + system >= ms * 1000) return
+    }
   }
   const twice = { ...call, body: call.body.replace('}', ',"Twice":true}') }
 
@@ -121,9 +122,9 @@ describe('It notices', () => {
     [
       'a request that keeps the process busy',
       () =>
-        reading((route, request) => {
-          if (Buffer.from(request.body).includes('Twice')) busyFor(2_500)
-          return world.service.awsJson.input(route, request)
+        reading((route, request, claim) => {
+          if (Buffer.from(request.body).includes('Twice')) busyFor(1_000)
+          return world.service.awsJson.input(route, request, claim)
         }),
       /^it keeps the process busy for \d+ ms, a legitimate one of \d+ bytes for \d+$/,
     ],

@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net'
 import { encode } from 'cborg'
 import type { AuditRecord } from '../../core/audit/audit.ts'
 import { storeTrail } from '../../core/audit/store-trail.ts'
+import { iamQuery } from '../../core/protocol/iam-query.ts'
 import type { Service } from '../../core/service.ts'
 import { memoryStore } from '../../core/store/memory.ts'
 import type { Store } from '../../core/store/store.ts'
@@ -47,7 +48,7 @@ export interface Victim {
 
 const ALLOW = JSON.stringify({
   Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Action: ['kms:*', 'sts:*', 'tenkey:*'], Resource: '*' }],
+  Statement: [{ Effect: 'Allow', Action: ['kms:*', 'sts:*', 'iam:*', 'tenkey:*'], Resource: '*' }],
 })
 
 /** Certificates for attestation documents take openssl a while: made once a process. */
@@ -67,6 +68,7 @@ export async function makeWorld(store: Store = memoryStore()): Promise<World> {
   const trail = storeTrail(installed.store, write)
   const service = processOver(installed, {
     nitroRoot: pki.root.pem,
+    iamFace: iamQuery,
     issuerNetworks: ['127.0.0.0/8'],
     log: write,
     pages: pages(installed.store),

@@ -28,7 +28,7 @@ const note1 = regionItem<{ readonly text: string }, ['id']>({ ...about, sort: ['
 const note2 = regionItem<{ readonly lines: readonly string[] }, ['id']>({
   ...about,
   sort: ['id'],
-  due: { says: 'one ms for each line', of: ({ lines }) => lines.length },
+  due: { of: ({ lines }) => lines.length },
   later: [
     {
       since: 2,
@@ -41,8 +41,8 @@ const note2 = regionItem<{ readonly lines: readonly string[] }, ['id']>({
     },
   ],
 })
-const release1: Release = { generation: 1, kinds: [note1] }
-const release2: Release = { generation: 2, kinds: [note2] }
+const release1: Release = { generation: 1, kinds: async () => [note1] }
+const release2: Release = { generation: 2, kinds: async () => [note2] }
 const PLACE = note2.place({ accountId: '111122223333', region: 'us-east-1', id: 'n' })
 
 /** A store of an installation whose mark is at this generation. */

@@ -6,10 +6,12 @@ import { grantCountItem, granteeItem, retiringItem } from '../../core/grant/gran
 import { credentialItem, listedTenantItem, tenantItem } from '../../core/identity/credential.ts'
 import { installationItem } from '../../core/item/installation.ts'
 import { kindOf, regionItem } from '../../core/item/item-kind.ts'
-import { PARTITIONS, type PartitionName } from '../../core/item/partition.ts'
-import { ITEMS, RELEASE } from '../../core/items.ts'
+import { PARTITIONS, type PartitionName, TRAIL_SHARDS } from '../../core/item/partition.ts'
+import { ITEMS } from '../../core/items.ts'
+import { TOLD } from '../../core/items-told.ts'
 import { aliasItem, importItem, keyItem, tenantKeyItem } from '../../core/key/key-items.ts'
 import { SWEPT } from '../../core/lifecycle/sweep.ts'
+import { RELEASE } from '../../core/release.ts'
 
 const ACCOUNT = '111122223333'
 const home = { accountId: ACCOUNT, region: 'us-east-1' }
@@ -26,13 +28,16 @@ const VALUES = {
   accountId: fc.stringMatching(/^\d{12}$/),
   region: fc.constantFrom('us-east-1', 'eu-central-1', 'ap-southeast-2'),
   day: fc.constantFrom('2026-11-27', '2027-01-01'),
+  shard: fc.constantFrom('', ...TRAIL_SHARDS),
 }
 const PARTS: Record<PartitionName, readonly (keyof typeof VALUES)[]> = {
   operator: [],
   health: [],
   account: ['accountId'],
   region: ['accountId', 'region'],
-  trail: ['accountId', 'day'],
+  used: ['accountId', 'region'],
+  trail: ['accountId', 'day', 'shard'],
+  spreadDays: ['accountId'],
 }
 
 describe('A kind of item', () => {
@@ -55,7 +60,7 @@ describe('A kind of item', () => {
       `retiring#h#${id}#g`,
     ],
     [
-      batchItem.place({ accountId: ACCOUNT, day: '2026-11-27', time: 't', id: 'u' }),
+      batchItem.place({ accountId: ACCOUNT, day: '2026-11-27', shard: '', time: 't', id: 'u' }),
       `${ACCOUNT}/audit/2026-11-27`,
       't#u',
     ],
@@ -100,6 +105,7 @@ describe('A kind of item', () => {
     { pk: ACCOUNT, sk: `key#${id}` },
     { pk: `${ACCOUNT}/us-east-1`, sk: 'tenant' },
     { pk: `${ACCOUNT}/audit/2026-11-27/x`, sk: 't#u' },
+    { pk: `${ACCOUNT}/audit/2026-11-27/${TRAIL_SHARDS.length}`, sk: 't#u' },
     { pk: `${ACCOUNT}/us-east-1/x`, sk: `key#${id}` },
     { pk: ACCOUNT, sk: 'tenants' },
     { pk: 'health', sk: 'healthy' },
@@ -138,8 +144,6 @@ describe('A kind of item', () => {
     const note = regionItem<{ readonly text: string }, ['id']>({
       name: 'key',
       sort: ['id'],
-      holds: 'a note',
-      writtenBy: [],
     })
     expect(note.next(was, { text: 'new' })).toEqual({ ...place, version: 4, data: { text: 'new' } })
   })
@@ -147,7 +151,7 @@ describe('A kind of item', () => {
 
 describe('The list of kinds', () => {
   test('has every kind with a date among those that the sweeper knows', () => {
-    const dated = ITEMS.filter(({ due }) => due !== undefined)
+    const dated = ITEMS.filter(({ due }) => due)
     expect(dated.length).toBeGreaterThan(2)
     expect(new Set(SWEPT.keys())).toEqual(new Set(dated))
   })
@@ -159,12 +163,22 @@ describe('The list of kinds', () => {
     }
   })
 
-  test.each(ITEMS.flatMap(({ name, writtenBy }) => writtenBy.map((path) => ({ name, path }))))(
-    '$name is written by $path',
-    ({ path }) => {
-      expect(existsSync(new URL(`../../${path}`, import.meta.url))).toBe(true)
-    },
-  )
+  test.each(
+    Object.entries(TOLD).flatMap(([name, { writtenBy }]) => {
+      return writtenBy.map((path) => ({ name, path }))
+    }),
+  )('$name is written by $path', ({ path }) => {
+    expect(existsSync(new URL(`../../${path}`, import.meta.url))).toBe(true)
+  })
+
+  test('is told of in the documents, and nothing else is', () => {
+    const names = ITEMS.map(({ partition, name }) => `${partition}/${name}`)
+    expect(Object.keys(TOLD)).toEqual(names)
+    // and their dates in words
+    const words = Object.values(TOLD).map(({ due, expires }) => [due, expires])
+    const dates = ITEMS.map(({ due, expires }) => [due, expires])
+    expect(words.map((pair) => pair.map((text) => text !== undefined))).toEqual(dates)
+  })
 })
 
 describe('Partitions', () => {

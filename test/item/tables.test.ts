@@ -3,8 +3,8 @@ import type { AnyItemKind } from '../../core/item/item-kind.ts'
 import { PARTITIONS } from '../../core/item/partition.ts'
 import { placesOf } from '../../core/item/tables.ts'
 import { ITEMS } from '../../core/items.ts'
+import { LAYOUT } from '../../core/layout.ts'
 import { GLOBAL } from '../../core/root/tenant-key-context.ts'
-import { LAYOUT } from '../../core/service.ts'
 
 const HERE = 'eu-west-1'
 const OTHER = 'eu-central-1'
@@ -12,7 +12,7 @@ const places = placesOf(LAYOUT, { region: HERE })
 
 const ACCOUNT = '111111111111'
 const partition = (kind: AnyItemKind, region: string) =>
-  PARTITIONS[kind.partition].of({ accountId: ACCOUNT, region, day: '2026-11-28' })
+  PARTITIONS[kind.partition].of({ accountId: ACCOUNT, region, day: '2026-11-28', shard: '' })
 /** A place of a kind, in a Region. */
 const placeOf = (kind: AnyItemKind, region = HERE) => {
   const head = kind.bare ? [] : [kind.name]
@@ -23,9 +23,10 @@ test('what is shared, and what stays in its Region', () => {
   const tableOf = (kind: AnyItemKind) => places.of(placeOf(kind))
   const shared = ITEMS.filter((kind) => tableOf(kind) === 'shared').map(({ name }) => name)
   expect(shared).toEqual([
-    ...['installation', 'tenant', 'test-clock'],
+    ...['installation', 'tenant', 'installation-issuer', 'test-clock'],
     ...['tenant', 'tenant-key', 'access-key', 'principal', 'policy-change'],
-    ...['principal-name', 'oidc-issuer', 'xks-access'],
+    ...['principal-name', 'renamed', 'group', 'member', 'managed-policy', 'policy-version'],
+    ...['attachment', 'mfa-device', 'oidc-issuer', 'issuer-values', 'xks-access'],
   ])
   for (const kind of ITEMS) {
     if (shared.includes(kind.name) && kind.partition !== 'region') continue
@@ -38,7 +39,7 @@ test('nothing that is shared expires: where replicas agree at once DynamoDB drop
     for (const region of [HERE, GLOBAL]) {
       // an import is a Region's, though its kind can be written in the partition of none
       if (places.of(placeOf(kind, region)) !== 'shared' || kind.name === 'import') continue
-      expect(kind.expires, kind.name).toBeUndefined()
+      expect(kind.expires, kind.name).toBe(false)
     }
   }
 })
@@ -50,6 +51,7 @@ test.for<[pk: string, sk: string, table: unknown]>([
   [`${ACCOUNT}/ap-south-1`, 'key#k', { region: 'ap-south-1' }],
   [`${ACCOUNT}/${GLOBAL}`, 'multi-region#mrk', 'shared'],
   [`${ACCOUNT}/audit/2026-11-28`, 'x', 'own'],
+  [`${ACCOUNT}/audit/2026-11-28/7`, 'x', 'own'],
   [ACCOUNT, 'idempotency#x', 'own'],
   [ACCOUNT, 'idempotency', 'shared'],
   ['000000000000', 'installation', 'shared'],

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { StoreConflict } from '../../core/base/conflict.ts'
 import { type FormatMark, formattedStore } from '../../core/item/formats.ts'
-import { RELEASE } from '../../core/items.ts'
 import { policyChangeItem } from '../../core/key/key-items.ts'
 import type { ChangeMark } from '../../core/key/policy-change.ts'
 import {
@@ -11,6 +10,7 @@ import {
   readChanges,
   textHash,
 } from '../../core/key/policy-history.ts'
+import { RELEASE } from '../../core/release.ts'
 import { memoryStore } from '../../core/store/memory.ts'
 import { type Store, StoreUnavailable } from '../../core/store/store.ts'
 import { cutStore } from '../support/cut-store.ts'

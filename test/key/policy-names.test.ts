@@ -5,10 +5,10 @@ import { trustOf } from '../../core/identity/role.ts'
 import { trusting } from '../../core/identity/trust.ts'
 import { type FormatMark, formattedStore } from '../../core/item/formats.ts'
 import { WaitsForUpgrade } from '../../core/item/item-kind.ts'
-import { RELEASE } from '../../core/items.ts'
 import { policyPlace } from '../../core/key/key-policy.ts'
 import { storePolicy } from '../../core/key/stored-policy.ts'
 import { PolicyCache, policyHash } from '../../core/policy/compiled-cache.ts'
+import { RELEASE } from '../../core/release.ts'
 import { memoryStore } from '../../core/store/memory.ts'
 
 const HOME = { accountId: '111122223333', region: 'us-east-1' }

@@ -57,7 +57,7 @@ describeStores(
       named.flatMap(({ operation, members }) =>
         KEY_STATES.map((state) => ({ name: operation.name, operation, members, state })),
       ),
-    )('$name, $state', async ({ name, operation, members, state }) => {
+    )('$name, $state', { tags: ['long'] }, async ({ name, operation, members, state }) => {
       const tenant = name.endsWith('Alias') ? await harness.tenant() : shared
       if (name === 'UpdateAlias') {
         const { id } = await harness.key(tenant)

@@ -35,7 +35,8 @@ const ask = async (world: World, name: string, input: JsonObject = {}, region = 
     service,
     world.tenant,
     name,
-    { KeyId: world.id, ...input },
+    // '' before its key is made
+    { ...(world.id !== '' && name !== 'CreateKey' && { KeyId: world.id }), ...input },
     region,
   )
   await service.audit.flush()

@@ -15,12 +15,19 @@ const CALLS: Readonly<Record<string, [on: 'root' | 'user/bob', input?: Input]>> 
   CreateTenant: ['root', { Name: 'new' }],
   SuspendTenant: ['root'],
   ResumeTenant: ['root'],
+  ScheduleTenantDeletion: ['root'],
+  GetTenantDeletion: ['root'],
+  CancelTenantDeletion: ['root'],
   ListPrincipals: ['root'],
   ListAccessKeys: ['root'],
   ListOidcIssuers: ['root'],
   RevokeSessions: ['root'],
+  ListTenantValues: ['root'],
+  PutTenantValues: ['root', { IssuerId: 'abc', Values: [] }],
   GetAuditRetention: ['root'],
   PutAuditRetention: ['root', { Days: 30 }],
+  GetTenant: ['root'],
+  UpdateTenant: ['root', { Name: 'renamed' }],
   CreatePrincipal: ['user/bob', { Type: 'user', Name: 'bob' }],
   GetPrincipal: ['user/bob'],
   DeletePrincipal: ['user/bob'],
@@ -40,6 +47,7 @@ const CALLS: Readonly<Record<string, [on: 'root' | 'user/bob', input?: Input]>> 
 const OTHERS = [
   ...['AdvanceClock', 'GetClock', 'ListTenants', 'UpdateAccessKey', 'DeleteAccessKey'],
   ...['CreateOidcIssuer', 'DeleteOidcIssuer', 'PutTrustPolicy'],
+  ...['CreateInstallationIssuer', 'DeleteInstallationIssuer', 'ListInstallationIssuers'],
   // asked on whom it stands for: test/xks/access.test.ts
   ...['RotateXksCredential', 'DeleteXksCredential'],
   // asks GetPrincipal's action: test/operations/policy-history.test.ts
@@ -50,7 +58,9 @@ test('Every operation of the operator is asked on the account it is about', () =
   const own = operations.filter(({ audience }) => audience === 'operator')
   expect([...Object.keys(CALLS), ...OTHERS].sort()).toEqual(own.map(({ name }) => name).sort())
   const plain = own.filter(({ administers }) => administers === undefined)
-  expect(plain.map(({ name }) => name).sort()).toEqual(['AdvanceClock', 'GetClock', 'ListTenants'])
+  expect(plain.map(({ name }) => name).sort()).toEqual([
+    ...['AdvanceClock', 'GetClock', 'ListInstallationIssuers', 'ListTenants'],
+  ])
 })
 
 describeStores('An administrative action', (harness: Harness) => {
@@ -135,6 +145,33 @@ describeStores('An administrative action', (harness: Harness) => {
     expect(gone.code).toBe('AccessDeniedException')
     const deleted = await call(who, 'DeleteOidcIssuer', { AccountId, IssuerId })
     expect(deleted.code).toBeUndefined()
+  })
+
+  test('on an issuer of the installation is asked on the operator’s provider, by statements that name it', async () => {
+    const provider = `arn:aws:iam::${OPERATOR}:oidc-provider/idp.example.com/${Date.now()}`
+    const actions = ['tenkey:CreateInstallationIssuer', 'tenkey:DeleteInstallationIssuer']
+    const input = {
+      Issuer: `https://${provider.slice(provider.indexOf('/') + 1)}`,
+      Audiences: ['app'],
+      TenantClaim: 'tenant',
+      Rules: [{ RoleName: 'app', Claims: [] }],
+    }
+    const everywhere = await limited(allow('tenkey:*'))
+    const refused = await call(everywhere, 'CreateInstallationIssuer', input)
+    expect(refused.code).toBe('AccessDeniedException')
+    const who = await limited(allow(actions, { Resource: provider }))
+    const made = await call(who, 'CreateInstallationIssuer', input)
+    expect(made.code).toBeUndefined()
+    const other = await call(who, 'CreateInstallationIssuer', {
+      ...input,
+      Issuer: `${input.Issuer}s`,
+    })
+    expect(other.message).toBe(message(who, 'CreateInstallationIssuer', `${provider}s`))
+    const { IssuerId } = made.json as { IssuerId: string }
+    expect((await call(everywhere, 'DeleteInstallationIssuer', { IssuerId })).code).toBe(
+      'AccessDeniedException',
+    )
+    expect((await call(who, 'DeleteInstallationIssuer', { IssuerId })).code).toBeUndefined()
   })
 
   test('of whoever makes access keys for all but the operator makes nobody of the operator’s', async () => {

@@ -1,4 +1,4 @@
-// @module-tag functions
+// @module-tag functions-long
 import { expect } from 'vitest'
 import { testOperation } from '../support/cases.ts'
 import { describeStores, REGION } from '../support/harness.ts'

@@ -1,4 +1,4 @@
-// @module-tag functions
+// @module-tag functions-long
 import { expect } from 'vitest'
 import { type Case, testOperation } from '../support/cases.ts'
 import { describeStores, type Harness } from '../support/harness.ts'

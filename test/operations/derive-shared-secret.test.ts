@@ -1,4 +1,4 @@
-// @module-tag functions
+// @module-tag functions-long
 // @module-tag rsa
 // @module-tag process
 import { createPublicKey, diffieHellman, generateKeyPairSync, type KeyObject } from 'node:crypto'

@@ -1,5 +1,6 @@
 // @module-tag functions
 import { beforeAll, expect, test } from 'vitest'
+import { idOf } from '../../core/operation.ts'
 import { operations } from '../../operations/registry.ts'
 import { describeStores, type Input, type Tenant } from '../support/harness.ts'
 import { awsOperations, sampleInput, samplePath } from '../support/model.ts'
@@ -20,7 +21,7 @@ describeStores('Each operation, called once', (harness) => {
   })
 
   test.for(deployed)('$name is understood and answered', async (operation) => {
-    const { name, http } = operation
+    const { http } = operation
     const inputOf = async (): Promise<Input> => {
       if (!awsOperations.includes(operation)) return samplePath(http)
       return sampleInput(operation, (await harness.key(tenant)).id)
@@ -28,7 +29,10 @@ describeStores('Each operation, called once', (harness) => {
     const operators = operation.audience === 'operator'
     const caller = operators ? harness.operator : tenant
     const own = operators ? { AccountId: other.accountId } : {}
-    const outcome = await harness.call('rest', caller, name, { ...(await inputOf()), ...own })
+    const outcome = await harness.call('rest', caller, idOf(operation), {
+      ...(await inputOf()),
+      ...own,
+    })
     expect(outcome.status, outcome.text).toBeLessThan(500)
     // it is its own function that judged the input, and it knew the caller
     expect([undefined, ...operation.errors, 'ValidationException']).toContain(outcome.code)

@@ -297,7 +297,16 @@ describeStores('An answer with an access key', (harness: Harness) => {
 })
 
 describeStores('A session asked for twice with one Idempotency-Key', (harness) => {
-  const headers = { 'idempotency-key': 'again' }
+  test('is refused: nobody would find out that it is made twice', async () => {
+    const tenant = await harness.tenant()
+    const user = await userWith(harness, tenant, [allow('sts:*')])
+    const outcome = await harness.rest(user, 'POST /v1/sessions', {
+      headers: { 'idempotency-key': 'again' },
+      body: JSON.stringify({ RoleArn: roleArn(tenant, 'night'), RoleSessionName: 'aa' }),
+    })
+    const words = 'header idempotency-key has no effect on AssumeRole.'
+    expectRefusal(outcome, 'rest', 'ValidationException', words)
+  })
 
   test('is made twice: the second holds though the first was revoked, or is of a dead role', async () => {
     const tenant = await harness.tenant()
@@ -311,7 +320,7 @@ describeStores('A session asked for twice with one Idempotency-Key', (harness) =
     await role()
     const assume = async () => {
       const body = JSON.stringify({ RoleArn: roleArn(tenant, 'night'), RoleSessionName: 'aa' })
-      const { json, text } = await harness.rest(user, 'POST /v1/sessions', { headers, body })
+      const { json, text } = await harness.rest(user, 'POST /v1/sessions', { body })
       expect(json['Credentials'], text).toBeDefined()
       return credentialOf(tenant.accountId, json['Credentials'])
     }
@@ -342,7 +351,7 @@ describeStores('A session asked for twice with one Idempotency-Key', (harness) =
     })
     const encrypted = async (who: Credential) => {
       const body = JSON.stringify({ RoleArn: roleArn(tenant, 'R'), RoleSessionName: 'aa' })
-      const { json } = await harness.rest(who, 'POST /v1/sessions', { headers, body })
+      const { json } = await harness.rest(who, 'POST /v1/sessions', { body })
       const session = credentialOf(tenant.accountId, json['Credentials'])
       const input = { KeyId: key.id, Plaintext: 'aGk=' }
       return (await harness.call('aws', session, 'Encrypt', input)).code

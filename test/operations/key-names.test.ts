@@ -73,7 +73,7 @@ describeStores('Naming a key', (harness) => {
   ]
 
   for (const { operation, member, alias } of namings) {
-    test(`${operation.name}, ${member}: what names no key`, async () => {
+    test(`${operation.name}, ${member}: what names no key`, { tags: ['long'] }, async () => {
       for (const { title, sent, text } of bad) {
         const input = { ...sampleInput(operation, key.id), [member]: sent() }
         const outcome = await harness.call('aws', tenant, operation.name, input)

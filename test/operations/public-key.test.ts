@@ -1,4 +1,4 @@
-// @module-tag functions
+// @module-tag functions-long
 // @module-tag rsa
 import { createPublicKey } from 'node:crypto'
 import { expect } from 'vitest'

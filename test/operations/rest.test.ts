@@ -57,6 +57,19 @@ describeStores('REST', (harness) => {
     })
   })
 
+  test('a filter by an alias that never was is a mistake, and told so', async () => {
+    const tenant = await harness.tenant()
+    const by = (alias: string) =>
+      harness.rest(tenant, 'GET /v1/audit', { query: `KeyId=${encodeURIComponent(alias)}` })
+    const words = 'Alias alias/never is not found, and no record of this time names it.'
+    expectRefusal(await by('alias/never'), 'rest', 'NotFoundException', words)
+    const { id } = await harness.key(tenant)
+    await harness.ok(tenant, 'CreateAlias', { AliasName: 'alias/once', TargetKeyId: id })
+    await harness.ok(tenant, 'DeleteAlias', { AliasName: 'alias/once' })
+    const { json } = await by('alias/once')
+    expect((json['Records'] as unknown[]).length).toBeGreaterThan(0)
+  })
+
   test('paths and bodies that are none', async () => {
     const tenant = await harness.tenant()
     const cases: readonly (readonly [string, object, string])[] = [
@@ -77,7 +90,7 @@ describeStores('REST', (harness) => {
         'UnsupportedMediaTypeException',
       ],
       ['GET /v1/keys', { query: 'Limit=x' }, 'SerializationException'],
-      ['GET /v1/keys', { query: 'Limit=1&Limit=2' }, 'SerializationException'],
+      ['GET /v1/keys', { query: 'Limit=1&Limit=2' }, 'ValidationException'],
       ['GET /v1/keys', { query: 'Limit=0' }, 'ValidationException'],
     ]
     for (const [line, options, code] of cases) {

@@ -1,4 +1,4 @@
-// @module-tag functions
+// @module-tag functions-long
 import { expect, test } from 'vitest'
 import { type Case, testOperation } from '../support/cases.ts'
 import { describeStores, type Harness, type MadeKey, type Tenant } from '../support/harness.ts'

@@ -112,7 +112,14 @@ describeStores('Tenants', (harness) => {
     },
     unknownAccount(),
   ])
-  for (const operation of ['ListAccessKeys', 'ListPrincipals', 'SuspendTenant', 'ResumeTenant']) {
+  for (const operation of [
+    'GetTenant',
+    'UpdateTenant',
+    'ListAccessKeys',
+    'ListPrincipals',
+    'SuspendTenant',
+    'ResumeTenant',
+  ]) {
     testOperation<F>(harness, operation, prepare, [unknownAccount()])
   }
   testOperation<F>(harness, 'SuspendTenant', prepare, [
@@ -136,6 +143,115 @@ describeStores('Tenants', (harness) => {
       },
     ])
   }
+
+  const labelled = { ExternalId: 'crm:4711/eu', Tags: [{ TagKey: 'plan', TagValue: 'gold' }] }
+  testOperation<F>(harness, 'CreateTenant', prepare, [
+    {
+      title: 'with an external id and tags',
+      input: () => ({ Name: 'labelled', ...labelled }),
+      after: async ({ caller }, { json }) => {
+        const { AccountId } = json
+        const shown = await harness.ok(caller, 'GetTenant', { AccountId }, { via: 'rest' })
+        const CreationDate = expect.any(String)
+        const wanted = { AccountId, Name: 'labelled', Status: 'active', ...labelled, CreationDate }
+        expect(shown).toEqual(wanted)
+      },
+    },
+    {
+      title: 'an external id with spaces',
+      input: () => ({ Name: 'x', ExternalId: 'a b' }),
+      refused: 'ValidationException',
+    },
+    {
+      title: 'a tag twice',
+      input: () => ({ Name: 'x', Tags: [...labelled.Tags, ...labelled.Tags] }),
+      refused: 'TagException',
+    },
+  ])
+
+  const shownAs = ({ tenant }: F, more: object) => ({
+    AccountId: tenant.accountId,
+    Name: 'the tenant',
+    Status: 'active',
+    CreationDate: expect.any(String),
+    ...more,
+  })
+  testOperation<F>(harness, 'UpdateTenant', prepare, [
+    {
+      title: 'another name, which the list has too',
+      input: ({ tenant }) => ({ AccountId: tenant.accountId, Name: 'renamed' }),
+      gives: (fixture) => shownAs(fixture, { Name: 'renamed' }),
+      after: async ({ tenant, caller }) => {
+        const { Tenants } = await harness.ok(
+          caller,
+          'ListTenants',
+          { Name: 'renamed' },
+          { via: 'rest' },
+        )
+        expect(Tenants).toContainEqual(expect.objectContaining({ AccountId: tenant.accountId }))
+        // it goes on as before
+        expect(await harness.call('aws', tenant, 'ListKeys')).toMatchObject({ status: 200 })
+      },
+    },
+    {
+      title: 'external id and tags',
+      input: ({ tenant }) => ({ AccountId: tenant.accountId, ...labelled }),
+      gives: (fixture) => shownAs(fixture, labelled),
+      after: async ({ tenant, caller }) => {
+        const AccountId = tenant.accountId
+        const update = (more: object) =>
+          harness.ok(caller, 'UpdateTenant', { AccountId, ...more }, { via: 'rest' })
+        // what suspends a tenant leaves its labels
+        await harness.ok(caller, 'SuspendTenant', { AccountId }, { via: 'rest' })
+        expect(await harness.ok(caller, 'GetTenant', { AccountId }, { via: 'rest' })).toMatchObject(
+          {
+            Status: 'suspended',
+            ...labelled,
+          },
+        )
+        expect(await update({ Tags: [] })).not.toHaveProperty('Tags')
+        expect(await update({ ExternalId: '' })).toEqual({
+          AccountId,
+          Name: 'the tenant',
+          Status: 'suspended',
+          CreationDate: expect.any(String),
+        })
+      },
+    },
+    {
+      title: 'a name that steers a terminal',
+      input: ({ tenant }) => ({ AccountId: tenant.accountId, Name: 'a\u202eb' }),
+      refused: 'ValidationException',
+    },
+  ])
+
+  test('tenants are found by name and external id, page after page, by the link of each', async () => {
+    const made = []
+    for (const [index, name] of ['Twin', 'Other', 'Twin', 'twin', 'Twin'].entries()) {
+      const body = JSON.stringify({ Name: name, ExternalId: `twin-${index}` })
+      const { json } = await harness.rest(harness.operator, 'POST /admin/v1/tenants', { body })
+      if (name === 'Twin') made.push(String(json['AccountId']))
+    }
+    const list = async (query: string) =>
+      harness.rest(harness.operator, 'GET /admin/v1/tenants', { query })
+    const seen: string[] = []
+    let query: string | undefined = 'Name=Twin&Limit=2'
+    for (let pages = 0; query !== undefined && pages < 5; pages++) {
+      const { json, headers } = await list(query)
+      const page = (json['Tenants'] as { AccountId: string }[]).map((one) => one.AccountId)
+      expect(page.length).toBeLessThanOrEqual(2)
+      seen.push(...page)
+      const next = /^<\?(.+)>; rel="next"$/.exec(headers['link'] ?? '')?.[1]
+      expect(next === undefined).toBe(json['NextMarker'] === undefined)
+      query = next
+    }
+    // in the order of their ids
+    expect(seen).toEqual(made.sort())
+    const { json } = await list('ExternalId=twin-1')
+    expect(json).toMatchObject({ Tenants: [{ Name: 'Other' }], Truncated: false })
+    expect((await list('Name=nobody')).json).toEqual({ Tenants: [], Truncated: false })
+    expect((await list('Name=')).code).toBe('ValidationException')
+  })
 
   test('no list tells a secret', async () => {
     const { tenant } = await setUp(harness)

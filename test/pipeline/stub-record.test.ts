@@ -84,7 +84,7 @@ async function callWith(name: string, parts: readonly string[], calls = world.te
 }
 
 describe('A changing call is on record whatever throws while its record is made', () => {
-  test('any of its parts, or several (property)', async () => {
+  test('any of its parts, or several (property)', { tags: ['long'] }, async () => {
     const parts = fc.subarray(Object.keys(PARTS), { minLength: 1 })
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...Object.keys(CALLS)), parts, async (name, broken) => {

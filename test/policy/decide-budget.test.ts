@@ -131,18 +131,28 @@ describe('steps of a decision', () => {
     ['addresses', 'IpAddress', () => '::/0', names(1_000, (i) => `10.0.${i >> 8}.${i & 255}`)],
     ['ARNs', 'ArnLike', () => '*:*:*:*:*:*z', names(900, (i) => `a:b:c:d:e:${i}`)],
     ['texts', 'StringLike', (i) => `*z${letter(i)}*`, names(2_000, (i) => `za${i}`)],
-  ])('thousands of %s compared with thousands: denied', (_, operator, value, context) => {
-    const likes = when(`ForAnyValue:${operator}`, fill(32_000, value), 'kms:EncryptionContextKeys')
-    const { decision, steps } = count({
-      ...base,
-      keyPolicy: [...allow(ALICE), ...deny(ALICE, likes)],
-      context,
-    })
-    expect(decision.by).toEqual([{ kind: 'unfinished', why: 'steps' }])
-    expect(steps).toBeLessThan(MOST_STEPS + 1_000_000)
-  })
+  ])(
+    'thousands of %s compared with thousands: denied',
+    { tags: ['long'] },
+    (_, operator, value, context) => {
+      const likes = when(
+        `ForAnyValue:${operator}`,
+        fill(32_000, value),
+        'kms:EncryptionContextKeys',
+      )
+      const { decision, steps } = count({
+        ...base,
+        keyPolicy: [...allow(ALICE), ...deny(ALICE, likes)],
+        context,
+      })
+      expect(decision.by).toEqual([{ kind: 'unfinished', why: 'steps' }])
+      expect(steps).toBeLessThan(MOST_STEPS + 1_000_000)
+    },
+  )
 
-  test('all quotas of AWS used for variables of 2,048 characters: denied', () => {
+  test('all quotas of AWS used for variables of 2,048 characters: denied', {
+    tags: ['long'],
+  }, () => {
     const long = (i: number) => `*${variable('aws:PrincipalTag/long')}?${letter(i)}*`
     const { decision } = count(policies(long, 'a'.repeat(8_191)))
     expect(decision.by).toEqual([{ kind: 'unfinished', why: 'steps' }])
@@ -252,7 +262,9 @@ describe('a decision that can’t be finished', () => {
     })
   })
 
-  test('never allows what is denied with all the steps it needs, whenever its budget ends', () => {
+  test('never allows what is denied with all the steps it needs, whenever its budget ends', {
+    tags: ['long'],
+  }, () => {
     const cased = fc.constantFrom(...cases.map(([, c]) => ({ ...c, context })))
     fc.assert(
       fc.property(cased, fc.nat({ max: 20_000 }), (c, most) => {

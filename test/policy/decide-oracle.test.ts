@@ -12,20 +12,27 @@ import {
   worldsFrom,
 } from '../support/decision-run.ts'
 import { identityStatement, type World } from '../support/decision-world.ts'
+import { sliced } from '../support/slice.ts'
 import { KEPT } from './kept-decisions.ts'
 
 /** a new one each time, printed, so that a failure can be had again: `npm run test:decisions -- --seed N` */
 const seed = Date.now() % 2 ** 31
-const CASES = process.env['SLOW'] === undefined ? 5_000 : 200_000
+/** always the same for what some worlds show and others don't: it must not depend on luck */
+const SHOWING = 20261128
+const USUAL = sliced ? 2_000 : 5_000
+const CASES = process.env['SLOW'] === undefined ? USUAL : 200_000
 
 describe('decide and an oracle written from the description alone', () => {
   test(`agree on ${CASES} random worlds`, () => {
     process.stdout.write(`decisions: seed ${seed}, ${CASES} cases\n`)
-    const { allowed, denied, disagreements } = compareDecisions(CASES, seed)
+    const { disagreements } = compareDecisions(CASES, seed)
     expect(disagreements, `seed ${seed}`).toEqual([])
-    // a comparison of denials alone would say little
-    expect(Math.min(allowed, denied)).toBeGreaterThan(CASES / 20)
   }, 300_000)
+
+  test('are asked about what is allowed and what is not: a comparison of denials alone would say little', () => {
+    const { allowed, denied } = compareDecisions(1_000, SHOWING)
+    expect(Math.min(allowed, denied)).toBeGreaterThan(1_000 / 20)
+  })
 
   const faults: [
     string,
@@ -42,20 +49,20 @@ describe('decide and an oracle written from the description alone', () => {
       const [request, policies] = question(world)
       return decide(request, { ...policies, ...change(policies) }).allowed
     }
-    const { disagreements } = compareDecisions(3_000, seed, { most: 1, verdict: faulty })
-    expect(disagreements.length, `seed ${seed}`).toBeGreaterThan(0)
+    const { disagreements } = compareDecisions(3_000, SHOWING, { most: 1, verdict: faulty })
+    expect(disagreements.length).toBeGreaterThan(0)
     for (const { world } of disagreements) {
-      expect(culprit(world), `seed ${seed}`).toBeDefined()
+      expect(culprit(world)).toBeDefined()
       expect(world.identity.length + world.grants.length).toBeLessThanOrEqual(3)
     }
   })
 
   test('find a decision that goes by names where ids stand for them', () => {
     const faulty = ({ meant: _, ...world }: World) => serviceSays(structuredClone(world)).allowed
-    const { disagreements } = compareDecisions(3_000, seed, { most: 1, verdict: faulty })
-    expect(disagreements.length, `seed ${seed}`).toBeGreaterThan(0)
+    const { disagreements } = compareDecisions(3_000, SHOWING, { most: 1, verdict: faulty })
+    expect(disagreements.length).toBeGreaterThan(0)
     for (const { world } of disagreements) {
-      expect(Object.keys(world.meant ?? {}).length, `seed ${seed}`).toBeGreaterThan(0)
+      expect(Object.keys(world.meant ?? {}).length).toBeGreaterThan(0)
     }
   })
 
@@ -87,7 +94,7 @@ describe('decide and an oracle written from the description alone', () => {
         const after = decide(request, { ...policies, identityPolicies })
         expect(after.allowed && !decide(request, policies).allowed).toBe(false)
       }),
-      { numRuns: 500, seed },
+      { numRuns: sliced ? 250 : 500, seed },
     )
   })
 })

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { readJson } from '../../core/policy/json.ts'
 
 describe('readJson', () => {
-  test('reads what JSON.parse reads', () => {
+  test('reads what JSON.parse reads', { tags: ['long'] }, () => {
     const plain = (node: unknown): unknown => {
       if (node instanceof Map) return Object.fromEntries([...node].map(([k, v]) => [k, plain(v)]))
       return Array.isArray(node) ? node.map(plain) : node
@@ -22,7 +22,7 @@ describe('readJson', () => {
     )
   })
 
-  test('refuses what JSON.parse refuses', () => {
+  test('refuses what JSON.parse refuses', { tags: ['long'] }, () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'{}[]":,\\ue0-1.a ') }), (text) => {
         let expected = true

@@ -1,4 +1,5 @@
-// @module-tag functions
+// @module-tag functions-long
+// @module-tag long
 import { KMSSigner } from '@rumblefishdev/eth-signer-kms'
 import { computeAddress, JsonRpcProvider, Transaction, verifyMessage } from 'ethers'
 import { expect, test } from 'vitest'

@@ -5,9 +5,11 @@ import { regionPartition } from '../../core/item/partition.ts'
 import { keyItem } from '../../core/key/key-items.ts'
 import { sweep } from '../../core/lifecycle/sweep.ts'
 import type { Service } from '../../core/service.ts'
+import type { Store } from '../../core/store/store.ts'
 import { type JsonObject, REGION } from '../support/calls.ts'
 import { cutStore } from '../support/cut-store.ts'
 import { callService, copyOf, type Installed, install, processOver } from '../support/installed.ts'
+import { sliced } from '../support/slice.ts'
 import { CREDENTIAL, externalKey, startXksServer } from '../support/xks-server.ts'
 
 /**
@@ -103,6 +105,19 @@ async function checkTaken(world: Installed): Promise<void> {
   expect(taken.sort()).toEqual(keys.sort())
 }
 
+/** No key is enabled before its external key is its own for ever. */
+async function checkNotEarly(world: Installed): Promise<void> {
+  const pk = regionPartition(world.tenant.accountId, REGION)
+  const query = (prefix: string) => world.store.query({ pk, prefix, limit: 100 })
+  const settled = (await query('custom-key-store-key#')).items
+    .map((item) => storeKeyItem.read(item))
+    .flatMap(({ key, making }) => (making === undefined ? [key] : []))
+  const enabled = (await query(keyItem.prefix())).items
+    .filter((item) => keyItem.read(item).state === 'Enabled')
+    .map((item) => keyItem.parts(item).id)
+  expect(settled).toEqual(expect.arrayContaining(enabled))
+}
+
 async function sweepAt(world: Installed, ahead: number): Promise<void> {
   const service = process(world, ahead)
   await sweep(service, { now: service.now(), limit: 100 })
@@ -163,8 +178,10 @@ describe('A process killed between the writes of', () => {
       await dying.keyStores.settled()
       if (!store.cut()) break
       cuts++
+      await checkNotEarly(own)
       await sweepAt(own, 2 * MINUTE)
       await checkTaken(own)
+      await checkNotEarly(own)
       const again = await call(own, name, input, 3 * MINUTE)
       const known = again.json['code'] === operation.done
       expect(again.status < 300 || known, JSON.stringify(again.json)).toBe(true)
@@ -195,8 +212,37 @@ describe('A process killed between the writes of', () => {
     expect(cuts).toBeGreaterThanOrEqual(4)
   })
 
+  test('a key that loses its claim was never enabled, and goes', async () => {
+    const own = await copyOf(world)
+    const states: string[] = []
+    const store: Store = {
+      ...own.store,
+      async put(item) {
+        const done = await own.store.put(item)
+        if (!keyItem.is(item)) return done
+        const { state, destroyed } = keyItem.read(item)
+        states.push(destroyed === undefined ? state : 'destroyed')
+        if (states.length > 1) return done
+        // the maker took a minute: the sweeper removed its claim, and somebody else has one now
+        const CustomKeyStoreId = world.ids['connected'] ?? ''
+        const { accountId } = own.tenant
+        const parts = { accountId, region: REGION, store: CustomKeyStoreId, external: 'two' }
+        const [claim] = await own.store.get([storeKeyItem.place(parts)])
+        if (claim === undefined) throw new Error('the external key is not claimed')
+        await own.store.put(storeKeyItem.next(claim, { key: 'another', making: Date.now() }))
+        return done
+      },
+    }
+    const input = OPERATIONS['CreateKey']?.input(world.ids) ?? {}
+    const { json } = await call({ ...own, store }, 'CreateKey', input)
+    expect(json['code']).toBe('XksKeyAlreadyInUseException')
+    expect(states).toEqual(['Creating', 'destroyed'])
+    await sweepAt(own, 2 * MINUTE)
+    await checkTaken(own)
+  })
+
   test('a store that is deleted while a key is made in it: one of the two loses', async () => {
-    for (let turn = 0; turn < 20; turn++) {
+    for (let turn = 0; turn < (sliced ? 5 : 20); turn++) {
       const own = await copyOf(world)
       const CustomKeyStoreId = world.ids['empty'] ?? ''
       await ok(own, 'ConnectCustomKeyStore', { CustomKeyStoreId })

@@ -6,7 +6,7 @@ import type { JsonObject } from '../support/calls.ts'
 import { Cut, cutStore } from '../support/cut-store.ts'
 import { callService, copyOf, type Installed, install, processOver } from '../support/installed.ts'
 import { DAY, wrap } from '../support/life.ts'
-import { slice } from '../support/slice.ts'
+import { slice, sliced } from '../support/slice.ts'
 
 /**
  * A process killed before, or right after, any one of the writes of what is done to related multi-Region keys,
@@ -33,15 +33,28 @@ interface World extends Installed {
 const serviceOf = (world: Pick<World, 'store' | 'root'>, now: number) =>
   processOver(world, { now: () => now })
 
-async function ask(world: World, name: string, input: JsonObject, region = US, now = world.now) {
-  const service = serviceOf(world, now)
+async function ask(
+  world: World,
+  name: string,
+  input: JsonObject,
+  region = US,
+  now = world.now,
+  service = serviceOf(world, now),
+) {
   const answer = await callService(service, world.tenant, name, input, region)
   await service.audit.flush()
   return answer
 }
 
-async function ok(world: World, name: string, input: JsonObject, region = US, now = world.now) {
-  const { status, json } = await ask(world, name, input, region, now)
+async function ok(
+  world: World,
+  name: string,
+  input: JsonObject,
+  region = US,
+  now = world.now,
+  service = serviceOf(world, now),
+) {
+  const { status, json } = await ask(world, name, input, region, now, service)
   if (status >= 300) throw new Error(`${name} in ${region}: ${JSON.stringify(json)}`)
   return json
 }
@@ -104,42 +117,46 @@ interface Seen {
   readonly rotates: boolean
 }
 
-/** What every Region tells of the key; and what must hold of it at every moment. */
+/** What every Region tells of the key, each to a process of its own; and what must hold of it at every moment. */
 async function look(world: World, now = world.now): Promise<Seen[]> {
+  // what a process has in memory of one Region opens nothing in another
+  const services = new Map(REGIONS.map((region) => [region, serviceOf(world, now)]))
+  const asked = (name: string, input: JsonObject, region: string) =>
+    ask(world, name, input, region, now, services.get(region))
+  const told = (name: string, input: JsonObject, region: string) =>
+    ok(world, name, input, region, now, services.get(region))
   const seen: Seen[] = []
   for (const region of REGIONS) {
-    const { status, json } = await ask(world, 'DescribeKey', { KeyId: world.id }, region, now)
-    expect(status, JSON.stringify(json)).toBeLessThan(500)
+    const { status, json } = await asked('DescribeKey', { KeyId: world.id }, region)
+    if (status >= 500) expect.fail(JSON.stringify(json))
     if (status >= 300) continue
     const metadata = json['KeyMetadata'] as JsonObject
-    const told = metadata['MultiRegionConfiguration'] as {
+    const related = metadata['MultiRegionConfiguration'] as {
       MultiRegionKeyType: string
       PrimaryKey: { Region: string }
       ReplicaKeys: { Region: string }[]
     }
-    const { Rotations } = await ok(
-      world,
+    const { Rotations } = await told(
       'ListKeyRotations',
       { KeyId: world.id, IncludeKeyMaterial: 'ALL_KEY_MATERIAL' },
       region,
-      now,
     )
-    const rotation = await ok(world, 'GetKeyRotationStatus', { KeyId: world.id }, region, now)
+    const rotation = await told('GetKeyRotationStatus', { KeyId: world.id }, region)
     const state = String(metadata['KeyState'])
     seen.push({
       region,
       state,
-      type: told.MultiRegionKeyType,
-      primary: told.PrimaryKey.Region,
-      replicas: told.ReplicaKeys.map(({ Region }) => Region).join(),
+      type: related.MultiRegionKeyType,
+      primary: related.PrimaryKey.Region,
+      replicas: related.ReplicaKeys.map(({ Region }) => Region).join(),
       materials: (Rotations as JsonObject[])
         .map((one) => `${one['KeyMaterialId']} ${one['KeyMaterialState']} ${one['ImportState']}`)
         .join(),
       rotates: rotation['KeyRotationEnabled'] === true,
     })
     if (state !== 'Enabled' && state !== 'Updating') continue
-    const opened = await ask(world, 'Decrypt', { CiphertextBlob: world.blob }, region, now)
-    expect(opened.status, JSON.stringify(opened.json)).toBe(200)
+    const opened = await asked('Decrypt', { CiphertextBlob: world.blob }, region)
+    if (opened.status !== 200) expect.fail(JSON.stringify(opened.json))
   }
   // never two; the only Region that is one is the one that all tell
   const primaries = seen.filter(({ type }) => type === 'PRIMARY').map(({ region }) => region)
@@ -149,24 +166,24 @@ async function look(world: World, now = world.now): Promise<Seen[]> {
     2,
   )
   // what one of them encrypts, all open
-  await oneMaterial(world, seen, now)
+  await oneMaterial(told, seen, world.id)
   return seen
 }
 
-async function oneMaterial(world: World, seen: readonly Seen[], now: number): Promise<void> {
+async function oneMaterial(
+  told: (name: string, input: JsonObject, region: string) => Promise<JsonObject>,
+  seen: readonly Seen[],
+  KeyId: string,
+): Promise<void> {
   const usable = seen.filter(({ state }) => state === 'Enabled' || state === 'Updating')
   for (const { region } of usable) {
     const Plaintext = Buffer.from(region).toString('base64')
-    const { CiphertextBlob } = await ok(
-      world,
-      'Encrypt',
-      { KeyId: world.id, Plaintext },
-      region,
-      now,
-    )
+    const { CiphertextBlob } = await told('Encrypt', { KeyId, Plaintext }, region)
     for (const other of usable) {
-      const opened = await ok(world, 'Decrypt', { CiphertextBlob }, other.region, now)
-      expect(opened['Plaintext']).toBe(Plaintext)
+      const opened = await told('Decrypt', { CiphertextBlob: String(CiphertextBlob) }, other.region)
+      if (opened['Plaintext'] !== Plaintext) {
+        expect.fail(`${region}’s does not open in ${other.region}`)
+      }
     }
   }
 }
@@ -335,7 +352,7 @@ describe('A process killed between writes to related multi-Region keys', () => {
         expect(ended.filter(underWay), `swept after write ${at}`).toEqual([])
         if (byRegions === undefined)
           expect([before, after], `swept after write ${at}`).toContain(shape(ended))
-        await rotatesOn(left)
+        await rotatesOn(left, ended)
         await onRecord(left, ended, later)
 
         // the same call, made again by another process
@@ -345,7 +362,8 @@ describe('A process killed between writes to related multi-Region keys', () => {
         await sweepAt(own, own.now + LEASE)
         const repeated = await look(own, own.now + LEASE)
         if (another === undefined) expect(shape(repeated), `again after ${at}`).toBe(after)
-        await rotatesOn(own)
+        // of what ended alike, in `npm test`, one is looked at so long
+        if (!sliced) await rotatesOn(own, repeated)
         await onRecord(own, repeated, own.now + LEASE)
       }
       expect(cuts).toBeGreaterThanOrEqual(2)
@@ -368,8 +386,7 @@ describe('A process killed between writes to related multi-Region keys', () => {
   }
 
   /** A schedule that is shown is kept: nothing that was cut leaves it without a date. */
-  async function rotatesOn(world: World): Promise<void> {
-    const seen = await look(world)
+  async function rotatesOn(world: World, seen: readonly Seen[]): Promise<void> {
     const primary = seen.find(({ type }) => type === 'PRIMARY')
     if (primary?.rotates !== true || primary.state !== 'Enabled') return
     const count = (of: Seen) => of.materials.split(',').length

@@ -11,6 +11,7 @@ import {
   type Tenant,
 } from '../support/harness.ts'
 import { awsOperations, keyMembers, NOBODY, sampleInput, samplePath } from '../support/model.ts'
+import { slice } from '../support/slice.ts'
 
 const UNKNOWN = '01234567-89ab-cdef-0123-456789abcdef'
 const CONTEXT_FREE_TEXT =
@@ -58,7 +59,7 @@ const told = ({ code, message, status }: Outcome, ...names: string[]) => ({
   message: names.reduce((text, name) => text?.replaceAll(name, '…'), message),
 })
 
-describeStores('Isolation', (harness) => {
+const suite = (harness: Harness) => {
   let world: World
   beforeAll(async () => {
     world = await build(harness)
@@ -276,4 +277,11 @@ describeStores('Isolation', (harness) => {
       expect(outcome.code, operation.name).toBe('AccessDeniedException')
     }
   })
-})
+}
+
+/**
+ * In `npm test` on SQLite alone: on DynamoDB tenants are kept apart by the same partitions, which
+ * test/store/store.test.ts shows, and functions ask it across accounts (test/authorization/cross-account.test.ts).
+ */
+const STORES = slice(['sqlite', 'dynamodb'] as const, (store) => store === 'sqlite')
+describeStores('Isolation', suite, STORES)

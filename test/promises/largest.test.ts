@@ -11,6 +11,7 @@ import {
   REGION,
   type Tenant,
 } from '../support/harness.ts'
+import { slice } from '../support/slice.ts'
 
 /** characters that JSON writes with six bytes each: the most a text of so many can take */
 const dear = (length: number) => '\u0001'.repeat(length)
@@ -166,9 +167,43 @@ const LARGEST: readonly [string, (world: World) => Promise<void>][] = [
     },
   ],
   [
+    'an issuer of the installation, and the values that stand for a tenant',
+    async ({ tenant: { accountId }, operatorOk, operatorRefusal }) => {
+      const texts = many(100, (n) => `${n}`.padEnd(255, '\u4e00'))
+      const rules = (count: number) => [
+        {
+          RoleName: 'r'.repeat(64),
+          Claims: [{ Claim: '\u4e00'.repeat(255), Like: texts.slice(0, count) }],
+        },
+      ]
+      const input = {
+        Issuer: `https://${'x'.repeat(60)}.example/${'p'.repeat(170)}`,
+        Audiences: texts,
+        AuthorizedParties: texts,
+        SubjectClaim: '\u4e00'.repeat(255),
+        TenantClaim: '\u4e00'.repeat(255),
+        TenantBy: 'value',
+        RequiredClaims: Object.fromEntries(texts.slice(0, 10).map((text) => [text, text])),
+        TagClaims: Object.fromEntries(many(50, (n) => [`${n}`.padEnd(128, 'x'), dear(255)])),
+      }
+      const refused = await operatorRefusal('CreateInstallationIssuer', {
+        ...input,
+        Rules: rules(50),
+      })
+      expect(refused).toBe('ValidationException')
+      const made = await operatorOk('CreateInstallationIssuer', { ...input, Rules: rules(40) })
+      const { Issuers } = await operatorOk('ListInstallationIssuers', {})
+      expect(Issuers).toMatchObject([{ ...input, Rules: rules(40) }])
+      const { IssuerId } = made
+      await operatorOk('PutTenantValues', { AccountId: accountId, IssuerId, Values: texts })
+      const listed = await operatorOk('ListTenantValues', { AccountId: accountId })
+      expect(listed['Issuers']).toEqual([{ IssuerId, Values: texts }])
+    },
+  ],
+  [
     'an answer that is kept for an Idempotency-Key',
     async ({ tenant, harness }) => {
-      const body = JSON.stringify({ Description: dear(8192), Ignored: 'x'.repeat(300_000) })
+      const body = JSON.stringify({ Description: dear(8192) }) + ' '.repeat(300_000)
       const create = () =>
         harness.rest(tenant, 'POST /v1/keys', {
           body,
@@ -214,7 +249,7 @@ const suite = (harness: Harness) => {
   })
 
   describe('is kept and read again, or refused, and others go on', () => {
-    test.for(LARGEST)('%s', { timeout: 120_000 }, async ([, make]) => {
+    test.for(LARGEST)('%s', async ([, make]) => {
       const [tenant, other] = [await harness.tenant(), await harness.tenant()]
       const key = await harness.key(tenant)
       const { operator } = harness
@@ -240,4 +275,6 @@ const suite = (harness: Harness) => {
   })
 }
 
-describeStores('The largest of each kind', suite, ['sqlite', 'dynamodb'], { fault })
+/** In `npm test` the store whose items have a bound of their own, 400 KB. */
+const STORES = slice(['sqlite', 'dynamodb'] as const, (store) => store === 'dynamodb')
+describeStores('The largest of each kind', suite, STORES, { fault })

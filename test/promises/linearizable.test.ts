@@ -4,6 +4,7 @@ import type { Store } from '../../core/store/store.ts'
 import { type JsonObject, REGION } from '../support/calls.ts'
 import { callService, copyOf, type Installed, install, processOver } from '../support/installed.ts'
 import { isLinearizable, type Model, type Observed } from '../support/linearize.ts'
+import { sliced } from '../support/slice.ts'
 import type { Credential } from '../support/target.ts'
 
 /**
@@ -282,7 +283,7 @@ describe('What callers of several processes see is one history of', () => {
   }
 
   const check = <S extends string>(title: string, register: Register<S>) =>
-    test(title, async () => {
+    test(title, { tags: ['long'] }, async () => {
       const script = fc.array(fc.constantFrom(...Object.keys(register.calls)), {
         minLength: 1,
         maxLength: 4,
@@ -298,7 +299,7 @@ describe('What callers of several processes see is one history of', () => {
             true,
           )
         }),
-        { numRuns: 60 },
+        { numRuns: sliced ? 30 : 60 },
       )
     })
 

@@ -109,7 +109,7 @@ describe('mutants', () => {
 
   const core = new URL('../../core/', import.meta.url)
   const files = readdirSync(core, { recursive: true, encoding: 'utf8' })
-  test('all of core/ can be read again with any of them in it', () => {
+  test('all of core/ can be read again with any of them in it', { tags: ['long'] }, () => {
     for (const file of files.filter((path) => path.endsWith('.ts'))) {
       const source = readFileSync(new URL(file, core), 'utf8')
       const mutants = mutantsOf(file, source)

@@ -8,10 +8,10 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readConfig } from '../../core/config.ts'
 import { INSTALLATION } from '../../core/item/installation.ts'
-import { RELEASE } from '../../core/items.ts'
 import { tenantKeyItem } from '../../core/key/key-items.ts'
 import { keyring } from '../../core/key/keyring.ts'
 import { sweep } from '../../core/lifecycle/sweep.ts'
+import { RELEASE } from '../../core/release.ts'
 import { localFileRoot } from '../../core/root/local-file.ts'
 import { type RootKey, RootKeyUnavailable } from '../../core/root/root.ts'
 import { tenantKeyContext } from '../../core/root/tenant-key-context.ts'
@@ -327,12 +327,17 @@ describe('a server that holds the former root', () => {
     expect(opened.toString()).toBe(`of ${tenant}`)
     const log = () => undefined
     const audit = { record: async () => undefined }
-    const keyStores = { open: async () => ({ finish: async () => undefined }) }
+    const destroyInCluster = async () => 'elsewhere' as const
+    const keyStores = { open: async () => ({ finish: async () => undefined, destroyInCluster }) }
     const refused = [
       () => server.createTenantKey('444455556666', 'global', NOW),
       () => server.openSecret(TENANTS[1] ?? '', SECRET, sealed.get(TENANTS[1] ?? '') ?? ''),
       () => server.requireRoot(),
-      () => sweep({ store, keyring: server, keyStores, log, audit }, { now: NOW, limit: 1 }),
+      () =>
+        sweep(
+          { store, region: 'eu-west-1', keyring: server, keyStores, log, audit },
+          { now: NOW, limit: 1 },
+        ),
     ]
     for (const attempt of refused) await expect(attempt()).rejects.toThrow(RootKeyUnavailable)
     expect(await store.get([{ pk: '444455556666', sk: 'tenant-key#global' }])).toEqual([undefined])

@@ -1,15 +1,17 @@
 // @module-tag process
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { KMSClient, ListKeysCommand } from '@aws-sdk/client-kms'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { client } from '../../server/cli/client.ts'
 import { runCommand } from '../support/command.ts'
+import { freePort } from '../support/port.ts'
 import { runScript } from '../support/process.ts'
 import { startTarget, type Target } from '../support/target.ts'
+import { startXksServer } from '../support/xks-server.ts'
 
 let target: Target
 let settings: Record<string, string>
@@ -48,6 +50,66 @@ function file(name: string, content: string): string {
 }
 
 const createTenant = (name: string) => json('tenant', 'create', '--name', name)
+
+describe('tenkey rest', () => {
+  let hands = 0
+  const made = async () => {
+    const tenant = await createTenant(`by hand ${++hands}`)
+    return {
+      ...settings,
+      AWS_ACCESS_KEY_ID: tenant.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: tenant.secretAccessKey,
+    }
+  }
+  const rest = async (environment: Record<string, string>, ...words: string[]) => {
+    const { code, stdout, stderr } = await tenkey(['rest', ...words], environment)
+    return code === 0 ? JSON.parse(stdout || 'null') : [code, stderr]
+  }
+
+  test('signs what curl mis-signs: a query that is not sorted, with names that have slashes', async () => {
+    const mine = await made()
+    const { KeyMetadata } = await rest(mine, 'POST', '/v1/keys', '{"Description":"by hand \u202e"}')
+    const { KeyId } = KeyMetadata
+    const alias = JSON.stringify({ AliasName: 'alias/a/b', TargetKeyId: KeyId })
+    expect(await rest(mine, 'post', '/v1/aliases', alias)).toBeNull()
+    const named = await rest(mine, 'GET', '/v1/keys/~?KeyId=alias%2Fa%2Fb')
+    expect(named.KeyMetadata.KeyId).toBe(KeyId)
+    const found = await rest(
+      mine,
+      'GET',
+      '/v1/audit?Limit=1&EventName=CreateKey&ErrorCode=AccessDenied',
+    )
+    expect(found).toMatchObject({ Records: [] })
+  })
+
+  test('calls as the operator under /admin/, or where that is asked for', async () => {
+    const { Tenants } = await rest(settings, 'GET', '/admin/v1/tenants?Limit=1')
+    expect(Tenants).toHaveLength(1)
+    const mine = await made()
+    const words = ['GET', '/v1/audit?Limit=1', '--operator']
+    const { Records } = await rest(mine, ...words)
+    expect(Records[0].recipientAccountId).toBe('000000000000')
+  })
+
+  test('sends a body as it was typed: what is there twice is refused', async () => {
+    const [code, stderr] = await rest(await made(), 'POST', '/v1/keys', '{"Tags":[],"Tags":[]}')
+    expect([code, stderr]).toEqual([
+      1,
+      'tenkey: Tags is there more than once. (ValidationException)\n',
+    ])
+  })
+
+  test.each([
+    ['no credential', ['GET', '/v1/keys'], 1, /set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY/],
+    ['no method', ['FETCH', '/v1/keys'], 2, /'FETCH' is no method/],
+    ['no path', ['GET', 'v1/keys'], 2, /'v1\/keys' is no path/],
+    ['a path with spaces', ['GET', '/v1/a b'], 2, /is no path/],
+  ] as const)('says what is wrong: %s', async (_, words, code, message) => {
+    const said = await tenkey(['rest', ...words])
+    expect(said).toMatchObject({ code, stdout: '' })
+    expect(said.stderr).toMatch(message)
+  })
+})
 
 /** What becomes of a call signed with an access key. */
 async function listKeys(key: { accessKeyId: string; secretAccessKey: string }): Promise<string> {
@@ -276,7 +338,7 @@ describe('what is refused: one line that says what to do, and an exit code', () 
     [
       'a name that is too long',
       1,
-      /at 'name' failed/,
+      /at '\/Name' failed/,
       ['tenant', 'create', '--name', 'x'.repeat(129)],
     ],
     ['user and role', 2, /either --user or --role/, [...create, '--role', 'y', '--trust', 'z']],
@@ -384,14 +446,19 @@ describe('the server and the credential it finds', () => {
   })
 
   test('no server', async () => {
-    const probe = createTcpServer().listen(0, '127.0.0.1')
-    await new Promise((resolve) => probe.once('listening', resolve))
-    const { port } = probe.address() as AddressInfo
-    await new Promise((resolve) => probe.close(resolve))
-    const environment = { ...settings, TENKEY_ENDPOINT: `http://127.0.0.1:${port}` }
+    const environment = { ...settings, TENKEY_ENDPOINT: `http://127.0.0.1:${await freePort()}` }
     expect(await refused(environment)).toMatch(
       /no server answers at .*: start one with `npm start`/,
     )
+  })
+
+  test('a certificate that nobody here knows', async () => {
+    const proxy = await startXksServer()
+    const environment = { ...settings, TENKEY_ENDPOINT: `https://localhost:${proxy.port}` }
+    expect(await refused(environment)).toMatch(
+      /SELF_SIGNED_CERT.*NODE_EXTRA_CA_CERTS|UNABLE_TO.*NODE_EXTRA_CA_CERTS/,
+    )
+    await proxy.stop()
   })
 
   test('another server', async () => {

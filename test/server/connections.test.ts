@@ -1,10 +1,16 @@
 import { once } from 'node:events'
-import type { Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { PageResponse } from '../../core/base/http-message.ts'
-import type { ConnectionLimits } from '../../server/connections.ts'
+import { ANY_BODY } from '../../core/protocol/body-limit.ts'
+import {
+  CONNECTION_LIMITS,
+  type ConnectionLimits,
+  connections as connectionsWithin,
+} from '../../server/connections.ts'
 import { proxyList } from '../../server/forwarded.ts'
 import { addressOf, httpServer } from '../../server/http-server.ts'
+import { UPLOAD_LIMITS, uploads } from '../../server/upload.ts'
 import { install, processOver } from '../support/installed.ts'
 import { openRaw, type RawConnection } from '../support/raw-socket.ts'
 
@@ -135,5 +141,24 @@ describe('Connections', () => {
     const both = [await server.connect(), await server.connect()]
     for (const each of both) expect(await ask(each)).toBe(200)
     for (const each of both) expect(await ask(each)).toBe(200)
+  })
+
+  test('that are idle hold nothing of their last request for long', async () => {
+    const bodies = uploads(UPLOAD_LIMITS, () => 0)
+    const seen: IncomingMessage[] = []
+    const all = connectionsWithin(CONNECTION_LIMITS, async (message, response) => {
+      seen.push(message)
+      response.end((await bodies.read(message, 'a', ANY_BODY, 4))?.bytes)
+    })
+    const server = createServer(all.take)
+    server.on('connection', (socket) => all.open(socket, false))
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const connection = await openRaw(addressOf(server))
+    open.push({ server, connections: [connection] })
+    connection.socket.write('POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nbody')
+    expect((await connection.answer())?.body).toBe('body')
+    // Node keeps a request until its end was told
+    await expect.poll(() => all.sweep() ?? seen.map((one) => one.readableEnded)).toEqual([true])
   })
 })

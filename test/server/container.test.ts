@@ -11,8 +11,6 @@ import {
   readFileSync,
   rmSync,
 } from 'node:fs'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -22,6 +20,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readConfig, SETTING_NAMES } from '../../core/config.ts'
 import { instructionsOf, isSent, stagesOf, variablesOf } from '../support/dockerfile.ts'
 import { startDynalite } from '../support/dynalite.ts'
+import { freePort } from '../support/port.ts'
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
 const read = (name: string): string => readFileSync(join(project, name), 'utf8')
@@ -116,15 +115,6 @@ describe("the image's content, run outside a container", () => {
     await dynalite.stop()
     rmSync(folder, { recursive: true, force: true })
   })
-
-  async function freePort(): Promise<number> {
-    const probe = createServer().listen(0, '127.0.0.1')
-    await once(probe, 'listening')
-    const { port } = probe.address() as AddressInfo
-    probe.close()
-    await once(probe, 'close')
-    return port
-  }
 
   test('holds no package that only development needs', () => {
     const { packages: locked } = JSON.parse(read('package-lock.json')) as {

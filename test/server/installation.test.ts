@@ -123,6 +123,7 @@ describe('the data folder', () => {
     expect(first.block).toEqual({
       AWS_ENDPOINT_URL_KMS: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       AWS_ENDPOINT_URL_STS: first.url,
+      AWS_ENDPOINT_URL_IAM: `${first.url}/iam`,
       AWS_ACCESS_KEY_ID: tenant.accessKeyId,
       AWS_SECRET_ACCESS_KEY: tenant.secretAccessKey,
       AWS_REGION: 'us-east-1',

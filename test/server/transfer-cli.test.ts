@@ -21,6 +21,7 @@ import {
 } from '@aws-sdk/client-kms'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { signRequest } from '../../core/signature/sign-request.ts'
+import { runCommand } from '../support/command.ts'
 import { startDynalite } from '../support/dynalite.ts'
 import { type KmsBehind, startKmsBehind } from '../support/kms-root.ts'
 import {
@@ -67,6 +68,14 @@ async function tenkey(settings: Settings, ...words: string[]) {
 
 async function refusal(settings: Settings, ...words: string[]): Promise<string> {
   const { code, stdout, stderr } = await runScript('server/tenkey.ts', words, settings)
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toMatch(/^tenkey: [^\n]+\n$/)
+  return stderr
+}
+
+/** The same of a command that needs nothing of AWS's environment, in this process. */
+async function refusalHere(settings: Settings, ...words: string[]): Promise<string> {
+  const { code, stdout, stderr } = await runCommand(words, settings)
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   expect(stderr).toMatch(/^tenkey: [^\n]+\n$/)
   return stderr
@@ -258,10 +267,12 @@ describe('refused in one line', () => {
       ['import', '--discard'],
       ['root', 'move', '--to', 'file:x'],
     ]) {
-      expect(await refusal(settings, ...words)).toContain('there is no store')
+      expect(await refusalHere(settings, ...words)).toContain('there is no store')
     }
     expect(existsSync(settings.TENKEY_DATA)).toBe(false)
-    expect(await refusal({ TENKEY_STORE: 'memory' }, 'export', '--file', 'x')).toContain('memory')
+    expect(await refusalHere({ TENKEY_STORE: 'memory' }, 'export', '--file', 'x')).toContain(
+      'memory',
+    )
   })
 
   test('where the words are wrong', async () => {
@@ -272,7 +283,7 @@ describe('refused in one line', () => {
       ['root', 'move'],
       ['root', 'move', '--to', 'x'],
     ]) {
-      const { code, stderr } = await runScript('server/tenkey.ts', words)
+      const { code, stderr } = await runCommand(words, {})
       expect(code).toBe(2)
       expect(stderr).toMatch(/^tenkey: [^\n]+\n$/)
     }
@@ -280,13 +291,15 @@ describe('refused in one line', () => {
 
   test('where the file or the root is not there', async () => {
     const settings = { TENKEY_DATA: newFolder() }
-    expect(await refusal(settings, 'import', '--file', '/none')).toContain('there is no such file')
+    expect(await refusalHere(settings, 'import', '--file', '/none')).toContain(
+      'there is no such file',
+    )
     const server = await start(settings)
     await server.stop()
     const away = { ...settings, TENKEY_ROOT: 'file:/none' }
-    expect(await refusal(away, 'root', 'move', '--to', 'file:/tmp/x')).toContain(
+    expect(await refusalHere(away, 'root', 'move', '--to', 'file:/tmp/x')).toContain(
       'root key file /none does not exist',
     )
-    expect(await refusal(settings, 'export', '--file', '/none/x')).toContain('ENOENT')
+    expect(await refusalHere(settings, 'export', '--file', '/none/x')).toContain('ENOENT')
   })
 })

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readConfig } from '../../core/config.ts'
 import { INSTALLATION } from '../../core/item/installation.ts'
-import { RELEASE } from '../../core/items.ts'
+import { RELEASE } from '../../core/release.ts'
 import { memoryStore } from '../../core/store/memory.ts'
 import { sqliteStore } from '../../core/store/sqlite.ts'
 import type { Item, Store } from '../../core/store/store.ts'
@@ -130,7 +130,7 @@ describe('an import', () => {
     await sqlite.close()
   })
 
-  test('of any items keeps them (property)', async () => {
+  test('of any items keeps them (property)', { tags: ['long'] }, async () => {
     const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
     const item = fc.record({
       pk: text,
@@ -166,7 +166,9 @@ describe('an import', () => {
     }
   })
 
-  test('of a file with any byte changed, or cut anywhere, writes nothing, or what was exported', async () => {
+  test('of a file with any byte changed, or cut anywhere, writes nothing, or what was exported', {
+    tags: ['long'],
+  }, async () => {
     await exportStore(world, file, NOW)
     const bytes = readFileSync(file)
     const damaged = newFile()

@@ -135,6 +135,39 @@ describe('the tenkey command', () => {
     await tenkey('issuer', 'delete', '--url', url)
     expect(await tenkey('issuer', 'list')).toEqual([])
   })
+
+  test('issuers of the installation', async () => {
+    const rules = file('rules.json', '[{"RoleName":"ops","Claims":[{"Claim":"a","Equals":["b"]}]}]')
+    const url = 'https://all.example.com'
+    const words = ['--url', url, '--audience', 'app', '--max-age', '600', '--party', 'spa']
+    const how = ['--tenant-claim', 'org', '--tenant-by', 'value', '--rules', rules]
+    const call = async (...all: string[]) => {
+      const settings = { TENKEY_DATA: data, TENKEY_ENDPOINT: server.url }
+      return runCommand(['installation-issuer', ...all, '--json'], settings)
+    }
+    const made = JSON.parse((await call('create', ...words, ...how, '--require', 'typ=at')).stdout)
+    expect(made).toMatchObject({ url, tenantClaim: 'org', tenantBy: 'value', roles: 'ops' })
+    expect(made).toMatchObject({ maxAge: 600, parties: 'spa', requiredClaims: { typ: 'at' } })
+    expect(JSON.parse((await call('list')).stdout)).toEqual([made])
+    const said = await call('tenant', account, '--url', url, '--value', 'a', '--value', 'b')
+    expect(JSON.parse(said.stdout)).toEqual({ accountId: account, url, values: 'a b' })
+    for (const [wrong, says] of [
+      [
+        ['create', ...words, ...how, '--max-age', 'long'],
+        "--max-age 'long' is no number of seconds",
+      ],
+      [['create', ...words, ...how, '--require', 'typ'], "--require 'typ' is not CLAIM=TEXT"],
+      [['create', ...words, '--tenant-claim', 'org'], '--rules is missing'],
+      [['create', ...words, ...how.slice(0, 4), '--rules', `${rules}x`], "the rules can't be read"],
+      [['delete', '--url', 'https://no.example.com'], 'is not registered'],
+    ] as const) {
+      const refused = await call(...wrong)
+      expect(refused.code).not.toBe(0)
+      expect(refused.stderr).toContain(says)
+    }
+    await call('delete', '--url', url)
+    expect(JSON.parse((await call('list')).stdout)).toEqual([])
+  })
 })
 
 describe.skipIf(!hasAws)('the AWS CLI, unmodified (needs `aws`)', () => {

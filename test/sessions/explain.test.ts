@@ -175,7 +175,9 @@ describe('ListKeyAccess', () => {
       return made.id
     }
 
-    test('is told in pages, each within the steps of one decision, of everyone once', async () => {
+    test('is told in pages, each within the steps of one decision, of everyone once', {
+      tags: ['long'],
+    }, async () => {
       const KeyId = await large()
       const named: string[] = []
       let pages = 0

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Claim } from '../../core/identity/claim.ts'
 import { awsQuery } from '../../core/protocol/aws-query.ts'
 import { readParameters } from '../../core/protocol/parameters.ts'
 import { rest } from '../../core/protocol/rest.ts'
@@ -8,6 +9,15 @@ import { operationNamed } from '../support/calls.ts'
 
 const query = awsQuery(operations)
 const faceOfRest = rest(operations)
+beforeAll(() => query.load?.())
+beforeAll(() => faceOfRest.load?.())
+
+/** Whoever it is from, a form is read alike. */
+const CLAIM: Claim = {
+  accountId: '111122223333',
+  region: 'us-east-1',
+  proof: { kind: 'token', token: 'none' },
+}
 
 const post = (body: string) => ({
   method: 'POST',
@@ -23,7 +33,7 @@ const post = (body: string) => ({
 function read(form: string): unknown {
   try {
     const request = post(`Action=AssumeRole&Version=2011-06-15&${form}`)
-    return query.input(query.route(request), request)
+    return query.input(query.route(request), request, CLAIM)
   } catch (error) {
     return (error as { code?: string }).code ?? error
   }
@@ -84,7 +94,7 @@ describe('A form', () => {
 describe('The query of a REST request', () => {
   const route = { protocol: faceOfRest, operation: operationNamed('ListKeys'), params: {} }
   const input = (text: string) => () =>
-    faceOfRest.input(route, { ...post(''), method: 'GET', query: text })
+    faceOfRest.input(route, { ...post(''), method: 'GET', query: text }, CLAIM)
 
   test.each([
     ['of too many parameters', 'a&'.repeat(500)],
@@ -95,7 +105,17 @@ describe('The query of a REST request', () => {
   })
 
   test('within these bounds is read', () => {
-    expect(input(`Limit=7&${'a&'.repeat(498)}`)()).toEqual({ Limit: 7 })
+    const tokens = Array.from({ length: 498 }, (_, at) => `GrantTokens=${at}`)
+    const describeKey = {
+      ...route,
+      operation: operationNamed('DescribeKey'),
+      params: { KeyId: 'k' },
+    }
+    const request = { ...post(''), method: 'GET', path: '/v1/keys/k', query: tokens.join('&') }
+    expect(faceOfRest.input(describeKey, request, CLAIM)).toEqual({
+      KeyId: 'k',
+      GrantTokens: Array.from(tokens.keys(), String),
+    })
     expect([...readParameters('a=%zz&b=+')]).toEqual([
       ['a', '%zz'],
       ['b', ' '],

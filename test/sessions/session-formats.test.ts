@@ -9,14 +9,15 @@ import { newAccessKeyId, newSecretAccessKey } from '../../core/identity/credenti
 import { openSession } from '../../core/identity/session.ts'
 import { ownMark, type Release } from '../../core/item/formats.ts'
 import { INSTALLATION, installationItem } from '../../core/item/installation.ts'
-import { RELEASE } from '../../core/items.ts'
 import { type Keyring, keyring } from '../../core/key/keyring.ts'
+import { RELEASE } from '../../core/release.ts'
 import { localFileRoot } from '../../core/root/local-file.ts'
 import { sqliteStore } from '../../core/store/sqlite.ts'
 import type { Store } from '../../core/store/store.ts'
 import { upgradeStore } from '../../server/upgrade.ts'
 import first from '../golden/session-1.json' with { type: 'json' }
 import second from '../golden/session-2.json' with { type: 'json' }
+import third from '../golden/session-3.json' with { type: 'json' }
 import { allow, document, userWith } from '../support/authorization.ts'
 import { type Credential, describeStores } from '../support/harness.ts'
 import { callService, install, processOver } from '../support/installed.ts'
@@ -44,6 +45,7 @@ describe('A session token of every format', () => {
   test.each([
     ['1, of 0.1.0', first],
     ['2, which names what it was made from', second],
+    ['3, of a federated user', third],
   ])('is read as it was made: %s', async (_title, golden) => {
     const { accountId, accessKeyId, sessionToken } = golden
     const opened = await openSession(keys, accountId, accessKeyId, sessionToken)
@@ -123,7 +125,7 @@ describeStores('A session of an older release', (harness) => {
   test('of a newer release is none that this one can judge', async () => {
     const { made } = await setUp()
     expect(await codeOf(await made({ format: 2 }))).toBeUndefined()
-    expect(await codeOf(await made({ format: 3 }))).toBe('UnrecognizedClientException')
+    expect(await codeOf(await made({ format: 4 }))).toBe('UnrecognizedClientException')
   })
 })
 

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import {
-  AssumeRoleCommand,
   type AssumeRoleCommandInput,
   GetCallerIdentityCommand,
   GetSessionTokenCommand,
@@ -12,6 +11,7 @@ import { send } from '../support/http.ts'
 import type { Credential } from '../support/target.ts'
 import {
   allow,
+  assumeRole,
   credentialOf,
   document,
   roleArn,
@@ -60,11 +60,7 @@ beforeAll(async () => {
 const tag = (TagKey: string, TagValue: string) => ({ TagKey, TagValue })
 
 const assume = (credential: Credential, name: string, more: Partial<AssumeRoleCommandInput> = {}) =>
-  world
-    .sts(credential)
-    .send(
-      new AssumeRoleCommand({ RoleArn: roleArn(tenant, name), RoleSessionName: 'night', ...more }),
-    )
+  assumeRole(world, credential, tenant, name, more)
 
 const identity = (credential: Credential) =>
   world.sts(credential).send(new GetCallerIdentityCommand({}))
@@ -253,13 +249,7 @@ describe('AssumeRole', () => {
     ['longer than the role allows', 'open', { DurationSeconds: 7200 }, 'MaxSessionDuration'],
     ['too short', 'open', { DurationSeconds: 899 }, "at 'durationSeconds'"],
     ['too long', 'long', { DurationSeconds: 43_201 }, "at 'durationSeconds'"],
-    ['a second factor', 'open', { SerialNumber: 'x', TokenCode: '1' }, 'not supported'],
-    [
-      'managed policies',
-      'open',
-      { PolicyArns: [{ arn: 'arn:aws:iam::aws:policy/X' }] },
-      'not supported',
-    ],
+    ['half of a code', 'open', { SerialNumber: 'GAHT12345678', TokenCode: '1' }, "at 'tokenCode'"],
     [
       'a tag twice',
       'open',

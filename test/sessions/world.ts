@@ -1,7 +1,10 @@
-import { STSClient } from '@aws-sdk/client-sts'
+import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
+import type { Statement } from '../support/authorization.ts'
 import { Harness, type Input, REGION, type Tenant } from '../support/harness.ts'
-import { type Credential, startTarget } from '../support/target.ts'
+import { type Credential, startTarget, type TargetOptions } from '../support/target.ts'
+
+export { allow, document, type Statement } from '../support/authorization.ts'
 
 /** An installation whose machine clock a test may move, with harness and STS clients. */
 export interface World {
@@ -11,13 +14,15 @@ export interface World {
   sts(credential: Credential): STSClient
 }
 
-export function sessionWorld(): World {
+/** @param more what the installation is beside, once `beforeAll` may be asked */
+export function sessionWorld(more: () => Promise<TargetOptions> = async () => ({})): World {
   const harness = new Harness()
   const clients: STSClient[] = []
   let ahead = 0
   const wallTime = () => Date.now() + ahead
   beforeAll(async () => {
-    const target = await startTarget('sqlite', { issuerNetworks: ['127.0.0.0/8'], wallTime })
+    const options = { issuerNetworks: ['127.0.0.0/8'], wallTime, ...(await more()) }
+    const target = await startTarget('sqlite', options)
     harness.attach({ ...target, now: wallTime, wallTime })
   })
   afterAll(async () => {
@@ -52,18 +57,6 @@ export function sessionWorld(): World {
     },
   }
 }
-
-export type Statement = Record<string, unknown>
-
-export const document = (...Statement: Statement[]): string =>
-  JSON.stringify({ Version: '2012-10-17', Statement })
-
-export const allow = (Action: string | string[], more: Statement = {}): Statement => ({
-  Effect: 'Allow',
-  Action,
-  Resource: '*',
-  ...more,
-})
 
 /** A trust policy's statement. */
 export const trust = (
@@ -108,3 +101,17 @@ export async function userSession(
   })
   return credentialOf(accountId, made['Credentials'])
 }
+
+/** Assumes a role of an account, through the SDK. */
+export const assumeRole = (
+  world: Pick<World, 'sts'>,
+  caller: Credential,
+  owner: { readonly accountId: string },
+  name: string,
+  more: Partial<AssumeRoleCommandInput> = {},
+) =>
+  world
+    .sts(caller)
+    .send(
+      new AssumeRoleCommand({ RoleArn: roleArn(owner, name), RoleSessionName: 'night', ...more }),
+    )

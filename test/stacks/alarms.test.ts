@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect } from 'vitest'
 import { RootKeyRefused, RootKeyUnavailable } from '../../core/root/root.ts'
-import { ALARM_METRICS } from '../../scripts/cost.ts'
+import { ALARM_METRICS, DASHBOARDS, FILTER_METRICS } from '../../scripts/cost.ts'
 import { absence, deployed, PATIENCE, reportOf } from '../support/sst-deployed.ts'
 import { OPTIONS, runProgram, TRIAL } from '../support/sst-platform.ts'
-import type { Report } from '../support/sst-report.ts'
+import { alarmMetrics, type Report } from '../support/sst-report.ts'
 
 let production: Report
 
@@ -32,6 +32,7 @@ describe('alarms', () => {
       'NearTimeout',
       'PendingDeletion',
       'RootKeyErrors',
+      'RootKeyUntold',
       'ServerErrors',
       'SweepErrors',
       'SweepItem',
@@ -39,23 +40,33 @@ describe('alarms', () => {
       'TableThrottles',
     ])
     for (const { inputs } of alarms) expect(inputs['alarmActions']).toEqual([topic])
-    // each of its metrics is paid for
-    const metrics = alarms.map(({ inputs }) =>
-      inputs['metricQueries'] === undefined ? 1 : (inputs['metricQueries'] as object[]).length - 1,
-    )
-    expect(metrics.reduce((sum, one) => sum + one, 0)).toBe(ALARM_METRICS)
+    expect(alarmMetrics(production)).toBe(ALARM_METRICS.functions)
+    expect(production.of('cloudwatch/dashboard')).toHaveLength(DASHBOARDS)
+    expect(production.of('cloudwatch/logMetricFilter')).toHaveLength(FILTER_METRICS.functions)
   })
 
-  deployed('no sweep in ten minutes is one, though nothing is reported then', () => {
+  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+  deployed('no sweep in ten minutes is one, though nothing is told of a minute without', () => {
     expect(alarmNamed('SweepMissing')).toMatchObject({
-      namespace: 'AWS/Lambda',
-      metricName: 'Invocations',
-      period: 300,
-      evaluationPeriods: 2,
+      metricQueries: [
+        { id: 'all', expression: 'FILL(told, 0)', returnData: true },
+        {
+          id: 'told',
+          metric: { namespace: 'AWS/Lambda', metricName: 'Invocations', stat: 'Sum', period: 60 },
+        },
+      ],
       comparisonOperator: 'LessThanThreshold',
       threshold: 1,
-      treatMissingData: 'breaching',
+      // any more of the fifteen than ten would be late, and of none at all it stays what it was
+      ...{ datapointsToAlarm: 10, evaluationPeriods: 15, treatMissingData: 'ignore' },
     })
+  })
+
+  deployed('and of a new stage it is none: sweeps come while its routes are made', () => {
+    const made = production.program.made.map(({ type, name }) => `${type} ${name}`)
+    const alarm = made.findIndex((one) => one.endsWith(' SweepMissingAlarm'))
+    expect(alarm).toBeGreaterThan(made.findLastIndex((one) => one.includes('apigatewayv2/route:')))
+    expect(alarm).toBeGreaterThan(made.findIndex((one) => one.includes('scheduler/schedule:')))
   })
 
   deployed('throttles of functions and of the table are', () => {
@@ -102,10 +113,18 @@ describe('alarms', () => {
             'DisableKey',
             'DisableKeyRotation',
             'PutKeyPolicy',
+            'ReplicateKey',
             'ScheduleKeyDeletion',
+            'UpdatePrimaryRegion',
           ],
           resources: { ARN: [production.program.outputs['rootKey']] },
         },
+      })
+      // of the account's own bus, whose metrics have no name of a bus
+      expect(alarmNamed('RootKeyUntold')).toMatchObject({
+        namespace: 'AWS/Events',
+        metricName: 'FailedInvocations',
+        dimensions: { RuleName: rule?.['name'] },
       })
       for (const { inputs } of production.of('cloudwatch/eventTarget')) {
         expect(inputs['arn']).toBe(production.program.outputs['alarms'])

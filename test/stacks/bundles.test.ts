@@ -10,7 +10,7 @@ import { routes } from '../../stacks/routes.ts'
  */
 const MOST_BYTES = 422 * 1024
 /** of the function that loads each operation as it is called, and so names them all */
-const MOST_OF_ALL = 427 * 1024
+const MOST_OF_ALL = 428 * 1024
 
 const handlers = [
   ...routes.map(({ handler }) => handler),

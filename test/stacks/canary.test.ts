@@ -73,6 +73,10 @@ describe('a canary', () => {
     const target = canary
       .of('cloudwatch/eventTarget')
       .find(({ name }) => name === 'CanaryFailedTarget')?.inputs
+    const untold = canary
+      .of('cloudwatch/metricAlarm')
+      .find(({ name }) => name === 'CanaryUntoldAlarm')
+    expect(untold?.inputs['dimensions']).toEqual({ RuleName: rule?.inputs['name'] })
     const input = String(target?.['input'])
     // EventBridge's bound for a target's input
     expect(input.length).toBeLessThan(8192)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect } from 'vitest'
 import { readConfig } from '../../core/config.ts'
 import { operations, xksOperations } from '../../operations/registry.ts'
-import { ALARM_METRICS } from '../../scripts/cost.ts'
+import { ALARM_METRICS, FILTER_METRICS } from '../../scripts/cost.ts'
 import { checkExposure } from '../../server/exposure.ts'
 import { serverPermissions } from '../../stacks/permissions.ts'
 import { fences } from '../../stacks/statements.ts'
@@ -13,7 +13,7 @@ import { absence, deployed, PATIENCE, reportOf } from '../support/sst-deployed.t
 import { judge } from '../support/sst-judge.ts'
 import { ACCOUNT, REGION } from '../support/sst-mocks.ts'
 import { CONTAINER, PROJECT } from '../support/sst-platform.ts'
-import type { Report, Role } from '../support/sst-report.ts'
+import { alarmMetrics, type Report, type Role } from '../support/sst-report.ts'
 
 let report: Report
 /** in a zone that is elsewhere, with the rates of AWS WAF and a root key of its own */
@@ -31,6 +31,10 @@ beforeAll(async () => {
       STACK_CONTAINERS: '3',
       STACK_AUDIT_RETENTION: '365',
       STACK_AUDIT_FORWARD: 'stdout',
+      STACK_XKS_NETWORKS: '10.1.0.0/16,fd00::/8',
+      STACK_XKS_CA: '/etc/tenkey/xks-ca.pem',
+      STACK_XKS_PORT: '8443',
+      STACK_XKS_TIMEOUT: '500',
     }),
   ])
 }, PATIENCE)
@@ -77,18 +81,33 @@ describe('the container shape', () => {
       servedRegion: REGION,
       credentials: 'none',
       sweep: 'off',
+      corsOrigins: CONTAINER.STACK_CORS_ORIGINS,
     })
+    expect([`${report.program.outputs['url']}`]).toEqual(config.urls)
     // behind the load balancer of these subnets, and of no others
     expect(() => checkExposure(config)).not.toThrow()
     expect(config.trustedProxies).toEqual(
       report.of('ec2/subnet').map(({ inputs }) => inputs['cidrBlock']),
     )
     expect(Object.values(settings).join()).not.toMatch(/secret/i)
-    const { auditRetention, auditForward } = readConfig({
+    const { auditRetention, auditForward, xks } = readConfig({
       TENKEY_HOST: '0.0.0.0',
       ...settingsOf(given),
     })
     expect([auditRetention, auditForward]).toEqual([365, 'stdout'])
+    expect(xks).toEqual({
+      networks: ['10.1.0.0/16', 'fd00::/8'],
+      authorities: '/etc/tenkey/xks-ca.pem',
+      port: 8443,
+      limit: 500,
+    })
+    const portsOf = (one: Report) =>
+      one
+        .of('ec2/securityGroup')
+        .flatMap(({ inputs }) => inputs['egress'] as { toPort: number }[])
+        .map(({ toPort }) => toPort)
+    expect(portsOf(report)).not.toContain(8443)
+    expect(portsOf(given)).toContain(8443)
   })
 
   deployed('callers get in by TLS 1.2 and newer alone, under the names they signed', () => {
@@ -145,6 +164,27 @@ describe('the container shape', () => {
     expect(image.find(({ name }) => name === 'EXPOSE')?.words).toBe('4599')
   })
 
+  // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html, InvalidSubnet
+  deployed('the way to the Internet is there before the load balancer and the service are', () => {
+    const made = report.program.made.map(({ type }) => type.replace(/^aws:|:\w+$/g, ''))
+    const ready = Math.max(
+      made.lastIndexOf('ec2/internetGateway'),
+      made.lastIndexOf('ec2/routeTableAssociation'),
+    )
+    expect(report.of('ec2/routeTableAssociation')).toHaveLength(2)
+    for (const one of ['lb/loadBalancer', 'ecs/service']) {
+      expect(made.indexOf(one), one).toBeGreaterThan(ready)
+    }
+  })
+
+  deployed(
+    'it is in zones of the Region itself, whatever others the account has opted in to',
+    () => {
+      const zones = report.of('ec2/subnet').map(({ inputs }) => inputs['availabilityZone'])
+      expect(zones).toEqual([`${REGION}a`, `${REGION}b`])
+    },
+  )
+
   deployed('a deployment that does not come up is taken back, and load brings more', () => {
     expect(report.only('ecs/service').inputs).toMatchObject({
       launchType: 'FARGATE',
@@ -152,11 +192,33 @@ describe('the container shape', () => {
       deploymentMinimumHealthyPercent: 100,
       deploymentCircuitBreaker: { enable: true, rollback: true },
       enableExecuteCommand: false,
+      // a deployment ends when it is decided
+      waitForSteadyState: true,
     })
     expect(given.only('appautoscaling/target').inputs).toMatchObject({
       minCapacity: 3,
       maxCapacity: 30,
     })
+  })
+
+  deployed('what was taken back is told to the topic, and seen by what the outputs name', () => {
+    const { service, taskDefinition, alarms } = report.program.outputs
+    expect(taskDefinition).toBe(report.only('ecs/service').inputs['taskDefinition'])
+    expect(service).toBe(
+      `${report.only('ecs/cluster').inputs['name']}/${report.only('ecs/service').inputs['name']}`,
+    )
+    const rule = report.of('cloudwatch/eventRule').find(({ name }) => name === 'DeploymentFailed')
+    // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html
+    expect(JSON.parse(String(rule?.inputs['eventPattern']))).toEqual({
+      source: ['aws.ecs'],
+      'detail-type': ['ECS Deployment State Change'],
+      resources: [report.only('ecs/service').id],
+      detail: { eventName: ['SERVICE_DEPLOYMENT_FAILED'] },
+    })
+    const target = report
+      .of('cloudwatch/eventTarget')
+      .find(({ name }) => name === 'DeploymentFailedTarget')
+    expect(target?.inputs).toMatchObject({ rule: rule?.inputs['name'], arn: alarms })
   })
 
   deployed('its role is the sum of the operations’, and what starts it may use no key', () => {
@@ -236,15 +298,32 @@ describe('the container shape', () => {
       namespace: 'AWS/ApplicationELB',
       metricName: 'HTTPCode_Target_5XX_Count',
     })
-    for (const name of ['NobodyAnswers', 'ContainersMissing', 'SlowAnswers', 'SweepMissing']) {
+    for (const name of [
+      ...['NobodyAnswers', 'ContainersMissing', 'SlowAnswers', 'SweepMissing'],
+      ...['RootKeyUntold', 'DeploymentUntold'],
+    ]) {
       expect([...named.keys()]).toContain(name)
     }
+    // made once there are containers: fewer than wanted in a minute of which nothing is told
+    expect(named.get('ContainersMissing')).toMatchObject({
+      metricQueries: [
+        { expression: 'FILL(told, 0)', returnData: true },
+        { metric: { metricName: 'HealthyHostCount', stat: 'Minimum', period: 60 } },
+      ],
+      comparisonOperator: 'LessThanThreshold',
+      threshold: 2,
+      ...{ datapointsToAlarm: 5, evaluationPeriods: 10, treatMissingData: 'ignore' },
+    })
+    const order = report.program.made.map(({ name }) => name)
+    expect(order.indexOf('ContainersMissingAlarm')).toBeGreaterThan(
+      order.indexOf('ContainersService'),
+    )
     for (const name of ['NearTimeout', 'AuthenticationFailures', 'PendingDeletion']) {
       expect([...named.keys()]).not.toContain(name)
     }
     expect(JSON.stringify(report.of('cloudwatch/dashboard'))).not.toContain('SEARCH')
-    // docs/cost.md counts those of functions
-    expect(alarms.length).toBeLessThanOrEqual(ALARM_METRICS)
+    expect(alarmMetrics(report)).toBe(ALARM_METRICS.container)
+    expect(report.of('cloudwatch/logMetricFilter')).toHaveLength(FILTER_METRICS.container)
   })
 
   deployed('rates of AWS WAF hold at the load balancer', () => {

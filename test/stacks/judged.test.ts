@@ -2,9 +2,14 @@ import { beforeAll, describe, expect } from 'vitest'
 import { OPERATOR_ACCOUNT } from '../../core/base/arn.ts'
 import { DUE_SHARDS } from '../../core/store/due-index.ts'
 import { operations } from '../../operations/registry.ts'
-import { awsJsonPermissions, type Permission, permissionsOf } from '../../stacks/permissions.ts'
+import {
+  awsJsonPermissions,
+  iamPermissions,
+  type Permission,
+  permissionsOf,
+} from '../../stacks/permissions.ts'
 import { absence, deployed, PATIENCE, reportOf } from '../support/sst-deployed.ts'
-import { judge } from '../support/sst-judge.ts'
+import { judge, judgeService } from '../support/sst-judge.ts'
 import { ACCOUNT, REGION } from '../support/sst-mocks.ts'
 import type { Report, Role } from '../support/sst-report.ts'
 
@@ -19,15 +24,17 @@ const TENANT = '111122223333'
 const PARTITIONS = new Map<string, string>([
   ['account', TENANT],
   ['region', `${TENANT}/${REGION}`],
+  ['used', `${TENANT}/${REGION}/used`],
   ['trail', `${TENANT}/audit/2026-11-22`],
   ['health', 'health'],
 ])
 const ACTIONS = ['BatchGetItem', 'Query', 'PutItem', 'DeleteItem'] as const
 
-const live = operations.filter(({ uses }) => !uses.includes('clock'))
+const live = operations.filter(({ uses, service }) => !uses.includes('clock') && service !== 'iam')
 const entries: readonly [route: string, permissions: () => readonly Permission[]][] = [
   ...live.map((one): [string, () => Permission[]] => [one.http, () => permissionsOf(one)]),
-  ['POST /', () => awsJsonPermissions(live)],
+  ['POST /', () => awsJsonPermissions(operations)],
+  ['ANY /iam/{proxy+}', () => iamPermissions(operations)],
 ]
 
 const tableArn = () =>
@@ -133,5 +140,58 @@ describe('our own policy engine, asked about each role', () => {
       const other = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${inputs['name']}`
       expect(may(other), other).toBe(other === target.arn)
     }
+  })
+})
+
+describe('our own policy engine, asked about the topic of alarms', () => {
+  const arn = () => String(production.program.outputs['alarms'])
+  const may = (
+    service: string,
+    context: Record<string, string> = {},
+    action = 'sns:Publish',
+    resource = arn(),
+  ) => {
+    const resourcePolicy = String(production.only('sns/topicPolicy').inputs['policy'])
+    const name = `${service}.amazonaws.com`
+    return judgeService({ service: name, action, resource, resourcePolicy, context })
+  }
+  const alarm = (account: string) => ({
+    'aws:SourceAccount': account,
+    'aws:SourceArn': `arn:aws:cloudwatch:${REGION}:${account}:alarm:any`,
+  })
+
+  deployed('every alarm of CloudWatch is published to it, and of this account alone', () => {
+    for (const { inputs } of production.of('cloudwatch/metricAlarm')) {
+      for (const topic of inputs['alarmActions'] as string[]) {
+        expect(may('cloudwatch', alarm(ACCOUNT), 'sns:Publish', topic)).toBe(true)
+      }
+    }
+    expect(may('cloudwatch', alarm(TENANT))).toBe(false)
+    expect(may('cloudwatch')).toBe(false)
+  })
+
+  // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+  deployed('and what every rule of EventBridge tells, which says of no account', () => {
+    const targets = production.of('cloudwatch/eventTarget')
+    expect(targets.length).toBeGreaterThan(1)
+    for (const { inputs } of targets) {
+      expect(may('events', {}, 'sns:Publish', String(inputs['arn']))).toBe(true)
+    }
+  })
+
+  deployed('and nothing else is done to it, by them or by others', () => {
+    for (const action of ['sns:Subscribe', 'sns:SetTopicAttributes', 'sns:DeleteTopic']) {
+      for (const service of ['events', 'cloudwatch']) {
+        expect(may(service, alarm(ACCOUNT), action), action).toBe(false)
+      }
+    }
+    for (const service of ['s3', 'lambda', 'budgets', 'backup']) {
+      expect(may(service, alarm(ACCOUNT)), service).toBe(false)
+    }
+    expect(may('events', {}, 'sns:Publish', `${arn()}2`)).toBe(false)
+    const resourcePolicy = String(production.only('sns/topicPolicy').inputs['policy'])
+    const lists = [{ Effect: 'Allow', Action: 'sns:ListTopics', Resource: '*' }]
+    const somebody = { action: 'sns:Publish', resource: arn(), resourcePolicy, may: lists }
+    expect(judge(somebody)).toBe(false)
   })
 })

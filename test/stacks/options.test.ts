@@ -5,15 +5,19 @@ import { CONTAINER } from '../support/sst-platform.ts'
 const EU = { STACK_REPLICAS: 'eu-west-1,eu-central-1' }
 const STRONG = { ...EU, STACK_REPLICAS_CONSISTENCY: 'strong' }
 
+const IAM = 'arn:aws:iam::123456789012'
+
 describe('the options of a deployment', () => {
   test('nothing needs to be chosen', () => {
     expect(readOptions({ HOME: '/root' })).toEqual({
       domain: '',
       domainZone: '',
       domainCertificate: '',
+      corsOrigins: [],
       rootKey: '',
       replicas: [],
       consistency: 'eventual',
+      home: '',
       witness: '',
       auditRetention: '',
       auditForward: '',
@@ -29,12 +33,17 @@ describe('the options of a deployment', () => {
       logRetention: '3 months',
       router: false,
       functionUrl: false,
+      operatorsByIam: '',
       routerProof: 1,
       shape: 'functions',
       image: '',
       containers: 2,
       canary: 0,
       xks: 0,
+      xksPort: '',
+      xksTimeout: '',
+      xksNetworks: '',
+      xksCa: '',
     })
   })
 
@@ -69,6 +78,8 @@ describe('the options of a deployment', () => {
   test.for<[Record<string, string>, string]>([
     [{ STACK_DOMIAN: 'x.example' }, 'STACK_DOMIAN is not an option'],
     [{ STACK_DOMAIN: 'https://x.example' }, 'STACK_DOMAIN is'],
+    [{ STACK_CORS_ORIGINS: '*' }, "STACK_CORS_ORIGINS has '*'"],
+    [{ STACK_CORS_ORIGINS: 'https://x.example/' }, 'no path'],
     [{ STACK_ROOT_KEY: 'alias/root' }, 'STACK_ROOT_KEY is'],
     [{ STACK_PROVISIONED: '-1' }, 'a whole number from 0 to 1000'],
     [{ STACK_RATE: '0' }, 'a whole number from 1 to 100000'],
@@ -91,6 +102,12 @@ describe('the options of a deployment', () => {
     [{ STACK_CANARY: '10', STACK_XKS: '1' }, 'exclude each other'],
     [{ ...CONTAINER, STACK_XKS: '1' }, 'are of functions'],
     [{ STACK_XKS: 'on' }, 'a whole number from 0 to 1000'],
+    [{ STACK_XKS_PORT: '0' }, 'a whole number from 1 to 65535'],
+    [{ STACK_XKS_TIMEOUT: '49' }, 'a whole number from 50 to 10000'],
+    [{ STACK_XKS_NETWORKS: '10.0.0.0/8' }, 'need STACK_SHAPE=container'],
+    [{ STACK_XKS_CA: '/etc/ca.pem' }, 'need STACK_SHAPE=container'],
+    [{ ...CONTAINER, STACK_XKS_NETWORKS: 'everywhere' }, 'addresses or CIDR ranges'],
+    [{ ...CONTAINER, STACK_XKS_CA: 'ca.pem' }, 'a path in the image'],
     [
       { STACK_ROUTER: 'on', STACK_DOMAIN: 'x.example', STACK_FUNCTION_URL: 'on' },
       'leads past the router',
@@ -104,6 +121,25 @@ describe('the options of a deployment', () => {
       },
       'must be in us-east-1 with STACK_ROUTER',
     ],
+    [{ STACK_OPERATORS_BY_IAM: 'root=*' }, "STACK_OPERATORS_BY_IAM has 'root=*'"],
+    [{ STACK_OPERATORS_BY_IAM: `role/x=${IAM}:role/ops` }, 'it must be root=ARN or user/NAME=ARN'],
+    [{ STACK_OPERATORS_BY_IAM: `root=${IAM}:root` }, 'it must be root=ARN or user/NAME=ARN'],
+    [{ STACK_OPERATORS_BY_IAM: `root=${IAM}:role/*` }, 'it must be root=ARN or user/NAME=ARN'],
+    [{ STACK_OPERATORS_BY_IAM: `user/a=${IAM}:role/a,user/b=${IAM}:role/b` }, 'it must be'],
+    [
+      { STACK_OPERATORS_BY_IAM: `user/a=${IAM}:role/x/ops user/b=${IAM}:role/y/ops` },
+      'names arn:aws:iam::123456789012:role/y/ops twice',
+    ],
+    [
+      {
+        STACK_OPERATORS_BY_IAM: Array.from(
+          { length: 60 },
+          (_, index) => `user/u${index}=${IAM}:user/u${index}`,
+        ).join(' '),
+      },
+      'it can have 2048',
+    ],
+    [{ ...CONTAINER, STACK_OPERATORS_BY_IAM: `root=${IAM}:role/ops` }, 'is of functions'],
     [{ STACK_DOMAIN_ZONE: 'Z1' }, 'need STACK_DOMAIN'],
     [{ STACK_REPLICAS: 'eu-west-1' }, 'two Regions or more'],
     [{ STACK_REPLICAS: 'eu-west-1,eu-west-1' }, 'two Regions or more'],

@@ -114,6 +114,12 @@ describe('the table that Regions share', () => {
       expect(report.program.outputs).not.toHaveProperty('bootstrap')
       expect(report.roles.map(({ name }) => name)).not.toContain('Bootstrap')
     }
+    // who makes the installation looks whether another Region has one of another home
+    const maker = home.roles.find(({ name }) => name === 'Bootstrap')
+    const looked = maker?.statements.filter(({ Action }) => `${Action}` === 'dynamodb:BatchGetItem')
+    expect(looked?.map(({ Resource }) => `${Resource}`)).toEqual(
+      OTHERS.map((region) => table(region, 'shared')),
+    )
     expect(home.program.outputs['bootstrap']).toContain(
       'TENKEY_SHARED_TABLE=tenkey-production-shared',
     )
@@ -169,6 +175,107 @@ describe('the table that Regions share', () => {
   )
 })
 
+describe('a stage in use', () => {
+  const [store, shared] = ['tenkey-production-store', 'tenkey-production-shared']
+  const used = (tables: readonly string[], more: object = {}) => ({
+    TEST_IN_USE: JSON.stringify({ tables, ...more }),
+  })
+  const of = (regions: readonly string[], home: string, more: object = {}) => ({
+    shared: {
+      tags: { 'tenkey:maker': regions[0] },
+      replicas: regions.slice(1).map((regionName) => ({ regionName })),
+    },
+    installation: JSON.stringify({ format: 2, root: 'r', home, ...more }),
+  })
+  const three = [REGION, ...OTHERS]
+  const REFUSED: readonly [title: string, settings: Record<string, string>, words: string][] = [
+    [
+      'STACK_REPLICAS where there is a single table',
+      { ...AT_HOME, ...used(['tenkey-production-StoreTable-abc']) },
+      'with its keys in tenkey-production-StoreTable-abc: leave STACK_REPLICAS',
+    ],
+    [
+      'no STACK_REPLICAS where there were several Regions',
+      used([store, shared]),
+      `with its keys in ${store}: set STACK_REPLICAS as it was`,
+    ],
+    [
+      'another order',
+      { ...AWAY, ...used([store, shared], of(three, REGION)) },
+      `${shared} was made by ${REGION}: it stays the first; STACK_REPLICAS_HOME`,
+    ],
+    [
+      'another home',
+      { ...AT_HOME, STACK_REPLICAS_HOME: 'us-east-1', ...used([store], of(three, REGION)) },
+      `the home of this installation is ${REGION}, not us-east-1`,
+    ],
+    [
+      'a home that was moved',
+      { ...AT_HOME, ...used([store, shared], of(three, 'us-east-1')) },
+      'set STACK_REPLICAS_HOME=us-east-1',
+    ],
+    [
+      'a list without a Region that has keys',
+      {
+        STACK_REPLICAS: `${REGION},eu-central-1`,
+        ...used([store, shared], of(three, REGION)),
+      },
+      '`tenkey region forget us-east-1` first',
+    ],
+    [
+      'a Region that was forgotten',
+      {
+        ...AWAY,
+        ...used(
+          [store, shared],
+          of(['eu-central-1', REGION], 'eu-central-1', { forgotten: [REGION] }),
+        ),
+      },
+      `\`tenkey region rejoin ${REGION}\` takes it back`,
+    ],
+  ]
+  deployed(
+    'is not given empty tables, another home, or a Region less: one line says why',
+    async () => {
+      const answers = await Promise.all(
+        REFUSED.map(([title, settings]) =>
+          reportOf('production', settings).then(
+            () => [title, 'deployed'],
+            (error: unknown) => [title, String(error)],
+          ),
+        ),
+      )
+      for (const [n, [title = '', words = '']] of answers.entries()) {
+        expect(words, title).toContain(REFUSED[n]?.[2])
+      }
+    },
+  )
+
+  deployed(
+    'is deployed as it is, with the home that it has, without a Region it forgot',
+    async () => {
+      const [moved, less] = await Promise.all([
+        reportOf('production', {
+          ...{ ...AT_HOME, STACK_REPLICAS_HOME: 'us-east-1' },
+          ...used([store, shared], of(three, 'us-east-1')),
+        }),
+        reportOf('production', {
+          STACK_REPLICAS: `${REGION},eu-central-1`,
+          ...used([store, shared], of(three, REGION, { forgotten: ['us-east-1'] })),
+        }),
+      ])
+      // the table is its maker's for ever, whoever takes the writes
+      expect(named(moved, shared)?.inputs['tags']).toMatchObject({ 'tenkey:maker': REGION })
+      expect(moved.program.outputs).not.toHaveProperty('bootstrap')
+      const environment = sweeperOf(moved)?.inputs['environment'] as { variables: object }
+      expect(environment.variables).toMatchObject({
+        TENKEY_REPLICAS: `us-east-1,${REGION},eu-central-1`,
+      })
+      expect(named(less, shared)?.inputs['replicas']).toHaveLength(1)
+    },
+  )
+})
+
 describe('the root key', () => {
   deployed('is a multi-Region key, made at home and replicated by the others', () => {
     expect(home.only('kms/key').inputs).toMatchObject({
@@ -179,8 +286,12 @@ describe('the root key', () => {
     const replica = away.only('kms/replicaKey').inputs
     const primary = `arn:aws:kms:eu-central-1:${ACCOUNT}:key/mrk-home`
     expect(replica).toMatchObject({ primaryKeyArn: primary, deletionWindowInDays: 30 })
-    expect(replica['policy']).toBe(home.only('kms/key').inputs['policy'])
-    expect(String(replica['policy'])).toContain('kms:ReplicateKey')
+    // one policy, but for the Regions, which are others' here
+    const named = (policy: unknown, regions: readonly string[]) =>
+      String(policy).replace(JSON.stringify(regions), '[]')
+    const policy = named(replica['policy'], [REGION, 'us-east-1'])
+    expect(policy).toBe(named(home.only('kms/key').inputs['policy'], OTHERS))
+    expect(policy).toContain('{"kms:ReplicaRegion":[]}')
     expect(away.of('kms/key')).toEqual([])
     expect(rootKey(away)).toBe(primary.replace('eu-central-1', REGION))
     expect(away.only('kms/alias').inputs['name']).toBe('alias/tenkey/production')

@@ -13,7 +13,9 @@ import {
   readStores,
   writeStores,
 } from '../../core/custom-key-store/custom-key-store-items.ts'
+import { accessKeyUses } from '../../core/identity/access-key-use.ts'
 import type { Caller } from '../../core/identity/caller.ts'
+import { TRAIL_SHARDS } from '../../core/item/partition.ts'
 import type { Key } from '../../core/key/key.ts'
 import { policyPlace } from '../../core/key/key-policy.ts'
 import { GLOBAL, keyring } from '../../core/key/keyring.ts'
@@ -36,6 +38,8 @@ const PLACES = new Map([
   ['account', ACCOUNT],
   ['region', `${ACCOUNT}/${REGION}`],
   ['related', `${ACCOUNT}/us-east-1`],
+  ['used', `${ACCOUNT}/${REGION}/used`],
+  ['usedElsewhere', `${ACCOUNT}/us-east-1/used`],
   ['trail', `${ACCOUNT}/audit/2026-11-22`],
 ])
 
@@ -73,7 +77,9 @@ describe('what a port is granted is what it calls, neither less nor more', () =>
   const placeOf = (pk: string) =>
     pk === OPERATOR_ACCOUNT
       ? 'account'
-      : ([...PLACES].find(([, partition]) => partition === pk)?.[0] ?? pk)
+      : pk.startsWith(`${ACCOUNT}/audit/`)
+        ? 'trail'
+        : ([...PLACES].find(([, partition]) => partition === pk)?.[0] ?? pk)
   const note = (actions: readonly Action[], partitions: readonly string[]) => {
     for (const action of actions)
       for (const pk of partitions) called.add(`${action} ${placeOf(pk)}`)
@@ -165,6 +171,8 @@ describe('what a port is granted is what it calls, neither less nor more', () =>
     write: () => store.put({ ...own, version: 1, data: {} }),
     remove: () => store.delete(own, 1),
     forget: () => store.forget(),
+    // a function has no token
+    clusters: async () => undefined,
     related: () => store.get([own, elsewhere]),
     async relating() {
       for (const place of [own, elsewhere]) {
@@ -194,6 +202,11 @@ describe('what a port is granted is what it calls, neither less nor more', () =>
     },
     aliases: () => store.get([own]),
     usage: () => usageLog(store).last(key),
+    accessKeyUses: () =>
+      accessKeyUses(store, store, [REGION, 'us-east-1']).last({
+        accountId: ACCOUNT,
+        accessKeyId: 'AKIA',
+      }),
     acts: () =>
       storeTrail(store).record(
         [
@@ -265,8 +278,16 @@ describe('the partitions that a pattern lets through', () => {
     ['region', 'dynamodb:BatchGetItem', `${ACCOUNT}/us-gov-east-1`, true],
     ['region', 'dynamodb:BatchGetItem', `${ACCOUNT}/ap-southeast-5`, true],
     ['region', 'dynamodb:BatchGetItem', `${ACCOUNT}/audit/2026-11-22`, false],
+    ['region', 'dynamodb:BatchGetItem', `${ACCOUNT}/audit/2026-11-22/7`, false],
     ['region', 'dynamodb:BatchGetItem', ACCOUNT, false],
     ['trail', 'dynamodb:Query', `${ACCOUNT}/audit/2026-11-22`, true],
+    ...TRAIL_SHARDS.map((shard): ['trail', Action, string, boolean] => [
+      'trail',
+      'dynamodb:PutItem',
+      `${ACCOUNT}/audit/2026-11-22/${shard}`,
+      true,
+    ]),
+    ['trail', 'dynamodb:Query', `${ACCOUNT}/audit/spread`, true],
     ['trail', 'dynamodb:Query', `${ACCOUNT}/${REGION}`, false],
     ['trail', 'dynamodb:Query', ACCOUNT, false],
   ])('%s, %s: %s is %s', ([place, action, partition, wanted]) => {

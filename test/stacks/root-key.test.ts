@@ -3,11 +3,14 @@ import { OPERATOR_ACCOUNT } from '../../core/base/arn.ts'
 import { GLOBAL, tenantKeyContext } from '../../core/root/tenant-key-context.ts'
 import { operationNamed } from '../support/calls.ts'
 import { Harness, type Input, type MadeKey, type Tenant } from '../support/harness.ts'
-import { absence, deployed, PATIENCE, reportOf } from '../support/sst-deployed.ts'
+import { sliced } from '../support/slice.ts'
+import { absence, deployed, PATIENCE, reportOf, whole } from '../support/sst-deployed.ts'
 import { judge } from '../support/sst-judge.ts'
 import { ACCOUNT, REGION } from '../support/sst-mocks.ts'
 import type { Deployed, Made, Report, Statement } from '../support/sst-report.ts'
 import { type Credential, startTarget } from '../support/target.ts'
+
+const OTHER = 'eu-central-1'
 
 /** The account that is deployed to, and the KMS in it: a tenkey of its own. */
 const harness = new Harness()
@@ -18,6 +21,9 @@ let deployer: Credential
 let asked: Made
 let alias: Made
 let production: Report
+/** in the first of two Regions, and in the second; in `npm run test:all` alone */
+let primary: Report
+let replica: Report
 
 beforeAll(async () => {
   if ((await absence()) !== undefined) return
@@ -25,6 +31,12 @@ beforeAll(async () => {
   account = await harness.tenant()
   deployer = await user('deployer')
   production = await reportOf('production')
+  if (!sliced) {
+    ;[primary, replica] = await Promise.all([
+      reportOf('production', { STACK_REPLICAS: `${REGION},${OTHER}` }),
+      reportOf('production', { STACK_REPLICAS: `${OTHER},${REGION}` }),
+    ])
+  }
   asked = production.only('kms/key')
   alias = production.only('kms/alias')
 }, PATIENCE)
@@ -168,6 +180,52 @@ describe('the policy of the root key', () => {
       expect(unwraps(action, caller, '', operator)).toBe(true)
       expect(unwraps(action, caller)).toBe(false)
       expect(unwraps(action, caller, '', tenantKeyContext(OPERATOR_ACCOUNT, REGION))).toBe(false)
+    }
+  })
+
+  const ADMIN = `arn:aws:iam::${ACCOUNT}:role/Admin`
+  /** What an administrator, who may do anything by IAM, may do to a root key in several Regions. */
+  const administers = (report: Report, action: string, context: Record<string, string> = {}) =>
+    judge({
+      role: ADMIN,
+      may: ANYTHING,
+      action,
+      resource: String(report.program.outputs['rootKey']),
+      resourcePolicy: String(
+        (report.of('kms/key')[0] ?? report.only('kms/replicaKey')).inputs['policy'],
+      ),
+      context,
+    })
+
+  // https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-auth.html
+  whole('lets a replica be made in the Regions of the installation, and in no other', () => {
+    const replicates = (report: Report, region?: string) =>
+      administers(report, 'kms:ReplicateKey', {
+        ...(region !== undefined && { 'kms:ReplicaRegion': region }),
+      })
+    expect(replicates(primary, OTHER)).toBe(true)
+    for (const region of ['us-east-1', 'eu-central-2', undefined]) {
+      expect(replicates(primary, region), region).toBe(false)
+    }
+    // a replica may become the primary: it says the same of its own
+    expect(replicates(replica, 'us-east-1')).toBe(false)
+    for (const region of [OTHER, REGION]) expect(replicates(production, region)).toBe(false)
+  })
+
+  // https://github.com/hashicorp/terraform-provider-aws internal/service/kms/replica_key.go
+  whole('lets who deploys make every call of the provider’s ReplicaKey, and no other', () => {
+    expect(administers(primary, 'kms:ReplicateKey', { 'kms:ReplicaRegion': OTHER })).toBe(true)
+    for (const call of [
+      ...['TagResource', 'UntagResource', 'DescribeKey', 'GetKeyPolicy', 'GetKeyRotationStatus'],
+      ...['ListResourceTags', 'DisableKey', 'EnableKey', 'UpdateKeyDescription', 'PutKeyPolicy'],
+      ...['CreateAlias', 'UpdateAlias', 'DeleteAlias', 'ScheduleKeyDeletion', 'CancelKeyDeletion'],
+    ]) {
+      expect(administers(replica, `kms:${call}`), call).toBe(true)
+    }
+    for (const report of [primary, replica]) {
+      for (const call of ['Decrypt', 'Encrypt', 'ReEncryptFrom', 'CreateGrant']) {
+        expect(administers(report, `kms:${call}`), call).toBe(false)
+      }
     }
   })
 })

@@ -1,27 +1,40 @@
 import { hash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { CORS_EXPOSED, CORS_HEADERS, CORS_MAX_AGE, CORS_METHODS } from '../../core/base/cors.ts'
 import { tableDefinition } from '../../core/store/dynamodb-create.ts'
 import { operationFiles, operations, xksOperations } from '../../operations/registry.ts'
 import { bundleSettings } from '../../stacks/bundle-settings.ts'
+import { OPTION_NAMES } from '../../stacks/options.ts'
 import {
   awsJsonPermissions,
+  iamPermissions,
   type Permission,
   pagePermissions,
   permissionsOf,
   sweepPermissions,
 } from '../../stacks/permissions.ts'
 import { routerCode } from '../../stacks/router-code.ts'
-import { absence, deployed, PATIENCE, reportOf } from '../support/sst-deployed.ts'
+import { sliced } from '../support/slice.ts'
+import { absence, deployed, PATIENCE, reportOf, whole } from '../support/sst-deployed.ts'
 import { ACCOUNT, REGION } from '../support/sst-mocks.ts'
-import { OPTIONS, PROJECT, runProgram, TRIAL, typeErrors } from '../support/sst-platform.ts'
+import {
+  OPTIONS,
+  OTHER_OPTIONS,
+  PROJECT,
+  runProgram,
+  TRIAL,
+  typeErrors,
+} from '../support/sst-platform.ts'
 import { type Deployed, expected, type Report, type Statement } from '../support/sst-report.ts'
 
 let trial: Report
 let production: Report
 /** production with every option, the router in front among them */
 let rich: Report
+/** with those that exclude some of them; in `npm run test:all` alone */
+let other: Report
 
 beforeAll(async () => {
   if ((await absence()) !== undefined) return
@@ -30,19 +43,45 @@ beforeAll(async () => {
     reportOf('production'),
     reportOf('production', OPTIONS),
   ])
+  if (!sliced) other = await reportOf('production', OTHER_OPTIONS)
 }, PATIENCE)
 
-/** the operations that are deployed */
-const live = operations.filter(({ uses }) => !uses.includes('clock'))
+/** the operations that are deployed, each by itself */
+const live = operations.filter(({ uses, service }) => !uses.includes('clock') && service !== 'iam')
 
 const EXTRA = new Map<string, readonly Permission[]>([
   ['POST /', awsJsonPermissions(live)],
   ['GET /', awsJsonPermissions(live)],
+  ['ANY /iam/{proxy+}', iamPermissions(operations)],
+  ['ANY /iam', iamPermissions(operations)],
+  ['ANY /iam/', iamPermissions(operations)],
   ['GET /health', pagePermissions],
   ['GET /v1/openapi.json', []],
 ])
 
 const handlerOf = (name: string) => `functions/${operationFiles.get(name)}.handler`
+
+/** handlers of what operators call */
+const operated = new Set<string | undefined>(
+  live.filter(({ audience }) => audience === 'operator').map(({ name }) => handlerOf(name)),
+)
+
+test('no operation of POST / has a port to write users, roles, policies or access keys by', () => {
+  const account = operations.filter((one) => one.service === 'sts')
+  expect(account.length).toBeGreaterThan(5)
+  for (const { name, uses } of account) {
+    expect(uses, name).not.toContain('write')
+    expect(uses, name).not.toContain('remove')
+  }
+  // what AWS IAM's may is none of its function's
+  const others = operations.filter(({ service }) => service !== 'iam')
+  expect(awsJsonPermissions(operations)).toEqual(awsJsonPermissions(others))
+  const deletes = iamPermissions(operations).filter(
+    ({ action }) => action === 'dynamodb:DeleteItem',
+  )
+  expect(deletes).toEqual([{ action: 'dynamodb:DeleteItem', on: 'account' }])
+  expect(awsJsonPermissions(operations)).not.toContainEqual(deletes[0])
+})
 
 describe('routes', () => {
   const own = [...live.map(({ http }) => http), ...EXTRA.keys()]
@@ -60,7 +99,9 @@ describe('routes', () => {
   })
 
   deployed('all but those of the clock, which in AWS nobody can move', () => {
-    const left = operations.filter((operation) => !live.includes(operation))
+    const left = operations.filter(
+      (operation) => !live.includes(operation) && operation.service !== 'iam',
+    )
     expect(left.map(({ name }) => name)).toEqual(['AdvanceClock', 'GetClock'])
   })
 
@@ -101,9 +142,21 @@ describe('routes', () => {
       expect(production.routes.get(http)?.build?.handler).toBe(handlerOf(name))
     }
     const names = [...production.routes.values()].map(({ name }) => name)
-    // POST / and GET / are one entry
-    expect(new Set(names).size).toBe(names.length - 1)
+    // POST / and GET / are one entry, and all that is under /iam another
+    expect(new Set(names).size).toBe(names.length - 3)
   })
+
+  deployed(
+    'with every option there are fewer than 200, and integrations: API Gateway has 300 of those for good',
+    () => {
+      for (const report of sliced ? [production, rich] : [production, rich, other]) {
+        expect(report.routes.size).toBeLessThan(200)
+        const made = report.of('apigatewayv2/integration')
+        expect(made.length).toBeGreaterThan(50)
+        expect(made.length).toBeLessThan(200)
+      }
+    },
+  )
 
   deployed('every handler file exports its handler', async () => {
     for (const { handler } of production.program.builds) {
@@ -195,7 +248,11 @@ describe('roles', () => {
                 Action: 'sts:AssumeRole',
                 Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
               }
-            : { Effect: 'Allow', Action: 'sts:AssumeRole', Principal, Condition: own },
+            : {
+                ...{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal },
+                // AWS Backup says nowhere that it names its account when it assumes a role
+                ...(name !== 'BackupRole' && { Condition: own }),
+              },
         ])
       }
     }
@@ -253,14 +310,30 @@ describe('functions', () => {
     report.functions.filter(({ build }) => build?.handler !== 'functions/key-events.handler')
 
   deployed('their settings name the table and the root key, and hold no secret', () => {
-    for (const { inputs, name } of serving(production)) {
+    const called = handlerOf('AssumeRoleWithAwsIdentity')
+    for (const { inputs, name, build } of serving(production)) {
       const { variables } = inputs['environment'] as { variables: Record<string, string> }
       const own = Object.keys(variables).filter((variable) => !variable.startsWith('SST_'))
       expect(own.sort(), name).toEqual([
         ...['TENKEY_REGION', 'TENKEY_ROOT', 'TENKEY_STORE', 'TENKEY_TABLE'],
+        ...(build?.handler === called ? ['TENKEY_URLS'] : []),
       ])
       expect(variables['TENKEY_REGION'], name).toBe(REGION)
     }
+  })
+
+  deployed('who takes AWS identities takes those for what callers call the service', () => {
+    const calledIn = (report: Report) => {
+      const { inputs = {} } = report.routes.get('POST /v1/aws-identity-sessions') ?? {}
+      const { variables } = inputs['environment'] as { variables: Record<string, string> }
+      return variables['TENKEY_URLS']
+    }
+    // those stages alone that are looked at
+    for (const report of [trial, production, rich, other].filter((one) => one !== undefined)) {
+      expect(calledIn(report)).toBe(report.program.outputs['url'])
+    }
+    expect(calledIn(rich)).toBe(`https://${OPTIONS['STACK_DOMAIN']}`)
+    expect(calledIn(production)).toMatch(/^https:\/\/[\w-]+\.execute-api\.[\w-]+\.amazonaws\.com$/)
   })
 
   deployed('all log to one group, which is kept as long as it was asked', () => {
@@ -300,6 +373,22 @@ describe('functions', () => {
         ...xksOperations.map(({ name }) => [name, 3]),
       ].sort(),
     )
+  })
+
+  deployed('and a version is called once its instances are warm, not before', () => {
+    const made = rich.program.made.map(({ type, name }) => `${type} ${name}`)
+    const index = (like: RegExp) => made.findIndex((one) => like.test(one))
+    for (const name of [
+      ...['AwsJson', 'Encrypt', 'Sign'],
+      ...xksOperations.map(({ name }) => name),
+    ]) {
+      const warm = index(new RegExp(`provisionedConcurrencyConfig:.* ApiRoute${name}HandlerProv`))
+      expect(warm, name).toBeGreaterThan(0)
+      expect(
+        index(new RegExp(`apigatewayv2/integration:.* ApiRoute${name}Integration`)),
+        name,
+      ).toBeGreaterThan(warm)
+    }
   })
 })
 
@@ -418,6 +507,37 @@ describe('bounds', () => {
         { statement: { rateBasedStatement: { limit: 2000, aggregateKeyType: 'CONSTANT' } } },
       ],
     })
+    // an address of AWS KMS is everybody's who uses a key store: what it signs does not count by address
+    const [address] = acl.inputs['rules'] as { statement: { rateBasedStatement: object } }[]
+    expect(address?.statement.rateBasedStatement).toMatchObject({
+      scopeDownStatement: {
+        notStatement: {
+          statements: [
+            {
+              andStatement: {
+                statements: [
+                  {
+                    sizeConstraintStatement: {
+                      fieldToMatch: { singleHeader: { name: 'authorization' } },
+                      comparisonOperator: 'GT',
+                      size: 0,
+                    },
+                  },
+                  {
+                    byteMatchStatement: {
+                      fieldToMatch: { uriPath: {} },
+                      positionalConstraint: 'CONTAINS',
+                      searchString: '/kms/xks/v1/',
+                    },
+                  },
+                ],
+              },
+            },
+          ],
+        },
+      },
+    })
+    for (const { http } of xksOperations) expect(http).toContain('/kms/xks/v1/')
     // what names no caller, of all addresses together: neither a header nor a query with a signature
     const [, unsigned] = acl.inputs['rules'] as { statement: object }[]
     const looked = JSON.stringify(unsigned?.statement)
@@ -443,11 +563,44 @@ describe('bounds', () => {
     expect(rich.only('backup/plan').inputs['rules']).toMatchObject([
       { lifecycle: { deleteAfter: 365 }, schedule: 'cron(0 3 * * ? *)' },
     ])
+    // https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html
+    const rule = rich.of('cloudwatch/eventRule').find(({ name }) => name === 'BackupFailed')
+    expect(JSON.parse(String(rule?.inputs['eventPattern']))).toEqual({
+      source: ['aws.backup'],
+      'detail-type': ['Backup Job State Change'],
+      detail: {
+        backupVaultName: [rich.only('backup/vault').inputs['name']],
+        state: ['FAILED', 'ABORTED', 'EXPIRED'],
+      },
+    })
+    const told = rich.of('cloudwatch/eventTarget').find(({ name }) => name === 'BackupFailedTarget')
+    expect(told?.inputs).toMatchObject({
+      rule: rule?.inputs['name'],
+      arn: rich.program.outputs['alarms'],
+    })
+    expect(
+      rich.of('cloudwatch/metricAlarm').find(({ name }) => name === 'BackupUntoldAlarm')?.inputs,
+    ).toMatchObject({ dimensions: { RuleName: rule?.inputs['name'] } })
   })
 
   deployed('a stage with every option stays under 200 routes and integrations', () => {
-    expect(rich.of('apigatewayv2/route').length).toBeLessThan(200)
-    expect(rich.of('apigatewayv2/integration').length).toBeLessThan(200)
+    for (const report of sliced ? [rich] : [rich, other]) {
+      expect(report.of('apigatewayv2/route').length).toBeLessThan(200)
+      expect(report.of('apigatewayv2/integration').length).toBeLessThan(200)
+    }
+  })
+
+  whole('and so does one with those that exclude some of them', () => {
+    expect(other.of('lambda/alias').length).toBeGreaterThan(80)
+    expect(other.of('dynamodb/table')).toHaveLength(2)
+  })
+
+  test('between them those two stages have every option of functions', () => {
+    const left = OPTION_NAMES.filter((name) => !(name in OPTIONS || name in OTHER_OPTIONS))
+    expect(left.sort()).toEqual([
+      ...['STACK_CONTAINERS', 'STACK_DISPOSABLE', 'STACK_FUNCTION_URL', 'STACK_IMAGE'],
+      ...['STACK_REGION', 'STACK_SHAPE', 'STACK_XKS_CA', 'STACK_XKS_NETWORKS'],
+    ])
   })
 })
 
@@ -475,6 +628,22 @@ describe('options and outputs', () => {
     expect(trial.only('apigatewayv2/api').inputs['disableExecuteApiEndpoint']).toBe(true)
     expect(trial.only('apigatewayv2/domainName').inputs['domainName']).toBe(OPTIONS.STACK_DOMAIN)
     expect(trial.program.outputs['url']).toBe(`https://${OPTIONS.STACK_DOMAIN}`)
+  })
+
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
+  deployed('the API itself answers browsers, for the origins that are listed and no other', () => {
+    expect(rich.only('apigatewayv2/api').inputs['corsConfiguration']).toEqual({
+      allowOrigins: OPTIONS.STACK_CORS_ORIGINS.split(','),
+      allowMethods: [...CORS_METHODS],
+      allowHeaders: [...CORS_HEADERS],
+      exposeHeaders: [...CORS_EXPOSED],
+      allowCredentials: false,
+      maxAge: CORS_MAX_AGE,
+    })
+    // so nothing that a browser sends by itself is let in, and no function is one for preflights
+    const routes = rich.of('apigatewayv2/route').map(({ inputs }) => String(inputs['routeKey']))
+    expect(routes.filter((key) => key.startsWith('OPTIONS'))).toEqual([])
+    expect(production.only('apigatewayv2/api').inputs['corsConfiguration']).toEqual({})
   })
 
   // https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
@@ -535,6 +704,21 @@ describe('options and outputs', () => {
     expect(production.of('cloudfront/distribution')).toEqual([])
   })
 
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-custom-domain-names.html
+  whole('where DNS is elsewhere, the outputs tell what the name must lead to', async () => {
+    expect(other.of('route53/record')).toEqual([])
+    expect(other.program.outputs['target']).toMatch(/^[\w-]+\.cloudfront\.net$/)
+    const own = await reportOf('production', {
+      STACK_DOMAIN: 'kms.example.com',
+      STACK_DOMAIN_CERTIFICATE: `arn:aws:acm:${REGION}:${ACCOUNT}:certificate/c`,
+    })
+    expect(own.of('route53/record')).toEqual([])
+    expect(own.program.outputs['target']).toBe('target.invalid')
+    for (const report of [trial, production, rich]) {
+      expect(report.program.outputs).not.toHaveProperty('target')
+    }
+  })
+
   deployed('functions know a hash of the router’s proof, and nobody else anything', () => {
     const [origin] = rich.only('cloudfront/distribution').inputs['origins'] as {
       customHeaders: { name: string; value: string }[]
@@ -549,6 +733,11 @@ describe('options and outputs', () => {
     for (const { inputs, name, build } of rich.functions) {
       const { variables } = inputs['environment'] as { variables: Record<string, string> }
       if (build?.handler === 'functions/key-events.handler') continue
+      // API Gateway's authorizer of AWS IAM is in front of those, and no router
+      if (operated.has(build?.handler)) {
+        expect(variables['TENKEY_ROUTER'], name).toBeUndefined()
+        continue
+      }
       expect(variables['TENKEY_ROUTER'], name).toBe(
         [proof, former].map((one) => hash('sha256', one)).join(','),
       )
@@ -572,6 +761,7 @@ describe('options and outputs', () => {
     // it may do nothing but write its log
     expect(rich.roleOf(asked).statements).toEqual(expected(rich, []))
     for (const { inputs } of rich.of('apigatewayv2/route')) {
+      if (String(inputs['routeKey']).includes(' /admin/v1/')) continue
       expect(inputs, String(inputs['routeKey'])).toMatchObject({
         authorizationType: 'CUSTOM',
         authorizerId: authorizer.id,
@@ -581,6 +771,39 @@ describe('options and outputs', () => {
       expect(inputs['authorizationType'] ?? 'NONE').toBe('NONE')
     }
   })
+
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-control-iam.html
+  deployed(
+    'operators come by AWS IAM where that is asked, to what operators call and nothing else',
+    () => {
+      const routesOf = (report: Report) =>
+        new Map(
+          report
+            .of('apigatewayv2/route')
+            .map(({ inputs }) => [
+              String(inputs['routeKey']),
+              inputs['authorizationType'] ?? 'NONE',
+            ]),
+        )
+      const [asked, plain] = [routesOf(rich), routesOf(production)]
+      for (const { http, audience } of live) {
+        expect(asked.get(http), http).toBe(audience === 'operator' ? 'AWS_IAM' : 'CUSTOM')
+        expect(plain.get(http), http).toBe('NONE')
+      }
+      expect([...asked.values()].filter((type) => type === 'AWS_IAM').length).toBe(operated.size)
+      for (const { inputs, name, build } of rich.functions) {
+        const { variables } = inputs['environment'] as { variables: Record<string, string> }
+        expect(variables['TENKEY_OPERATORS_BY_IAM'], name).toBe(
+          operated.has(build?.handler) ? OPTIONS['STACK_OPERATORS_BY_IAM'] : undefined,
+        )
+      }
+      // API Gateway's own address: CloudFront's Host is none that it has verified a signature for
+      const { operatorsUrl, bootstrap } = rich.program.outputs
+      expect(operatorsUrl).toMatch(/^https:\/\/\w+\.execute-api\./)
+      expect(bootstrap).toContain(`npx tenkey bootstrap --no-credential --url ${operatorsUrl}`)
+      expect(production.program.outputs['bootstrap']).not.toContain('--no-credential')
+    },
+  )
 
   deployed('a new proof is known to functions before the distribution sends it', () => {
     const index = (like: RegExp) =>
@@ -602,8 +825,14 @@ describe('options and outputs', () => {
     const { url, paste } = production.program.outputs
     expect(url).toMatch(/^https:\/\/\w+\.execute-api\.eu-west-1\.amazonaws\.com$/)
     expect(paste).toBe(
-      `export AWS_ENDPOINT_URL_KMS=${url} AWS_ENDPOINT_URL_STS=${url} AWS_REGION=${REGION} AWS_DEFAULT_REGION=${REGION}`,
+      `export AWS_ENDPOINT_URL_KMS=${url} AWS_ENDPOINT_URL_STS=${url} AWS_ENDPOINT_URL_IAM=${url}/iam AWS_REGION=${REGION} AWS_DEFAULT_REGION=${REGION}`,
     )
+  })
+
+  deployed('operators of another AWS account stop the program', async () => {
+    await expect(
+      runProgram('test', { STACK_OPERATORS_BY_IAM: 'root=arn:aws:iam::999999999999:role/ops' }),
+    ).rejects.toThrow('names an identity of AWS account 999999999999')
   })
 
   deployed('an unknown option stops the program', async () => {

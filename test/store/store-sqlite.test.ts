@@ -112,6 +112,24 @@ describe('the SQLite store', () => {
     }
   })
 
+  test('what was read is read anew: another process may have changed, removed or damaged it', async () => {
+    const [one, two] = [open(), open()]
+    await one.put(item('a', 1, { n: [1] }))
+    const [first] = await one.get([item('a')])
+    const [again] = await one.get([item('a')])
+    expect(again).toBe(first)
+    expect(Object.isFrozen(first?.data['n'])).toBe(true)
+    await two.put(item('a', 2, { n: [2] }))
+    expect(await one.get([item('a')])).toEqual([item('a', 2, { n: [2] })])
+    await two.delete(item('a'), 2)
+    expect(await one.get([item('a')])).toEqual([undefined])
+    await two.put(item('a', 1, { n: [1] }))
+    expect(await one.get([item('a')])).toEqual([first])
+    // the data alone, under the checksum of what they were
+    tamper(`UPDATE items SET data = '{"n":[9]}'`)
+    await expect(one.get([item('a')])).rejects.toThrow('is damaged')
+  })
+
   test('writes of one turn share a commit, and none is seen before it', async () => {
     const store = open()
     const before = commits()

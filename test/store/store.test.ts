@@ -17,6 +17,7 @@ import {
   type Store,
   StoreUnavailable,
 } from '../../core/store/store.ts'
+import { anyCharacter } from '../support/characters.ts'
 import { startDynalite } from '../support/dynalite.ts'
 
 /** A store made for one test run, and how it is taken away. */
@@ -273,7 +274,12 @@ const contract = ({ open }: Adapter): void => {
       await pending
       const got = (await read({ pk, sk: 's' }))?.data['list']
       expect(got).toEqual([1])
-      if (Array.isArray(got)) got.push(3)
+      try {
+        if (Array.isArray(got)) got.push(3)
+      } catch (error) {
+        // a store may answer what can't be changed
+        expect(error).toBeInstanceOf(TypeError)
+      }
       expect((await read({ pk, sk: 's' }))?.data).toEqual({ list: [1] })
     })
 
@@ -302,7 +308,7 @@ const contract = ({ open }: Adapter): void => {
 
     test('keeps any data (property)', async () => {
       const pk = newPartition()
-      const text = fc.string({ unit: 'binary', maxLength: 8 })
+      const text = fc.string({ unit: anyCharacter, maxLength: 8 })
       const { value } = fc.letrec<{ value: Json }>((tie) => ({
         value: fc.oneof(
           { depthSize: 'small', withCrossShrink: true },

@@ -33,7 +33,14 @@ const tagged = (tags: unknown) =>
 /** By type: the calls of AWS that its provider makes to make it. What a provider does besides, waiting and reading, has no input of ours. */
 const CALLS: Readonly<Record<string, (inputs: Inputs) => readonly Call[]>> = {
   'acm/certificate': (i) => [['acm', 'RequestCertificate', as(i, { subjectAlternativeNames: '' })]],
-  'apigatewayv2/api': (i) => [['apigatewayv2', 'CreateApi', as(i, { corsConfiguration: '' })]],
+  // an empty one is none
+  'apigatewayv2/api': ({ corsConfiguration, ...i }) => [
+    [
+      'apigatewayv2',
+      'CreateApi',
+      { ...i, ...(Object.keys(inner(corsConfiguration)).length > 0 && { corsConfiguration }) },
+    ],
+  ],
   'apigatewayv2/authorizer': (i) => [
     ['apigatewayv2', 'CreateAuthorizer', as(i, { identitySources: 'identitySource' })],
   ],
@@ -268,6 +275,8 @@ const CALLS: Readonly<Record<string, (inputs: Inputs) => readonly Call[]>> = {
           deploymentMinimumHealthyPercent: '',
           deploymentMaximumPercent: '',
           deploymentCircuitBreaker: '',
+          // the provider's own
+          waitForSteadyState: '',
         }),
         serviceName: name,
         deploymentConfiguration: {

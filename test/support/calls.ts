@@ -1,6 +1,6 @@
 import * as kms from '@aws-sdk/client-kms'
-import type { AnyOperation } from '../../core/operation.ts'
-import { IN_QUERY, memberOf, parseTemplate } from '../../core/protocol/rest.ts'
+import { type AnyOperation, idOf } from '../../core/operation.ts'
+import { IN_QUERY, memberOf, parseTemplate } from '../../core/protocol/rest-path.ts'
 import { signRequest } from '../../core/signature/sign-request.ts'
 import { operations } from '../../operations/registry.ts'
 import { type Answer, send } from './http.ts'
@@ -31,9 +31,9 @@ export interface CallOptions {
 
 export const REGION = 'us-east-1'
 
-const byName = new Map(operations.map((operation) => [operation.name, operation]))
+const byName = new Map(operations.map((operation) => [idOf(operation), operation]))
 
-/** The record of an operation. @throws Error where there is none */
+/** The record of an operation, by its id. @throws Error where there is none */
 export function operationNamed(name: string): AnyOperation {
   const operation = byName.get(name)
   if (operation === undefined) throw new Error(`there is no operation ${name}`)

@@ -114,5 +114,20 @@ export function expectRefusal(
     expect(Object.keys(outcome.json)).toEqual(
       via === 'rest' ? ['title', 'status', 'code', 'requestId'] : ['__type'],
     )
-  } else if (message !== undefined) expect(outcome.message).toBe(message)
+  } else if (message !== undefined) {
+    expect(via === 'rest' ? inAwsWords(outcome.message) : outcome.message).toBe(message)
+  }
 }
+
+/** REST names members as they are there, and where they stand; cases have AWS's words. */
+const inAwsWords = (message = ''): string =>
+  message.replaceAll(
+    / at (?:'\/([^']*)'|(?:path member|query parameter) '(\w+)') failed to satisfy/g,
+    (_, pointer?: string, name?: string) => {
+      const parts = (pointer ?? name ?? '').split('/').map((part) => {
+        const place = /^\d+$/.test(part) ? `${Number(part) + 1}.member` : part
+        return place.charAt(0).toLowerCase() + place.slice(1)
+      })
+      return ` at '${parts.join('.')}' failed to satisfy`
+    },
+  )

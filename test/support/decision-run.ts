@@ -32,6 +32,7 @@ export function oracleSays(world: World): boolean {
     ...(principal.roleArn !== undefined && { role: principal.roleArn }),
     ...(principal.principalId !== undefined && { id: principal.principalId }),
     ...(principal.type === 'assumed-role' && { sessionName: principal.arn.split('/')[2] ?? '' }),
+    isFederated: principal.type === 'federated-user',
     isRoot: principal.type === 'root',
     resource,
     resourceAccount: ownerOf(world),

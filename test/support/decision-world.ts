@@ -60,6 +60,15 @@ const session = (
   name: role,
   tags: {},
 })
+/** @param by the user who federated it; root unless given */
+const federated = (accountId: string, name: string, by?: Principal): Principal => ({
+  accountId,
+  type: 'federated-user',
+  arn: `arn:aws:sts::${accountId}:federated-user/${name}`,
+  userId: `${accountId}:${name}`,
+  ...(by?.principalId !== undefined && { roleArn: by.arn, principalId: by.principalId }),
+  tags: {},
+})
 const root = (accountId: string): Principal => ({
   accountId,
   type: 'root',
@@ -79,6 +88,9 @@ export const PRINCIPALS: readonly Principal[] = [
   root(AWAY),
   user(HOME, 'Alice', 2),
   session(HOME, 'App', 'first', '', 2),
+  federated(HOME, 'Jane', user(HOME, 'Alice')),
+  federated(HOME, 'Jane', user(HOME, 'Alice', 2)),
+  federated(HOME, 'Jane'),
 ]
 const NAMES = [
   HOME,
@@ -91,8 +103,9 @@ const NAMES = [
 const IDS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
   NAMES.map((name) => [
     name,
-    PRINCIPALS.flatMap(({ arn, roleArn, userId, principalId }) => {
-      if (principalId === undefined) return []
+    PRINCIPALS.flatMap(({ type, arn, roleArn, userId, principalId }) => {
+      // a federated user is whoever has the name
+      if (principalId === undefined || (type === 'federated-user' && arn === name)) return []
       return arn === name ? [userId] : roleArn === name ? [principalId] : []
     }),
   ]),
@@ -107,13 +120,26 @@ export const ACTIONS: Readonly<Record<World['kind'], readonly string[]>> = {
   key: ['Encrypt', 'Decrypt', 'DescribeKey', 'GenerateDataKey', 'GetPublicKey', 'CreateGrant'].map(
     (name) => `kms:${name}`,
   ),
-  plain: ['kms:CreateKey', 'kms:ListKeys', 'kms:CreateAlias'],
+  plain: [
+    'kms:CreateKey',
+    'kms:ListKeys',
+    'kms:CreateAlias',
+    'iam:CreateUser',
+    'iam:GetRole',
+    'sts:GetFederationToken',
+  ],
   role: ['sts:AssumeRole', 'sts:TagSession'],
   retirement: ['kms:RetireGrant'],
 }
 export const RESOURCES: Readonly<Record<World['kind'], readonly string[]>> = {
   key: KEYS,
-  plain: ['*', `arn:aws:kms:eu-west-1:${HOME}:alias/app`],
+  plain: [
+    '*',
+    `arn:aws:kms:eu-west-1:${HOME}:alias/app`,
+    `arn:aws:sts::${HOME}:federated-user/Jane`,
+    `arn:aws:iam::${HOME}:user/team/Bob`,
+    `arn:aws:iam::${HOME}:role/App`,
+  ],
   role: [ROLE],
   retirement: KEYS,
 }
@@ -132,7 +158,7 @@ const seldom = <A, B>(rare: fc.Arbitrary<A>, usual: fc.Arbitrary<B>): fc.Arbitra
 
 const actions = fc.oneof(
   manyOf([...Object.values(ACTIONS).flat(), 'kms:?ncrypt', 'kms:*Key', 's3:*', 'KMS:decrypt']),
-  manyOf(['kms:*', '*', 'sts:*', 'kms:*Grant', 'kms:*crypt']),
+  manyOf(['kms:*', '*', 'sts:*', 'iam:*', 'kms:*Grant', 'kms:*crypt']),
 )
 const resources = seldom(
   manyOf([
@@ -144,6 +170,8 @@ const resources = seldom(
     'arn:aws:kms:eu-west-1:*:key/1234abcd-??ab-*',
     `arn:aws:kms:*:*:key/${variable("aws:PrincipalTag/key, '1234abcd-*'")}`,
     `arn:aws:iam::*:role/*/${variable('aws:username')}*`,
+    `arn:aws:iam::${HOME}:user/team/*`,
+    `arn:aws:iam::*:user/*/${variable('aws:username')}`,
   ]),
   fc.constant('*'),
 )

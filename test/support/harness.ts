@@ -190,9 +190,9 @@ export class Harness {
     if (watch === undefined) return
     if (!this.#faults) {
       expect(
-        // why a token is refused is told to the log alone
+        // why a token is refused, and why a proxy did not answer, is told to the log alone
         watch.log
-          .filter(({ entry }) => entry['identityToken'] === undefined)
+          .filter(({ entry }) => (entry['identityToken'] ?? entry['xksProxy']) === undefined)
           .map(({ level, entry }) => `${level} ${String(entry['error'])}`),
         'the log',
       ).toEqual([])
@@ -297,7 +297,7 @@ function checkSecrets({ log, records, secrets }: Watch): void {
 }
 
 /**
- * Runs a suite on a fresh installation for each store, of those that TENKEY_TEST_STORES names where it is
+ * Runs a suite on a fresh installation for each store, of those that TEST_STORES names where it is
  * set, or on the one installation that TENKEY_TEST_ENDPOINT names.
  * @param stores sqlite and dynamodb unless given
  */
@@ -308,7 +308,7 @@ export function describeStores(
   options: TargetOptions = {},
 ): void {
   const remote = remoteTarget()
-  const wanted = process.env['TENKEY_TEST_STORES']?.split(',')
+  const wanted = process.env['TEST_STORES']?.split(',')
   const some = stores.filter((store) => wanted?.includes(store))
   // a suite for other stores alone runs on those
   const chosen = some.length > 0 ? some : stores

@@ -1,5 +1,6 @@
+import { LAYOUT } from '../../core/layout.ts'
 import { type OpenTable, openReplicated } from '../../core/replicated.ts'
-import { LAYOUT, type Service, type ServiceParts } from '../../core/service.ts'
+import type { Service, ServiceParts } from '../../core/service.ts'
 import { memoryStore } from '../../core/store/memory.ts'
 import type { Store } from '../../core/store/store.ts'
 import { type Installed, install, processOver } from './installed.ts'
@@ -49,10 +50,10 @@ export async function installRegions(options: RegionsOptions = {}): Promise<Inst
       ...{ consistency, servedRegion: from },
     }
     const open: OpenTable = (name, region) => fault(table(name, region), { name, region, from })
-    return openReplicated(config, LAYOUT, open, (ms) => shared.pass(ms))
+    return openReplicated(config, LAYOUT, open, { wait: (ms) => shared.pass(ms), now: shared.now })
   }
   const settle = () => shared.pass(shared.pending())
-  const installed = await install(stores(HOME).regions.latest)
+  const installed = await install(stores(HOME).regions.latest, REGIONS)
   await settle()
   return {
     installed,

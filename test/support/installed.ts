@@ -1,12 +1,13 @@
 import { rmSync } from 'node:fs'
 import { readConfig } from '../../core/config.ts'
 import { handle } from '../../core/pipeline/handle.ts'
+import { xks } from '../../core/protocol/xks.ts'
 import type { RootKey } from '../../core/root/root.ts'
 import { createService, type Service, type ServiceParts } from '../../core/service.ts'
 import { signRequest } from '../../core/signature/sign-request.ts'
 import { memoryStore } from '../../core/store/memory.ts'
 import type { Store } from '../../core/store/store.ts'
-import { operations } from '../../operations/registry.ts'
+import { operations, xksOperations } from '../../operations/registry.ts'
 import type { StoredCredential } from '../../server/credential-file.ts'
 import { makeDataFolder } from '../../server/data-folder.ts'
 import {
@@ -27,10 +28,16 @@ export interface Installed {
   readonly tenant: StoredCredential
 }
 
-/** @param store an empty one; in memory unless given */
-export async function install(store: Store = memoryStore()): Promise<Installed> {
+/**
+ * @param store an empty one; in memory unless given
+ * @param replicas the Regions that it is in, home first; one unless given
+ */
+export async function install(
+  store: Store = memoryStore(),
+  replicas: readonly string[] = [],
+): Promise<Installed> {
   const data = newFolder()
-  const config = readConfig({ TENKEY_DATA: data, TENKEY_STORE: 'memory' })
+  const config = { ...readConfig({ TENKEY_DATA: data, TENKEY_STORE: 'memory' }), replicas }
   makeDataFolder(data)
   const root = await openInstallation(config, store)
   const { tenant } = await furnish(config, store, root, Date.now())
@@ -56,7 +63,15 @@ export async function copyOf(installed: Installed): Promise<Installed> {
 export const processOver = (
   { store, root }: Pick<Installed, 'store' | 'root'>,
   more: Partial<ServiceParts> = {},
-): Service => createService({ operations, store, root, log: () => undefined, ...more })
+): Service =>
+  createService({
+    operations,
+    xksFace: xks(xksOperations),
+    store,
+    root,
+    log: () => undefined,
+    ...more,
+  })
 
 /** Calls an operation on the REST face of a service. */
 export async function callService(

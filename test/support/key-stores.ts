@@ -1,15 +1,13 @@
 import { expect } from 'vitest'
 import type { Harness, Input, Tenant } from './harness.ts'
+import { type StoreCalls, storeCalls } from './store-calls.ts'
 import { CREDENTIAL, externalKey, type TestProxy } from './xks-server.ts'
 
 /** Custom key stores of a suite, at one proxy. */
-export interface KeyStores {
+export interface KeyStores extends StoreCalls {
   /** members of a store that no other test has */
   wanted(more?: Input): Input
   create(tenant: Tenant, more?: Input): Promise<string>
-  described(tenant: Tenant, id: string): Promise<Record<string, unknown>>
-  connect(tenant: Tenant, id: string): Promise<Record<string, unknown>>
-  disconnect(tenant: Tenant, id: string): Promise<void>
   /** a store that is connected */
   connected(tenant: Tenant, more?: Input): Promise<string>
   newExternalKey(): string
@@ -20,6 +18,7 @@ let stores = 0
 let keys = 0
 
 export function keyStores(harness: Harness, proxy: TestProxy): KeyStores {
+  const calls = storeCalls(harness)
   const wanted = (more: Input = {}): Input => ({
     CustomKeyStoreName: `store ${++stores}`,
     CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
@@ -33,17 +32,6 @@ export function keyStores(harness: Harness, proxy: TestProxy): KeyStores {
     const { CustomKeyStoreId } = await harness.ok(tenant, 'CreateCustomKeyStore', wanted(more))
     return String(CustomKeyStoreId)
   }
-  async function described(tenant: Tenant, CustomKeyStoreId: string) {
-    const told = await harness.ok(tenant, 'DescribeCustomKeyStores', { CustomKeyStoreId })
-    const [one] = told['CustomKeyStores'] as Record<string, unknown>[]
-    return one ?? {}
-  }
-  const settled = () => harness.inside.service.keyStores.settled()
-  async function connect(tenant: Tenant, id: string) {
-    await harness.ok(tenant, 'ConnectCustomKeyStore', { CustomKeyStoreId: id })
-    await settled()
-    return described(tenant, id)
-  }
   function newExternalKey(): string {
     const id = `external-${++keys}`
     proxy.keys.set(id, externalKey())
@@ -52,16 +40,11 @@ export function keyStores(harness: Harness, proxy: TestProxy): KeyStores {
   return {
     wanted,
     create,
-    described,
-    connect,
+    ...calls,
     newExternalKey,
-    async disconnect(tenant, id) {
-      await harness.ok(tenant, 'DisconnectCustomKeyStore', { CustomKeyStoreId: id })
-      await settled()
-    },
     async connected(tenant, more = {}) {
       const id = await create(tenant, more)
-      expect(await connect(tenant, id)).toMatchObject({ ConnectionState: 'CONNECTED' })
+      expect(await calls.connect(tenant, id)).toMatchObject({ ConnectionState: 'CONNECTED' })
       return id
     },
     keyIn: (tenant, store, external = newExternalKey()) =>
@@ -74,3 +57,38 @@ export function keyStores(harness: Harness, proxy: TestProxy): KeyStores {
 }
 
 export const base64 = (value: string) => Buffer.from(value).toString('base64')
+export const PLAINTEXT = base64('hello')
+export const CONTEXT = { purpose: 'test' }
+
+/** What tests of keys in external key stores do over and over. */
+export function keysOf(harness: Harness, proxy: TestProxy) {
+  const stores = keyStores(harness, proxy)
+  const outcome = (tenant: Tenant, operation: string, input: Input) =>
+    harness.call('aws', tenant, operation, input)
+  return {
+    stores,
+    outcome,
+    told: async (tenant: Tenant, operation: string, input: Input) =>
+      (await outcome(tenant, operation, input)).code ?? 'done',
+    /** a tenant with a key in a store that is connected; what the proxy was asked for that is forgotten */
+    async world() {
+      const tenant = await harness.tenant()
+      const store = await stores.connected(tenant)
+      const external = stores.newExternalKey()
+      const key = await stores.keyIn(tenant, store, external)
+      proxy.asked.length = 0
+      return { tenant, store, external, key }
+    },
+    async encrypted(tenant: Tenant, KeyId: string): Promise<string> {
+      const input = { KeyId, Plaintext: PLAINTEXT, EncryptionContext: CONTEXT }
+      return String((await harness.ok(tenant, 'Encrypt', input))['CiphertextBlob'])
+    },
+  }
+}
+
+/** Members of CreateKey for a key in an external key store. */
+export const inStore = (CustomKeyStoreId: string, XksKeyId: string): Input => ({
+  Origin: 'EXTERNAL_KEY_STORE',
+  CustomKeyStoreId,
+  XksKeyId,
+})

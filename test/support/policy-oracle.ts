@@ -44,6 +44,8 @@ export interface OracleCase {
   /** unique id of the user, or of the role; a session has a name too */
   id?: string
   sessionName?: string
+  /** a federated user: `role` and `id` are those of the user who federated it */
+  isFederated: boolean
   isRoot: boolean
   action: string
   resource: string
@@ -209,6 +211,11 @@ function namedBy(name: string, c: OracleCase, meant?: string): ('account' | 'rol
 /** Whether the caller, or its role, is the one that an ARN stands for: by id where an id stands for it. */
 function who(name: string, c: OracleCase, meant = name): ['self'] | ['role'] | undefined {
   const byId = meant !== name
+  // "the permissions granted to the IAM user ARN are limited by the session policy"; itself it has no id
+  if (c.isFederated) {
+    if (byId) return c.id !== undefined && meant === c.id ? ['role'] : undefined
+    return meant === c.self ? ['self'] : meant === c.role ? ['role'] : undefined
+  }
   const self = byId ? (c.sessionName === undefined ? c.id : `${c.id}:${c.sessionName}`) : c.self
   const role = byId ? (c.sessionName === undefined ? undefined : c.id) : c.role
   if (meant === self) return ['self']

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { KMSClient } from '@aws-sdk/client-kms'
-import { compileCache } from './scratch.ts'
 
 type Environment = Readonly<Record<string, string>>
 
@@ -24,10 +23,7 @@ function environment(settings: Environment): Record<string, string> {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !name.startsWith('TENKEY_') && !name.startsWith('AWS_'),
   )
-  return { ...Object.fromEntries(inherited), ...compileCache(), ...settings } as Record<
-    string,
-    string
-  >
+  return { ...Object.fromEntries(inherited), ...settings } as Record<string, string>
 }
 
 /** Starts a script of the project; `said` is what it has printed so far. */

@@ -12,6 +12,8 @@ import { join } from 'node:path'
 
 /** Where the folder is told to all projects and their processes. */
 const FOLDER = 'SCRATCH_FOLDER'
+/** Where processes keep what Node compiles of a file, for the next that loads it. */
+const COMPILED = 'NODE_COMPILE_CACHE'
 /** The memory that Linux shows as a folder. */
 const MEMORY = '/dev/shm'
 /** bytes; a run of all tests takes a tenth of it */
@@ -20,20 +22,23 @@ const ENOUGH = 2 * 2 ** 30
 /**
  * Makes the folder under which one run of the tests has all its temporary ones, and removes it. It is in
  * memory where there is enough of it: tests make a thousand data folders, each of which writes through to
- * the disk, for which a machine's cores wait.
+ * the disk, for which a machine's cores wait. What Node compiles is kept in it: a process starts in a third of
+ * the time where another has loaded the same TypeScript.
  */
 export default function setup(): (() => void) | undefined {
   if (process.env[FOLDER] !== undefined) return undefined
-  const before = process.env['TMPDIR']
+  const before = { TMPDIR: process.env['TMPDIR'], [COMPILED]: process.env[COMPILED] }
   const folder = folderIn(MEMORY) ?? mkdtempSync(join(tmpdir(), 'tenkey-'))
-  Object.assign(process.env, { [FOLDER]: folder, TMPDIR: folder })
+  const settings = { [FOLDER]: folder, TMPDIR: folder, [COMPILED]: join(folder, 'compiled') }
+  Object.assign(process.env, settings)
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   // of a run that is interrupted too: what it leaves would be memory
   process.once('exit', remove)
   return () => {
-    delete process.env[FOLDER]
-    if (before === undefined) delete process.env['TMPDIR']
-    else process.env['TMPDIR'] = before
+    for (const name of Object.keys(settings)) delete process.env[name]
+    for (const [name, value] of Object.entries(before)) {
+      if (value !== undefined) process.env[name] = value
+    }
     remove()
   }
 }
@@ -53,8 +58,8 @@ function folderIn(memory: string): string | undefined {
   }
 }
 
-/** What a process that a test starts is told, to keep what Node compiles of it for the next. */
+/** What a process that has nothing else of this environment is told, to have what Node compiled for others. */
 export const compileCache = (): Readonly<Record<string, string>> => {
-  const folder = process.env[FOLDER]
-  return folder === undefined ? {} : { NODE_COMPILE_CACHE: join(folder, 'compiled') }
+  const folder = process.env[COMPILED]
+  return folder === undefined ? {} : { [COMPILED]: folder }
 }

@@ -1,4 +1,5 @@
 import { test } from 'vitest'
+import { sliced } from './slice.ts'
 import { installPlatform, runProgram } from './sst-platform.ts'
 import { type Program, Report } from './sst-report.ts'
 
@@ -30,3 +31,8 @@ export const deployed = (name: string, check: () => void | Promise<void>): void 
     },
     PATIENCE,
   )
+
+/** The same, in `npm run test:all` alone: of a stage that nothing else looks at, which takes ten seconds. */
+export const whole = (name: string, check: () => void | Promise<void>): void => {
+  if (!sliced) deployed(name, check)
+}

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { AnyOperation } from '../../core/operation.ts'
+import { type AnyOperation, idOf } from '../../core/operation.ts'
 import type { Protocol } from '../../core/protocol/protocol.ts'
 import type { RootKey } from '../../core/root/root.ts'
 import type { Service } from '../../core/service.ts'
@@ -20,9 +20,15 @@ export const ACTIONS = {
 
 /** IAM's StringLike: `*` is any text, `?` any one character. */
 export function isLike(text: string, pattern: string): boolean {
+  const kept = PATTERNS.get(pattern)
+  if (kept !== undefined) return kept.test(text)
   const source = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')
-  return new RegExp(`^${source.replaceAll('?', '.')}$`, 's').test(text)
+  const made = new RegExp(`^${source.replaceAll('?', '.')}$`, 's')
+  PATTERNS.set(pattern, made)
+  return made.test(text)
 }
+/** every call of a store is judged by some: they are compiled once */
+const PATTERNS = new Map<string, RegExp>()
 
 /** Whether the statements of a role let a call on these partitions through. */
 export function isAllowed(
@@ -59,10 +65,10 @@ export function roleFence(denied: string[]): RoleFence {
     const operation = current.getStore()
     // whoever moves the clock sweeps too: only a server that is tested can, never a function
     if (operation === undefined || operation.uses.includes('clock')) return
-    const role = roles.get(operation.name) ?? fences(permissionsOf(operation), ANY_REGION)
-    roles.set(operation.name, role)
+    const role = roles.get(idOf(operation)) ?? fences(permissionsOf(operation), ANY_REGION)
+    roles.set(idOf(operation), role)
     if (isAllowed(role, action, partitions)) return
-    denied.push(`${operation.name}: ${action} on ${partitions.join(', ')}`)
+    denied.push(`${idOf(operation)}: ${action} on ${partitions.join(', ')}`)
   }
   const checkKeys = (primitive: keyof typeof ACTIONS, keys: readonly ItemKey[]) => {
     for (const action of ACTIONS[primitive])
@@ -122,6 +128,7 @@ export function roleFence(denied: string[]): RoleFence {
       awsQuery: protocol(inner.awsQuery),
       rest: protocol(inner.rest),
       xks: inner.xks && protocol(inner.xks),
+      iam: inner.iam && protocol(inner.iam),
     }),
   }
 }

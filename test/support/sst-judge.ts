@@ -58,3 +58,38 @@ export function judge(asked: Asked): boolean {
     grants: [],
   }).allowed
 }
+
+/** A call that a service of AWS makes as itself, by a resource's own policy. */
+export interface AskedByService {
+  /** e.g. `events.amazonaws.com` */
+  readonly service: string
+  readonly action: string
+  /** its ARN */
+  readonly resource: string
+  /** JSON */
+  readonly resourcePolicy: string
+  readonly context?: Readonly<Record<string, string>>
+}
+
+/** Whether our own policy engine lets a service's call through: it is the one that its name names, and has no policy of its own. */
+export const judgeService = ({
+  service,
+  action,
+  resource,
+  resourcePolicy,
+  context = {},
+}: AskedByService): boolean =>
+  decide(
+    {
+      principal: { type: 'role', accountId: ACCOUNT, arn: service, userId: service, tags: {} },
+      action,
+      resource,
+      resourceAccountId: ACCOUNT,
+      context: conditionContext(context),
+    },
+    {
+      resourcePolicy: compilePolicy(resourcePolicy, 'key-policy'),
+      identityPolicies: [],
+      grants: [],
+    },
+  ).allowed

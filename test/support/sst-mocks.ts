@@ -1,18 +1,33 @@
 /** AWS, as far as a program can see it while it runs: what Pulumi's mocks answer. */
 
 export const ACCOUNT = '123456789012'
+/** that tests deploy to, unless they say another */
 export const REGION = 'eu-west-1'
+/** that this program is deployed to: as the provider takes it from sst.config.ts */
+export const HERE = process.env['STACK_REGION'] || REGION
 
 export type Inputs = Record<string, unknown>
 export type Answer = Inputs
 
-const arn = (service: string, rest: string, region = REGION) =>
+const arn = (service: string, rest: string, region = HERE) =>
   `arn:aws:${service}:${region}:${ACCOUNT}:${rest}`
 
 const invocation = (version: string, how: string, of: string) =>
-  `arn:aws:apigateway:${REGION}:lambda:path/${version}/functions/${of}/${how}`
+  `arn:aws:apigateway:${HERE}:lambda:path/${version}/functions/${of}/${how}`
 
 type StateOf = (named: string, inputs: Inputs, name: string) => Inputs
+
+/** An error as a provider's reaches the program: its words are the details of a call. */
+const failed = (details: string) => Object.assign(new Error(details), { details })
+
+/** What the stage has from deployments before; nothing unless a test says so. */
+interface InUse {
+  readonly tables: readonly string[]
+  readonly shared?: Inputs
+  /** the data of the installation item */
+  readonly installation?: string
+}
+const inUse = (): InUse => ({ tables: [], ...JSON.parse(process.env['TEST_IN_USE'] ?? '{}') })
 
 /** What AWS adds to a resource that is made, by its service and kind. */
 const STATES: ReadonlyMap<string, StateOf> = new Map<string, StateOf>([
@@ -49,7 +64,7 @@ const STATES: ReadonlyMap<string, StateOf> = new Map<string, StateOf>([
     (named, _inputs, name) => ({
       name: named,
       executionArn: arn('execute-api', named),
-      apiEndpoint: `https://${name.toLowerCase()}.execute-api.${REGION}.amazonaws.com`,
+      apiEndpoint: `https://${name.toLowerCase()}.execute-api.${HERE}.amazonaws.com`,
     }),
   ],
   [
@@ -95,7 +110,7 @@ const STATES: ReadonlyMap<string, StateOf> = new Map<string, StateOf>([
       name: named,
       arn: arn('elasticloadbalancing', `loadbalancer/app/${named}/1`),
       arnSuffix: `app/${named}/1`,
-      dnsName: `${named}.${REGION}.elb.amazonaws.com`,
+      dnsName: `${named}.${HERE}.elb.amazonaws.com`,
       zoneId: 'ZELB',
     }),
   ],
@@ -122,7 +137,7 @@ const STATES: ReadonlyMap<string, StateOf> = new Map<string, StateOf>([
   [
     'lambda/functionUrl',
     (_named, _inputs, name) => ({
-      functionUrl: `https://${name.toLowerCase()}.lambda-url.${REGION}.on.aws/`,
+      functionUrl: `https://${name.toLowerCase()}.lambda-url.${HERE}.on.aws/`,
     }),
   ],
   [
@@ -130,7 +145,7 @@ const STATES: ReadonlyMap<string, StateOf> = new Map<string, StateOf>([
     (named) => ({
       name: named,
       arn: arn('sqs', named),
-      url: `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${named}`,
+      url: `https://sqs.${HERE}.amazonaws.com/${ACCOUNT}/${named}`,
     }),
   ],
   ['sns/topic', (named) => ({ name: named, arn: arn('sns', named) })],
@@ -172,7 +187,7 @@ export function answerOf(token: string, inputs: Inputs): Answer {
     case 'aws:index/getPartition:getPartition':
       return { partition: 'aws', dnsSuffix: 'amazonaws.com', id: 'aws' }
     case 'aws:index/getRegion:getRegion':
-      return { region: REGION, name: REGION, id: REGION }
+      return { region: HERE, name: HERE, id: HERE }
     case 'aws:index/getCallerIdentity:getCallerIdentity':
       return { accountId: ACCOUNT, id: ACCOUNT, arn: arn('iam', 'root', ''), userId: ACCOUNT }
     case 'aws:servicequotas/getServiceQuota:getServiceQuota':
@@ -183,21 +198,46 @@ export function answerOf(token: string, inputs: Inputs): Answer {
       if (version === undefined) {
         // the engine's words are an RPC's details
         const details = 'reading Lambda Alias: ResourceNotFoundException: Cannot find alias arn'
-        throw Object.assign(new Error(details), { details })
+        throw failed(details)
       }
       return { ...inputs, id: 'alias', functionVersion: version, arn: '', description: '' }
     }
     case 'aws:dynamodb/getTable:getTable':
-      if (process.env['TEST_HOME'] === 'none') throw new Error('couldn’t find resource')
-      return { ...inputs, id: 'table', arn: arn('dynamodb', `table/${inputs['name']}`) }
+      if (process.env['TEST_HOME'] === 'none') throw failed('couldn’t find resource')
+      return {
+        ...inputs,
+        ...{ id: 'table', arn: arn('dynamodb', `table/${inputs['name']}`) },
+        ...{ tags: {}, replicas: [], ...inUse().shared },
+      }
+    case 'aws:dynamodb/getTableItem:getTableItem': {
+      const { installation } = inUse()
+      if (installation === undefined)
+        throw failed('reading DynamoDB Table Item: couldn’t find resource')
+      return { ...inputs, id: 'item', item: JSON.stringify({ data: { S: installation } }) }
+    }
+    case 'aws:resourcegroupstaggingapi/getResources:getResources':
+      return {
+        ...inputs,
+        id: 'tagged',
+        resourceTagMappingLists: inUse().tables.map((name) => ({
+          resourceArn: arn('dynamodb', `table/${name}`),
+        })),
+      }
     case 'aws:kms/getKey:getKey':
       // before the first deployment there is none in the Region
-      if (inputs['region'] === REGION && process.env['TEST_HOME'] !== 'here') {
+      if (inputs['region'] === HERE && process.env['TEST_HOME'] !== 'here') {
         throw new Error('NotFoundException: Alias is not found')
       }
       return { ...inputs, id: 'key', arn: arn('kms', 'key/mrk-home', String(inputs['region'])) }
-    case 'aws:index/getAvailabilityZones:getAvailabilityZones':
-      return { id: 'zones', names: ['a', 'b', 'c'].map((zone) => REGION + zone), zoneIds: [] }
+    case 'aws:index/getAvailabilityZones:getAvailabilityZones': {
+      // somebody of the account has opted in to a Local Zone, which sorts before the Region's own
+      const filters = (inputs['filters'] ?? []) as { name: string; values: string[] }[]
+      const own = filters.some(
+        ({ name, values }) => name === 'opt-in-status' && values.join() === 'opt-in-not-required',
+      )
+      const zones = [...(own ? [] : ['-bos-1a']), 'a', 'b', 'c']
+      return { id: 'zones', names: zones.map((zone) => HERE + zone), zoneIds: [] }
+    }
     case 'aws:route53/getZone:getZone':
       return { zoneId: 'ZOWN', id: 'ZOWN', name: '', ...inputs }
     case 'aws:iam/getPolicyDocument:getPolicyDocument': {

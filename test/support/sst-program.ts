@@ -1,14 +1,16 @@
 import { Buffer } from 'node:buffer'
 import crypto from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, extname, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
-import { ACCOUNT, type Answer, answerOf, type Inputs, plain, REGION, stateOf } from './sst-mocks.ts'
+import { digestOf } from './sst-kept.ts'
+import { ACCOUNT, type Answer, answerOf, HERE, type Inputs, plain, stateOf } from './sst-mocks.ts'
 import { type Asked, PLATFORM, PROJECT } from './sst-platform.ts'
 import type { Build, Made, Program } from './sst-report.ts'
 
@@ -30,10 +32,10 @@ interface Pulumi {
           inputs: Inputs
           id?: string
           custom?: boolean
-        }): {
+        }): Promise<{
           id: string
           state: Inputs
-        }
+        }>
         call(args: { token: string; inputs: Inputs }): Answer
       },
       project: string,
@@ -58,6 +60,8 @@ const [stage = 'test', asked] = process.argv.slice(2)
 const dev = process.env['TEST_DEV'] === 'on'
 const load = createRequire(join(PLATFORM, 'package.json'))
 const config = join(PROJECT, 'sst.config.ts')
+/** what it is bundled of: see sst-kept.ts */
+const read: Record<string, string> = {}
 const work = mkdtempSync(join(tmpdir(), 'tenkey-sst-'))
 /** bundles lie beside the platform, whose packages they import */
 const bundles = join(PLATFORM, `program-${process.pid}`)
@@ -78,7 +82,8 @@ async function bundle(
   more: { globals?: string; inject?: string[]; define?: Record<string, string> } = {},
 ): Promise<string> {
   const outfile = join(bundles, `${name}.mjs`)
-  await build({
+  const { metafile } = await build({
+    metafile: true,
     stdin: { contents, resolveDir: PROJECT, sourcefile: `${name}.ts`, loader: 'ts' },
     absWorkingDir: PROJECT,
     bundle: true,
@@ -102,8 +107,15 @@ async function bundle(
     },
     plugins: [likeSst(more.globals ?? '')],
   })
+  for (const path of Object.keys(metafile.inputs)) {
+    if (isOwn(join(PROJECT, path)) && existsSync(join(PROJECT, path))) read[path] = digestOf(path)
+  }
   return pathToFileURL(outfile).href
 }
+
+/** Whether a file is the project's own, neither SST's nor a package's. */
+const isOwn = (path: string): boolean =>
+  path.startsWith(PROJECT) && !/\/(\.sst|node_modules)\//.test(path)
 
 const likeSst = (globals: string): Plugin => ({
   name: 'like-sst',
@@ -115,8 +127,7 @@ const likeSst = (globals: string): Plugin => ({
       return refused ? { errors: [{ text: 'sst.config.ts may import only inside run()' }] } : null
     })
     build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
-      const own = path.startsWith(PROJECT) && !/\/(\.sst|node_modules)\//.test(path)
-      if (globals === '' || !own) return null
+      if (globals === '' || !isOwn(path)) return null
       return { contents: `${globals}\n${readFileSync(path, 'utf8')}`, loader: 'ts' }
     })
   },
@@ -148,17 +159,28 @@ async function appsOf(asked: readonly Asked[]): Promise<(App | string)[]> {
   })
 }
 
+/**
+ * What AWS takes long for, though nothing refers to it: what does not wait for it is made before it here.
+ */
+const SLOW =
+  /^aws:(lambda\/provisionedConcurrencyConfig|ec2\/internetGateway|ec2\/routeTableAssociation|ecs\/service):/
+const SLOW_MS = 500
+
 async function runProgram(app: App): Promise<void> {
   const pulumi = load('@pulumi/pulumi') as Pulumi
   const made: Made[] = []
   const builds: Build[] = []
+  process.on('exit', (code) => {
+    if (code !== 0) process.stderr.write(`the program ended after ${made.length} resources\n`)
+  })
   const server = await commandLine(builds)
   process.env['SST_SERVER'] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
   const taken = new Set<string>()
   await pulumi.runtime.setMocks(
     {
-      newResource({ type, name, inputs: given, id: wanted, custom }) {
+      async newResource({ type, name, inputs: given, id: wanted, custom }) {
+        if (SLOW.test(type)) await setTimeout(SLOW_MS)
         const inputs = plain(given) as Inputs
         // long names are cut short, and without their random letters two can come out alike
         // (an alias' name is its function's own)
@@ -225,6 +247,7 @@ async function runProgram(app: App): Promise<void> {
       outputs: shown,
       builds,
       made,
+      read,
     }
     process.stdout.write(JSON.stringify(program))
   })
@@ -234,10 +257,10 @@ async function runProgram(app: App): Promise<void> {
 async function commandLine(builds: Build[]): Promise<Server> {
   const methods: Record<string, (input: Build) => unknown> = {
     'Provider.Aws.Bootstrap': () => ({
-      asset: `sst-asset-${REGION}`,
-      state: `sst-state-${REGION}`,
+      asset: `sst-asset-${HERE}`,
+      state: `sst-state-${HERE}`,
       assetEcrRegistryId: ACCOUNT,
-      assetEcrUrl: `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/sst-asset`,
+      assetEcrUrl: `${ACCOUNT}.dkr.ecr.${HERE}.amazonaws.com/sst-asset`,
     }),
     'Provider.Aws.Appsync': () => ({ http: 'appsync.invalid', realtime: 'appsync.invalid' }),
     // what `sst dev` runs on this machine

@@ -37,6 +37,8 @@ export interface Program {
   readonly builds: readonly Build[]
   /** in the order in which they were made */
   readonly made: readonly Made[]
+  /** the project's files that it was bundled of, with the SHA-256 of each as it was then */
+  readonly read: Readonly<Record<string, string>>
 }
 
 export interface Statement {
@@ -150,6 +152,17 @@ export class Report {
     return this.of(type).find(({ inputs }) => inputs['name'] === physical)?.name ?? physical
   }
 }
+
+/** Metrics that a stage's alarms look at, each of which is paid for. */
+export const alarmMetrics = (report: Report): number =>
+  report
+    .of('cloudwatch/metricAlarm')
+    .map(({ inputs }) =>
+      inputs['metricQueries'] === undefined
+        ? 1
+        : (inputs['metricQueries'] as object[]).filter((query) => 'metric' in query).length,
+    )
+    .reduce((sum, one) => sum + one, 0)
 
 /** The statements a function must have: its permissions', and its two actions on the one log group. */
 export function expected(report: Report, permissions: readonly Permission[]): Statement[] {

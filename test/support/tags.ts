@@ -15,7 +15,10 @@ export const TAGS = [
   },
   { name: 'local', description: 'needs an installation in this process; the file says why' },
   { name: 'dynamodb', description: 'talks to DynamoDB, or what stands in for it' },
-  { name: 'long', description: 'takes many seconds: asks all there is to ask' },
+  {
+    name: 'long',
+    description: 'takes a second of a core or more, or waits: asks all there is to ask',
+  },
   { name: 'rsa', description: 'makes RSA key pairs' },
   { name: 'bundles', description: 'bundles functions' },
   {

@@ -7,9 +7,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { storeTrail } from '../../core/audit/store-trail.ts'
 import { OPERATOR_ACCOUNT } from '../../core/base/arn.ts'
 import { readConfig } from '../../core/config.ts'
+import type { Hsm } from '../../core/custom-key-store/cluster.ts'
 import type { XksSettings } from '../../core/external-store/key-stores.ts'
+import { iamQuery } from '../../core/protocol/iam-query.ts'
 import { xks } from '../../core/protocol/xks.ts'
-import { createService, openStore, type Service } from '../../core/service.ts'
+import { createService, openStore, type Service, type ServiceParts } from '../../core/service.ts'
 import { createTable, documentClient, dynamodbStore } from '../../core/store/dynamodb.ts'
 import type { Store } from '../../core/store/store.ts'
 import { operations, xksOperations } from '../../operations/registry.ts'
@@ -85,8 +87,12 @@ export interface TargetOptions {
   readonly nitroRoot?: string
   /** where identity providers are asked beside public addresses */
   readonly issuerNetworks?: readonly string[]
+  /** what AWS identities are taken for, and where AWS STS is asked */
+  readonly awsIdentities?: ServiceParts['awsIdentities']
   /** how proxies of external key stores are reached */
   readonly xks?: Partial<XksSettings>
+  /** opens the tokens of CloudHSM key stores */
+  readonly hsm?: () => Promise<Hsm>
   /** Unix ms, the clock that signatures and sessions live by */
   readonly wallTime?: () => number
   /** what goes wrong in the store */
@@ -117,6 +123,7 @@ export async function startTarget(name: StoreName, options: TargetOptions = {}):
     const parts = {
       operations,
       xksFace: xks(xksOperations),
+      iamFace: iamQuery,
       store: fenced,
       root: fence.root(root),
       pages: pages(store),

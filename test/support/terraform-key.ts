@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import {
   CreateKeyCommand,
   type CreateKeyCommandInput,
+  CustomerMasterKeySpec,
   DescribeKeyCommand,
   DisableKeyCommand,
   DisableKeyRotationCommand,
@@ -46,8 +47,8 @@ export interface TerraformKey {
   /** of aws_kms_external_key: the key material, and until when it is good (RFC 3339) */
   readonly material?: Uint8Array
   readonly validTo?: string
-  /** of a key in an external key store: custom_key_store_id and xks_key_id */
-  readonly keyStore?: { readonly id: string; readonly external: string }
+  /** of a key in a custom key store: custom_key_store_id, and xks_key_id in an external one */
+  readonly keyStore?: { readonly id: string; readonly external?: string }
 }
 
 /** What the provider keeps of a key in its state. */
@@ -106,8 +107,11 @@ export async function readKey(kms: KMSClient, id: string): Promise<KeyRead | und
   const metadata = await describe(kms, id)
   if (metadata === undefined) return undefined
   const policy = await policyOf(kms, id)
-  // releases before 6 asked it of imported keys too
-  const { rotation, period } = await rotationOf(kms, id)
+  // of keys in custom key stores none does; releases before 6 asked it of imported keys too
+  const asks = metadata.Origin === 'AWS_KMS' || metadata.Origin === 'EXTERNAL'
+  const { rotation, period } = asks
+    ? await rotationOf(kms, id)
+    : { rotation: undefined, period: undefined }
   return { metadata, policy, rotation, period, tags: await tagsOf(kms, id) }
 }
 
@@ -122,7 +126,7 @@ export function differences(wanted: TerraformKey, found: KeyRead): string[] {
     ['policy', wanted.policy === undefined ? policy : JSON.parse(wanted.policy), policy],
     ['tags', wanted.tags ?? {}, tags],
     ['enabled', wanted.enabled ?? (external ? metadata.Enabled : true), metadata.Enabled],
-    ['enable_key_rotation', wanted.rotation ?? false, rotation],
+    ['enable_key_rotation', wanted.rotation ?? false, rotation ?? false],
     ['rotation_period_in_days', wanted.period ?? period, period],
     ['multi_region', wanted.multiRegion ?? false, metadata.MultiRegion],
     ['custom_key_store_id', wanted.keyStore?.id, metadata.CustomKeyStoreId],
@@ -164,18 +168,27 @@ export const settleTags = (kms: KMSClient, id: string, tags: Readonly<Record<str
 export const tagList = (tags: Readonly<Record<string, string>>) =>
   Object.entries(tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue }))
 
+/** The provider has the spec's older name, customer_master_key_spec; specs that are newer than that have but one. */
+function specMember(
+  KeySpec: KeySpec,
+): Pick<CreateKeyCommandInput, 'KeySpec' | 'CustomerMasterKeySpec'> {
+  const older = Object.values(CustomerMasterKeySpec).find((one) => one === KeySpec)
+  return older === undefined ? { KeySpec } : { CustomerMasterKeySpec: older }
+}
+
 /** Apply of what is not there yet. @returns the key's id */
 export async function createKey(kms: KMSClient, wanted: TerraformKey): Promise<string> {
   const { spec, usage, description, policy, tags = {}, keyStore } = wanted
   const input: CreateKeyCommandInput = {
     BypassPolicyLockoutSafetyCheck: false,
     KeyUsage: usage ?? 'ENCRYPT_DECRYPT',
-    MultiRegion: wanted.multiRegion ?? false,
-    ...(spec === undefined ? { Origin: 'EXTERNAL' } : { KeySpec: spec }),
+    // what is false is not sent
+    ...(wanted.multiRegion === true && { MultiRegion: true }),
+    ...(spec === undefined ? { Origin: 'EXTERNAL' } : specMember(spec)),
     ...(keyStore !== undefined && {
-      Origin: 'EXTERNAL_KEY_STORE',
+      Origin: keyStore.external === undefined ? 'AWS_CLOUDHSM' : 'EXTERNAL_KEY_STORE',
       CustomKeyStoreId: keyStore.id,
-      XksKeyId: keyStore.external,
+      ...(keyStore.external !== undefined && { XksKeyId: keyStore.external }),
     }),
     ...(description !== undefined && { Description: description }),
     ...(policy !== undefined && { Policy: JSON.stringify(JSON.parse(policy)) }),

@@ -74,8 +74,8 @@ function watchedProtocol(watch: Watch, inner: Protocol): Protocol {
   const protocol: Protocol = {
     ...inner,
     route: (request) => ({ ...inner.route(request), protocol }),
-    input(route, request) {
-      const json = inner.input(route, request)
+    input(route, request, claim) {
+      const json = inner.input(route, request, claim)
       gather(watch.secrets, json)
       return json
     },
@@ -101,7 +101,7 @@ function watchedProtocol(watch: Watch, inner: Protocol): Protocol {
 
 /** Members whose value nobody but the caller may ever see. */
 const SECRET =
-  /^([Pp]laintext|SecretAccessKey|RawSecretAccessKey|PrivateKeyPlaintext|SharedSecret|GrantToken|SessionToken)$/
+  /^([Pp]laintext|SecretAccessKey|RawSecretAccessKey|KeyStorePassword|PrivateKeyPlaintext|SharedSecret|GrantToken|SessionToken)$/
 const SECRET_LISTS = /^GrantTokens$/
 
 /** One character again and again, which tests of bounds send, stands in other texts too. */

@@ -89,6 +89,8 @@ export async function startXksServer(host = 'localhost'): Promise<TestProxy> {
       .then((body) => answer(request, body, response))
       .catch(() => response.destroy())
   })
+  // as load balancers do: what is kept is given up by who called
+  server.keepAliveTimeout = 60_000
   server.on('connection', (socket: Socket) => {
     connections++
     sockets.add(socket)

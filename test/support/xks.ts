@@ -1,7 +1,9 @@
-import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto'
 import { SignatureV4 } from '@smithy/signature-v4'
+import { expect } from 'vitest'
+import { XKS_ERRORS, type XksErrorName } from '../../core/xks/protocol.ts'
 import type { Harness, Input, Tenant } from './harness.ts'
 import { send } from './http.ts'
+import { Sha256 } from './sha256.ts'
 import type { Target } from './target.ts'
 
 /** A credential of an external key store, as CreateXksCredential answers it. */
@@ -34,23 +36,6 @@ export interface XksOptions {
   }>
   /** signed beside host and date */
   readonly headers?: Readonly<Record<string, string>>
-}
-
-/** SHA-256 and HMAC as AWS's own signer wants them. */
-class Sha256 {
-  readonly #hash: Hash | Hmac
-  constructor(secret?: string | Uint8Array) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret)
-  }
-  update(data: string | Uint8Array): void {
-    this.#hash.update(data)
-  }
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest()
-  }
-  reset(): void {
-    throw new Error('used once')
-  }
 }
 
 /** Calls a proxy as AWS KMS does: POST, JSON, `host` and `x-amz-date` signed, by AWS's own signer. */
@@ -126,14 +111,86 @@ export async function xksCredential(
   harness: Harness,
   { accountId }: Pick<Tenant, 'accountId'>,
   principal: string,
+  region?: string,
 ): Promise<XksCredential> {
   const [Type = '', Name = ''] = principal.split('/')
   const input = { AccountId: accountId, Type, Name }
-  return credentialOf(await own(harness, 'CreateXksCredential', input))
+  return credentialOf(await own(harness, 'CreateXksCredential', input, region))
 }
 
-export const own = (harness: Harness, operation: string, input: Input) =>
-  harness.ok(harness.operator, operation, input, { via: 'rest' })
+export const own = (harness: Harness, operation: string, input: Input, region?: string) =>
+  harness.ok(harness.operator, operation, input, {
+    via: 'rest',
+    ...(region !== undefined && { region }),
+  })
+
+/** A tenant with a key, and a credential of a role that may use all keys. */
+export async function xksTenant(harness: Harness): Promise<{
+  readonly tenant: Tenant
+  readonly credential: XksCredential
+  readonly key: string
+}> {
+  const tenant = await harness.tenant()
+  await harness.role(tenant, 'aws', { Policy: PROXY_POLICY })
+  const credential = await xksCredential(harness, tenant, 'role/aws')
+  return { tenant, credential, key: (await harness.key(tenant)).id }
+}
+
+type Members = Readonly<Record<string, unknown>>
+
+/** An Encrypt of AWS KMS's, of the specification's example. */
+export const encryption = (more: Members = {}): Members => ({
+  requestMetadata: metadata(),
+  plaintext: 'SGVsbG8gV29ybGQh',
+  encryptionAlgorithm: 'AES_GCM',
+  ...more,
+})
+
+/** Base64 of so many bytes. */
+export const base64Of = (length: number) => Buffer.alloc(length, 7).toString('base64')
+
+/** A Decrypt of the right form, of what nobody encrypted. */
+export const decryption = (more: Members = {}): Members => ({
+  requestMetadata: metadata({ kmsOperation: 'Decrypt' }),
+  encryptionAlgorithm: 'AES_GCM',
+  ciphertext: base64Of(12),
+  initializationVector: base64Of(12),
+  authenticationTag: base64Of(16),
+  ...more,
+})
+
+/** An error as the specification has it: its status, a short message in printable ASCII, one line. */
+export function expectXksError(answer: XksOutcome, name: XksErrorName): void {
+  expect([answer.errorName, answer.status], answer.text).toEqual([name, XKS_ERRORS[name]])
+  expect(answer.headers['content-type']).toBe('application/json')
+  const { errorMessage = '' } = answer.json
+  expect(errorMessage).toMatch(/^[\x20-\x7e]{0,511}$/)
+  expect(answer.text).not.toContain('\n')
+}
+
+/** Roles of a tenant's, each with a credential of its own, and what AWS KMS asks with one. */
+export function xksRoles(harness: Harness, tenant: () => Tenant) {
+  let roles = 0
+  const encrypt = (credential: XksCredential, key: string, more: Members = {}, verb = 'encrypt') =>
+    callXks(
+      harness.target,
+      credential,
+      `${credential.path}/keys/${key}/${verb}`,
+      encryption({ requestMetadata: metadata(more) }),
+    )
+  return {
+    async role(more: Input): Promise<{ name: string; arn: string; credential: XksCredential }> {
+      const name = `aws-${++roles}`
+      const { arn } = await harness.role(tenant(), name, more)
+      return { name, arn, credential: await xksCredential(harness, tenant(), `role/${name}`) }
+    },
+    encrypt,
+    outcome: async (...args: Parameters<typeof encrypt>) => {
+      const { status, errorName } = await encrypt(...args)
+      return errorName ?? status
+    },
+  }
+}
 
 export function credentialOf(json: Readonly<Record<string, unknown>>): XksCredential {
   const { XksProxyUriPath, XksProxyAuthenticationCredential: made } = json as {

@@ -1,37 +1,22 @@
-// @module-tag functions
+// @module-tag functions-long
 import { beforeAll, describe, expect, test } from 'vitest'
-import { XKS_ERRORS, type XksErrorName } from '../../core/xks/protocol.ts'
 import { describeStores, type Tenant } from '../support/harness.ts'
 import {
+  base64Of,
   callXks,
+  decryption,
+  encryption,
+  expectXksError,
   metadata,
   own,
-  PROXY_POLICY,
   type XksCredential,
   type XksOptions,
   type XksOutcome,
   xksCredential,
+  xksTenant,
 } from '../support/xks.ts'
 
-type Members = Readonly<Record<string, unknown>>
-const encryption = (more: Members = {}): Members => ({
-  requestMetadata: metadata(),
-  plaintext: 'SGVsbG8gV29ybGQh',
-  encryptionAlgorithm: 'AES_GCM',
-  ...more,
-})
-const base64 = (length: number) => Buffer.alloc(length, 7).toString('base64')
-const decryption = (more: Members = {}): Members => ({
-  requestMetadata: metadata({ kmsOperation: 'Decrypt' }),
-  encryptionAlgorithm: 'AES_GCM',
-  ciphertext: base64(12),
-  initializationVector: base64(12),
-  authenticationTag: base64(16),
-  ...more,
-})
 const HEALTH = { requestMetadata: { kmsOperation: 'KmsHealthCheck', kmsRequestId: '1' } }
-const without = (name: string, members: Members): Members =>
-  Object.fromEntries(Object.entries(members).filter(([one]) => one !== name))
 const minutes = (count: number) => new Date(Date.now() + count * 60_000)
 
 // "Error codes": https://github.com/aws/aws-kms-xksproxy-api-spec/blob/main/xks_proxy_api_spec.md
@@ -42,16 +27,9 @@ describeStores('errors of an external key store proxy', (harness) => {
   let foreign: XksCredential
   let key: string
 
-  const setUp = async (of: Tenant) => {
-    await harness.role(of, 'aws', { Policy: PROXY_POLICY })
-    return xksCredential(harness, of, 'role/aws')
-  }
   beforeAll(async () => {
-    tenant = await harness.tenant()
-    other = await harness.tenant()
-    credential = await setUp(tenant)
-    foreign = await setUp(other)
-    key = (await harness.key(tenant)).id
+    ;({ tenant, credential, key } = await xksTenant(harness))
+    ;({ tenant: other, credential: foreign } = await xksTenant(harness))
   })
 
   const ask = (path: string, body: unknown = {}, options: XksOptions = {}, as = credential) =>
@@ -60,85 +38,6 @@ describeStores('errors of an external key store proxy', (harness) => {
     ask(`${credential.path}/keys/${id}/${verb}`, body, options)
   const health = (options: XksOptions = {}, as = credential, path = as.path) =>
     ask(`${path}/health`, HEALTH, options, as)
-
-  function expectError(answer: XksOutcome, name: XksErrorName): void {
-    expect([answer.errorName, answer.status], answer.text).toEqual([name, XKS_ERRORS[name]])
-    expect(answer.headers['content-type']).toBe('application/json')
-    const { errorMessage = '' } = answer.json
-    // "less than 512 characters", printable ASCII
-    expect(errorMessage).toMatch(/^[\x20-\x7e]{0,511}$/)
-    expect(answer.text).not.toContain('\n')
-  }
-
-  const VALIDATIONS: readonly [title: string, verb: string, body: () => unknown][] = [
-    ['no JSON', 'encrypt', () => '{"plaintext":'],
-    ['no object', 'encrypt', () => '[1]'],
-    ['an empty body', 'encrypt', () => ''],
-    ['no UTF-8', 'encrypt', () => encryption({ plaintext: '\ud800' })],
-    ...['requestMetadata', 'plaintext', 'encryptionAlgorithm'].map(
-      (name): [string, string, () => unknown] => [
-        `no ${name}`,
-        'encrypt',
-        () => without(name, encryption()),
-      ],
-    ),
-    ...['awsPrincipalArn', 'kmsKeyArn', 'kmsOperation', 'kmsRequestId'].map(
-      (name): [string, string, () => unknown] => [
-        `no ${name}`,
-        'encrypt',
-        () => encryption({ requestMetadata: without(name, metadata()) }),
-      ],
-    ),
-    ['metadata of another type', 'encrypt', () => encryption({ requestMetadata: 'text' })],
-    [
-      'an ARN that is no text',
-      'encrypt',
-      () => encryption({ requestMetadata: metadata({ kmsKeyArn: 1 }) }),
-    ],
-    [
-      'an ARN of more than 2,048 characters',
-      'encrypt',
-      () => encryption({ requestMetadata: metadata({ awsPrincipalArn: 'é'.repeat(2049) }) }),
-    ],
-    ['plaintext that is not Base64', 'encrypt', () => encryption({ plaintext: 'a b=' })],
-    ['URL-safe Base64', 'encrypt', () => encryption({ plaintext: '_-8=' })],
-    ['no plaintext in it', 'encrypt', () => encryption({ plaintext: '' })],
-    ['another algorithm', 'encrypt', () => encryption({ encryptionAlgorithm: 'AES_CBC' })],
-    [
-      'another integrity algorithm',
-      'encrypt',
-      () => encryption({ ciphertextDataIntegrityValueAlgorithm: 'SHA_512' }),
-    ],
-    [
-      'additional data that is not Base64',
-      'encrypt',
-      () => encryption({ additionalAuthenticatedData: '*' }),
-    ],
-    ...['ciphertext', 'initializationVector', 'authenticationTag', 'encryptionAlgorithm'].map(
-      (name): [string, string, () => unknown] => [
-        `no ${name}`,
-        'decrypt',
-        () => without(name, decryption()),
-      ],
-    ),
-    ['an IV of 13 bytes', 'decrypt', () => decryption({ initializationVector: base64(13) })],
-    ['a tag of 12 bytes', 'decrypt', () => decryption({ authenticationTag: base64(12) })],
-    ['metadata of 21 bytes', 'decrypt', () => decryption({ ciphertextMetadata: base64(21) })],
-    ['metadata without requestMetadata', 'metadata', () => ({})],
-    ['health without requestMetadata', '../../health', () => ({})],
-    [
-      'health without kmsOperation',
-      '../../health',
-      () => ({ requestMetadata: { kmsRequestId: '1' } }),
-    ],
-  ]
-  test.for(VALIDATIONS)('ValidationException: %s (%s)', async ([, verb, body]) => {
-    const answer =
-      verb === '../../health'
-        ? await ask(`${credential.path}/health`, body())
-        : await call(verb, body())
-    expectError(answer, 'ValidationException')
-  })
 
   describe('AuthenticationFailedException', () => {
     const CASES: readonly [string, () => Promise<XksOutcome>][] = [
@@ -168,6 +67,7 @@ describeStores('errors of an external key store proxy', (harness) => {
       ],
       ['for the service kms', () => health({ service: 'kms' })],
       ['for no Region', () => health({ region: 'nowhere' })],
+      ['for another Region', () => health({ region: 'eu-west-1' })],
       ['for another partition', () => health({ region: 'cn-north-1' })],
       ['six minutes ago', () => health({ at: minutes(-6) })],
       ['in six minutes', () => health({ at: minutes(6) })],
@@ -198,7 +98,7 @@ describeStores('errors of an external key store proxy', (harness) => {
     ]
     test.for(CASES)('%s', async ([, run]) => {
       const answer = await run()
-      expectError(answer, 'AuthenticationFailedException')
+      expectXksError(answer, 'AuthenticationFailedException')
       // a stranger learns nothing, and it is the same whatever is wrong
       expect(answer.json['errorMessage']).toBe(
         'The request is not signed by a credential of this prefix.',
@@ -231,7 +131,7 @@ describeStores('errors of an external key store proxy', (harness) => {
     ])('%s', async ([, rest = '']) => {
       const prefix = credential.path.split('/')[1]
       const answer = await ask(`/${prefix}${rest.replace('KEY', key)}`, HEALTH)
-      expectError(answer, 'InvalidUriPathException')
+      expectXksError(answer, 'InvalidUriPathException')
     })
 
     // the test client asks for it
@@ -241,14 +141,14 @@ describeStores('errors of an external key store proxy', (harness) => {
     ])('%s', async ([, path = '']) => {
       const prefix = credential.path.split('/')[1] ?? ''
       const answer = await ask(path.replace('PREFIX', prefix), HEALTH)
-      expectError(answer, 'InvalidUriPathException')
+      expectXksError(answer, 'InvalidUriPathException')
     })
 
     test('a prefix that can be nobody’s', async () => {
-      expectError(await ask('/some-prefix/kms/xks/v1/health', HEALTH), 'InvalidUriPathException')
+      expectXksError(await ask('/some-prefix/kms/xks/v1/health', HEALTH), 'InvalidUriPathException')
     })
     test('a query', async () => {
-      expectError(await health({ sent: { query: '?a=b' } }), 'InvalidUriPathException')
+      expectXksError(await health({ sent: { query: '?a=b' } }), 'InvalidUriPathException')
     })
   })
 
@@ -270,10 +170,13 @@ describeStores('errors of an external key store proxy', (harness) => {
           ['encrypt', encryption()],
           ['decrypt', decryption()],
         ] as const) {
-          expectError(await call(verb, body, {}, id), 'KeyNotFoundException')
+          expectXksError(await call(verb, body, {}, id), 'KeyNotFoundException')
         }
       }
-      expect((await call('encrypt', encryption(), { region: 'eu-west-1' }, there)).status).toBe(200)
+      const region = 'eu-west-1'
+      const own = await xksCredential(harness, tenant, 'role/aws', region)
+      const path = `${own.path}/keys/${there}/encrypt`
+      expect((await ask(path, encryption(), { region }, own)).status).toBe(200)
     })
   })
 
@@ -285,8 +188,8 @@ describeStores('errors of an external key store proxy', (harness) => {
       ] as const) {
         const { id } = await harness.key(tenant)
         await harness.ok(tenant, operation, { KeyId: id, ...input })
-        expectError(await call('encrypt', encryption(), {}, id), 'InvalidStateException')
-        expectError(await call('decrypt', decryption(), {}, id), 'InvalidStateException')
+        expectXksError(await call('encrypt', encryption(), {}, id), 'InvalidStateException')
+        expectXksError(await call('decrypt', decryption(), {}, id), 'InvalidStateException')
         const { json } = await call('metadata', { requestMetadata: metadata() }, {}, id)
         expect(json).toMatchObject({ keyStatus: 'DISABLED', keySpec: 'AES_256' })
       }
@@ -294,7 +197,7 @@ describeStores('errors of an external key store proxy', (harness) => {
 
     test('InvalidStateException of a key that waits for its material', async () => {
       const { id } = await harness.key(tenant, { Origin: 'EXTERNAL' })
-      expectError(await call('encrypt', encryption(), {}, id), 'InvalidStateException')
+      expectXksError(await call('encrypt', encryption(), {}, id), 'InvalidStateException')
     })
 
     test('InvalidKeyUsageException of keys that are no AES-256 keys', async () => {
@@ -303,8 +206,8 @@ describeStores('errors of an external key store proxy', (harness) => {
         { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' },
       ]) {
         const { id } = await harness.key(tenant, input)
-        expectError(await call('encrypt', encryption(), {}, id), 'InvalidKeyUsageException')
-        expectError(await call('decrypt', decryption(), {}, id), 'InvalidKeyUsageException')
+        expectXksError(await call('encrypt', encryption(), {}, id), 'InvalidKeyUsageException')
+        expectXksError(await call('decrypt', decryption(), {}, id), 'InvalidKeyUsageException')
         const { json } = await call('metadata', { requestMetadata: metadata() }, {}, id)
         expect(json).toEqual({
           keySpec: input.KeySpec,
@@ -315,7 +218,7 @@ describeStores('errors of an external key store proxy', (harness) => {
     })
     test('InvalidKeyUsageException of an RSA key', { tags: ['rsa'] }, async () => {
       const { id } = await harness.key(tenant, { KeySpec: 'RSA_2048', KeyUsage: 'ENCRYPT_DECRYPT' })
-      expectError(await call('encrypt', encryption(), {}, id), 'InvalidKeyUsageException')
+      expectXksError(await call('encrypt', encryption(), {}, id), 'InvalidKeyUsageException')
     })
   })
 
@@ -323,20 +226,19 @@ describeStores('errors of an external key store proxy', (harness) => {
     for (const more of [
       {},
       { ciphertextMetadata: '' },
-      { ciphertextMetadata: base64(20) },
-      { initializationVector: base64(16) },
+      { ciphertextMetadata: base64Of(20) },
+      { initializationVector: base64Of(16) },
     ]) {
-      expectError(await call('decrypt', decryption(more)), 'InvalidCiphertextException')
+      expectXksError(await call('decrypt', decryption(more)), 'InvalidCiphertextException')
     }
   })
 
   test('InvalidStateException of a suspended account, to who proves its credential', async () => {
-    const theirs = await harness.tenant()
-    const blocked = await setUp(theirs)
+    const { tenant: theirs, credential: blocked } = await xksTenant(harness)
     const input = { AccountId: theirs.accountId }
     await own(harness, 'SuspendTenant', input)
-    expectError(await health({}, blocked), 'InvalidStateException')
-    expectError(
+    expectXksError(await health({}, blocked), 'InvalidStateException')
+    expectXksError(
       await health({}, { ...blocked, secretAccessKey: 'x'.repeat(64) }),
       'AuthenticationFailedException',
     )
@@ -346,13 +248,13 @@ describeStores('errors of an external key store proxy', (harness) => {
 
   describe('UnsupportedOperationException: sizes that are not supported', () => {
     test.for([
-      ['a plaintext of 8,193 bytes', 'encrypt', () => encryption({ plaintext: base64(8193) })],
+      ['a plaintext of 8,193 bytes', 'encrypt', () => encryption({ plaintext: base64Of(8193) })],
       [
         'additional data of 16,385 bytes',
         'encrypt',
-        () => encryption({ additionalAuthenticatedData: base64(16_385) }),
+        () => encryption({ additionalAuthenticatedData: base64Of(16_385) }),
       ],
-      ['a ciphertext of 8,193 bytes', 'decrypt', () => decryption({ ciphertext: base64(8193) })],
+      ['a ciphertext of 8,193 bytes', 'decrypt', () => decryption({ ciphertext: base64Of(8193) })],
       ['a body of more than 64 KB', 'encrypt', () => encryption({ more: 'x'.repeat(65_536) })],
       [
         'a body of a megabyte and more',
@@ -360,7 +262,7 @@ describeStores('errors of an external key store proxy', (harness) => {
         () => encryption({ more: 'x'.repeat(1_100_000) }),
       ],
     ] as const)('%s', async ([, verb, body]) => {
-      expectError(await call(verb, body()), 'UnsupportedOperationException')
+      expectXksError(await call(verb, body()), 'UnsupportedOperationException')
     })
   })
 })

@@ -7,13 +7,7 @@ import { StoreUnavailable } from '../../core/store/store.ts'
 import { deepHealth, type HealthSources } from '../../core/xks/health.ts'
 import { httpServer } from '../../server/http-server.ts'
 import { describeStores, type Tenant } from '../support/harness.ts'
-import {
-  callXks,
-  metadata,
-  PROXY_POLICY,
-  type XksCredential,
-  xksCredential,
-} from '../support/xks.ts'
+import { callXks, metadata, type XksCredential, xksTenant } from '../support/xks.ts'
 
 const ENCRYPTION = {
   requestMetadata: metadata(),
@@ -30,10 +24,9 @@ describe('when what a proxy depends on fails', () => {
       let credential: XksCredential
       let path: string
       beforeAll(async () => {
-        tenant = await harness.tenant()
-        await harness.role(tenant, 'aws', { Policy: PROXY_POLICY })
-        credential = await xksCredential(harness, tenant, 'role/aws')
-        path = `${credential.path}/keys/${(await harness.key(tenant)).id}/encrypt`
+        const made = await xksTenant(harness)
+        ;({ tenant, credential } = made)
+        path = `${credential.path}/keys/${made.key}/encrypt`
       })
       const encrypt = (target = harness.target) => callXks(target, credential, path, ENCRYPTION)
 

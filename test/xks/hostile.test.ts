@@ -1,4 +1,5 @@
 // @module-tag local: asks many random requests of an installation in this process
+// @module-tag long
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { XKS_ERRORS } from '../../core/xks/protocol.ts'
@@ -6,10 +7,9 @@ import { describeStores, type Tenant } from '../support/harness.ts'
 import {
   callXks,
   metadata,
-  PROXY_POLICY,
   type XksCredential,
   type XksOutcome,
-  xksCredential,
+  xksTenant,
 } from '../support/xks.ts'
 
 const STATUSES: ReadonlyMap<string, number> = new Map(Object.entries(XKS_ERRORS))
@@ -22,10 +22,7 @@ describeStores(
     let credential: XksCredential
     let key: string
     beforeAll(async () => {
-      tenant = await harness.tenant()
-      await harness.role(tenant, 'aws', { Policy: PROXY_POLICY })
-      credential = await xksCredential(harness, tenant, 'role/aws')
-      key = (await harness.key(tenant)).id
+      ;({ tenant, credential, key } = await xksTenant(harness))
     })
 
     /** One of the specification's answers; nothing here is a fault of ours. */

@@ -4,21 +4,16 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { describeStores, type Tenant } from '../support/harness.ts'
 import {
   callXks,
+  encryption,
   metadata,
-  PROXY_POLICY,
   type XksCredential,
   xksCredential,
+  xksTenant,
 } from '../support/xks.ts'
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64')
 const bytesOf = (text: unknown) => Buffer.from(String(text), 'base64')
 const AAD = base64(Buffer.from('project=nile,department=marketing'))
-const encryption = (more: object = {}) => ({
-  requestMetadata: metadata(),
-  plaintext: 'SGVsbG8gV29ybGQh',
-  encryptionAlgorithm: 'AES_GCM',
-  ...more,
-})
 
 // https://github.com/aws/aws-kms-xksproxy-api-spec/blob/main/xks_proxy_api_spec.md
 describeStores('an external key store proxy', (harness) => {
@@ -27,10 +22,7 @@ describeStores('an external key store proxy', (harness) => {
   let key: string
 
   beforeAll(async () => {
-    tenant = await harness.tenant()
-    await harness.role(tenant, 'aws', { Policy: PROXY_POLICY })
-    credential = await xksCredential(harness, tenant, 'role/aws')
-    key = (await harness.key(tenant)).id
+    ;({ tenant, credential, key } = await xksTenant(harness))
   })
 
   const call = (verb: string, body: unknown, options = {}, id = key) =>
@@ -144,7 +136,7 @@ describeStores('an external key store proxy', (harness) => {
       expect(new Set(named).size).toBe(4)
       for (const one of sealed) {
         const opened = await call('decrypt', decryption(one), {}, id)
-        expect(opened.json).toEqual({ plaintext: encryption().plaintext })
+        expect(opened.json).toEqual({ plaintext: encryption()['plaintext'] })
       }
     })
 
@@ -154,8 +146,10 @@ describeStores('an external key store proxy', (harness) => {
       const { json } = await call('encrypt', encryption(), {}, id)
       await harness.ok(tenant, 'RotateKeyOnDemand', { KeyId: id })
       for (const region of ['us-east-1', 'eu-west-1']) {
-        const opened = await call('decrypt', decryption(json), { region }, id)
-        expect(opened.json).toEqual({ plaintext: encryption().plaintext })
+        const own = await xksCredential(harness, tenant, 'role/aws', region)
+        const path = `${own.path}/keys/${id}/decrypt`
+        const opened = await callXks(harness.target, own, path, decryption(json), { region })
+        expect(opened.json).toEqual({ plaintext: encryption()['plaintext'] })
       }
     })
 

@@ -1,0 +1,137 @@
+import { readRoleOf, readUser } from '../../core/identity/entity.ts'
+import { noSuchEntity } from '../../core/identity/iam-errors.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { list, optional, string, struct, timestamp } from '../../core/shape/shapes.ts'
+import { iam, page, paging, roleName, userName } from './iam-members.ts'
+import { onRole, onUser, onUserOrSelf, ownName } from './iam-resources.ts'
+
+/**
+ * What an account of AWS has and none has here: passwords, certificates, SSH keys, instance profiles. Tools that
+ * delete users and roles ask for them first, and are told that there are none.
+ */
+
+/** Answers that the account has no alias. */
+export const listAccountAliases = defineOperation({
+  ...iam('ListAccountAliases'),
+  summary: 'Answers that the account has no alias: there is no page to sign in to.',
+  http: 'GET /iam/v1/account-aliases',
+  administers: { says: '`*`', of: (_input, _found, { accountId }) => ({ accountId, name: '*' }) },
+  input: struct(paging),
+  output: struct({ AccountAliases: list(string()), ...page }),
+  errors: [],
+  mutates: false,
+  uses: [],
+  run: () => ({ AccountAliases: [], IsTruncated: false }),
+})
+
+/** Answers that a role is in no instance profile. */
+export const listInstanceProfilesForRole = defineOperation({
+  ...iam('ListInstanceProfilesForRole'),
+  summary: 'Answers that a role is in no instance profile.',
+  http: 'GET /iam/v1/roles/{RoleName}/instance-profiles',
+  administers: onRole,
+  input: struct({ RoleName: roleName, ...paging }),
+  output: struct({ InstanceProfiles: list(string()), ...page }),
+  errors: ['NoSuchEntityException'],
+  mutates: false,
+  uses: ['read'],
+  async run({ input: { RoleName }, caller: { accountId } }, { read }) {
+    await readRoleOf(read, accountId, RoleName)
+    return { InstanceProfiles: [], IsTruncated: false }
+  },
+})
+
+/** Answers that a user has no certificate to sign with. */
+export const listSigningCertificates = defineOperation({
+  ...iam('ListSigningCertificates'),
+  summary: 'Answers that a user has no certificate to sign with.',
+  http: 'GET /iam/v1/signing-certificates',
+  administers: onUserOrSelf,
+  input: struct({ UserName: optional(userName), ...paging }),
+  output: struct({ Certificates: list(string()), ...page }),
+  errors: ['NoSuchEntityException'],
+  mutates: false,
+  uses: ['read'],
+  async run({ input, caller }, { read }) {
+    const name = ownName(input, caller)
+    if (name !== undefined) await readUser(read, caller.accountId, name)
+    return { Certificates: [], IsTruncated: false }
+  },
+})
+
+/** Answers that a user has no SSH key. */
+export const listSSHPublicKeys = defineOperation({
+  ...iam('ListSSHPublicKeys'),
+  summary: 'Answers that a user has no SSH key.',
+  http: 'GET /iam/v1/ssh-public-keys',
+  administers: onUserOrSelf,
+  input: struct({ UserName: optional(userName), ...paging }),
+  output: struct({ SSHPublicKeys: list(string()), ...page }),
+  errors: ['NoSuchEntityException'],
+  mutates: false,
+  uses: ['read'],
+  async run({ input, caller }, { read }) {
+    const name = ownName(input, caller)
+    if (name !== undefined) await readUser(read, caller.accountId, name)
+    return { SSHPublicKeys: [], IsTruncated: false }
+  },
+})
+
+/** Answers that a user has no credential for one service alone. */
+export const listServiceSpecificCredentials = defineOperation({
+  ...iam('ListServiceSpecificCredentials'),
+  summary: 'Answers that a user has no credential for one service alone.',
+  http: 'GET /iam/v1/service-specific-credentials',
+  administers: onUserOrSelf,
+  input: struct({
+    UserName: optional(userName),
+    ServiceName: optional(string({ max: 128 })),
+    ...paging,
+  }),
+  output: struct({ ServiceSpecificCredentials: list(string()), ...page }),
+  errors: ['NoSuchEntityException'],
+  mutates: false,
+  uses: ['read'],
+  async run({ input, caller }, { read }) {
+    const name = ownName(input, caller)
+    if (name !== undefined) await readUser(read, caller.accountId, name)
+    return { ServiceSpecificCredentials: [], IsTruncated: false }
+  },
+})
+
+const noProfile = (name: string) => noSuchEntity(`Login Profile for User ${name} cannot be found.`)
+
+/** Answers that a user has no password. */
+export const getLoginProfile = defineOperation({
+  ...iam('GetLoginProfile'),
+  summary: 'Answers that a user has no password.',
+  http: 'GET /iam/v1/login-profile',
+  administers: onUserOrSelf,
+  input: struct({ UserName: optional(userName) }),
+  output: struct({ LoginProfile: struct({ UserName: userName, CreateDate: timestamp }) }),
+  errors: ['NoSuchEntityException'],
+  mutates: false,
+  uses: ['read'],
+  async run({ input, caller }, { read }): Promise<never> {
+    const name = ownName(input, caller)
+    if (name !== undefined) await readUser(read, caller.accountId, name)
+    throw noProfile(name ?? caller.accountId)
+  },
+})
+
+/** Answers that a user has no password that could be taken away. */
+export const deleteLoginProfile = defineOperation({
+  ...iam('DeleteLoginProfile'),
+  summary: 'Answers that a user has no password that could be taken away.',
+  http: 'DELETE /iam/v1/users/{UserName}/login-profile',
+  status: 204,
+  administers: onUser,
+  input: struct({ UserName: userName }),
+  errors: ['NoSuchEntityException'],
+  mutates: true,
+  uses: ['read'],
+  async run({ input: { UserName }, caller: { accountId } }, { read }): Promise<never> {
+    await readUser(read, accountId, UserName)
+    throw noProfile(UserName)
+  },
+})
