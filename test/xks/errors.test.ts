@@ -58,7 +58,12 @@ describeStores('errors of an external key store proxy', (harness) => {
         () =>
           health(
             {},
-            { ...credential, accessKeyId: credential.accessKeyId.replace(/.{4}$/, 'AAAA') },
+            {
+              ...credential,
+              accessKeyId: credential.accessKeyId.replace(/.$/, (last) =>
+                last === 'A' ? 'B' : 'A',
+              ),
+            },
           ),
       ],
       [
