@@ -58,7 +58,8 @@ describe.runIf(there)('aws sts', () => {
       aws(by, 'kms', 'encrypt', '--key-id', key, '--plaintext', 'AAAA')
     const denied = await encrypt(user)
     expect(denied.err).toContain('(AccessDeniedException)')
-    const shown = ['--serial-number', device.serial, '--token-code', device.code()]
+    // the code that comes next is taken longest: the command needs seconds to start
+    const shown = ['--serial-number', device.serial, '--token-code', device.code(1)]
     const token = await aws(user, 'sts', 'get-session-token', ...shown)
     expect(token.err).toBe('')
     const { Credentials } = JSON.parse(token.out) as { Credentials: unknown }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { stopClock } from '../support/stopped-clock.ts'
 import type { AwsPrincipal } from '../support/sts.ts'
 import { AWS_ACCOUNT, awsSession, awsUser, identityWorld, SERVICE } from './aws-identity-world.ts'
 import { allow, credentialOf, document, operate, roleArn, type Statement, trust } from './world.ts'
@@ -74,6 +75,7 @@ describe('a caller of AWS gets a session without a secret of ours', () => {
   })
 
   test('it lasts as long as asked, an hour unless asked, and no longer than the role’s sessions may', async () => {
+    stopClock()
     await makeRole(ofAccount)
     const who = aws().know(awsUser())
     const lasts = async (input: Statement) => {
@@ -81,7 +83,7 @@ describe('a caller of AWS gets a session without a secret of ours', () => {
       const { status, code, body } = await assume(token(who), { input })
       if (status !== 201) return code
       const { Expiration } = body['Credentials'] as { Expiration: string }
-      return Math.round((Date.parse(Expiration) - before) / 1000)
+      return (Date.parse(Expiration) - before) / 1000
     }
     expect(await lasts({})).toBe(3600)
     expect(await lasts({ DurationSeconds: 900 })).toBe(900)

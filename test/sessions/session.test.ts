@@ -1,6 +1,7 @@
 import { AssumeRoleCommand, type AssumeRoleCommandInput } from '@aws-sdk/client-sts'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { MadeKey, Tenant } from '../support/harness.ts'
+import { stopClock } from '../support/stopped-clock.ts'
 import type { Credential } from '../support/target.ts'
 import {
   allow,
@@ -155,6 +156,7 @@ describe('what ends a session', () => {
     harness.call('aws', credential, 'DescribeKey', { KeyId: key.id })
 
   test('its time', async () => {
+    stopClock()
     const session = await assume({ DurationSeconds: 900 })
     const brief = await userSession(harness, tenant, 'alice', { DurationSeconds: 1 })
     expect((await call(session)).code).toBeUndefined()
