@@ -31,6 +31,7 @@ import { signRequest } from '../../core/signature/sign-request.ts'
 import { client } from '../../server/cli/client.ts'
 import { serve } from '../../server/serve.ts'
 import { startDynalite } from '../support/dynalite.ts'
+import { freePort } from '../support/port.ts'
 import {
   launch,
   newFolder,
@@ -114,7 +115,7 @@ const nameOf = (call: Promise<unknown>): Promise<string> =>
 describe('the data folder', () => {
   test('is made by the first start and used by the next', async () => {
     const data = newFolder()
-    const first = await start({ TENKEY_DATA: data })
+    const first = await start({ TENKEY_DATA: data, TENKEY_PORT: String(await freePort()) })
     expect(modeOf(data)).toBe(0o700)
     for (const name of ['tenkey.db', 'root.key', 'operator.json', 'tenant.json']) {
       expect({ name, mode: modeOf(join(data, name)) }).toEqual({ name, mode: 0o600 })
@@ -161,7 +162,7 @@ describe('the data folder', () => {
 
   test('a credential file that its owner removed is not needed; the operator gets another', async () => {
     const data = newFolder()
-    const first = await start({ TENKEY_DATA: data })
+    const first = await start({ TENKEY_DATA: data, TENKEY_PORT: String(await freePort()) })
     const before = operate(first, data)
     await first.stop()
     rmSync(join(data, 'operator.json'))
@@ -523,7 +524,7 @@ describe('SIGTERM', () => {
 describe('stores', () => {
   test('memory forgets keys and knows its credentials again; other stores are left alone', async () => {
     const data = newFolder()
-    const first = await start({ TENKEY_DATA: data })
+    const first = await start({ TENKEY_DATA: data, TENKEY_PORT: String(await freePort()) })
     await createKey(first.kms())
     await first.stop()
     const port = new URL(first.url).port

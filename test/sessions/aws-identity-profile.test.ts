@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:http'
-import { type AddressInfo, createServer as createSocket } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms'
@@ -19,6 +19,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { operatorFile, readCredential } from '../../server/credential-file.ts'
 import { runCommand } from '../support/command.ts'
 import { Harness, type MadeKey, type Tenant } from '../support/harness.ts'
+import { freePort } from '../support/port.ts'
 import { newFolder, removeFolders, type ServerProcess, startServer } from '../support/process.ts'
 import { type AwsPrincipal, type StsStandIn, startSts } from '../support/sts.ts'
 import { AWS_ACCOUNT, awsSession, awsUser } from './aws-identity-world.ts'
@@ -33,14 +34,6 @@ let key: MadeKey
 let who: AwsPrincipal
 /** a person's: with AWS's configuration, and what the command keeps */
 let home: string
-
-const freePort = async () => {
-  const socket = createSocket().listen(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const { port } = socket.address() as AddressInfo
-  await new Promise((resolve) => socket.close(resolve))
-  return port
-}
 
 beforeAll(async () => {
   sts = await startSts()

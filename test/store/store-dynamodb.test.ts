@@ -5,6 +5,7 @@ import { createTable, documentClient, dynamodbStore } from '../../core/store/dyn
 import { tableDefinition } from '../../core/store/dynamodb-create.ts'
 import { type Item, type Store, StoreUnavailable } from '../../core/store/store.ts'
 import { startDynalite } from '../support/dynalite.ts'
+import { freePort } from '../support/port.ts'
 
 const item = (sk: string, version = 1, data: Item['data'] = {}): Item => ({
   pk: 'p',
@@ -197,9 +198,8 @@ describe('the DynamoDB store', () => {
   })
 
   test('an endpoint where nothing listens is unavailable', async () => {
-    const gone = await startDynalite()
-    await gone.stop()
-    const store = dynamodbStore({ table, client: client(undefined, undefined, gone.endpoint) })
+    const nowhere = `http://127.0.0.1:${await freePort()}`
+    const store = dynamodbStore({ table, client: client(undefined, undefined, nowhere) })
     await expect(store.get([item('s')])).rejects.toThrow(StoreUnavailable)
   })
 
