@@ -8,6 +8,7 @@ import { keyItem, policyItem } from '../../core/key/key-items.ts'
 import { policyHash } from '../../core/policy/compiled-cache.ts'
 import type { Item, Store } from '../../core/store/store.ts'
 import { allItems } from '../../server/transfer.ts'
+import { allWritten } from '../support/all-written.ts'
 import {
   allow,
   deny,
@@ -301,6 +302,7 @@ describeStores(
       if (older) await makePolicyOlderIn(harness.inside.store, key)
       // the first after that reads the policy, and writes whom it means
       await encrypt()
+      await allWritten(harness.inside.service)
       reads = 0
       await encrypt()
       expect(reads).toBe(1)

@@ -10,6 +10,7 @@ import {
 import { expect, test } from 'vitest'
 import type { ItemKey, Store } from '../../core/store/store.ts'
 import { allow, document } from '../sessions/world.ts'
+import { allWritten } from '../support/all-written.ts'
 import { describeStores, type Harness } from '../support/harness.ts'
 import { iamClients } from './iam-world.ts'
 
@@ -31,6 +32,7 @@ describeStores(
     /** Reads that a call takes once the same was called before. */
     async function readsOf(call: () => Promise<unknown>): Promise<number> {
       await call()
+      await allWritten(harness.inside.service)
       reads.length = 0
       await call()
       return reads.length

@@ -10,6 +10,7 @@ import { intendMove, moveToEnd } from '../../core/lifecycle/primary-region.ts'
 import { makeReplica } from '../../core/lifecycle/replicas.ts'
 import { sweep } from '../../core/lifecycle/sweep.ts'
 import type { Item, Store } from '../../core/store/store.ts'
+import { allWritten } from '../support/all-written.ts'
 import type { JsonObject } from '../support/calls.ts'
 import { cutStore } from '../support/cut-store.ts'
 import { callService, copyOf, type Installed, install, processOver } from '../support/installed.ts'
@@ -328,7 +329,7 @@ describe('an installation', () => {
     const encrypt = () =>
       callService(service, world.tenant, 'Encrypt', { KeyId: KeyId ?? '', Plaintext: 'aGk=' })
     await encrypt()
-    await service.audit.flush()
+    await allWritten(service)
     reads.length = 0
     expect((await encrypt()).status).toBe(200)
     // tenant, credential, and the key: of a multi-Region key what it shares too

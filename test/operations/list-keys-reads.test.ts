@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Store } from '../../core/store/store.ts'
+import { allWritten } from '../support/all-written.ts'
 import { allow, document } from '../support/authorization.ts'
 import { callService, install, processOver } from '../support/installed.ts'
 
@@ -21,6 +22,7 @@ test('A page of keys is read together, whatever their policies and aliases: not 
     return json
   }
   const listed = async () => {
+    await allWritten(service)
     calls.length = 0
     const { Keys } = await call('ListKeys', {})
     const keys = Keys as { Aliases: string[]; Description: string }[]

@@ -52,12 +52,12 @@ function createRsa(): string {
 
 describe('Calls whose connection is closed', () => {
   test('while they wait for a key pair are dropped: nothing is made for them', async () => {
-    const { service, watch } = harness.inside
+    const { watch } = harness.inside
     const letGo = hold()
-    const read = vi.spyOn(service.store, 'get')
+    const waiting = vi.spyOn(pairQueue, 'run')
     const callers = await Promise.all(Array.from({ length: 20 }, () => openRaw(harness.target.url)))
     for (const { socket } of callers) socket.write(createRsa())
-    await expect.poll(() => read.mock.calls.length).toBeGreaterThanOrEqual(20)
+    await expect.poll(() => waiting.mock.calls.length).toBe(20)
     for (const { socket } of callers) socket.destroy()
     // each has its record before a place is free: none was made
     const outcomes = () =>

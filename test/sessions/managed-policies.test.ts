@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-sts'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { iamClients } from '../iam/iam-world.ts'
+import { allWritten } from '../support/all-written.ts'
 import type { Tenant } from '../support/harness.ts'
 import type { Credential } from '../support/target.ts'
 import { allow, credentialOf, document, roleArn, sessionWorld, trust } from './world.ts'
@@ -120,6 +121,7 @@ describe('Managed session policies (API_AssumeRole, PolicyArns)', () => {
     const reads = async (by: Credential) => {
       const random = () => harness.ok(by, 'GenerateRandom', { NumberOfBytes: 1 })
       await random()
+      await allWritten(harness.inside.service)
       const get = vi.spyOn(harness.inside.service.store, 'get')
       await random()
       const count = get.mock.calls.length
