@@ -84,7 +84,6 @@ describe('docs/rest.md', () => {
   // Go compiles AWS's SDK first: a minute of a core
   test.for(slice(toolchains, ({ language }) => language !== 'go'))(
     'the example in $language signs a call',
-    { timeout: 240_000 },
     async (one, { skip }) => {
       const own = mkdtempSync(join(folder, `${one.language}-`))
       const file = join(own, one.file)

@@ -72,7 +72,7 @@ beforeAll(async () => {
     ...{ host: '127.0.0.1', port: 0, environment: settings, most: 4, log: () => {}, iam },
     ...(code !== undefined && { code }),
   })
-}, 60_000)
+})
 beforeEach(() => stub(environment))
 afterEach(() => vi.unstubAllEnvs())
 afterAll(async () => {

@@ -243,7 +243,7 @@ describe.skipIf(missing !== undefined)(missing ?? 'a server with SoftHSM2, by th
     const ended = await server.stop()
     expect(ended.stderr + ended.stdout).not.toContain('kmsuser-password')
     expect(readFileSync(join(data, 'tenkey.db')).includes('kmsuser-password')).toBe(false)
-    expect(tokenProcesses(token.cluster)).toEqual([])
+    await expect.poll(() => tokenProcesses(token.cluster)).toEqual([])
   })
 })
 if (missing !== undefined) process.stderr.write(`skipped: ${missing}\n`)

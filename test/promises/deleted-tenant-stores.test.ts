@@ -57,7 +57,7 @@ describe.for([
   ['sqlite', onSqlite],
   ['dynamodb', onDynamodb],
 ] as const)('On %s', ([, open]) => {
-  test('processes that end one after the other delete a tenant', { timeout: 120_000 }, async () => {
+  test('processes that end one after the other delete a tenant', async () => {
     const { store, stop } = await open()
     const world = await tenantWorld(store)
     const { accountId } = world

@@ -32,13 +32,19 @@ const OTHER = 'arn:aws:kms:us-east-1:111122223333:key/00000000-0000-4000-8000-00
 const context = { tenant: '111122223333', region: 'us-east-1', purpose: 'tenkey/tenant-key' }
 const plaintext = Buffer.alloc(32, 7)
 const wrapped = Buffer.alloc(100, 1)
+/** ms: what is answered is waited for */
+const LONG = 120_000
 
 describe('an AWS KMS that does not answer as asked', () => {
   let server: Server
   let asked: { target: string; body: Record<string, unknown> }[]
 
-  /** A root on a server that answers so. @param silent not waited for: nothing comes */
-  async function rootOn(answer: RequestListener, silent = false): Promise<RootKey> {
+  /** A root on a server that answers so. @param limits ms, where nothing comes that could be waited for */
+  async function rootOn(
+    answer: RequestListener,
+    limits: { readonly request?: number; readonly patience?: number } = {},
+  ): Promise<RootKey> {
+    const { request = LONG, patience = LONG } = limits
     asked = []
     server = createServer(async (request, response) => {
       let text = ''
@@ -54,9 +60,9 @@ describe('an AWS KMS that does not answer as asked', () => {
       region: 'us-east-1',
       credentials: { accessKeyId: 'AKIDTEST', secretAccessKey: 'made-up' },
       maxAttempts: 2,
-      requestHandler: { requestTimeout: silent ? 150 : 120_000, throwOnRequestTimeout: true },
+      requestHandler: { requestTimeout: request, throwOnRequestTimeout: true },
     })
-    return awsKmsRoot({ keyArn: ARN, prove: false, client, patience: silent ? 1_000 : 120_000 })
+    return awsKmsRoot({ keyArn: ARN, prove: false, client, patience })
   }
   afterEach(() => {
     server.close()
@@ -106,7 +112,11 @@ describe('an AWS KMS that does not answer as asked', () => {
     ['finds the clock wrong', refusal('InvalidSignatureException'), /InvalidSignature/],
   ]
   test.each(passing)('is unavailable where it %s', async (_, answer, words) => {
-    const root = await rootOn(answer, /TimeoutError/.test(words.source))
+    const { source } = words
+    const root = await rootOn(answer, {
+      ...(source === 'TimeoutError' && { request: 150 }),
+      ...(source.includes('TimeoutError') && { patience: 1_000 }),
+    })
     const calls = [() => root.wrap(plaintext, context), () => root.unwrap(wrapped, context)]
     for (const call of calls) {
       const error: unknown = await call().catch((thrown: unknown) => thrown)
