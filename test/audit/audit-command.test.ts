@@ -117,7 +117,8 @@ describeStores(
         const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
           name.endsWith('.gz'),
         )
-        expect(written.map(({ file }) => file)).toEqual(files.map((name) => join(folder, name)))
+        const paths = files.map((name) => join(folder, name))
+        expect(written.map(({ file }) => String(file)).sort()).toEqual(paths.sort())
         const name = new RegExp(
           `^AWSLogs/${accountId}/CloudTrail/${REGION}/\\d{4}/\\d\\d/\\d\\d/${accountId}_CloudTrail_${REGION}_\\d{8}T\\d{4}Z_[A-Za-z0-9]{16}\\.json\\.gz$`,
         )

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { AuditPosition, AuditRecord } from '../../core/audit/audit.ts'
 import { storeTrail } from '../../core/audit/store-trail.ts'
 import { memoryStore } from '../../core/store/memory.ts'
+import type { Store } from '../../core/store/store.ts'
 import { storedBatches } from '../support/stored-batches.ts'
 
 /**
@@ -78,13 +79,15 @@ describe('The trail of a day', () => {
   test('is marked before a shard is written: what can’t be marked waits', async () => {
     const store = memoryStore()
     let away = true
-    const trail = storeTrail({
+    const marking: Store = {
       ...store,
       put: async (item) => {
         if (away && item.pk.endsWith('/audit/spread')) throw new Error('away')
         return store.put(item)
       },
-    })
+    }
+    // batches are counted by the minute: no other begins meanwhile
+    const trail = storeTrail(marking, undefined, { now: () => START })
     const calls = Array.from({ length: 21 }, (_, index) => trail.record([record(index)], true))
     await Promise.allSettled(calls)
     for (let index = 21; index < 40; index++) {
