@@ -27,7 +27,7 @@ describe('decide and an oracle written from the description alone', () => {
     process.stdout.write(`decisions: seed ${seed}, ${CASES} cases\n`)
     const { disagreements } = compareDecisions(CASES, seed)
     expect(disagreements, `seed ${seed}`).toEqual([])
-  }, 300_000)
+  })
 
   test('are asked about what is allowed and what is not: a comparison of denials alone would say little', () => {
     const { allowed, denied } = compareDecisions(1_000, SHOWING)

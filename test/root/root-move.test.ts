@@ -226,65 +226,59 @@ const STORES: readonly {
 ]
 
 describe.each(STORES)('a move while servers run, on $name', ({ numRuns, open }) => {
-  test(
-    'leaves no tenant key that the new root does not open, however their steps interleave',
-    {
-      timeout: 300_000,
-    },
-    () =>
-      fc.assert(
-        fc.asyncProperty(fc.scheduler(), async (scheduler) => {
-          const opened = await open()
-          const at = opened.store
-          const turn = <T>(act: () => Promise<T>): Promise<T> =>
-            scheduler.schedule(Promise.resolve()).then(act)
-          const stepped: Store = {
-            ...at,
-            get: (keys) => turn(() => at.get(keys)),
-            put: (item) => turn(() => at.put(item)),
-            scan: (after, limit) => turn(() => at.scan(after, limit)),
-          }
-          const slow: RootKey = {
-            ...from,
-            wrap: (bytes, context) => turn(() => from.wrap(bytes, context)),
-            unwrap: (bytes, context) => turn(() => from.unwrap(bytes, context)),
-          }
-          await at.add({ ...INSTALLATION, version: 1, data: { format: 1, root: from.id } })
-          await keysOf(from, at).createTenantKey('111122223333', 'global', NOW)
+  test('leaves no tenant key that the new root does not open, however their steps interleave', () =>
+    fc.assert(
+      fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+        const opened = await open()
+        const at = opened.store
+        const turn = <T>(act: () => Promise<T>): Promise<T> =>
+          scheduler.schedule(Promise.resolve()).then(act)
+        const stepped: Store = {
+          ...at,
+          get: (keys) => turn(() => at.get(keys)),
+          put: (item) => turn(() => at.put(item)),
+          scan: (after, limit) => turn(() => at.scan(after, limit)),
+        }
+        const slow: RootKey = {
+          ...from,
+          wrap: (bytes, context) => turn(() => from.wrap(bytes, context)),
+          unwrap: (bytes, context) => turn(() => from.unwrap(bytes, context)),
+        }
+        await at.add({ ...INSTALLATION, version: 1, data: { format: 1, root: from.id } })
+        await keysOf(from, at).createTenantKey('111122223333', 'global', NOW)
 
-          /** What a server does for the first key of a tenant: its tenant key, and a secret under it. */
-          const serve = async (tenant: string): Promise<string | undefined> => {
-            const keys = keysOf(slow, stepped)
-            try {
-              await keys.createTenantKey(tenant, 'global', NOW)
-              return await keys.sealSecret(tenant, SECRET, Buffer.from(`of ${tenant}`))
-            } catch (error) {
-              // the caller is told DependencyTimeoutException
-              expect(error).toBeInstanceOf(RootKeyUnavailable)
-              return undefined
-            }
+        /** What a server does for the first key of a tenant: its tenant key, and a secret under it. */
+        const serve = async (tenant: string): Promise<string | undefined> => {
+          const keys = keysOf(slow, stepped)
+          try {
+            await keys.createTenantKey(tenant, 'global', NOW)
+            return await keys.sealSecret(tenant, SECRET, Buffer.from(`of ${tenant}`))
+          } catch (error) {
+            // the caller is told DependencyTimeoutException
+            expect(error).toBeInstanceOf(RootKeyUnavailable)
+            return undefined
           }
-          const tenants = ['222233334444', '222233334444', '333344445555']
-          const all = Promise.all([moveRoot(stepped, from, to), ...tenants.map(serve)])
-          const [, ...told] = await scheduler.waitFor(all)
+        }
+        const tenants = ['222233334444', '222233334444', '333344445555']
+        const all = Promise.all([moveRoot(stepped, from, to), ...tenants.map(serve)])
+        const [, ...told] = await scheduler.waitFor(all)
 
-          const keys = keysOf(to, at)
-          for (const [n, wrapped] of told.entries()) {
-            const tenant = tenants[n] ?? ''
-            if (wrapped === undefined) continue
-            expect((await keys.openSecret(tenant, SECRET, wrapped)).toString()).toBe(`of ${tenant}`)
-          }
-          for (const tenant of tenants) await keys.createTenantKey(tenant, 'global', NOW)
-          for await (const { sk, data } of allItems(at)) {
-            if (!sk.startsWith('tenant-key#')) continue
-            expect(data['keys']).toMatchObject([{ root: to.id }])
-          }
-          await at.close()
-          await opened.stop()
-        }),
-        { numRuns },
-      ),
-  )
+        const keys = keysOf(to, at)
+        for (const [n, wrapped] of told.entries()) {
+          const tenant = tenants[n] ?? ''
+          if (wrapped === undefined) continue
+          expect((await keys.openSecret(tenant, SECRET, wrapped)).toString()).toBe(`of ${tenant}`)
+        }
+        for (const tenant of tenants) await keys.createTenantKey(tenant, 'global', NOW)
+        for await (const { sk, data } of allItems(at)) {
+          if (!sk.startsWith('tenant-key#')) continue
+          expect(data['keys']).toMatchObject([{ root: to.id }])
+        }
+        await at.close()
+        await opened.stop()
+      }),
+      { numRuns },
+    ))
 })
 
 describe('a server that holds the former root', () => {

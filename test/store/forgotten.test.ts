@@ -142,26 +142,20 @@ import { crc32 } from 'node:zlib'
 }
 
 describe('what a SQLite store has forgotten', () => {
-  test(
-    'is in none of its files, whatever was written before (property)',
-    {
-      timeout: 300_000,
-    },
-    () =>
-      fc.assert(
-        fc.asyncProperty(fc.integer(), async (seed) => {
-          for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true })
-          const store = open()
-          const { gone, present } = await make(store, fc.sample(change, { seed, numRuns: 1_500 }))
-          await store.forget()
-          expect(found(gone)).toEqual([])
-          const { items } = await store.query({ pk: 'p', prefix: '', limit: 1000 })
-          expect(items.map(({ data }) => data['wrapped']).sort()).toEqual(present.sort())
-          await store.close()
-        }),
-        { numRuns: 6, endOnFailure: true },
-      ),
-  )
+  test('is in none of its files, whatever was written before (property)', () =>
+    fc.assert(
+      fc.asyncProperty(fc.integer(), async (seed) => {
+        for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true })
+        const store = open()
+        const { gone, present } = await make(store, fc.sample(change, { seed, numRuns: 1_500 }))
+        await store.forget()
+        expect(found(gone)).toEqual([])
+        const { items } = await store.query({ pk: 'p', prefix: '', limit: 1000 })
+        expect(items.map(({ data }) => data['wrapped']).sort()).toEqual(present.sort())
+        await store.close()
+      }),
+      { numRuns: 6, endOnFailure: true },
+    ))
 
   test('was there until then', async () => {
     const store = open()
