@@ -1,5 +1,8 @@
 // @module-tag process
+import { once } from 'node:events'
 import { mkdtempSync } from 'node:fs'
+import { createServer, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -72,23 +75,56 @@ describe('the demo', () => {
   })
 })
 
+/** Leads to the server, and holds what is asked there once a tenant was made, until it is let go. */
+async function gate() {
+  const { promise: opened, resolve: open } = Promise.withResolvers<void>()
+  const { hostname, port } = new URL(server.url)
+  let made = false
+  const gate = createServer(async (asked, answer) => {
+    const { method, url: path, headers } = asked
+    if (made) await opened
+    made ||= method === 'POST' && path === '/admin/v1/tenants'
+    const passed = request({ hostname, port, method, path, headers }, (response) => {
+      answer.writeHead(response.statusCode ?? 500, response.headers)
+      response.pipe(answer)
+    })
+    passed.on('error', () => answer.destroy())
+    asked.pipe(passed)
+  }).listen(0, '127.0.0.1')
+  await once(gate, 'listening')
+  return {
+    url: `http://127.0.0.1:${(gate.address() as AddressInfo).port}`,
+    open,
+    close() {
+      gate.close()
+      gate.closeAllConnections()
+    },
+  }
+}
+
 describe('the smoke command', () => {
   test('suspends its tenant when whoever reads its lines is gone', async () => {
     const made = await madeBy(async () => {
-      const { child, said, ended } = launch(SMOKE, [server.url], told())
+      const { url, open, close } = await gate()
+      const { child, said, ended } = launch(SMOKE, [url], told())
       await expect.poll(() => said.stdout).toContain('tenant')
       child.stdout.destroy()
+      open()
       expect((await ended).code).toBe(1)
+      close()
     })
     expect(made).toEqual(['smoke suspended'])
   })
 
   test('does so on Ctrl-C', async () => {
     const made = await madeBy(async () => {
-      const { child, said, ended } = launch(SMOKE, [server.url], told())
+      const { url, open, close } = await gate()
+      const { child, said, ended } = launch(SMOKE, [url], told())
       await expect.poll(() => said.stdout).toContain('tenant')
       child.kill('SIGINT')
+      open()
       const { code, stdout } = await ended
+      close()
       expect(code).toBe(1)
       expect(stdout).toMatch(/\nok {4}what was made is put away: .*\ncut short\n$/)
     })
