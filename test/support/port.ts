@@ -6,8 +6,12 @@ import { createServer } from 'node:net'
 const FIRST = 20_000
 const COUNT = 12_000
 
-/** Where this thread begins to look: others look elsewhere. */
-let next = randomInt(COUNT)
+/** ports of each worker of a run: two that look at once never find the same */
+const OWN = COUNT / 16
+const worker = Number(process.env['VITEST_POOL_ID'] ?? 0) % 16
+
+/** Where this process begins to look; those of another run begin elsewhere. */
+let next = worker * OWN + randomInt(OWN / 2)
 
 /** A port of 127.0.0.1 that nobody has, and that nobody is given who asks for any: free until it is taken. */
 export async function freePort(): Promise<number> {
