@@ -48,7 +48,10 @@ beforeAll(async () => {
   plain = await keyFor({})
   unproven = await keyFor({ Bool: { 'aws:MultiFactorAuthPresent': 'false' } })
   const account = { AWS: tenant.accountId }
-  const open = { TrustPolicy: document(trust(account)), Policy: document(allow(['kms:*', 'sts:AssumeRole'])) }
+  const open = {
+    TrustPolicy: document(trust(account)),
+    Policy: document(allow(['kms:*', 'sts:AssumeRole'])),
+  }
   await harness.role(tenant, 'open', open)
   const TrustPolicy = document(trust(account, ['sts:AssumeRole'], { Condition: MFA }))
   await harness.role(tenant, 'guarded', { ...open, TrustPolicy })
