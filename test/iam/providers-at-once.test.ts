@@ -11,6 +11,7 @@ import {
 import type { DataPorts } from '../../core/key/ports.ts'
 import { memoryStore } from '../../core/store/memory.ts'
 import type { Store } from '../../core/store/store.ts'
+import { meanwhile } from '../support/meanwhile.ts'
 
 /** One ARN stands for a URL with and without a slash at its end: an account has one provider of it. */
 
@@ -51,23 +52,6 @@ const urlsIn = async (store: Store) =>
   (await store.scan(undefined, 100)).items
     .filter((item) => issuerItem.is(item))
     .map((item) => issuerItem.read(item).url)
-
-/** The store of a call within which another is made whole, before a step of it. */
-function meanwhile(store: Store, step: number, other: () => Promise<unknown>) {
-  let steps = 0
-  const before = async <T>(call: () => Promise<T>): Promise<T> => {
-    if (steps++ === step) await other()
-    return call()
-  }
-  const slowed: Store = {
-    ...store,
-    get: (keys) => before(() => store.get(keys)),
-    query: (query) => before(() => store.query(query)),
-    put: (item) => before(() => store.put(item)),
-    delete: (key, version) => before(() => store.delete(key, version)),
-  }
-  return { slowed, reached: () => steps > step }
-}
 
 const ways: Readonly<Record<string, (ports: Ports, url: string) => Promise<unknown>>> = {
   CreateOpenIDConnectProvider: (ports, url) => createProvider(ports, ACCOUNT, given(url)),
