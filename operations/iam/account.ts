@@ -3,6 +3,7 @@ import { awsManagedById, awsManagedPolicies } from '../../core/identity/aws-mana
 import type { AttachedPolicy } from '../../core/identity/credential.ts'
 import { nameIn } from '../../core/identity/iam-items.ts'
 import { MANAGED_POLICY_CHARACTERS } from '../../core/identity/iam-quotas.ts'
+import { allProfiles } from '../../core/identity/instance-profile.ts'
 import { versionText } from '../../core/identity/managed-policy.ts'
 import { defineOperation } from '../../core/operation.ts'
 import {
@@ -32,6 +33,7 @@ import {
 } from './iam-members.ts'
 import { onEverything } from './iam-resources.ts'
 import { type Home, policyArn, shownGroup, shownRole, shownUser } from './iam-shown.ts'
+import { instanceProfile, shownProfile } from './instance-profiles.ts'
 import { ofAws, ofOwn, policy, shown } from './policies.ts'
 import { policyVersion, shownAwsVersion, shownVersion } from './policy-versions.ts'
 
@@ -106,7 +108,7 @@ export const getAccountAuthorizationDetails = defineOperation({
         RoleName: roleName,
         RoleId: string(),
         AssumeRolePolicyDocument: optional(policyDocument),
-        InstanceProfileList: list(string()),
+        InstanceProfileList: list(instanceProfile),
         RolePolicyList: inline,
         AttachedManagedPolicies: attached,
         PermissionsBoundary: boundary,
@@ -170,6 +172,7 @@ export const getAccountAuthorizationDetails = defineOperation({
     const named = new Map(groups.map(({ id, name }) => [id, name]))
     const of = <K extends (typeof items)[number]['kind']>(kind: K) =>
       items.filter((one): one is Extract<(typeof items)[number], { kind: K }> => one.kind === kind)
+    const profiles = of('role').length === 0 ? [] : await allProfiles(read, accountId)
     const told = [
       ...of('policy').map(async ({ data }) => ({
         ...(await shown(read, accountId, ofOwn(home, data))),
@@ -200,7 +203,11 @@ export const getAccountAuthorizationDetails = defineOperation({
       RoleDetailList: await Promise.all(
         of('role').map(async ({ data }) => ({
           ...(await shownRole(read, home, data)),
-          InstanceProfileList: [],
+          InstanceProfileList: await Promise.all(
+            profiles
+              .filter(({ role }) => role?.id === data.id)
+              .map((one) => shownProfile(read, home, one)),
+          ),
           RolePolicyList: inlineOf(data.policies),
           AttachedManagedPolicies: attachedOf(home, data.attached),
         })),
