@@ -102,8 +102,8 @@ export async function versionText(
 }
 
 /**
- * Adds a version. Its text is written first, at a number that nobody has written at, and is never written over: of
- * two that are added at once each has its own.
+ * Adds a version. Its text is written first, at a number where no other text is, and is never written over: of two
+ * that are added at once each has its own.
  * @throws KmsError LimitExceededException; StoreConflict where another writer was first
  */
 export async function addVersion(
@@ -119,8 +119,8 @@ export async function addVersion(
       `A managed policy can have up to ${IAM_QUOTAS.policyVersions} versions. Before you create a new version, you must delete an existing version.`,
     )
   }
-  const { number, place } = await freeVersion(read, accountId, data)
-  await commit(write.put(policyVersionItem.item(place, 1, { document })))
+  const { number, place, left } = await placeOfVersion(read, accountId, data, document)
+  await commit(write.put(policyVersionItem.item(place, (left?.version ?? 0) + 1, { document })))
   const changed: ManagedPolicyData = {
     ...data,
     versions: [...data.versions, { number, created: now }],
@@ -129,20 +129,23 @@ export async function addVersion(
     ...(asDefault && { default: number, document }),
   }
   if (await write.put(managedPolicyItem.next(item, changed))) return changed
-  await remove.delete(place, 1)
+  // one that was there may be the other's, and is left to it
+  if (left === undefined) await remove.delete(place, 1)
   throw new StoreConflict('another writer was first')
 }
 
-/** The next number that has no text: a crash may have left one, or who adds a version at once has written it. */
-async function freeVersion(
+/** The next number that has no text, or the same: a crash left it, or who adds a version at once has written it. */
+async function placeOfVersion(
   read: Pick<DataPorts['read'], 'get'>,
   accountId: string,
   { id, next }: ManagedPolicyData,
+  document: string,
 ) {
   for (let number = next; ; number++) {
     const place = policyVersionItem.place({ accountId, policy: id, version: String(number) })
     const [left] = await read.get([place])
-    if (left === undefined) return { number, place }
+    const same = left !== undefined && policyVersionItem.read(left).document === document
+    if (left === undefined || same) return { number, place, left }
   }
 }
 
