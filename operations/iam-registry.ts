@@ -7,10 +7,8 @@ import {
   listAccessKeys as iamListAccessKeys,
   updateAccessKey as iamUpdateAccessKey,
 } from './iam/access-keys.ts'
-import {
-  getAccountAuthorizationDetails as iamGetAccountAuthorizationDetails,
-  getAccountSummary as iamGetAccountSummary,
-} from './iam/account.ts'
+import { getAccountSummary as iamGetAccountSummary } from './iam/account.ts'
+import { getAccountAuthorizationDetails as iamGetAccountAuthorizationDetails } from './iam/account-details.ts'
 import {
   attachGroupPolicy as iamAttachGroupPolicy,
   attachRolePolicy as iamAttachRolePolicy,

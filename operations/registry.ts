@@ -346,7 +346,7 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['IamDetachUserPolicy', 'iam/attachments'],
   ['IamEnableMFADevice', 'iam/mfa-devices'],
   ['IamGetAccessKeyLastUsed', 'iam/access-keys'],
-  ['IamGetAccountAuthorizationDetails', 'iam/account'],
+  ['IamGetAccountAuthorizationDetails', 'iam/account-details'],
   ['IamGetAccountSummary', 'iam/account'],
   ['IamGetContextKeysForCustomPolicy', 'iam/simulation'],
   ['IamGetContextKeysForPrincipalPolicy', 'iam/simulation'],

@@ -13,7 +13,7 @@ import { allPolicies } from './managed-policy.ts'
 import { withoutMoving } from './rename.ts'
 
 /** All that an account has of AWS IAM. */
-export interface AccountEntities {
+interface AccountEntities {
   readonly users: readonly PrincipalData[]
   readonly roles: readonly PrincipalData[]
   readonly groups: readonly GroupData[]
@@ -37,7 +37,7 @@ async function all<T>(
   return found
 }
 
-export async function accountEntities(
+async function accountEntities(
   read: DataPorts['read'],
   accountId: string,
 ): Promise<AccountEntities> {
