@@ -118,6 +118,11 @@ export const TOLD: Readonly<Record<string, ToldOfItem>> = {
       'who has a managed policy: type, name, when; `<policy>` is its id, `<use>` is `policy-` or `boundary-` and the id of who',
     writtenBy: ['core/identity/attachment.ts'],
   },
+  'account/instance-profile': {
+    holds:
+      'id (AIPA…), name, path, the role in it by name and id, tags, created; `<name>` is in lower case',
+    writtenBy: ['core/identity/instance-profile.ts'],
+  },
   'account/mfa-device': {
     holds:
       'name, path, wrapped seed, tags, created; whose, since when; drift, last step used, wrong codes; `<name>` in lower case',

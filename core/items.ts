@@ -18,6 +18,7 @@ import {
 import {
   attachmentItem,
   groupItem,
+  instanceProfileItem,
   managedPolicyItem,
   memberItem,
   mfaDeviceItem,
@@ -65,6 +66,7 @@ export const ITEMS: readonly AnyItemKind[] = [
   managedPolicyItem,
   policyVersionItem,
   attachmentItem,
+  instanceProfileItem,
   mfaDeviceItem,
   issuerItem,
   usedIdentityItem,

@@ -1,8 +1,9 @@
 import { ConfigError } from '../core/config.ts'
-import { type IamOperators, readIamOperators } from '../core/identity/iam-operators.ts'
+import { readIamOperators } from '../core/identity/iam-operators.ts'
 import type { AnyOperation } from '../core/operation.ts'
 import { operatorsByIam } from '../core/protocol/iam-operators.ts'
 import { entry } from './lambda.ts'
+import { isOfStage, OPERATORS_PROOF } from './middleware/operators-proof.ts'
 
 /** TENKEY_OPERATORS_BY_IAM, as the stack's option STACK_OPERATORS_BY_IAM has it. */
 const SETTING = 'TENKEY_OPERATORS_BY_IAM'
@@ -14,18 +15,23 @@ const SETTING = 'TENKEY_OPERATORS_BY_IAM'
 export function operatorLambda(operation: AnyOperation): ReturnType<typeof entry>['handler'] {
   return entry([operation], {
     find: async () => operation,
-    facing(service, _operation, { requestContext }) {
+    facing(service, _operation, { requestContext, stageVariables }) {
       const text = process.env[SETTING] ?? ''
       if (text === '') return service
-      return { ...service, rest: operatorsByIam(service.rest, operatorsOf(text), requestContext) }
+      const operators = read(SETTING, () => readIamOperators(text))
+      const { setting } = OPERATORS_PROOF
+      const its = read(setting, () => isOfStage(stageVariables, process.env[setting] ?? ''))
+      // an event that somebody else made says of nobody who they are
+      const said = its ? requestContext : undefined
+      return { ...service, rest: operatorsByIam(service.rest, operators, said) }
     },
   }).handler
 }
 
-function operatorsOf(text: string): IamOperators {
+function read<T>(setting: string, by: () => T): T {
   try {
-    return readIamOperators(text)
+    return by()
   } catch (error) {
-    throw new ConfigError(`${SETTING} ${(error as Error).message}`)
+    throw new ConfigError(`${setting} ${(error as Error).message}`)
   }
 }

@@ -7,10 +7,8 @@ import {
   listAccessKeys as iamListAccessKeys,
   updateAccessKey as iamUpdateAccessKey,
 } from './iam/access-keys.ts'
-import {
-  getAccountAuthorizationDetails as iamGetAccountAuthorizationDetails,
-  getAccountSummary as iamGetAccountSummary,
-} from './iam/account.ts'
+import { getAccountSummary as iamGetAccountSummary } from './iam/account.ts'
+import { getAccountAuthorizationDetails as iamGetAccountAuthorizationDetails } from './iam/account-details.ts'
 import {
   attachGroupPolicy as iamAttachGroupPolicy,
   attachRolePolicy as iamAttachRolePolicy,
@@ -53,6 +51,18 @@ import {
   putUserPolicy as iamPutUserPolicy,
 } from './iam/inline-policies.ts'
 import {
+  addRoleToInstanceProfile as iamAddRoleToInstanceProfile,
+  createInstanceProfile as iamCreateInstanceProfile,
+  deleteInstanceProfile as iamDeleteInstanceProfile,
+  getInstanceProfile as iamGetInstanceProfile,
+  listInstanceProfiles as iamListInstanceProfiles,
+  listInstanceProfilesForRole as iamListInstanceProfilesForRole,
+  listInstanceProfileTags as iamListInstanceProfileTags,
+  removeRoleFromInstanceProfile as iamRemoveRoleFromInstanceProfile,
+  tagInstanceProfile as iamTagInstanceProfile,
+  untagInstanceProfile as iamUntagInstanceProfile,
+} from './iam/instance-profiles.ts'
+import {
   createVirtualMfaDevice as iamCreateVirtualMFADevice,
   deactivateMfaDevice as iamDeactivateMFADevice,
   enableMfaDeviceOperation as iamEnableMFADevice,
@@ -64,7 +74,6 @@ import {
   deleteLoginProfile as iamDeleteLoginProfile,
   getLoginProfile as iamGetLoginProfile,
   listAccountAliases as iamListAccountAliases,
-  listInstanceProfilesForRole as iamListInstanceProfilesForRole,
   listServiceSpecificCredentials as iamListServiceSpecificCredentials,
   listSigningCertificates as iamListSigningCertificates,
   listSSHPublicKeys as iamListSSHPublicKeys,
@@ -139,12 +148,14 @@ import {
 /** Every operation of AWS IAM. */
 export const iamOperations: readonly AnyOperation[] = [
   iamAddClientIDToOpenIDConnectProvider,
+  iamAddRoleToInstanceProfile,
   iamAddUserToGroup,
   iamAttachGroupPolicy,
   iamAttachRolePolicy,
   iamAttachUserPolicy,
   iamCreateAccessKey,
   iamCreateGroup,
+  iamCreateInstanceProfile,
   iamCreateOpenIDConnectProvider,
   iamCreatePolicy,
   iamCreatePolicyVersion,
@@ -155,6 +166,7 @@ export const iamOperations: readonly AnyOperation[] = [
   iamDeleteAccessKey,
   iamDeleteGroup,
   iamDeleteGroupPolicy,
+  iamDeleteInstanceProfile,
   iamDeleteLoginProfile,
   iamDeleteOpenIDConnectProvider,
   iamDeletePolicy,
@@ -177,6 +189,7 @@ export const iamOperations: readonly AnyOperation[] = [
   iamGetContextKeysForPrincipalPolicy,
   iamGetGroup,
   iamGetGroupPolicy,
+  iamGetInstanceProfile,
   iamGetLoginProfile,
   iamGetMFADevice,
   iamGetOpenIDConnectProvider,
@@ -195,6 +208,8 @@ export const iamOperations: readonly AnyOperation[] = [
   iamListGroupPolicies,
   iamListGroups,
   iamListGroupsForUser,
+  iamListInstanceProfileTags,
+  iamListInstanceProfiles,
   iamListInstanceProfilesForRole,
   iamListMFADeviceTags,
   iamListMFADevices,
@@ -219,16 +234,19 @@ export const iamOperations: readonly AnyOperation[] = [
   iamPutUserPermissionsBoundary,
   iamPutUserPolicy,
   iamRemoveClientIDFromOpenIDConnectProvider,
+  iamRemoveRoleFromInstanceProfile,
   iamRemoveUserFromGroup,
   iamResyncMFADevice,
   iamSetDefaultPolicyVersion,
   iamSimulateCustomPolicy,
   iamSimulatePrincipalPolicy,
+  iamTagInstanceProfile,
   iamTagMFADevice,
   iamTagOpenIDConnectProvider,
   iamTagPolicy,
   iamTagRole,
   iamTagUser,
+  iamUntagInstanceProfile,
   iamUntagMFADevice,
   iamUntagOpenIDConnectProvider,
   iamUntagPolicy,

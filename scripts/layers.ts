@@ -320,6 +320,7 @@ export const LAYERS: readonly Layer[] = [
       WRAPPING,
       'operations/registry.ts',
       'functions/key-changes.ts',
+      'functions/middleware/operators-proof.ts',
       'functions/middleware/router.ts',
     ],
     packages: ['esbuild'],

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import { blockOf } from './address-block.ts'
+import { blockOf } from '../core/base/address-block.ts'
 import { type Peer, plainAddress } from './forwarded.ts'
 
 export interface ConnectionLimits {

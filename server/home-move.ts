@@ -17,6 +17,9 @@ const PAUSE = 1000
 /** comparisons until the replicas count as not coming together */
 const MOST = 600
 
+/** items that one look of a store takes (core/store/store.ts, `get`) */
+const AT_ONCE = 100
+
 /** A home that can't be moved; the message is one line. */
 export class HomeMoveError extends Error {
   override readonly name = 'HomeMoveError'
@@ -143,17 +146,33 @@ async function compare(from: string, { to, share, wait = delay, progress }: Home
   }
 }
 
-/** How many items of two tables are not the same in both. */
+/** How many items of two tables are not the same in both; tables of any size, of which a few are held at a time. */
 async function missingAt(one: Share, other: Share): Promise<number> {
-  const states = new Map<string, string>()
-  const nameOf = ({ pk, sk }: Item) => JSON.stringify([pk, sk])
-  for await (const item of allItems(one)) states.set(nameOf(item), JSON.stringify(item))
   let missing = 0
-  for await (const item of allItems(other)) {
-    if (states.get(nameOf(item)) !== JSON.stringify(item)) missing++
-    states.delete(nameOf(item))
+  for await (const [item, there] of beside(other, one)) {
+    if (there === undefined || JSON.stringify(there) !== JSON.stringify(item)) missing++
   }
-  return missing + states.size
+  for await (const [, there] of beside(one, other)) if (there === undefined) missing++
+  return missing
+}
+
+/** The items of a table, each with what another has in its place. */
+async function* beside(
+  table: Share,
+  other: Share,
+): AsyncGenerator<readonly [Item, Item | undefined]> {
+  let batch: Item[] = []
+  const looked = async () => {
+    const there = await other.get(batch)
+    const pairs = batch.map((item, i) => [item, there[i]] as const)
+    batch = []
+    return pairs
+  }
+  for await (const item of allItems(table)) {
+    batch.push(item)
+    if (batch.length === AT_ONCE) yield* await looked()
+  }
+  if (batch.length > 0) yield* await looked()
 }
 
 /** The last write: at the new home, over what it has of the mark. On record first. */

@@ -60,8 +60,12 @@ export async function forgetLostRegion(
     throw new ForgetError(`${other} is being forgotten: end that first`)
   }
   await changeInstallation(store, (data) =>
-    isForgotten(data, region) ? data : { ...data, forgetting: region },
+    isForgotten(data, region) ? data : { ...data, forgetting: region, forgettingSince: now },
   )
+  const [marked] = await store.get([INSTALLATION])
+  const data = marked && installationItem.read(marked)
+  // by it the same call, made again, puts the same on record
+  const at = data?.forgettingSince ?? now
   await wait(LOOK)
   const counts = { replica: 0, primary: 0, alone: 0 }
   let seen = 0
@@ -73,17 +77,20 @@ export async function forgetLostRegion(
     if (became !== 'none') counts[became]++
   }
   const here = home ?? regions.find((one) => one !== region) ?? ''
+  // made again after its end it finds nothing, unless somebody was late
+  const found = counts.replica + counts.primary > 0
+  if (data?.forgetting === undefined && !found) return counts
   await record({
-    ...{ accountId: OPERATOR_ACCOUNT, region: here, at: now, name: 'ForgetRegion' },
+    ...{ accountId: OPERATOR_ACCOUNT, region: here, at, name: 'ForgetRegion' },
     ...{
       source: 'tenkey',
       resources: [],
       details: { region, ...counts },
-      once: `${region} ${now}`,
+      once: `${region} ${at}`,
     },
   })
   // so deployments know that it may be left out
-  await changeInstallation(store, ({ forgetting: _ended, ...data }) => {
+  await changeInstallation(store, ({ forgetting: _ended, forgettingSince: _since, ...data }) => {
     const { forgotten = [] } = data
     return forgotten.includes(region) ? data : { ...data, forgotten: [...forgotten, region] }
   })

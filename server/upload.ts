@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
+import { blockOf } from '../core/base/address-block.ts'
 import { KmsError } from '../core/base/errors.ts'
 import { type BodyLimit, MAX_BODY, tooLarge } from '../core/protocol/body-limit.ts'
-import { blockOf } from './address-block.ts'
 
 export interface UploadLimits {
   /** bytes that bodies take in memory until their requests are answered: in all, and of one address */

@@ -1,9 +1,11 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { DUE_INDEX } from '../core/store/due-index.ts'
+import { OPERATORS_PROOF } from '../functions/middleware/operators-proof.ts'
 import { bundleSettings } from './bundle-settings.ts'
 import type { Canary } from './canary.ts'
 import type { Table } from './data.ts'
 import { devTrust, named, rolePath, trust } from './names.ts'
+import type { OperatorsProof } from './operators-proof.ts'
 import { type Options, RETENTIONS } from './options.ts'
 import type { Permission } from './permissions.ts'
 import { type Replicas, replicaSettings } from './replicas.ts'
@@ -22,6 +24,8 @@ export interface Shared {
   readonly options: Options
   /** hashes of the router's proofs, as functions take them, where there is a router */
   readonly routerDigests: $util.Output<string> | undefined
+  /** by what API Gateway proves itself to operators' functions, which know its hash, where operators come by AWS IAM */
+  readonly operatorsProof: OperatorsProof | undefined
   /** executions that are a function's own, by the name of its operation */
   readonly reserved: ReadonlyMap<string, number>
   /** how calls are shared between versions, where there are canaries */
@@ -147,7 +151,10 @@ export function functionArgs(wanted: Wanted, shared: Shared) {
       ...proxySettings(shared.options),
       ...(operators === undefined
         ? shared.routerDigests !== undefined && { TENKEY_ROUTER: shared.routerDigests }
-        : { TENKEY_OPERATORS_BY_IAM: operators }),
+        : {
+            TENKEY_OPERATORS_BY_IAM: operators,
+            [OPERATORS_PROOF.setting]: shared.operatorsProof?.digest ?? '',
+          }),
       ...(called !== undefined && { TENKEY_URLS: called }),
       ...(fleet && { TENKEY_FLEET: String(provisioned) }),
     },

@@ -2,6 +2,7 @@
 
 import { CORS_EXPOSED, CORS_HEADERS, CORS_MAX_AGE, CORS_METHODS } from '../core/base/cors.ts'
 import type { AnyOperation } from '../core/operation.ts'
+import { OPERATORS_PROOF } from '../functions/middleware/operators-proof.ts'
 import { ROUTER_HEADERS } from '../functions/middleware/router.ts'
 import { operations } from '../operations/registry.ts'
 import { ACCESS_LOG } from './access-log.ts'
@@ -45,6 +46,9 @@ export function http(shared: Shared) {
       ...(ownDomain && { api: { disableExecuteApiEndpoint: true } }),
       stage: (stage, opts) => {
         stage.accessLogSettings = accessLog(stage.accessLogSettings)
+        if (shared.operatorsProof !== undefined) {
+          stage.stageVariables = { [OPERATORS_PROOF.variable]: shared.operatorsProof.proof }
+        }
         stage.defaultRouteSettings = routeLimit({ rate: options.rate, burst: options.burst })
         stage.routeSettings = $output(routes).apply(() =>
           [...limits].map(([routeKey, limit]) => ({ routeKey, ...routeLimit(limit) })),

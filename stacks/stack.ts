@@ -15,6 +15,7 @@ import { events } from './events.ts'
 import { functionDefaults, functionLog, type Shared } from './functions.ts'
 import { http } from './http-api.ts'
 import { checkInUse } from './in-use.ts'
+import { operatorsProof } from './operators-proof.ts'
 import type { Options } from './options.ts'
 import type { QuotaOf } from './quotas.ts'
 import { replicaAlarms } from './replica-alarms.ts'
@@ -48,7 +49,7 @@ export async function stack(options: Options) {
   const routerDigests = proof?.digests
   const shared: Shared = {
     ...{ table, replicas: replicated, rootKey, region, log, options },
-    ...{ routerDigests, reserved, canary },
+    ...{ routerDigests, reserved, canary, operatorsProof: operatorsProof(options) },
   }
   const queue = deadLetters()
   const topic = alarmTopic(options)

@@ -7,12 +7,13 @@ import {
   MANAGED_POLICY_CHARACTERS,
   TRUST_POLICY_CHARACTERS,
 } from './iam-quotas.ts'
+import { allProfiles } from './instance-profile.ts'
 import { issuerItem } from './issuer.ts'
 import { allPolicies } from './managed-policy.ts'
 import { withoutMoving } from './rename.ts'
 
 /** All that an account has of AWS IAM. */
-export interface AccountEntities {
+interface AccountEntities {
   readonly users: readonly PrincipalData[]
   readonly roles: readonly PrincipalData[]
   readonly groups: readonly GroupData[]
@@ -36,7 +37,7 @@ async function all<T>(
   return found
 }
 
-export async function accountEntities(
+async function accountEntities(
   read: DataPorts['read'],
   accountId: string,
 ): Promise<AccountEntities> {
@@ -59,12 +60,14 @@ export async function accountSummary(
   read: DataPorts['read'],
   accountId: string,
 ): Promise<Record<string, number>> {
-  const [{ users, roles, groups, policies }, keys, providers, devices] = await Promise.all([
-    accountEntities(read, accountId),
-    all(read, accountId, credentialItem.prefix(), (item) => credentialItem.read(item)),
-    all(read, accountId, issuerItem.prefix(), (item) => issuerItem.read(item)),
-    all(read, accountId, mfaDeviceItem.prefix(), (item) => mfaDeviceItem.read(item)),
-  ])
+  const [{ users, roles, groups, policies }, keys, providers, devices, profiles] =
+    await Promise.all([
+      accountEntities(read, accountId),
+      all(read, accountId, credentialItem.prefix(), (item) => credentialItem.read(item)),
+      all(read, accountId, issuerItem.prefix(), (item) => issuerItem.read(item)),
+      all(read, accountId, mfaDeviceItem.prefix(), (item) => mfaDeviceItem.read(item)),
+      allProfiles(read, accountId),
+    ])
   const versions = policies.reduce((sum, policy) => sum + policy.versions.length, 0)
   return {
     Users: users.length,
@@ -95,7 +98,8 @@ export async function accountSummary(
     Providers: providers.length,
     AccountPasswordPresent: 0,
     AccountSigningCertificatesPresent: 0,
-    InstanceProfiles: 0,
+    InstanceProfiles: profiles.length,
+    InstanceProfilesQuota: IAM_QUOTAS.instanceProfiles,
     ServerCertificates: 0,
   }
 }

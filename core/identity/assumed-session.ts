@@ -31,7 +31,11 @@ export interface WantedSession {
 }
 
 /**
- * The session of a role that a caller may assume.
+ * The session of a role that a caller may assume. A second factor, shown with the request or by the caller's own
+ * session, lets in (conditions of the trust policy look at it) and goes no further: "The temporary credentials
+ * returned by AssumeRole do not include MFA information in the context, so you cannot check individual API
+ * operations for MFA" (IAM User Guide, "Secure API access with MFA"). So of its calls aws:MultiFactorAuthPresent is
+ * false, and a role that is assumed from it is asked without one.
  * @throws KmsError ValidationException for its duration or tags, or too long a chain, PackedPolicyTooLargeException,
  *   AccessDeniedException where it would change the source identity
  */
@@ -40,8 +44,7 @@ export function assumedSession(
   role: PrincipalData,
   wanted: WantedSession,
 ): { session: NewSession; packed: number } {
-  const { session: former, secondFactorAt: mfaAt = former?.mfaAt } = caller
-  const inherited = former?.transitiveTags ?? {}
+  const inherited = caller.session?.transitiveTags ?? {}
   const tags = sessionTagsOf(wanted, inherited)
   const principal = `role/${role.name}`
   const before = provenanceOf(caller)
@@ -61,9 +64,6 @@ export function assumedSession(
     // what a session of an older release began with isn't known: none made from it outlives it
     expires: isRooted(before) ? expires : Math.min(expires, caller.session?.expires ?? 0),
     made,
-    // the second factor of who assumes the role is still the second factor of who holds the session; what was
-    // shown with the request counts rather than what its session began with, being later
-    ...(mfaAt !== undefined && { mfaAt }),
     ...(wanted.policy !== undefined && { policies: [wanted.policy] }),
     ...wanted.managed,
     ...(Object.keys(tags).length > 0 && { tags }),

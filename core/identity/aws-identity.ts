@@ -3,6 +3,7 @@ import { addressList } from '../base/address-list.ts'
 import type { CallContext } from '../base/call-context.ts'
 import { KmsError } from '../base/errors.ts'
 import type { HttpRequest } from '../base/http-message.ts'
+import { slots } from '../base/slots.ts'
 import { ASSUME_WITH_AWS_IDENTITY } from '../policy/aws-identities.ts'
 import { AWS_IDENTITIES, AWS_STS } from '../policy/principal-element.ts'
 import type { ContextValue } from '../policy/request.ts'
@@ -30,7 +31,7 @@ const LIFETIME = 5 * 60_000
 const AHEAD = 60_000
 /** ms for which who was let in may make a session of it: the call that did so */
 const CALL = 60_000
-/** requests of which AWS STS is asked at a time: in a process, and for one address */
+/** requests of which AWS STS is asked at a time: in a process, and for one address (IPv6: a /64) */
 const MOST_AT_ONCE = 64
 const MOST_OF_ONE = 8
 
@@ -69,8 +70,7 @@ export function awsIdentityAuthenticator(options: AwsIdentityOptions): AwsIdenti
   const endpoints = stsEndpoints(options.sts, options.partition)
   const networks = options.networks.length === 0 ? undefined : addressList(options.networks)
   const note = tokenRefusals(log)
-  const asking = new Map<string, number>()
-  let askingAll = 0
+  const asking = slots({ all: MOST_AT_ONCE, ofOne: MOST_OF_ONE })
   /** whom requests were made by that are made again since another writer was first: they are used up by then */
   const known = new WeakMap<HttpRequest, AwsCaller>()
 
@@ -93,19 +93,14 @@ export function awsIdentityAuthenticator(options: AwsIdentityOptions): AwsIdenti
     endpoint: StsEndpoint,
     { sourceIp }: CallContext,
   ): Promise<AwsCaller> {
-    const its = asking.get(sourceIp) ?? 0
-    if (askingAll >= MOST_AT_ONCE || its >= MOST_OF_ONE) {
+    const done = asking.take(sourceIp)
+    if (done === undefined) {
       throw new KmsError('ThrottlingException', 'AWS STS is being asked too much. Try again.')
     }
-    asking.set(sourceIp, its + 1)
-    askingAll++
     try {
       return await askSts(claim, endpoint, networks)
     } finally {
-      askingAll--
-      const left = (asking.get(sourceIp) ?? 1) - 1
-      if (left === 0) asking.delete(sourceIp)
-      else asking.set(sourceIp, left)
+      done()
     }
   }
 

@@ -185,3 +185,27 @@ export const mfaDeviceItem = accountItem<MfaDeviceData, ['name']>({
 
 export const mfaDevicePlace = (accountId: string, name: string): ItemKey =>
   mfaDeviceItem.place({ accountId, name: name.toLowerCase() })
+
+/** What the store keeps of an instance profile. */
+export interface InstanceProfileData {
+  /** AIPA… */
+  readonly id: string
+  /** as it is spelled */
+  readonly name: string
+  /** begins and ends with `/`; absent for `/` */
+  readonly path?: string
+  readonly tags: Readonly<Record<string, string>>
+  /** the role that is in it, by name and id: names may be given anew */
+  readonly role?: { readonly name: string; readonly id: string }
+  /** Unix ms */
+  readonly created: number
+}
+
+export const instanceProfileItem = accountItem<InstanceProfileData, ['name']>({
+  name: 'instance-profile',
+  sort: ['name'],
+  made: ({ id }) => id,
+})
+
+export const instanceProfilePlace = (accountId: string, name: string): ItemKey =>
+  instanceProfileItem.place({ accountId, name: name.toLowerCase() })

@@ -8,6 +8,7 @@ export const IAM_QUOTAS = {
   groups: 300,
   policies: 1500,
   providers: 100,
+  instanceProfiles: 1000,
   /** of a user */
   accessKeys: 2,
   groupsPerUser: 10,

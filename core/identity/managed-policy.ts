@@ -1,4 +1,4 @@
-import { commit } from '../base/conflict.ts'
+import { commit, StoreConflict } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
 import type { DataPorts } from '../key/ports.ts'
 import { admitPolicy } from '../policy/admit-document.ts'
@@ -62,7 +62,7 @@ export interface OwnPolicy extends NamedPolicy {
  * @throws KmsError EntityAlreadyExistsException
  */
 export async function createManagedPolicy(
-  { write }: Pick<DataPorts, 'write'>,
+  { write, remove }: Pick<DataPorts, 'write' | 'remove'>,
   accountId: string,
   given: Pick<ManagedPolicyData, 'name' | 'path' | 'description' | 'document' | 'tags'>,
   now: number,
@@ -80,6 +80,7 @@ export async function createManagedPolicy(
   await commit(write.put(policyVersionItem.item(version, 1, { document: data.document })))
   const place = managedPolicyPlace(accountId, data.name)
   if (await write.put(managedPolicyItem.item(place, 1, data))) return data
+  await remove.delete(version, 1)
   throw new KmsError(
     'EntityAlreadyExistsException',
     `A policy called ${data.name} already exists. Duplicate names are not allowed.`,
@@ -100,9 +101,13 @@ export async function versionText(
   return item && policyVersionItem.read(item).document
 }
 
-/** @throws KmsError LimitExceededException; StoreConflict where another writer was first */
+/**
+ * Adds a version. Its text is written first, at a number where no other text is, and is never written over: of two
+ * that are added at once each has its own.
+ * @throws KmsError LimitExceededException; StoreConflict where another writer was first
+ */
 export async function addVersion(
-  { read, write }: Ports,
+  { read, write, remove }: Ports,
   accountId: string,
   { item, data }: OwnPolicy,
   document: string,
@@ -114,10 +119,7 @@ export async function addVersion(
       `A managed policy can have up to ${IAM_QUOTAS.policyVersions} versions. Before you create a new version, you must delete an existing version.`,
     )
   }
-  const number = data.next
-  const place = policyVersionItem.place({ accountId, policy: data.id, version: String(number) })
-  // one that a crash or a lost race left is nobody's
-  const [left] = await read.get([place])
+  const { number, place, left } = await placeOfVersion(read, accountId, data, document)
   await commit(write.put(policyVersionItem.item(place, (left?.version ?? 0) + 1, { document })))
   const changed: ManagedPolicyData = {
     ...data,
@@ -126,8 +128,25 @@ export async function addVersion(
     updated: now,
     ...(asDefault && { default: number, document }),
   }
-  await commit(write.put(managedPolicyItem.next(item, changed)))
-  return changed
+  if (await write.put(managedPolicyItem.next(item, changed))) return changed
+  // one that was there may be the other's, and is left to it
+  if (left === undefined) await remove.delete(place, 1)
+  throw new StoreConflict('another writer was first')
+}
+
+/** The next number that has no text, or the same: a crash left it, or who adds a version at once has written it. */
+async function placeOfVersion(
+  read: Pick<DataPorts['read'], 'get'>,
+  accountId: string,
+  { id, next }: ManagedPolicyData,
+  document: string,
+) {
+  for (let number = next; ; number++) {
+    const place = policyVersionItem.place({ accountId, policy: id, version: String(number) })
+    const [left] = await read.get([place])
+    const same = left !== undefined && policyVersionItem.read(left).document === document
+    if (left === undefined || same) return { number, place, left }
+  }
 }
 
 /** @throws KmsError NoSuchEntityException; StoreConflict */

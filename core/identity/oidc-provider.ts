@@ -1,7 +1,7 @@
-import { commit } from '../base/conflict.ts'
+import { commit, StoreConflict } from '../base/conflict.ts'
 import { KmsError } from '../base/errors.ts'
 import type { DataPorts } from '../key/ports.ts'
-import type { Found, Item, ItemKey } from '../store/store.ts'
+import type { Found, Item } from '../store/store.ts'
 import { countItems } from './count-items.ts'
 import { invalidInput, noSuchEntity, quotaExceeded } from './iam-errors.ts'
 import { IAM_QUOTAS } from './iam-quotas.ts'
@@ -49,27 +49,39 @@ export async function readProvider(
   accountId: string,
   arn: string,
 ): Promise<Provider> {
-  const places = providerPlaces(accountId, arn)
-  const items = places.length === 0 ? [] : await read.get(places)
-  const at = (place: ItemKey) => items[places.findIndex(({ sk }) => sk === place.sk)]
-  const provider = await findProvider(async (place) => at(place), accountId, arn)
+  const [provider] = await readAll(read, accountId, arn)
   if (provider !== undefined) return provider
   throw noSuchEntity(`OpenIDConnect Provider not found for arn ${arn}`)
 }
 
+/** All that an ARN stands for: one, but where earlier releases took its URL with and without a slash at its end. */
+async function readAll(
+  read: Pick<DataPorts['read'], 'get'>,
+  accountId: string,
+  arn: string,
+): Promise<Provider[]> {
+  const places = providerPlaces(accountId, arn)
+  const items = places.length === 0 ? [] : await read.get(places)
+  return items.flatMap((item) => {
+    if (item === undefined) return []
+    const data = issuerItem.read(item)
+    return arn.endsWith(`:oidc-provider/${issuerName(data.url)}`) ? [{ item, data }] : []
+  })
+}
+
 /**
  * Registers a provider.
- * @throws KmsError EntityAlreadyExistsException, InvalidInputException, LimitExceededException
+ * @throws KmsError EntityAlreadyExistsException, InvalidInputException, LimitExceededException; StoreConflict
  */
 export async function createProvider(
-  { read, write }: Pick<DataPorts, 'read' | 'write'>,
+  ports: Pick<DataPorts, 'read' | 'write' | 'remove'>,
   accountId: string,
   given: Pick<IssuerData, 'url' | 'audiences' | 'created'> &
     Required<Pick<IssuerData, 'thumbprints' | 'tags'>>,
 ): Promise<void> {
   if (!isIssuerUrl(given.url)) throw invalidInput('Invalid Open ID Connect Provider URL')
   const most = IAM_QUOTAS.providers
-  if ((await countItems(read, accountId, issuerItem.prefix(), most)) >= most) {
+  if ((await countItems(ports.read, accountId, issuerItem.prefix(), most)) >= most) {
     throw quotaExceeded('OpenIdConnectProvidersPerAccount', most)
   }
   const data: IssuerData = {
@@ -78,15 +90,46 @@ export async function createProvider(
     subjectClaim: 'sub',
     tagClaims: {},
   }
-  // one ARN stands for both, with and without a slash at the end
-  const arn = `arn:aws:iam::${accountId}:oidc-provider/${issuerName(given.url)}`
-  const [taken] = (await read.get(providerPlaces(accountId, arn))).filter((one) => one)
-  const place = issuerPlace(accountId, issuerId(given.url))
-  if (taken === undefined && (await write.put(issuerItem.item(place, 1, data)))) return
+  if (await registerIssuer(ports, accountId, data)) return
   throw new KmsError(
     'EntityAlreadyExistsException',
     `Provider with url ${given.url} already exists.`,
   )
+}
+
+/**
+ * Registers an issuer of an account. One ARN stands for its URL with and without a slash at the end, with http and
+ * https, so of these an account has one: whoever finds another once it has written takes its own back, and is made
+ * again.
+ * @returns whether it was registered; not where it is already, in whichever spelling
+ * @throws StoreConflict where another writer came at once
+ */
+export async function registerIssuer(
+  { read, write, remove }: Pick<DataPorts, 'read' | 'write' | 'remove'>,
+  accountId: string,
+  data: IssuerData,
+): Promise<boolean> {
+  const arn = `arn:aws:iam::${accountId}:oidc-provider/${issuerName(data.url)}`
+  const place = issuerPlace(accountId, issuerId(data.url))
+  const others = providerPlaces(accountId, arn).filter(({ sk }) => sk !== place.sk)
+  const taken = async () => (await read.get(others)).some((item) => item !== undefined)
+  if (await taken()) return false
+  if (!(await write.put(issuerItem.item(place, 1, data)))) return false
+  if (!(await taken())) return true
+  await remove.delete(place, 1)
+  throw new StoreConflict('the same issuer was registered in another spelling')
+}
+
+/** Ends the trust in a provider. @throws KmsError NoSuchEntityException; StoreConflict where another was first */
+export async function deleteProvider(
+  { read, remove }: Pick<DataPorts, 'read' | 'remove'>,
+  accountId: string,
+  arn: string,
+): Promise<void> {
+  await readProvider(read, accountId, arn)
+  for (const { item } of await readAll(read, accountId, arn)) {
+    await commit(remove.delete(item, item.version))
+  }
 }
 
 /** @throws StoreConflict where another writer was first */

@@ -19,6 +19,8 @@ export interface InstallationData {
   readonly homeMoving?: { readonly to: string; readonly at: number }
   /** the Region that is being taken out of related keys since it is lost: nothing is put there meanwhile */
   readonly forgetting?: string
+  /** since when (Unix ms); absent where an earlier release began it */
+  readonly forgettingSince?: number
   /** Regions that were lost for good, and had their related keys taken out; none serves until it has rejoined */
   readonly forgotten?: readonly string[]
   /** id of the root key that the store is being moved to */

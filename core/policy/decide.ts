@@ -114,7 +114,7 @@ function judge(request: AccessRequest, policies: AccessPolicies, crossAccount: b
   }
   const entitlement = findEntitlement(request, resourcePolicy, policies.grants)
   if (entitlement === undefined) {
-    return decision(false, [missing('resource-policy')], crossAccount)
+    return decision(false, [lackingFirst(request, policies, crossAccount)], crossAccount)
   }
   // Only now across accounts: a Deny of theirs may ask for tags of a key that strangers know nothing of.
   if (ownDenial !== undefined) return decision(false, [ownDenial], crossAccount)
@@ -124,6 +124,20 @@ function judge(request: AccessRequest, policies: AccessPolicies, crossAccount: b
   }
   const limits = directness === 'role' ? limitsOf(request, policies) : []
   return conclude([basis], limits, crossAccount)
+}
+
+/**
+ * What is said to lack where the resource's side gives nothing. Of a role of the caller's own account what its own
+ * policies don't allow comes first: who may assume nothing would learn which roles are there.
+ */
+function lackingFirst(
+  request: AccessRequest,
+  policies: AccessPolicies,
+  crossAccount: boolean,
+): Basis {
+  const own = !crossAccount && request.action.startsWith('sts:')
+  const identity = own ? callerSide(request, policies)[0] : undefined
+  return identity?.kind === 'missing' ? identity : missing('resource-policy')
 }
 
 /** Ends with what must all hold: the first thing missing denies. */

@@ -1,6 +1,7 @@
 import { invalid, KmsError } from '../../core/base/errors.ts'
-import { type IssuerData, issuerId, issuerItem, issuerPlace } from '../../core/identity/issuer.ts'
+import type { IssuerData } from '../../core/identity/issuer.ts'
 import { DEFAULT_ALGORITHMS } from '../../core/identity/issuer-url.ts'
+import { registerIssuer } from '../../core/identity/oidc-provider.ts'
 import { readTenant } from '../../core/identity/tenant.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { optional, string, struct } from '../../core/shape/shapes.ts'
@@ -34,7 +35,7 @@ export const createOidcIssuer = defineOperation({
   errors: ['NotFoundException', 'AlreadyExistsException'],
   keys: {},
   mutates: true,
-  uses: ['read', 'write'],
+  uses: ['read', 'write', 'remove'],
   validate(input) {
     checkRegistered(input)
     const { AccountId, RoleArn } = input
@@ -44,9 +45,9 @@ export const createOidcIssuer = defineOperation({
       throw invalid('RoleArn is not the ARN of a role of this account.')
     }
   },
-  async run({ input, context: { now } }, { read, write }) {
+  async run({ input, context: { now } }, ports) {
     const { AccountId, Issuer, JwksUri, RoleArn, RoleClaim } = input
-    await readTenant(read, AccountId)
+    await readTenant(ports.read, AccountId)
     const checks = checksOf(input)
     const data: IssuerData = {
       url: Issuer,
@@ -60,8 +61,7 @@ export const createOidcIssuer = defineOperation({
       ...(checks !== undefined && { checks }),
       created: now,
     }
-    const place = issuerPlace(AccountId, issuerId(Issuer))
-    if (await write.put(issuerItem.item(place, 1, data))) return shownIssuer(data)
+    if (await registerIssuer(ports, AccountId, data)) return shownIssuer(data)
     throw new KmsError('AlreadyExistsException', `The issuer ${Issuer} is registered already.`)
   },
 })

@@ -11,7 +11,7 @@ const SLICE = 100
  * characters of what is stored, beyond which a page ends sooner than after MaxItems (AWS IAM: it "might return fewer
  * than the MaxItems number of results, even when there are more results available")
  */
-const PAGE_CHARACTERS = 2_000_000
+export const PAGE_CHARACTERS = 2_000_000
 
 /** The first of some items that a page has room for; one at least. */
 function withinPage<T>(items: readonly T[], sizeOf: (one: T) => number, used = 0): readonly T[] {

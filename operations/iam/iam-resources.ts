@@ -259,7 +259,9 @@ export const onGroupAndPolicy: Administered<NamedGroup & PolicyArn> = {
 }
 
 /** A list, by the beginning of the ARNs of what it lists. */
-const onList = (type: string): Administered<{ readonly PathPrefix?: string | undefined }> => ({
+export const onList = (
+  type: string,
+): Administered<{ readonly PathPrefix?: string | undefined }> => ({
   says: `\`${ACCOUNT}${type}/\` with the PathPrefix`,
   of: ({ PathPrefix = '/' }, _found, { accountId }) => ({
     accountId,

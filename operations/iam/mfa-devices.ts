@@ -1,3 +1,4 @@
+import { StoreConflict } from '../../core/base/conflict.ts'
 import { KmsError } from '../../core/base/errors.ts'
 import { countItems } from '../../core/identity/count-items.ts'
 import { quotaExceeded } from '../../core/identity/iam-errors.ts'
@@ -11,13 +12,14 @@ import {
   releaseMfaDevice,
   resyncMfaDevice,
 } from '../../core/identity/mfa-devices.ts'
-import { mfaDeviceArn } from '../../core/identity/mfa-serial.ts'
+import { isMfaDeviceOf, type MfaOwner, mfaDeviceArn } from '../../core/identity/mfa-serial.ts'
+import type { DataPorts } from '../../core/key/ports.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { blob, list, optional, struct, timestamp } from '../../core/shape/shapes.ts'
 import { listPage } from './iam-list.ts'
 import { iam, page, paging, path, tags, userName } from './iam-members.ts'
 import { onUserOrSelf } from './iam-resources.ts'
-import { shownTags } from './iam-shown.ts'
+import { type Home, shownTags } from './iam-shown.ts'
 import {
   authenticationCode,
   deviceName,
@@ -128,12 +130,29 @@ export const enableMfaDeviceOperation = defineOperation({
     const codes = [AuthenticationCode1, AuthenticationCode2] as const
     requireRight(await enableMfaDevice(ports, item, owner, { codes, now }))
     if ((await count()) <= most) return
-    // another was enabled at once
-    const made = await readDevice(ports.read, { accountId, region }, SerialNumber)
-    await releaseMfaDevice(ports, made.item)
+    // another was enabled at once; this one is taken back here, since the call made again would find it in use
+    await released(ports, { accountId, region }, SerialNumber, owner)
     throw quotaExceeded('MFADevicesPerUser', most)
   },
 })
+
+/** Takes a device from whom it is of, whoever writes it meanwhile. */
+async function released(
+  ports: Pick<DataPorts, 'read' | 'write'>,
+  home: Home,
+  serial: string,
+  owner: MfaOwner,
+): Promise<void> {
+  for (;;) {
+    const { item, data } = await readDevice(ports.read, home, serial)
+    if (!isMfaDeviceOf(data, owner)) return
+    try {
+      return await releaseMfaDevice(ports, item)
+    } catch (error) {
+      if (!(error instanceof StoreConflict)) throw error
+    }
+  }
+}
 
 /** Takes a device from a user. */
 export const deactivateMfaDevice = defineOperation({

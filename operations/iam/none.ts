@@ -1,13 +1,13 @@
-import { readRoleOf, readUser } from '../../core/identity/entity.ts'
+import { readUser } from '../../core/identity/entity.ts'
 import { noSuchEntity } from '../../core/identity/iam-errors.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { list, optional, string, struct, timestamp } from '../../core/shape/shapes.ts'
-import { iam, page, paging, roleName, userName } from './iam-members.ts'
-import { onRole, onUser, onUserOrSelf, ownName } from './iam-resources.ts'
+import { iam, page, paging, userName } from './iam-members.ts'
+import { onUser, onUserOrSelf, ownName } from './iam-resources.ts'
 
 /**
- * What an account of AWS has and none has here: passwords, certificates, SSH keys, instance profiles. Tools that
- * delete users and roles ask for them first, and are told that there are none.
+ * What an account of AWS has and none has here: passwords, certificates, SSH keys. Tools that
+ * delete users ask for them first, and are told that there are none.
  */
 
 /** Answers that the account has no alias. */
@@ -22,23 +22,6 @@ export const listAccountAliases = defineOperation({
   mutates: false,
   uses: [],
   run: () => ({ AccountAliases: [], IsTruncated: false }),
-})
-
-/** Answers that a role is in no instance profile. */
-export const listInstanceProfilesForRole = defineOperation({
-  ...iam('ListInstanceProfilesForRole'),
-  summary: 'Answers that a role is in no instance profile.',
-  http: 'GET /iam/v1/roles/{RoleName}/instance-profiles',
-  administers: onRole,
-  input: struct({ RoleName: roleName, ...paging }),
-  output: struct({ InstanceProfiles: list(string()), ...page }),
-  errors: ['NoSuchEntityException'],
-  mutates: false,
-  uses: ['read'],
-  async run({ input: { RoleName }, caller: { accountId } }, { read }) {
-    await readRoleOf(read, accountId, RoleName)
-    return { InstanceProfiles: [], IsTruncated: false }
-  },
 })
 
 /** Answers that a user has no certificate to sign with. */

@@ -1,4 +1,3 @@
-import { commit } from '../../core/base/conflict.ts'
 import type { Administered } from '../../core/identity/administered.ts'
 import { limitExceeded } from '../../core/identity/iam-errors.ts'
 import { withIamTags, withoutIamTags } from '../../core/identity/iam-tags.ts'
@@ -6,6 +5,7 @@ import { issuerItem, issuerName, providerArn } from '../../core/identity/issuer.
 import {
   changeProvider,
   createProvider,
+  deleteProvider,
   findProvider,
   readProvider,
 } from '../../core/identity/oidc-provider.ts'
@@ -63,7 +63,7 @@ export const createOpenIDConnectProvider = defineOperation({
   output: struct({ OpenIDConnectProviderArn: arn, Tags: optional(tags) }),
   errors: ['EntityAlreadyExistsException', 'InvalidInputException'],
   mutates: true,
-  uses: ['read', 'write'],
+  uses: ['read', 'write', 'remove'],
   validate: ({ Tags = [] }) => void withIamTags({}, Tags),
   async run({ input, caller: { accountId }, context: { now, region } }, ports) {
     const { Url, ClientIDList = [], ThumbprintList = [], Tags = [] } = input
@@ -148,8 +148,7 @@ export const deleteOpenIDConnectProvider = defineOperation({
   mutates: true,
   uses: ['read', 'remove'],
   async run({ input, caller: { accountId } }, { read, remove }) {
-    const { item } = await readProvider(read, accountId, input.OpenIDConnectProviderArn)
-    await commit(remove.delete(item, item.version))
+    await deleteProvider({ read, remove }, accountId, input.OpenIDConnectProviderArn)
   },
 })
 

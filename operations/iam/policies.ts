@@ -134,7 +134,7 @@ export const createPolicy = defineOperation({
     'MalformedPolicyDocumentException',
   ],
   mutates: true,
-  uses: ['read', 'write'],
+  uses: ['read', 'write', 'remove'],
   validate({ PolicyDocument, Tags = [] }) {
     admitManaged(PolicyDocument)
     withIamTags({}, Tags)

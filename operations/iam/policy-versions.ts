@@ -61,11 +61,10 @@ export const createPolicyVersion = defineOperation({
     const { PolicyArn, PolicyDocument, SetAsDefault = false } = input
     const own = await ownPolicy(ports.read, caller, region, 'CreatePolicyVersion', PolicyArn)
     const { accountId } = caller
-    const { next } = own.data
-    await addVersion(ports, accountId, own, PolicyDocument, SetAsDefault, now)
+    const { next } = await addVersion(ports, accountId, own, PolicyDocument, SetAsDefault, now)
     return {
       PolicyVersion: {
-        VersionId: `v${next}`,
+        VersionId: `v${next - 1}`,
         IsDefaultVersion: SetAsDefault,
         CreateDate: now,
       },

@@ -5,6 +5,7 @@ import { changeEntity, readRoleOf } from '../../core/identity/entity.ts'
 import { limitExceeded } from '../../core/identity/iam-errors.ts'
 import { policyLength, TRUST_POLICY_CHARACTERS } from '../../core/identity/iam-quotas.ts'
 import { withIamTags } from '../../core/identity/iam-tags.ts'
+import { inProfile, profilesOf } from '../../core/identity/instance-profile.ts'
 import { newPrincipal } from '../../core/identity/new-principal.ts'
 import { changePolicyOf } from '../../core/identity/principal-policies.ts'
 import { removePrincipal } from '../../core/identity/remove-principal.ts'
@@ -213,10 +214,11 @@ export const updateAssumeRolePolicy = defineOperation({
   audited: auditedChange,
 })
 
-/** Deletes a role that has no policies any more. */
+/** Deletes a role that has no policies and is in no instance profile any more. */
 export const deleteRole = defineOperation({
   ...iam('DeleteRole'),
-  summary: 'Deletes a role that has no policies any more; its sessions stop at once.',
+  summary:
+    'Deletes a role that has no policies and is in no instance profile any more; its sessions stop at once.',
   http: 'DELETE /iam/v1/roles/{RoleName}',
   status: 204,
   administers: onRole,
@@ -227,6 +229,7 @@ export const deleteRole = defineOperation({
   async run({ input: { RoleName }, caller: { accountId } }, ports) {
     const { item, data } = await readRoleOf(ports.read, accountId, RoleName)
     refusePolicies(data)
+    if ((await profilesOf(ports.read, accountId, data)).length > 0) throw inProfile()
     await removePrincipal(ports, accountId, item)
     // secrets of its credentials of external key stores
     await eraseSoon(ports.forget)

@@ -35,6 +35,8 @@ export interface AwsIam {
   readonly identities: readonly IamIdentity[]
   /** that requests are signed for; the gateway's */
   readonly region: string
+  /** variable of the stage by which its events prove themselves */
+  readonly proof: string
 }
 
 /**

@@ -7,6 +7,12 @@ import type { Match } from './routing.ts'
 /** Bodies of these types come as text, all others as base64 (an HTTP API's rule, unlike a REST API's). */
 const TEXT = /^(text\/.*|application\/(json|xml|javascript))$/i
 
+/** What the API itself tells functions. */
+interface Told {
+  readonly authorizer?: IamAuthorizer | undefined
+  readonly stageVariables?: Record<string, string> | undefined
+}
+
 /**
  * The event an HTTP API makes of a request, payload format 2.0: names of headers in lower case,
  * repeated ones joined by commas, cookies apart, the path decoded.
@@ -16,7 +22,7 @@ export function eventOf(
   { method, query, httpVersion, headers: sent, sourceIp }: Incoming,
   body: Buffer,
   { routeKey, rawPath, parameters }: Match,
-  authorizer?: IamAuthorizer,
+  { authorizer, stageVariables }: Told = {},
 ): APIGatewayProxyEventV2 {
   const { cookie, ...headers } = sent
   const base64 = !TEXT.test((headers['content-type'] ?? '').split(';')[0]?.trim() ?? '')
@@ -32,6 +38,7 @@ export function eventOf(
     // in AWS it is always https
     headers: { ...headers, 'x-forwarded-for': forwardedFor, 'x-forwarded-proto': 'http' },
     ...(Object.keys(parameters).length > 0 && { pathParameters: { ...parameters } }),
+    ...(stageVariables !== undefined && { stageVariables }),
     requestContext: {
       ...(authorizer !== undefined && { authorizer }),
       accountId: '000000000000',

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { parseJson } from '../../core/base/json.ts'
+import { OPERATORS_PROOF } from '../../functions/middleware/operators-proof.ts'
 import { addressOf } from '../http-server.ts'
 import { type AwsIam, authorize } from './aws-iam.ts'
 import { gatewayCors } from './cors.ts'
@@ -64,6 +65,7 @@ export async function startGateway({
 }: GatewayOptions): Promise<Gateway> {
   const pool = functionPool(options)
   const cors = gatewayCors(corsOrigins)
+  const stageVariables = iam && { [OPERATORS_PROOF.variable]: iam.proof }
 
   async function exchange(message: IncomingMessage): Promise<Answer> {
     const body = await bodyOf(message)
@@ -88,7 +90,7 @@ export async function startGateway({
     const authorizer = operated ? authorize(iam, called, body) : undefined
     if (operated && authorizer === undefined) return own(403, 'Forbidden')
     const timeout = Number.parseInt(size.timeout, 10) * 1000
-    const event = JSON.stringify(eventOf(request, body, match, authorizer))
+    const event = JSON.stringify(eventOf(request, body, match, { authorizer, stageVariables }))
     return answerOf(await pool.invoke({ name, handler, timeout }, event), options.log)
   }
 

@@ -5,6 +5,8 @@ import { LAYOUT } from '../../core/layout.ts'
 import { checkRegion, openReplicated, ownTable } from '../../core/replicated.ts'
 import { createTable, documentClient, dynamodbStore } from '../../core/store/dynamodb.ts'
 import type { Store } from '../../core/store/store.ts'
+import { OPERATORS_PROOF } from '../../functions/middleware/operators-proof.ts'
+import { proofDigest } from '../../functions/middleware/router.ts'
 import type { StoredCredential } from '../credential-file.ts'
 import { makeDataFolder } from '../data-folder.ts'
 import { furnish, openInstallation, operatorFile, readCredential } from '../installation.ts'
@@ -78,7 +80,10 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     TENKEY_ROOT: `file:${join(data, 'root.key')}`,
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
     ...(router !== undefined && { TENKEY_ROUTER: router.digest }),
-    ...(iam !== undefined && { TENKEY_OPERATORS_BY_IAM: iam.operators }),
+    ...(iam !== undefined && {
+      TENKEY_OPERATORS_BY_IAM: iam.operators,
+      [OPERATORS_PROOF.setting]: proofDigest(iam.proof),
+    }),
     AWS_REGION: several === undefined ? REGION : (servedRegion ?? REGION),
     AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,

@@ -30,7 +30,8 @@ function madeUpIam(region: string) {
     userId: 'AROAOPERATORS:you',
   }
   const operators = `root=arn:aws:iam::${account}:role/${role}`
-  return { identity, iam: { operators, identities: [identity], region } }
+  const proof = randomBytes(36).toString('base64url')
+  return { identity, iam: { operators, identities: [identity], region, proof } }
 }
 
 try {

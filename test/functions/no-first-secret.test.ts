@@ -1,6 +1,7 @@
 // @module-tag process
 // @module-tag bundles
 // @module-tag dynamodb
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +13,7 @@ import { openRoot } from '../../core/service.ts'
 import { dynamodbStore } from '../../core/store/dynamodb.ts'
 import { createTable } from '../../core/store/dynamodb-create.ts'
 import type { Item, Store } from '../../core/store/store.ts'
+import { proofDigest } from '../../functions/middleware/router.ts'
 import type { IamIdentity } from '../../server/lambda-gateway/aws-iam.ts'
 import { type Gateway, startGateway } from '../../server/lambda-gateway/gateway.ts'
 import { runCommand } from '../support/command.ts'
@@ -65,8 +67,13 @@ beforeAll(async () => {
   // the stack makes the root key and the table
   await (await openRoot({ root: environment['TENKEY_ROOT'] ?? '' }, true)).close()
   await createTable({ table: 'keys', endpoint: dynalite.endpoint })
-  const settings = { ...environment, TENKEY_REGION: REGION, TENKEY_OPERATORS_BY_IAM: operators }
-  const iam = { operators, identities: [root, eva, stranger], region: REGION }
+  const proof = randomBytes(36).toString('base64url')
+  const settings = {
+    ...environment,
+    ...{ TENKEY_REGION: REGION, TENKEY_OPERATORS_BY_IAM: operators },
+    TENKEY_OPERATORS_PROOF: proofDigest(proof),
+  }
+  const iam = { operators, identities: [root, eva, stranger], region: REGION, proof }
   const code = builtTogether()
   gateway = await startGateway({
     ...{ host: '127.0.0.1', port: 0, environment: settings, most: 4, log: () => {}, iam },

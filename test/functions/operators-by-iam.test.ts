@@ -1,12 +1,19 @@
 // @module-tag local: calls the functions in this process
 // @module-tag process
+import { randomBytes } from 'node:crypto'
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { OPERATOR_ACCOUNT } from '../../core/base/arn.ts'
 import { signRequest } from '../../core/signature/sign-request.ts'
 import { handler as createTenant } from '../../functions/administration/create-tenant.ts'
 import { handler as listTenants } from '../../functions/administration/list-tenants.ts'
 import { handler as suspendTenant } from '../../functions/administration/suspend-tenant.ts'
-import { callFunction, FUNCTION_HOST, type FunctionRequest } from '../support/function-call.ts'
+import { proofDigest } from '../../functions/middleware/router.ts'
+import {
+  callFunction as call,
+  FUNCTION_HOST,
+  type FunctionHandler,
+  type FunctionRequest,
+} from '../support/function-call.ts'
 import { type Credential, describeStores, type Input, REGION } from '../support/harness.ts'
 
 const AWS = '555566667777'
@@ -16,6 +23,11 @@ const OPERATORS = [
   `user/eva=arn:aws:iam::${AWS}:user/people/eva`,
   `user/nobody=arn:aws:iam::${AWS}:user/nobody`,
 ].join(' ')
+
+/** by what API Gateway proves itself, with each event */
+const PROOF = randomBytes(36).toString('base64url')
+const callFunction = (handler: FunctionHandler, request: FunctionRequest) =>
+  call(handler, { stageVariables: { operatorsProof: PROOF }, ...request })
 
 afterEach(() => vi.restoreAllMocks())
 afterAll(() => vi.unstubAllEnvs())
@@ -48,7 +60,11 @@ describeStores(
   'Operators by AWS IAM, in functions',
   (harness) => {
     beforeEach(() => {
-      const settings = { ...harness.inside.environment, TENKEY_OPERATORS_BY_IAM: OPERATORS }
+      const settings = {
+        ...harness.inside.environment,
+        TENKEY_OPERATORS_BY_IAM: OPERATORS,
+        TENKEY_OPERATORS_PROOF: proofDigest(PROOF),
+      }
       for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value)
       vi.spyOn(process.stdout, 'write').mockReturnValue(true)
       vi.spyOn(process.stderr, 'write').mockReturnValue(true)
@@ -164,6 +180,36 @@ describeStores(
           const { json } = await create('x', { headers: { ...signed, ...said }, authorizer })
           expect(json['code']).toBe('MissingAuthenticationTokenException')
         }
+      },
+    )
+
+    test.each<[string, Record<string, string> | undefined]>([
+      ['no variables of a stage', undefined],
+      ['none', {}],
+      ['an empty one', { operatorsProof: '' }],
+      ['the hash that functions know', { operatorsProof: proofDigest(PROOF) }],
+      ['another proof', { operatorsProof: randomBytes(36).toString('base64url') }],
+      ['the proof by another name', { OperatorsProof: PROOF, proof: PROOF }],
+      ['the proof with more', { operatorsProof: `${PROOF} ` }],
+    ])(
+      'an event that somebody hands a function says of nobody who they are: %s (lambda:InvokeFunction)',
+      async (_title, stageVariables) => {
+        const forged = { ...headers, 'x-tenkey-operators': PROOF, operatorsproof: PROOF }
+        const { json } = await call(createTenant, {
+          ...{ method: 'POST', path: '/admin/v1/tenants', query: `operatorsProof=${PROOF}` },
+          ...{ headers: forged, body: JSON.stringify({ Name: 'x' }) },
+          authorizer: session('break-glass'),
+          ...(stageVariables !== undefined && { stageVariables }),
+        })
+        expect(json['code']).toBe('MissingAuthenticationTokenException')
+      },
+    )
+
+    test.each(['', 'x', `${'0'.repeat(64)},`])(
+      'a setting without the hash lets nobody in: %j',
+      async (text) => {
+        vi.stubEnv('TENKEY_OPERATORS_PROOF', text)
+        expect((await create('x', { authorizer: session('break-glass') })).status).toBe(500)
       },
     )
 

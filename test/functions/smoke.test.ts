@@ -81,7 +81,7 @@ describe('npm run smoke', () => {
       userId: 'AROAOPS:smoke',
     }
     const operators = `root=arn:aws:iam::${account}:role/ops`
-    const iam = { operators, identities: [operator], region: 'us-east-1' }
+    const iam = { operators, identities: [operator], region: 'us-east-1', proof: 'made-up' }
     const local = await startTestLocal({ most: 6, iam })
     try {
       const { lines, code } = await smoke([local.address, '--operators', local.address], {

@@ -3,9 +3,12 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, test } from 'vitest'
+import { serviceOf } from '../../core/operation.ts'
+import { iamOperations } from '../../operations/iam-registry.ts'
+import { operations } from '../../operations/registry.ts'
 import { describeStores, type Harness, type Tenant } from '../support/harness.ts'
 
-const SCRIPT = fileURLToPath(new URL('../support/iam-clients.py', import.meta.url))
+const scriptAt = (name: string) => fileURLToPath(new URL(`../support/${name}`, import.meta.url))
 
 interface Ended {
   readonly code: number | null
@@ -44,7 +47,11 @@ describeStores(
     })
 
     test('boto3 makes, reads, lists, waits for and deletes all of it', async ({ skip }) => {
-      const ended = await run('python3', [SCRIPT, `${harness.target.url}/iam`], credentials())
+      const ended = await run(
+        'python3',
+        [scriptAt('iam-clients.py'), `${harness.target.url}/iam`],
+        credentials(),
+      )
       if (ended === undefined || ended.code === 3) {
         process.stderr.write('skipped: no Python with boto3 is here\n')
         skip()
@@ -67,6 +74,54 @@ describeStores(
         conflict: 'DeleteConflict',
         gone: 'NoSuchEntity',
         invalid: 'ValidationError',
+      })
+    })
+
+    test('boto3 calls every operation of AWS IAM and AWS STS that is here', async ({ skip }) => {
+      const { accountId, ...root } = await harness.tenant()
+      const ended = await run('python3', [scriptAt('iam-everything.py'), harness.target.url], {
+        ...credentials(),
+        AWS_ACCESS_KEY_ID: root.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: root.secretAccessKey,
+      })
+      if (ended === undefined || ended.code === 3) {
+        process.stderr.write('skipped: no Python with boto3 is here\n')
+        skip()
+        return
+      }
+      expect(ended.errors).toBe('')
+      const { called, told } = JSON.parse(ended.out)
+      const ofSts = operations.filter((one) => serviceOf(one) === 'sts' && one.docs !== undefined)
+      expect(called).toEqual(
+        [
+          ...iamOperations.map(({ name }) => `iam:${name}`),
+          // what is not there is refused
+          'iam:CreateLoginProfile',
+          ...ofSts.map(({ name }) => `sts:${name}`),
+        ].sort(),
+      )
+      const attached = ['AWSKeyManagementServicePowerUser', 'ReadOnlyAccess', 'own']
+      expect(told).toEqual({
+        ...{ 'attached to user': attached, 'attached to group': attached },
+        ...{ 'attached to role': attached, 'delete user': 'DeleteConflict' },
+        ...{ 'delete group': 'DeleteConflict', 'delete role': 'DeleteConflict' },
+        ...{ 'delete policy': 'DeleteConflict', 'delete default': 'DeleteConflict' },
+        who: `arn:aws:iam::${accountId}:user/a/ana`,
+        ...{ 'last used': 'sts', 'wrong codes': 'InvalidAuthenticationCode' },
+        ...{ 'device in use': 'DeleteConflict', 'code again': 'AccessDenied', session: true },
+        role: `arn:aws:sts::${accountId}:assumed-role/job/night`,
+        federated: `arn:aws:sts::${accountId}:federated-user/bob`,
+        ...{ 'key of': true, 'federated on IAM': 'InvalidClientTokenId' },
+        ...{ renamed: `arn:aws:iam::${accountId}:user/b/anna`, 'its groups': ['crew'] },
+        ...{ 'provider again': 'EntityAlreadyExists', 'web identity': 'InvalidIdentityToken' },
+        ...{ 'delete profile': 'DeleteConflict', 'no password': 'NoSuchEntity' },
+        ...{ 'no password to delete': 'NoSuchEntity', groups: 1, details: [1, 1, 1, 3] },
+        ...{ simulated: ['allowed', 'implicitDeny'], 'user again': 'EntityAlreadyExists' },
+        ...{ malformed: 'MalformedPolicyDocument', 'malformed trust': 'MalformedPolicyDocument' },
+        ...{ 'no such': 'NoSuchEntity', 'third key': 'LimitExceeded', marker: 'ValidationError' },
+        ...{ 'service password': 'InvalidAction', 'delete user in a group': 'DeleteConflict' },
+        'key of who is gone': 'InvalidClientTokenId',
+        'session of who is gone': 'InvalidClientTokenId',
       })
     })
 

@@ -1,7 +1,9 @@
 import { createSecretKey, randomBytes } from 'node:crypto'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { principalItem, principalPlace } from '../../core/identity/credential.ts'
 import { groupItem, groupPlace } from '../../core/identity/iam-items.ts'
 import { memoryStore } from '../../core/store/memory.ts'
+import { sectionPage } from '../../operations/iam/account-sections.ts'
 import { itemPage, listPage } from '../../operations/iam/iam-list.ts'
 
 /** Pages of what is large: MaxItems may be a thousand, an item as large as a store has them. */
@@ -79,4 +81,77 @@ test.each([
     return { ids: items.map(({ id }) => id), Marker: page.Marker }
   })
   expect(told).toEqual({ counts, all: ids(count) })
+})
+
+describe('GetAccountAuthorizationDetails', () => {
+  const CREATED = { created: 1, tags: {}, policies: {} } as const
+  const principal = (type: 'user' | 'role', i: number, more: object = {}) => {
+    const name = `${type}-${String(i).padStart(4, '0')}`
+    const data = { ...CREATED, type, name, id: `${type}${i}`, ...more } as const
+    return principalItem.item(principalPlace(accountId, `${type}/${name}`), 1, data)
+  }
+  async function storeWith(users: number, roles: number, more: object = {}) {
+    const store = await storeOf(3, 10)
+    for (let i = 0; i < users; i++) await store.put(principal('user', i, more))
+    for (let i = 0; i < roles; i++) await store.put(principal('role', i))
+    return store
+  }
+  const namesOf = ({ found }: Awaited<ReturnType<typeof sectionPage>>) => [
+    ...found.users.map(({ name }) => name),
+    ...found.roles.map(({ name }) => name),
+    ...found.groups.map(({ name }) => name),
+  ]
+
+  test.each([
+    [1, 7, 4],
+    [3, 7, 4],
+    [7, 7, 4],
+    [11, 7, 4],
+    [14, 7, 4],
+    [100, 7, 4],
+    [5, 0, 0],
+  ])('in pages of %i has each of %i users, %i roles and 3 groups once', async (MaxItems, ...n) => {
+    const store = await storeWith(...n)
+    const told = await paged(async (Marker) => {
+      const page = await sectionPage({ read: store, tokens }, accountId, { MaxItems, Marker })
+      return { ids: namesOf(page), Marker: page.page.Marker }
+    })
+    const whole = await sectionPage({ read: store, tokens }, accountId, { MaxItems: 1000 })
+    expect(told.all).toEqual(namesOf(whole))
+    expect(told.all).toHaveLength(n[0] + n[1] + 3)
+    // no page is empty, and each but the last is full
+    const full = told.counts.slice(0, -1)
+    expect(full).toEqual(full.map(() => MaxItems))
+    expect(told.counts.at(-1)).toBeGreaterThan(0)
+  })
+
+  test('reads of an account what a page tells, and no more', async () => {
+    const store = await storeWith(600, 300)
+    let read = 0
+    const counting: typeof store = {
+      ...store,
+      async query(query) {
+        const page = await store.query(query)
+        read += page.items.length
+        return page
+      },
+    }
+    const asked = { MaxItems: 10 }
+    const { page } = await sectionPage({ read: counting, tokens }, accountId, asked)
+    expect(page.Marker).toBeDefined()
+    expect(read).toBeLessThanOrEqual(11)
+    const groups = { MaxItems: 10, Filter: ['Group'] as const }
+    await sectionPage({ read: counting, tokens }, accountId, groups)
+    expect(read).toBeLessThanOrEqual(11 + 3)
+  })
+
+  test('ends before two million characters are passed', async () => {
+    const store = await storeWith(20, 0, { policies: { all: ' '.repeat(LARGE) } })
+    const asked = { MaxItems: 1000, Filter: ['User'] as const }
+    const told = await paged(async (Marker) => {
+      const page = await sectionPage({ read: store, tokens }, accountId, { ...asked, Marker })
+      return { ids: namesOf(page), Marker: page.page.Marker }
+    })
+    expect(told.counts).toEqual([6, 6, 6, 2])
+  })
 })

@@ -43,10 +43,9 @@ const operations = new Map(
 
 /** Members of the model that no answer has, by what they are about. */
 const NEVER_ANSWERED = [
-  // there are no passwords, organizations, instance profiles, certificates
+  // there are no passwords, organizations, certificates
   /\.PasswordLastUsed$/,
   /\.OrganizationsDecisionDetail/,
-  /\.InstanceProfile(s|List)\./,
   /\.Certificates\./,
   /\.SSHPublicKeys\./,
   /\.ServiceSpecificCredentials\./,

@@ -25,6 +25,7 @@ import { createPrincipal } from '../../core/identity/tenant.ts'
 import type { DataPorts } from '../../core/key/ports.ts'
 import { memoryStore } from '../../core/store/memory.ts'
 import type { Store } from '../../core/store/store.ts'
+import { meanwhile } from '../support/meanwhile.ts'
 
 /**
  * Of any two changes one is made whole before each step of the other, and either is made again where it lost a
@@ -129,23 +130,6 @@ async function world(before: readonly string[]): Promise<Store> {
   await createManagedPolicy(ports, ACCOUNT, { name: 'p', document, tags: {} }, NOW)
   for (const name of before) await ACTS.get(name)?.(ports)
   return store
-}
-
-/** The store of a call within which another is made, before a step of it. */
-function meanwhile(store: Store, step: number, other: () => Promise<unknown>) {
-  let steps = 0
-  const before = async <T>(call: () => Promise<T>): Promise<T> => {
-    if (steps++ === step) await other()
-    return call()
-  }
-  const slowed: Store = {
-    ...store,
-    get: (keys) => before(() => store.get(keys)),
-    query: (query) => before(() => store.query(query)),
-    put: (item) => before(() => store.put(item)),
-    delete: (key, version) => before(() => store.delete(key, version)),
-  }
-  return { slowed, reached: () => steps > step }
 }
 
 /** What is wrong with what is stored. */

@@ -26,7 +26,14 @@ test('what is shared, and what stays in its Region', () => {
     ...['installation', 'tenant', 'installation-issuer', 'test-clock'],
     ...['tenant', 'tenant-key', 'access-key', 'principal', 'policy-change'],
     ...['principal-name', 'renamed', 'group', 'member', 'managed-policy', 'policy-version'],
-    ...['attachment', 'mfa-device', 'oidc-issuer', 'issuer-values', 'xks-access'],
+    ...[
+      'attachment',
+      'instance-profile',
+      'mfa-device',
+      'oidc-issuer',
+      'issuer-values',
+      'xks-access',
+    ],
   ])
   for (const kind of ITEMS) {
     if (shared.includes(kind.name) && kind.partition !== 'region') continue

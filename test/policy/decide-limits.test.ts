@@ -323,9 +323,16 @@ describe('sts:AssumeRole, decided by the trust policy', () => {
 
   test('denials name the trust policy', () => {
     const start = `User: ${ALICE} is not authorized to perform: sts:AssumeRole on resource: ${roleArn('App')}`
-    expect(messageOf(c(trust(userArn('Bob'))))).toBe(
+    const may = { identity: identity('sts:AssumeRole', roleArn('App')) }
+    expect(messageOf(c(trust(userArn('Bob')), may))).toBe(
       `${start} because no role trust policy allows the sts:AssumeRole action`,
     )
+    // whether the role trusts somebody else, the account, or isn't there: one answer
+    for (const trusting of [trust(userArn('Bob')), trust(root(HOME)), []]) {
+      expect(messageOf(c(trusting))).toBe(
+        `${start} because no identity-based policy allows the sts:AssumeRole action`,
+      )
+    }
     const refused = [...trust(ALICE), { ...trust(ALICE)[0], Effect: 'Deny' }]
     expect(messageOf(c(refused))).toBe(`${start} with an explicit deny in the role trust policy`)
   })

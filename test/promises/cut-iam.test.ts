@@ -89,6 +89,10 @@ async function makeWorld(): Promise<World> {
     ThumbprintList: ['a'.repeat(40)],
     ...tags,
   })
+  for (const InstanceProfileName of ['full', 'hollow']) {
+    await make('CreateInstanceProfile', { InstanceProfileName, ...tags })
+  }
+  await make('AddRoleToInstanceProfile', { InstanceProfileName: 'full', RoleName: 'worker' })
   await make('CreateVirtualMFADevice', { VirtualMFADeviceName: 'free', ...tags })
   const device = async (VirtualMFADeviceName: string) => {
     const { VirtualMFADevice } = await make('CreateVirtualMFADevice', { VirtualMFADeviceName })
@@ -131,6 +135,7 @@ async function viewOf(world: World): Promise<string> {
     roles: [...sorted(all['RoleDetailList']), ...sorted((await ask('ListRoles'))['Roles'])],
     policies: sorted(policies),
     listed: sorted((await ask('ListUsers'))['Users']),
+    profiles: sorted((await ask('ListInstanceProfiles'))['InstanceProfiles']),
     keys: [] as unknown[],
     members: [] as unknown[],
     entities: [] as unknown[],
@@ -297,6 +302,20 @@ const CUTS: Readonly<Record<string, CutCall>> = {
   TagOpenIDConnectProvider: {
     input: (w) => ({ ...provider(w), Tags: [{ Key: 'b', Value: '2' }] }),
   },
+  CreateInstanceProfile: { input: () => ({ InstanceProfileName: 'new' }), ...THERE },
+  DeleteInstanceProfile: { input: () => ({ InstanceProfileName: 'hollow' }), ...GONE },
+  AddRoleToInstanceProfile: {
+    input: () => ({ InstanceProfileName: 'hollow', RoleName: 'empty' }),
+    done: ['LimitExceededException'],
+  },
+  RemoveRoleFromInstanceProfile: {
+    input: () => ({ InstanceProfileName: 'full', RoleName: 'worker' }),
+    ...GONE,
+  },
+  TagInstanceProfile: {
+    input: () => ({ InstanceProfileName: 'full', Tags: [{ Key: 'b', Value: '2' }] }),
+  },
+  UntagInstanceProfile: { input: () => ({ InstanceProfileName: 'full', TagKeys: ['a'] }) },
   CreateVirtualMFADevice: { input: () => ({ VirtualMFADeviceName: 'new' }), ...THERE },
   DeleteVirtualMFADevice: { input: serialOf('free'), ...GONE },
   EnableMFADevice: {

@@ -87,10 +87,10 @@ async function world(): Promise<World> {
 }
 
 const everywhere = (one: World) => one.service(HOME).everywhere
-function forget(one: World, store = everywhere(one), records: ServiceAct[] = []) {
+function forget(one: World, store = everywhere(one), records: ServiceAct[] = [], now = Date.now()) {
   const record = async (act: ServiceAct) => void records.push(act)
   return forgetLostRegion({
-    ...{ region: AWAY, regions: REGIONS, store, record, now: Date.now() },
+    ...{ region: AWAY, regions: REGIONS, store, record, now },
     wait: async (ms) => void waits.push(ms),
   })
 }
@@ -216,22 +216,25 @@ test('another Region is not forgotten before the first is', async () => {
 })
 
 test.for([false, true])(
-  'cut at each of its writes (there: %s), it is made again',
+  'cut at each of its writes (there: %s), it is made again, and on record once',
   { tags: ['long'] },
   async (applied) => {
     for (let at = 1; ; at++) {
       const one = await world()
       one.lose()
       const store = cutStore(everywhere(one), at, applied)
-      const died = await forget(one, store).then(
+      const records: ServiceAct[] = []
+      const died = await forget(one, store, records).then(
         () => false,
         (error: unknown) => {
           if (!(error instanceof Cut)) throw error
           return true
         },
       )
-      if (died) await forget(one)
+      if (died) await forget(one, everywhere(one), records, Date.now() + 1000)
       await isForgotten(one)
+      // of one name and time it is one record, however often it is told
+      expect(new Set(records.map((act) => `${act.once} ${act.at}`)).size).toBe(1)
       if (!died) {
         expect(at).toBeGreaterThan(5)
         break

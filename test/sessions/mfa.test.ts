@@ -24,6 +24,9 @@ let tenant: Tenant
 /** a key that only those may use who have proven a second factor, of late */
 let guarded: string
 let recent: string
+/** a key that anybody may use, and one of who has proven none */
+let plain: string
+let unproven: string
 let made = 0
 
 const MINUTE = 60_000
@@ -42,11 +45,18 @@ beforeAll(async () => {
   }
   guarded = await keyFor(MFA)
   recent = await keyFor(LATELY)
+  plain = await keyFor({})
+  unproven = await keyFor({ Bool: { 'aws:MultiFactorAuthPresent': 'false' } })
   const account = { AWS: tenant.accountId }
-  const open = { TrustPolicy: document(trust(account)), Policy: document(allow('kms:*')) }
+  const open = {
+    TrustPolicy: document(trust(account)),
+    Policy: document(allow(['kms:*', 'sts:AssumeRole'])),
+  }
   await harness.role(tenant, 'open', open)
   const TrustPolicy = document(trust(account, ['sts:AssumeRole'], { Condition: MFA }))
   await harness.role(tenant, 'guarded', { ...open, TrustPolicy })
+  const Lately = document(trust(account, ['sts:AssumeRole'], { Condition: LATELY }))
+  await harness.role(tenant, 'lately', { ...open, TrustPolicy: Lately })
 })
 
 /** A user who may use keys and assume roles, and the device of it. */
@@ -116,15 +126,34 @@ describe('A key policy conditioned on a second factor, through the SDK', () => {
 })
 
 describe('AssumeRole with a code (API_AssumeRole, SerialNumber and TokenCode)', () => {
-  test('a trust policy is asked with the second factor, which the session keeps', async () => {
+  test('a trust policy is asked with the second factor; calls of the session have none (IAM User Guide, “Secure API access with MFA”)', async () => {
     const { user, device } = await holder()
     await expect(assume(user, 'guarded')).rejects.toMatchObject({ name: 'AccessDenied' })
+    const shown = await assume(user, 'guarded', device.shown())
+    // whether the request shows it or the session that signs it
+    const proven = await sessionOf(user, device.shown(1))
+    const answers = [
+      shown,
+      await assume(proven, 'guarded'),
+      await assume(proven, 'lately'),
+      await assume(user, 'open'),
+    ]
+    for (const { Credentials } of answers) {
+      const session = credentialOf(tenant.accountId, Credentials)
+      expect(await encrypts(session, plain)).toBeUndefined()
+      expect(await encrypts(session, guarded)).toBe('AccessDeniedException')
+      expect(await encrypts(session, recent)).toBe('AccessDeniedException')
+      expect(await encrypts(session, unproven)).toBeUndefined()
+    }
+  })
+
+  test('nor is a role that is assumed from it asked with one', async () => {
+    const { user, device } = await holder()
     const { Credentials } = await assume(user, 'guarded', device.shown())
-    expect(await encrypts(credentialOf(tenant.accountId, Credentials), guarded)).toBeUndefined()
-    const without = await assume(user, 'open')
-    const session = credentialOf(tenant.accountId, without.Credentials)
-    expect(await encrypts(session, guarded)).toBe('AccessDeniedException')
-    expect(await encrypts(session, recent)).toBe('AccessDeniedException')
+    const session = credentialOf(tenant.accountId, Credentials)
+    await expect(assume(session, 'open')).resolves.toBeDefined()
+    await expect(assume(session, 'guarded')).rejects.toMatchObject({ name: 'AccessDenied' })
+    await expect(assume(session, 'lately')).rejects.toMatchObject({ name: 'AccessDenied' })
   })
 
   test('a code is used up also where the role is denied', async () => {
@@ -146,17 +175,15 @@ describe('AssumeRole with a code (API_AssumeRole, SerialNumber and TokenCode)', 
     const { user, device, name } = await holder()
     const vouched = await userSession(harness, tenant, name, { Mfa: true })
     expect(await encrypts(vouched, recent)).toBeUndefined()
+    await expect(assume(vouched, 'lately')).resolves.toBeDefined()
     world.advance(11 * MINUTE)
     expect(await encrypts(vouched, recent)).toBe('AccessDeniedException')
-    const chained = await assume(vouched, 'open')
-    const old = credentialOf(tenant.accountId, chained.Credentials)
-    expect(await encrypts(old, guarded)).toBeUndefined()
-    expect(await encrypts(old, recent)).toBe('AccessDeniedException')
+    await expect(assume(vouched, 'guarded')).resolves.toBeDefined()
+    await expect(assume(vouched, 'lately')).rejects.toMatchObject({ name: 'AccessDenied' })
     const shown = device.shown()
-    const { Credentials } = await assume(vouched, 'open', shown)
-    expect(await encrypts(credentialOf(tenant.accountId, Credentials), recent)).toBeUndefined()
+    await expect(assume(vouched, 'lately', shown)).resolves.toBeDefined()
     // and the word of the operator does not stand in for a code that is wrong
-    await expect(assume(vouched, 'open', shown)).rejects.toMatchObject(WRONG)
+    await expect(assume(vouched, 'guarded', shown)).rejects.toMatchObject(WRONG)
     await expect(tokenOf(user, shown)).rejects.toMatchObject(WRONG)
   })
 })

@@ -220,6 +220,16 @@ describe('AssumeRole', () => {
     const there = await assume(stranger, 'open').catch((error: Error) => error.message)
     const nowhere = await assume(stranger, 'nobody').catch((error: Error) => error.message)
     expect(String(there).replace('/open', '')).toBe(String(nowhere).replace('/nobody', ''))
+    // nor does who may assume nothing learn which roles the own account has
+    const powerless = (name: string) =>
+      assume(plain, name).then(
+        () => 'assumed',
+        (error: Error) => error.message.replace(roleArn(tenant, name), 'the role'),
+      )
+    expect(await powerless('open')).toContain('not authorized')
+    for (const name of ['chain', 'partner', 'nobody', 'path/open']) {
+      expect(await powerless(name)).toBe(await powerless('open'))
+    }
   })
 
   test('another account needs both sides, and here the external id', async () => {

@@ -3,7 +3,12 @@ import { beforeAll, describe, expect } from 'vitest'
 import { readConfig } from '../../core/config.ts'
 import { tableDefinition } from '../../core/store/dynamodb-create.ts'
 import { operations } from '../../operations/registry.ts'
-import { type Permission, permissionsOf, sweepPermissions } from '../../stacks/permissions.ts'
+import {
+  iamPermissions,
+  type Permission,
+  permissionsOf,
+  sweepPermissions,
+} from '../../stacks/permissions.ts'
 import { fences, type Replicated, type Resource } from '../../stacks/statements.ts'
 import { callsOf, judgedByModels } from '../support/aws-calls.ts'
 import { absence, deployed, PATIENCE, reportOf } from '../support/sst-deployed.ts'
@@ -42,7 +47,8 @@ const table = (region: string, which: string) =>
   `arn:aws:dynamodb:${region}:${ACCOUNT}:table/tenkey-production-${which}`
 const rootKey = (report: Report) => String(report.program.outputs['rootKey'])
 
-const live = operations.filter(({ uses }) => !uses.includes('clock'))
+/** Those of AWS IAM share one function and route. */
+const live = operations.filter(({ uses, service }) => !uses.includes('clock') && service !== 'iam')
 const tables = (report: Report) => report.of('dynamodb/table')
 const named = (report: Report, name: string): Made | undefined =>
   tables(report).find(({ inputs }) => inputs['name'] === name)
@@ -341,6 +347,8 @@ describe('functions and servers', () => {
         const found = statementsOf(report, report.routes.get(operation.http))
         expect(found, operation.name).toEqual(want(permissionsOf(operation)))
       }
+      const iam = statementsOf(report, report.routes.get('ANY /iam/{proxy+}'))
+      expect(iam).toEqual(want(iamPermissions(operations)))
       expect(statementsOf(report, sweeperOf(report))).toEqual(want(sweepPermissions))
     }
   })

@@ -796,7 +796,18 @@ describe('options and outputs', () => {
         expect(variables['TENKEY_OPERATORS_BY_IAM'], name).toBe(
           operated.has(build?.handler) ? OPTIONS['STACK_OPERATORS_BY_IAM'] : undefined,
         )
+        // what they know of API Gateway's proof is its hash alone
+        expect(variables['TENKEY_OPERATORS_PROOF'] ?? '', name).toMatch(
+          operated.has(build?.handler) ? /^[0-9a-f]{64}$/ : /^$/,
+        )
       }
+      const proofOf = (report: Report) =>
+        (report.only('apigatewayv2/stage').inputs['stageVariables'] ?? {}) as Record<
+          string,
+          unknown
+        >
+      expect(Object.keys(proofOf(rich))).toEqual(['operatorsProof'])
+      expect(proofOf(production)).toEqual({})
       // API Gateway's own address: CloudFront's Host is none that it has verified a signature for
       const { operatorsUrl, bootstrap } = rich.program.outputs
       expect(operatorsUrl).toMatch(/^https:\/\/\w+\.execute-api\./)

@@ -14,6 +14,8 @@ export interface FunctionRequest {
   readonly body?: string
   /** what an authorizer of the API said of the caller */
   readonly authorizer?: unknown
+  /** of the API's stage */
+  readonly stageVariables?: Record<string, string>
 }
 
 export const FUNCTION_HOST = 'kms.tenkey.example'
@@ -21,7 +23,7 @@ export const FUNCTION_HOST = 'kms.tenkey.example'
 /** Calls a function as an HTTP API does, by payload format 2.0, and reads its JSON. */
 export async function callFunction(
   handler: FunctionHandler,
-  { method, path, query = '', headers, body = '', authorizer }: FunctionRequest,
+  { method, path, query = '', headers, body = '', authorizer, stageVariables }: FunctionRequest,
 ): Promise<{ status: number | undefined; json: Record<string, unknown> }> {
   const http = { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' }
   const event = {
@@ -30,6 +32,7 @@ export async function callFunction(
     rawPath: path,
     rawQueryString: query,
     headers: { ...headers },
+    ...(stageVariables !== undefined && { stageVariables }),
     requestContext: {
       ...(authorizer !== undefined && { authorizer }),
       accountId: 'anonymous',

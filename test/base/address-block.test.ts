@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { blockOf } from '../../server/address-block.ts'
+import { blockOf } from '../../core/base/address-block.ts'
 
 test.for([
   ['192.0.2.1', '192.0.2.1'],
@@ -10,6 +10,8 @@ test.for([
   ['::1', '0:0:0:0::/64'],
   ['::', '0:0:0:0::/64'],
   ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ['::ffff:192.0.2.1', '192.0.2.1'],
+  ['::FFFF:192.0.2.1', '192.0.2.1'],
   ['', ''],
   ['unknown', 'unknown'],
 ] as const)('%s counts as %s', ([address, block]) => {
