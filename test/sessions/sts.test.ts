@@ -220,6 +220,10 @@ describe('AssumeRole', () => {
     const there = await assume(stranger, 'open').catch((error: Error) => error.message)
     const nowhere = await assume(stranger, 'nobody').catch((error: Error) => error.message)
     expect(String(there).replace('/open', '')).toBe(String(nowhere).replace('/nobody', ''))
+    // AWS STS has no cause for who is of another account
+    expect(there).toMatch(
+      / is not authorized to perform: sts:AssumeRole on resource: \S+:role\/open$/,
+    )
   })
 
   test('another account needs both sides, and here the external id', async () => {
