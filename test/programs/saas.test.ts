@@ -279,6 +279,11 @@ describe.for(LANGUAGES)('docs/saas.md in $name', (language) => {
 
   walk('each auditor reads its own trail, with what the vendor did', async () => {
     const records = await vendor.program(['audit', ...LASTING])
+    const [first = of('')] = lasting()
+    const words = ['audit', '--tenant', '--since', '1d', '--event', 'CreateTenant', '--json']
+    const ended = await vendor.as(`${first.name}-auditor`, ...words)
+    expect(ended).toMatchObject({ code: 0, stderr: '' })
+    expect(JSON.parse(ended?.stdout ?? '')).toMatchObject([{ recipientAccountId: first.account }])
     for (const own of lasting()) {
       const its = records.filter(({ tenant }) => tenant === own.name)
       const recorded = (event: string) => its.filter(({ eventName }) => eventName === event)

@@ -26,6 +26,8 @@ export interface Language {
 const inExamples = (path: string): string =>
   fileURLToPath(new URL(`../../examples/saas/${path}`, import.meta.url))
 
+const TENKEY = fileURLToPath(new URL('../../server/tenkey.ts', import.meta.url))
+
 export const LANGUAGES: readonly Language[] = [
   { name: 'TypeScript', command: [process.execPath, inExamples('typescript/main.ts')] },
   { name: 'Python', command: ['python3', inExamples('python/main.py')] },
@@ -79,6 +81,8 @@ export interface VendorsInstallation {
     words: readonly string[],
     more?: { readonly stdin?: string; readonly env?: Readonly<Record<string, string>> },
   ): Promise<Record<string, unknown>[]>
+  /** A `tenkey` command of a process of its own, of who has a profile. */
+  as(profile: string, ...words: string[]): Promise<Ended | undefined>
   /** The credential of a profile that the example handed over. */
   profile(name: string): Credential
   stop(): Promise<void>
@@ -138,6 +142,12 @@ aws_session_token = ${operator.sessionToken}
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line))
     },
+    as: (profile, ...words) =>
+      run([process.execPath, TENKEY, ...words], {
+        ...environment,
+        TENKEY_ENDPOINT: running.address,
+        AWS_PROFILE: profile,
+      }),
     profile: (name) => profileOf(readFileSync(credentials, 'utf8'), name),
     stop: () => running.stop(),
   }
