@@ -4,12 +4,12 @@ import { copyFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { CreateUserCommand, type IAMClient, ListRolesCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startTokenIssuer } from '../sessions/token-issuer.ts'
 import { removeFolders } from '../support/process.ts'
 import {
+  isHere,
   LANGUAGES,
   type Language,
-  run,
+  NOT_HERE,
   startVendor,
   type VendorsInstallation,
 } from '../support/saas.ts'
@@ -46,11 +46,6 @@ const makesUser = (client: IAMClient) => client.send(new CreateUserCommand({ Use
 /** Whom a slice asks from outside. */
 const isOneOfFive = (_one: unknown, at: number) => at % 5 === 0
 
-async function isHere({ command: [program, ...words] }: Language): Promise<boolean> {
-  const ended = await run([program, ...words, 'help'], { SAAS_DATABASE: ':memory:' })
-  return ended?.code === 2
-}
-
 describe.for(LANGUAGES)('docs/saas.md in $name', (language) => {
   const names = tenantsOf(language)
   /** the one that leaves, and who stays */
@@ -84,7 +79,7 @@ describe.for(LANGUAGES)('docs/saas.md in $name', (language) => {
   beforeAll(async () => {
     here = await isHere(language)
     if (!here) {
-      process.stderr.write(`skipped: examples/saas needs Python 3 with boto3 and cryptography\n`)
+      process.stderr.write(NOT_HERE)
       return
     }
     vendor = await startVendor(language)
@@ -95,7 +90,7 @@ describe.for(LANGUAGES)('docs/saas.md in $name', (language) => {
       stop: vendor.stop,
     })
     const [made] = await vendor.program(['vendor'])
-    const env = { SAAS_VENDOR_ACCOUNT: String(made?.['account']) }
+    const env = { SAAS_VENDOR_APPLICATION: String(made?.['application']) }
     const onboarded = await vendor.program(['onboard', ...names], { env })
     const rows = names.flatMap((tenant) => rowsOf(tenant).map((row) => ({ tenant, ...row })))
     const added = await vendor.program(['add'], {
@@ -364,36 +359,4 @@ describe.for(LANGUAGES)('docs/saas.md in $name', (language) => {
       for (const name of LASTING) expect(listed.get(name)).toEqual(opens(name))
     },
   )
-
-  walk('by tokens of an installation-wide issuer the application needs no credential', async () => {
-    const keys = await startTokenIssuer()
-    const name = 'sso.example.com/realms/vendor'
-    const registered = {
-      ...{ Issuer: `https://${name}`, Audiences: ['tenkey'], JwksUri: keys.jwksUri },
-      ...{ TenantClaim: 'tenant', Rules: [{ RoleName: 'application', Claims: [] }] },
-    }
-    const words = ['rest', 'POST', '/admin/v1/installation-issuers', JSON.stringify(registered)]
-    expect((await vendor.breakGlass(...words)).code).toBe(0)
-    const [made] = await vendor.program(['onboard', 'by-token'], { env: { SAAS_ISSUER: name } })
-    const [other = of('')] = lasting()
-    const as = async (command: readonly string[], claims = {}, stdin = '') => {
-      const iat = Math.floor(Date.now() / 1000)
-      const token = await keys.sign({
-        ...{ iss: `https://${name}`, aud: 'tenkey', azp: 'application', sub: 'ana', iat },
-        ...{ exp: iat + 300, tenant: String(made?.['account']), ...claims },
-      })
-      return vendor.program(command, { stdin, env: { SAAS_USER_TOKEN: token } })
-    }
-    const row = { city: 'Bonn', email: 'a@b.example', iban: 'DE00' }
-    await as(['add'], {}, JSON.stringify({ tenant: 'by-token', ...row }))
-    const opened = { tenant: 'by-token', customers: [expect.objectContaining(row)] }
-    expect(await as(['list', 'by-token'])).toEqual([opened])
-    const refused = [expect.objectContaining({ error: expect.any(String) })]
-    // of another tenant, or issued to another application
-    expect(await as(['list', 'by-token'], { tenant: other.account })).toEqual(refused)
-    expect(await as(['list', 'by-token'], { azp: 'spa' })).toEqual(refused)
-    // a role that trusts the vendor's credential trusts no token
-    expect(await as(['list', other.name], { tenant: other.account })).toEqual(refused)
-    keys.stop()
-  })
 })

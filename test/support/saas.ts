@@ -40,7 +40,7 @@ export interface Ended {
 }
 
 /** Runs a program to its end; undefined where it is not on this machine. */
-export function run(
+function run(
   [program, ...words]: Language['command'],
   env: Readonly<Record<string, string>>,
   stdin = '',
@@ -62,6 +62,13 @@ export function run(
     child.stdin.end(stdin)
   })
 }
+
+/** Whether a program's language and libraries are on this machine. */
+export async function isHere({ command: [program, ...words] }: Language): Promise<boolean> {
+  const ended = await run([program, ...words, 'help'], { SAAS_DATABASE: ':memory:' })
+  return ended?.code === 2
+}
+export const NOT_HERE = 'skipped: examples/saas needs Python 3 with boto3 and cryptography\n'
 
 /** A vendor's installation, on a server whose clock moves, with an operator of its own beside root. */
 export interface VendorsInstallation {

@@ -66,7 +66,7 @@ def make_vendor() -> None:
     replaced = replace_root_key(root)
     hand_over("vendor-root", replaced)
     hand_over("vendor-application", make_user(replaced, "application", policy("vendor-application.json")))
-    show(account=account)
+    show(account=account, application=f"arn:aws:iam::{account}:user/application")
 
 
 def onboard(name: str) -> None:
@@ -81,7 +81,7 @@ def onboard(name: str) -> None:
     }
     for user, key in people.items():
         hand_over(f"{name}-{user}", key)
-    vendor, issuer = os.environ.get("SAAS_VENDOR_ACCOUNT", ""), os.environ.get("SAAS_ISSUER")
+    vendor, issuer = os.environ.get("SAAS_VENDOR_APPLICATION", ""), os.environ.get("SAAS_ISSUER")
     make_application_role(replaced, trust_policy(vendor, external_id, issuer))
     key = make_key(people["administrator"], account)
     # and from here on it is one of the vendor's

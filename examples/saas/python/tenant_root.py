@@ -33,11 +33,11 @@ def make_application_role(root: AccessKey, trust: str) -> None:
     )
 
 
-def trust_policy(vendor_account: str, external_id: str, issuer: Optional[str]) -> str:
-    """Who the vendor's application is: its user, or where an issuer is given (without `https://`) who signs in."""
+def trust_policy(application: str, external_id: str, issuer: Optional[str]) -> str:
+    """Who the vendor's application is: the ARN of its user or role; or who signs in at an issuer (without `https://`)."""
     if issuer is None:
         return policy(
-            "tenant-application-trust.json", VENDOR_ACCOUNT=vendor_account, EXTERNAL_ID=external_id
+            "tenant-application-trust.json", VENDOR_APPLICATION=application, EXTERNAL_ID=external_id
         )
     return policy("tenant-application-trust-issuer.json", ISSUER_NAME=issuer)
 

@@ -36,7 +36,7 @@ import { byUserToken, byVendorCredential, TenantSessions } from './tenant-sessio
 
 const {
   SAAS_DATABASE = 'vendor.db',
-  SAAS_VENDOR_ACCOUNT = '',
+  SAAS_VENDOR_APPLICATION = '',
   SAAS_ISSUER,
   SAAS_USER_TOKEN,
 } = process.env
@@ -60,7 +60,7 @@ async function makeVendor(): Promise<void> {
   handOver('vendor-root', replaced)
   const user = await makeUser(replaced, 'application', policy('vendor-application.json', {}))
   handOver('vendor-application', user)
-  print({ account })
+  print({ account, application: `arn:aws:iam::${account}:user/application` })
 }
 
 async function onboard(name: string, vendor: Vendor): Promise<void> {
@@ -148,7 +148,7 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
   vendor: makeVendor,
   onboard: each((name) =>
     onboard(name, {
-      account: SAAS_VENDOR_ACCOUNT,
+      application: SAAS_VENDOR_APPLICATION,
       ...(SAAS_ISSUER !== undefined && { issuer: SAAS_ISSUER }),
     }),
   ),

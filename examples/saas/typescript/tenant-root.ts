@@ -50,14 +50,18 @@ export async function makeApplicationRole(root: AccessKey, trust: string): Promi
 
 /** Who the vendor's application is to a new tenant. */
 export interface Vendor {
-  readonly account: string
+  /** ARN of its user, or of a role that it works by */
+  readonly application: string
   /** of the installation, without `https://`, where users' own tokens let the application in */
   readonly issuer?: string
 }
 
-export const trustPolicy = ({ account, issuer }: Vendor, externalId: string): string =>
+export const trustPolicy = ({ application, issuer }: Vendor, externalId: string): string =>
   issuer === undefined
-    ? policy('tenant-application-trust.json', { VENDOR_ACCOUNT: account, EXTERNAL_ID: externalId })
+    ? policy('tenant-application-trust.json', {
+        VENDOR_APPLICATION: application,
+        EXTERNAL_ID: externalId,
+      })
     : policy('tenant-application-trust-issuer.json', { ISSUER_NAME: issuer })
 
 async function accessKeyOf(iam: IAMClient, UserName?: string): Promise<AccessKey> {
