@@ -52,7 +52,8 @@ export interface Ports extends DataPorts {
   readonly access: {
     checkKeyPolicy(
       call: Run<unknown, unknown>,
-      key: Key | undefined,
+      /** whose policy it is to become: a key, or the ARN of one that is about to be made */
+      on: Key | string,
       policy: NewPolicy,
     ): ReturnType<Authorizer['checkKeyPolicy']>
   }

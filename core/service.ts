@@ -225,12 +225,12 @@ export function createService(parts: ServiceParts): Service {
         ...{ region, otherRegions },
       }) ?? fixedClock,
     access: {
-      checkKeyPolicy: ({ caller, context, input, keys }, key, { text, bypassLockoutCheck }) =>
-        access.checkKeyPolicy(
-          { caller, context, action: 'kms:PutKeyPolicy', input, key, keys },
-          text,
-          bypassLockoutCheck,
-        ),
+      checkKeyPolicy: ({ caller, context, input, keys }, on, policy) => {
+        const asked = { caller, context, action: 'kms:PutKeyPolicy', input, keys }
+        return typeof on === 'string'
+          ? access.checkKeyPolicy(asked, on, policy)
+          : access.checkKeyPolicy({ ...asked, key: on }, on.arn, policy)
+      },
     },
     decisions: { rule: access.rule, read: store },
     health: { root, store, audit: trail, fleet: parts.fleet ?? 1 },

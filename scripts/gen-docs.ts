@@ -186,6 +186,8 @@ Policies of the operator's users permit \`tenkey:<Operation>\` on these resource
 |---|---|
 ${administered(operationsOf(found))}
 
+[actions.md](actions.md) has every action, of AWS's services too. CreateTenant without an AccountId is asked on the text \`arn:aws:iam::*:root\`. \`arn:aws:iam::\${*}:root\` in a statement matches that text and no account that is there: so a policy can let somebody make new tenants, and no access key of another ([saas.md](saas.md)).
+
 \`PATH/\` is the principal's own; one whose path is \`/\`, or that is not there, has none. Refusals leave it out of the resource's ARN, as they are the same for a principal that is not there.
 
 On the operator's own account, 000000000000, a statement permits what its Resource names by that account's number alone: neither \`*\`, nor \`arn:aws:iam::*:user/*\`, nor a NotResource. So an operator's user who may administer tenants makes nobody root, itself included, unless a policy says so expressly. CreateTenant, and CreatePrincipal with CreateAccessKey, ask \`tenkey:CreateAccessKey\` on the same resource too. This lets a user make access keys and sessions of all accounts but the operator's, and see them:

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { basename, dirname } from 'node:path'
 import type { AnyOperation } from '../core/operation.ts'
 import type { JsonSchema } from '../core/shape/shapes.ts'
+import { actionsSource } from './gen-actions.ts'
 import { conditionKeysSource } from './gen-condition-keys.ts'
 import { apiSource, betweenMarkers, readmeTable } from './gen-docs.ts'
 import { storedItemsSource } from './gen-items.ts'
@@ -121,6 +122,7 @@ produce(
   'docs/architecture.md',
   betweenMarkers(read('docs/architecture.md'), 'layers', layersTable()),
 )
+produce('docs/actions.md', actionsSource(found))
 produce('docs/condition-keys.md', conditionKeysSource())
 produce('docs/stored-items.md', storedItemsSource())
 produce('README.md', betweenMarkers(read('README.md'), 'operations', readmeTable(api)))

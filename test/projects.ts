@@ -12,7 +12,7 @@ const apart = [
   'test/hsm/**/*.test.ts',
   'test/stacks/**/*.test.ts',
   'test/server/{bootstrap,browser,cli,container,installation,metrics,older-installation,region-command,regions,tls,transfer-cli}.test.ts',
-  'test/programs/left-behind.test.ts',
+  'test/programs/{left-behind,saas,saas-identities}.test.ts',
   'test/root/root-aws-kms.test.ts',
   'test/crypto/{offload,worker-pool}.test.ts',
   'test/store/{store-dynamodb,store-sqlite}.test.ts',

@@ -62,10 +62,15 @@ export interface Authorizer {
   /**
    * Checks a policy that is about to become a key's: its form, its principals, and that the caller
    * is not locked out by it.
+   * @param arn the key's; of one that is about to be made the one that it will have
    * @returns whom its names mean, to be stored with it
    * @throws KmsError MalformedPolicyDocumentException
    */
-  checkKeyPolicy(asked: Asked, text: string, bypassLockoutCheck: boolean): Promise<Meanings>
+  checkKeyPolicy(
+    asked: Asked,
+    arn: string,
+    policy: { readonly text: string; readonly bypassLockoutCheck: boolean },
+  ): Promise<Meanings>
 }
 
 /** The refusal a ruling amounts to; undefined where it allows. */
@@ -252,7 +257,7 @@ export function authorizer(store: Pick<Store, 'get' | 'query' | 'put'>): Authori
   return {
     rule,
 
-    async checkKeyPolicy(asked, text, bypassLockoutCheck) {
+    async checkKeyPolicy(asked, arn, { text, bypassLockoutCheck }) {
       // loaded with the first: calls that put no policy don't carry the checks
       const { checkLockout, readNewPolicy } = await import('./new-policy.ts')
       const { caller, context } = asked
@@ -260,7 +265,7 @@ export function authorizer(store: Pick<Store, 'get' | 'query' | 'put'>): Authori
       const { policy, meant } = await readNewPolicy(text, 'key-policy', home, store)
       if (bypassLockoutCheck) return meant
       const resource: Resource =
-        asked.key === undefined ? { kind: 'plain', arn: '*' } : { kind: 'key', key: asked.key }
+        asked.key === undefined ? { kind: 'plain', arn } : { kind: 'key', key: asked.key }
       checkLockout(requestOf(asked, resource, false), policy, callerPolicies(caller))
       return meant
     },

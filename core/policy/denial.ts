@@ -30,8 +30,10 @@ export function denialMessage(request: AccessRequest, decision: Decision): strin
     hidden && request.fromCiphertext === true
       ? 'the resource associated with this ciphertext'
       : `resource: ${resource}`
-  const cause = hidden ? TO_STRANGERS : causeOf(basis, action)
-  return `User: ${principal.arn} is not authorized to perform: ${action} on ${target} ${cause}`
+  const denied = `User: ${principal.arn} is not authorized to perform: ${action} on ${target}`
+  // of a role of another account AWS STS says no more; the words for strangers are AWS KMS's
+  if (hidden && action.startsWith('sts:')) return denied
+  return `${denied} ${hidden ? TO_STRANGERS : causeOf(basis, action)}`
 }
 
 /** The AccessDeniedException for a decision that denies; see `denialMessage`. */

@@ -1,4 +1,4 @@
-import { newKeyId, newMultiRegionKeyId } from '../../core/base/arn.ts'
+import { keyArn, newKeyId, newMultiRegionKeyId } from '../../core/base/arn.ts'
 import { commit } from '../../core/base/conflict.ts'
 import { invalid, KmsError } from '../../core/base/errors.ts'
 import { type Key, materialHome } from '../../core/key/key.ts'
@@ -82,16 +82,19 @@ export const createKey = defineOperation({
     const { write, wrapping, access } = ports
     const { input, caller, context } = call
     const { Policy: document } = input
+    const { accountId } = caller
+    const { region, now } = context
     const bypassLockoutCheck = input.BypassPolicyLockoutSafetyCheck === true
     const held = await heldKeyOf(call, ports)
     const meant =
       document === undefined
         ? {}
-        : await access.checkKeyPolicy(call, undefined, { text: document, bypassLockoutCheck })
+        : await access.checkKeyPolicy(call, keyArn(region, accountId, call.newKeyId), {
+            text: document,
+            bypassLockoutCheck,
+          })
     const spec = chosenSpec(input)
     const external = input.Origin === 'EXTERNAL'
-    const { accountId } = caller
-    const { region, now } = context
     const key = newKey(
       { accountId, region, id: call.newKeyId },
       {

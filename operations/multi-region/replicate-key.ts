@@ -1,3 +1,4 @@
+import { keyArn } from '../../core/base/arn.ts'
 import { defaultPolicy } from '../../core/key/key-policy.ts'
 import { keyMetadata as describe } from '../../core/key/metadata.ts'
 import { notPrimary } from '../../core/key/primary.ts'
@@ -110,7 +111,7 @@ export const replicateKey = defineOperation({
           const bypassLockoutCheck = input.BypassPolicyLockoutSafetyCheck === true
           const there = { ...call, context: { ...context, region } }
           const given = { text: document, bypassLockoutCheck }
-          const meant = await access.checkKeyPolicy(there, undefined, given)
+          const meant = await access.checkKeyPolicy(there, keyArn(region, accountId, id), given)
           return storePolicy({ accountId, region, id }, { document, meant }, relating)
         },
       },

@@ -32,7 +32,7 @@ export function auditCommand(program: Command, environment: Environment): void {
       .option('--error <code>', 'that were refused with a code, e.g. AccessDenied')
       .option(
         '--tenant',
-        'of the account of AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN; else the operator’s own',
+        'of the account of AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or of AWS_PROFILE; else the operator’s own',
       )
   const audit = words(
     command(program, 'audit', "Search an account's audit trail, newest records first."),

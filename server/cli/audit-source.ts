@@ -1,4 +1,5 @@
 import type { AuditRecord } from '../../core/audit/audit.ts'
+import type { Calling } from './client.ts'
 import { CommandError, type Environment } from './command.ts'
 
 /** ms; ListAuditRecords spans no more at once */
@@ -41,7 +42,7 @@ export async function auditSource(
 ): Promise<AuditSource> {
   const { client, clientOf } = await import('./client.ts')
   const server =
-    words.tenant === true ? clientOf(environment, tenantOf(environment)) : client(environment)
+    words.tenant === true ? clientOf(environment, await tenantOf(environment)) : client(environment)
   const [from, to] = [timeOf(words.since), timeOf(words.until)]
   const filters = {
     KeyId: words.key,
@@ -121,14 +122,23 @@ function timeOf(text: string | undefined): number | undefined {
   )
 }
 
-/** A tenant's own credential, as AWS's command line finds it in the environment. */
-export function tenantOf(environment: Environment) {
+/**
+ * A tenant's own credential, as AWS's command line finds it: in the environment, else in the profile that
+ * AWS_PROFILE names.
+ * @throws CommandError where there is none
+ */
+export async function tenantOf(environment: Environment): Promise<Calling> {
   const accessKeyId = environment['AWS_ACCESS_KEY_ID']
   const secretAccessKey = environment['AWS_SECRET_ACCESS_KEY']
   const sessionToken = environment['AWS_SESSION_TOKEN']
+  const profile = environment['AWS_PROFILE']
+  if ((!accessKeyId || !secretAccessKey) && profile) {
+    const credentials = await (await import('./aws-caller.ts')).ownAwsCredentials(profile)
+    return { ...credentials, called: `the credential of profile ${profile}` }
+  }
   if (!accessKeyId || !secretAccessKey) {
     throw new CommandError(
-      "a tenant's credential is missing: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+      "a tenant's credential is missing: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE",
     )
   }
   return {

@@ -26,7 +26,8 @@ The query stands in the path, percent-encoded: '/v1/keys/~?KeyId=alias%2Fapp'. J
 from standard input.
 
 Environment:
-  AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN   who calls, but for the operator`,
+  AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN   who calls, but for the operator;
+  AWS_PROFILE                                                   else the profile that has it`,
     )
     .action(
       async (
@@ -49,7 +50,7 @@ Environment:
         const asOperator = operator || path.startsWith('/admin/')
         const server = asOperator
           ? client(environment)
-          : clientOf(environment, (await import('./audit-source.ts')).tenantOf(environment))
+          : clientOf(environment, await (await import('./audit-source.ts')).tenantOf(environment))
         const body = json === '-' ? await standardInput() : json
         const answer = await server.send(method, path, body)
         if (answer !== '') console.log(printableJson(indented(answer)))

@@ -42,9 +42,14 @@ export function tenantCommands(program: Command, environment: Environment): void
   command(group, 'create', 'Create a tenant and print an access key of its root, this once.')
     .requiredOption('--name <name>', 'what people call it')
     .option('--account <id>', '12 digits; drawn at random unless given')
-    .action(async (options: AccountOption & { name: string }) => {
-      const { name, account } = options
-      const input = { Name: name, ...(account && { AccountId: accountOf(undefined, account) }) }
+    .option('--external-id <id>', 'what the vendor’s own systems call it')
+    .action(async (options: AccountOption & { name: string; externalId?: string }) => {
+      const { name, account, externalId } = options
+      const input = {
+        Name: name,
+        ...(account && { AccountId: accountOf(undefined, account) }),
+        ...(externalId !== undefined && { ExternalId: externalId }),
+      }
       const made = await (await connect()).call('POST', TENANTS, input)
       const key = made['AccessKey'] as Record<string, unknown>
       const tenant = {
@@ -62,6 +67,7 @@ export function tenantCommands(program: Command, environment: Environment): void
       accountId: tenant['AccountId'],
       name: tenant['Name'],
       status: tenant['Status'],
+      externalId: tenant['ExternalId'],
       deletion: tenant['DeletionState'],
       deletionDate: tenant['DeletionDate'],
       creationDate: tenant['CreationDate'],

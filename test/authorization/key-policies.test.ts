@@ -289,6 +289,26 @@ describeStores('Key policies and identity policies', (harness) => {
     expectDenied(await call(tenant, 'PutKeyPolicy', { KeyId: id, Policy: delegating }))
   })
 
+  test('the lockout safety check asks on the ARN that the new key will have', async () => {
+    const tenant = await harness.tenant()
+    const delegating = document(enableIam(tenant))
+    const makerOn = (Resource: string) =>
+      userWith(harness, tenant, [allow('kms:CreateKey'), allow('kms:PutKeyPolicy', { Resource })])
+    const ofKeys = await makerOn(`arn:aws:kms:*:${tenant.accountId}:key/*`)
+    expectAllowed(await call(ofKeys, 'CreateKey', { Policy: delegating }))
+    expectAllowed(await call(ofKeys, 'CreateKey', { Policy: delegating, MultiRegion: true }))
+    const ofMultiRegionKeys = await makerOn(`arn:aws:kms:*:${tenant.accountId}:key/mrk-*`)
+    const refused = await call(ofMultiRegionKeys, 'CreateKey', { Policy: delegating })
+    expectRefusal(
+      refused,
+      'sdk',
+      'MalformedPolicyDocumentException',
+      'The new key policy will not allow you to update the key policy in the future.',
+    )
+    const multiRegion = { Policy: delegating, MultiRegion: true }
+    expectAllowed(await call(ofMultiRegionKeys, 'CreateKey', multiRegion))
+  })
+
   test('a policy names principals that are there; of other accounts any', async () => {
     const tenant = await harness.tenant()
     const { accountId } = tenant

@@ -174,6 +174,22 @@ describeStores('Permissions on multi-Region keys', (harness) => {
     expectDenied(await call(maker, 'DescribeKey', { KeyId: id }, EU))
   })
 
+  test('the lockout check of a replica’s policy asks on the ARN that it will have', async () => {
+    const tenant = await harness.tenant()
+    const id = await keyOf(tenant)
+    const makerIn = (region: string) =>
+      userWith(harness, tenant, [
+        allow(['kms:ReplicateKey', 'kms:CreateKey']),
+        allow('kms:PutKeyPolicy', {
+          Resource: `arn:aws:kms:${region}:${tenant.accountId}:key/${id}`,
+        }),
+      ])
+    const wanted = replica(id, { Policy: document(enableIam(tenant)) })
+    const here = await call(await makerIn('us-east-1'), 'ReplicateKey', wanted)
+    expect(here.code).toBe('MalformedPolicyDocumentException')
+    expectAllowed(await call(await makerIn(EU), 'ReplicateKey', wanted))
+  })
+
   test('no other account replicates a key, whatever its policy says', async () => {
     const [owner, other] = [await harness.tenant(), await harness.tenant()]
     const { id, arn } = await keyWith(

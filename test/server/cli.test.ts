@@ -149,6 +149,16 @@ describe('tenant', () => {
     expect(stderr).toMatch(/^tenkey: Account 000000004711 exists already.*\n$/)
   })
 
+  test('create takes what the vendor’s own systems call it, and list has it', async () => {
+    const words = ['tenant', 'create', '--name', 'labelled', '--external-id', 'crm/4711']
+    expect((await tenkey(words)).code).toBe(0)
+    const tenants: Record<string, unknown>[] = await json('tenant', 'list')
+    expect(tenants.find(({ name }) => name === 'labelled')).toMatchObject({
+      externalId: 'crm/4711',
+    })
+    expect(tenants.filter(({ externalId }) => externalId !== undefined)).toHaveLength(1)
+  })
+
   test('list shows every tenant, also beyond one page', async () => {
     const api = client(settings)
     for (let i = 0; i < 101; i++) await api.call('POST', '/admin/v1/tenants', { Name: `t${i}` })

@@ -230,6 +230,10 @@ describe('AssumeRole', () => {
     for (const name of ['chain', 'partner', 'nobody', 'path/open']) {
       expect(await powerless(name)).toBe(await powerless('open'))
     }
+    // AWS STS has no cause for who is of another account
+    expect(there).toMatch(
+      / is not authorized to perform: sts:AssumeRole on resource: \S+:role\/open$/,
+    )
   })
 
   test('another account needs both sides, and here the external id', async () => {

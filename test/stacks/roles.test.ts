@@ -235,9 +235,12 @@ describe('what a port is granted is what it calls, neither less nor more', () =>
     async access() {
       const context = { region: REGION }
       const asked = { caller, context, action: 'kms:PutKeyPolicy', input: {}, keys: {} }
-      await expect(authorizer(store).checkKeyPolicy(asked as never, policy, true)).rejects.toThrow(
-        'invalid principals',
-      )
+      await expect(
+        authorizer(store).checkKeyPolicy(asked as never, '', {
+          text: policy,
+          bypassLockoutCheck: true,
+        }),
+      ).rejects.toThrow('invalid principals')
     },
     async decisions() {
       const here = { region: REGION, now: 1 } as CallContext
