@@ -1,6 +1,7 @@
 import { commit } from '../../core/base/conflict.ts'
 import { KmsError } from '../../core/base/errors.ts'
 import {
+  installationIssuerItem,
   installationIssuerPlace,
   tenantValuesItem,
   tenantValuesPlace,
@@ -41,7 +42,8 @@ export const putTenantValues = defineOperation({
     if (issuer === undefined) {
       throw new KmsError('NotFoundException', `The issuer ${IssuerId} does not exist.`)
     }
-    const data = { values: [...new Set(Values)] }
+    const registered = installationIssuerItem.read(issuer).created
+    const data = { values: [...new Set(Values)], registered }
     await commit(
       write.put(
         item === undefined

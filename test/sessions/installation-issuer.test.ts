@@ -349,6 +349,24 @@ describe('What is made of its tokens', () => {
     expect(await sessionCode(b)).toBe('UnrecognizedClientException')
   })
 
+  test('that named it by a value of a former registration is nobody’s until it is said anew', async () => {
+    const naming = { TenantClaim: 'org', TenantBy: 'value' }
+    const before = await register(naming)
+    await putValues(idOf(before), ['a'])
+    const session = await made({ org: 'a' })
+    await operate(harness, `DELETE /admin/v1/installation-issuers/${idOf(before)}`)
+    // another claim of the same URL, which anybody who signs in there may give themselves
+    await register({ ...naming, TenantClaim: 'nickname' })
+    expect(await codeOf({ nickname: 'a' })).toBe('UnrecognizedClientException')
+    expect(await sessionCode(session)).toBe('UnrecognizedClientException')
+    const path = `GET /admin/v1/tenants/${tenant.accountId}/installation-issuers`
+    expect(await operate(harness, path)).toMatchObject({ Issuers: [] })
+    await putValues(idOf(before), ['a'])
+    expect(await codeOf({ nickname: 'a' })).toBeUndefined()
+    expect(await sessionCode(session)).toBe('UnrecognizedClientException')
+    expect(await operate(harness, path)).toMatchObject({ Issuers: [{ Values: ['a'] }] })
+  })
+
   test('goes on through role chaining, and ends all the same', async () => {
     const IssuerId = idOf(await register())
     await harness.role(tenant, 'next', {
