@@ -1,6 +1,5 @@
-import { invalid, KmsError } from '../../core/base/errors.ts'
+import { KmsError } from '../../core/base/errors.ts'
 import { type IssuerData, issuerId, issuerItem, issuerPlace } from '../../core/identity/issuer.ts'
-import { DEFAULT_ALGORITHMS } from '../../core/identity/issuer-url.ts'
 import { readTenant } from '../../core/identity/tenant.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { optional, string, struct } from '../../core/shape/shapes.ts'
@@ -8,10 +7,11 @@ import { accountId } from './admin-members.ts'
 import { onNewIssuer } from './admin-resources.ts'
 import {
   checkRegistered,
-  checksOf,
+  checkRole,
   claimName,
   issuerMembers,
   registeredMembers,
+  registeredOf,
   shownIssuer,
 } from './oidc-members.ts'
 
@@ -37,28 +37,15 @@ export const createOidcIssuer = defineOperation({
   uses: ['read', 'write'],
   validate(input) {
     checkRegistered(input)
-    const { AccountId, RoleArn } = input
-    const named =
-      RoleArn === undefined ? undefined : /^arn:[a-z-]+:iam::(\d{12}):role\//.exec(RoleArn)
-    if (RoleArn !== undefined && named?.[1] !== AccountId) {
-      throw invalid('RoleArn is not the ARN of a role of this account.')
-    }
+    checkRole(input.AccountId, input.RoleArn)
   },
   async run({ input, context: { now } }, { read, write }) {
-    const { AccountId, Issuer, JwksUri, RoleArn, RoleClaim } = input
+    const { AccountId, Issuer, RoleArn, RoleClaim } = input
     await readTenant(read, AccountId)
-    const checks = checksOf(input)
     const data: IssuerData = {
-      url: Issuer,
-      audiences: input.Audiences,
-      ...(JwksUri !== undefined && { jwksUri: JwksUri }),
-      algorithms: input.Algorithms ?? DEFAULT_ALGORITHMS,
-      subjectClaim: input.SubjectClaim ?? 'sub',
+      ...registeredOf(input, now),
       ...(RoleArn !== undefined && { roleArn: RoleArn }),
       ...(RoleClaim !== undefined && { roleClaim: RoleClaim }),
-      tagClaims: { ...input.TagClaims },
-      ...(checks !== undefined && { checks }),
-      created: now,
     }
     const place = issuerPlace(AccountId, issuerId(Issuer))
     if (await write.put(issuerItem.item(place, 1, data))) return shownIssuer(data)

@@ -11,7 +11,8 @@ import { defineOperation } from '../../core/operation.ts'
 import { list, struct } from '../../core/shape/shapes.ts'
 import { accountId } from './admin-members.ts'
 import { onAccount } from './admin-resources.ts'
-import { claimText, issuerIdMember } from './installation-issuer-members.ts'
+import { claimText } from './installation-issuer-members.ts'
+import { issuerIdMember } from './oidc-members.ts'
 
 /** Says which values of an issuer's tenant claim stand for a tenant; what was said before is replaced. */
 export const putTenantValues = defineOperation({
