@@ -113,7 +113,7 @@ export async function itsOwnTexts({ store, accountId, keys }: TenantWorld): Prom
   return [...texts].filter((text) => !others.includes(text) && text !== ALLOW)
 }
 
-export const isIts = (pk: string, accountId: string): boolean =>
+const isIts = (pk: string, accountId: string): boolean =>
   pk === accountId || pk.startsWith(`${accountId}/`)
 export const isTrail = (pk: string): boolean => pk.includes('/audit/')
 
