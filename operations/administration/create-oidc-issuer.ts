@@ -31,7 +31,7 @@ export const createOidcIssuer = defineOperation({
     RoleClaim: optional(claimName),
   }),
   output: issuerMembers,
-  errors: ['NotFoundException', 'AlreadyExistsException'],
+  errors: ['NotFoundException', 'AlreadyExistsException', 'UnsupportedOperationException'],
   keys: {},
   mutates: true,
   uses: ['read', 'write'],
