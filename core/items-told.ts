@@ -144,7 +144,7 @@ export const TOLD: Readonly<Record<string, ToldOfItem>> = {
   },
   'account/issuer-values': {
     holds:
-      'values of the claim by which tokens of an installation-wide issuer name the account; `<issuer>` is a hash of its URL',
+      'values of the claim by which tokens of an installation-wide issuer name the account, and which registration of it they were said of; `<issuer>` is a hash of its URL',
     writtenBy: ['operations/administration/put-tenant-values.ts'],
   },
   'account/xks-access': {

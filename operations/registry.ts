@@ -40,6 +40,8 @@ import { suspendTenant } from './administration/suspend-tenant.ts'
 import { tagPrincipal } from './administration/tag-principal.ts'
 import { untagPrincipal } from './administration/untag-principal.ts'
 import { updateAccessKey } from './administration/update-access-key.ts'
+import { updateInstallationIssuer } from './administration/update-installation-issuer.ts'
+import { updateOidcIssuer } from './administration/update-oidc-issuer.ts'
 import { updateTenant } from './administration/update-tenant.ts'
 import { createAlias } from './aliases/create-alias.ts'
 import { deleteAlias } from './aliases/delete-alias.ts'
@@ -229,7 +231,9 @@ export const operations: readonly AnyOperation[] = [
   updateAccessKey,
   updateAlias,
   updateCustomKeyStore,
+  updateInstallationIssuer,
   updateKeyDescription,
+  updateOidcIssuer,
   updatePrimaryRegion,
   updateTenant,
   verify,
@@ -467,7 +471,9 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['UpdateAccessKey', 'administration/update-access-key'],
   ['UpdateAlias', 'aliases/update-alias'],
   ['UpdateCustomKeyStore', 'custom-key-stores/update-custom-key-store'],
+  ['UpdateInstallationIssuer', 'administration/update-installation-issuer'],
   ['UpdateKeyDescription', 'keys/update-key-description'],
+  ['UpdateOidcIssuer', 'administration/update-oidc-issuer'],
   ['UpdatePrimaryRegion', 'multi-region/update-primary-region'],
   ['UpdateTenant', 'administration/update-tenant'],
   ['Verify', 'cryptography/verify'],

@@ -1,6 +1,6 @@
 import { OPERATOR_ACCOUNT } from '../base/arn.ts'
 import { accountItem, operatorItem } from '../item/item-kind.ts'
-import type { ItemKey } from '../store/store.ts'
+import type { Item, ItemKey } from '../store/store.ts'
 import { type IssuerData, providerArn } from './issuer.ts'
 
 /** One condition of a rule: the claim has one of the texts, or one that matches one of the patterns. */
@@ -43,12 +43,23 @@ export const installationIssuerItem = operatorItem<InstallationIssuerData, ['iss
 /** Which values of an installation-wide issuer's claim stand for an account. */
 export interface TenantValues {
   readonly values: readonly string[]
+  /** `created` of the registration that they were said of; one that comes later may mean another claim */
+  readonly registered: number
 }
 
 export const tenantValuesItem = accountItem<TenantValues, ['issuer']>({
   name: 'issuer-values',
   sort: ['issuer'],
 })
+
+/** The values that stand for an account by a registration: none by those that were said of a former one. */
+export function valuesOf(
+  item: Item | undefined,
+  registered: number | undefined,
+): readonly string[] {
+  const data = item && tenantValuesItem.read(item)
+  return data !== undefined && data.registered === registered ? data.values : []
+}
 
 /** @param issuer `issuerId` of its URL */
 export const installationIssuerPlace = (issuer: string): ItemKey =>

@@ -14,8 +14,8 @@ import {
 import {
   installationIssuerItem,
   installationIssuerPlace,
-  tenantValuesItem,
   tenantValuesPlace,
+  valuesOf,
 } from './installation-issuer.ts'
 import { issuerItem, issuerPlace } from './issuer.ts'
 
@@ -103,8 +103,7 @@ async function admitIssuer(issuer: ProvenIssuer, found: Found): Promise<void> {
   const item = place && (await found(place))
   if (item === undefined || createdOf(issuer, item) !== issuer.created) throw unrecognized()
   if (named === undefined) return
-  const values = await found(named)
-  const known = values === undefined ? [] : tenantValuesItem.read(values).values
+  const known = valuesOf(await found(named), issuer.created)
   if (!known.some((value) => value === issuer.of?.value)) throw unrecognized()
 }
 

@@ -9,8 +9,8 @@ import {
   installationIssuerItem,
   installationIssuerPlace,
   installationProviderArn,
-  tenantValuesItem,
   tenantValuesPlace,
+  valuesOf,
 } from './installation-issuer.ts'
 import { type IssuerData, issuerId, issuerItem, issuerPlace, providerArn } from './issuer.ts'
 import { claimAt, textsAt } from './token-checks.ts'
@@ -87,8 +87,7 @@ function everyones(data: InstallationIssuerData, accountId: string, region: stri
       if ((await found(tenantPlace(accountId))) === undefined) return undefined
       const texts = textsAt(payload, tenant.claim)
       if (tenant.byAccountId) return texts.includes(accountId) ? {} : undefined
-      const item = await found(tenantValuesPlace(accountId, id))
-      const values = item === undefined ? [] : tenantValuesItem.read(item).values
+      const values = valuesOf(await found(tenantValuesPlace(accountId, id)), created)
       const value = texts.find((text) => values.includes(text))
       return value === undefined ? undefined : { value }
     },

@@ -22,6 +22,8 @@ const SHOWN =
   '[^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]+'
 /** a text of our own that is shown to people, of at most `max` characters */
 export const shownText = (max: number) => string({ min: 1, max, pattern: SHOWN })
+/** the same, or none at all where it is to be taken away */
+export const shownOrEmpty = (max: number) => string({ max, pattern: `(${SHOWN})?` })
 export const tenantName = shownText(128)
 /** what the operator's own systems call a tenant: AWS STS's characters of an external id, and none for none */
 export const externalId = string({ min: 0, max: 256, pattern: '[\\w+=,.@:/-]*' })

@@ -5,7 +5,6 @@ import {
   installationIssuerPlace,
 } from '../../core/identity/installation-issuer.ts'
 import { issuerId } from '../../core/identity/issuer.ts'
-import { DEFAULT_ALGORITHMS } from '../../core/identity/issuer-url.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { optional, struct } from '../../core/shape/shapes.ts'
 import { onNewInstallationIssuer } from './admin-resources.ts'
@@ -17,7 +16,7 @@ import {
   shownInstallationIssuer,
   tenantBy,
 } from './installation-issuer-members.ts'
-import { checkRegistered, checksOf, claimName, registeredMembers } from './oidc-members.ts'
+import { checkRegistered, claimName, registeredMembers, registeredOf } from './oidc-members.ts'
 
 /** s that a token is taken for unless the issuer is registered with another number: a day */
 const MAX_AGE = 86_400
@@ -48,18 +47,11 @@ export const createInstallationIssuer = defineOperation({
     checkRules(input.Rules)
   },
   async run({ input, context: { now } }, { write }) {
-    const { Issuer, JwksUri, TenantClaim, TenantBy = 'account-id' } = input
+    const { Issuer, TenantClaim, TenantBy = 'account-id' } = input
     const data: InstallationIssuerData = {
-      url: Issuer,
-      audiences: input.Audiences,
-      ...(JwksUri !== undefined && { jwksUri: JwksUri }),
-      algorithms: input.Algorithms ?? DEFAULT_ALGORITHMS,
-      subjectClaim: input.SubjectClaim ?? 'sub',
+      ...registeredOf(input, now, { maxAge: MAX_AGE }),
       tenant: { claim: TenantClaim, byAccountId: TenantBy === 'account-id' },
       rules: rulesOf(input.Rules),
-      tagClaims: { ...input.TagClaims },
-      checks: { maxAge: MAX_AGE, ...checksOf(input) },
-      created: now,
     }
     const place = installationIssuerPlace(issuerId(Issuer))
     if (await write.put(installationIssuerItem.item(place, 1, data))) {

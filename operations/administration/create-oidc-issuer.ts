@@ -1,6 +1,5 @@
-import { invalid, KmsError } from '../../core/base/errors.ts'
+import { KmsError } from '../../core/base/errors.ts'
 import type { IssuerData } from '../../core/identity/issuer.ts'
-import { DEFAULT_ALGORITHMS } from '../../core/identity/issuer-url.ts'
 import { registerIssuer } from '../../core/identity/oidc-provider.ts'
 import { readTenant } from '../../core/identity/tenant.ts'
 import { defineOperation } from '../../core/operation.ts'
@@ -9,10 +8,11 @@ import { accountId } from './admin-members.ts'
 import { onNewIssuer } from './admin-resources.ts'
 import {
   checkRegistered,
-  checksOf,
+  checkRole,
   claimName,
   issuerMembers,
   registeredMembers,
+  registeredOf,
   shownIssuer,
 } from './oidc-members.ts'
 
@@ -32,34 +32,21 @@ export const createOidcIssuer = defineOperation({
     RoleClaim: optional(claimName),
   }),
   output: issuerMembers,
-  errors: ['NotFoundException', 'AlreadyExistsException'],
+  errors: ['NotFoundException', 'AlreadyExistsException', 'UnsupportedOperationException'],
   keys: {},
   mutates: true,
   uses: ['read', 'write', 'remove'],
   validate(input) {
     checkRegistered(input)
-    const { AccountId, RoleArn } = input
-    const named =
-      RoleArn === undefined ? undefined : /^arn:[a-z-]+:iam::(\d{12}):role\//.exec(RoleArn)
-    if (RoleArn !== undefined && named?.[1] !== AccountId) {
-      throw invalid('RoleArn is not the ARN of a role of this account.')
-    }
+    checkRole(input.AccountId, input.RoleArn)
   },
   async run({ input, context: { now } }, ports) {
-    const { AccountId, Issuer, JwksUri, RoleArn, RoleClaim } = input
+    const { AccountId, Issuer, RoleArn, RoleClaim } = input
     await readTenant(ports.read, AccountId)
-    const checks = checksOf(input)
     const data: IssuerData = {
-      url: Issuer,
-      audiences: input.Audiences,
-      ...(JwksUri !== undefined && { jwksUri: JwksUri }),
-      algorithms: input.Algorithms ?? DEFAULT_ALGORITHMS,
-      subjectClaim: input.SubjectClaim ?? 'sub',
+      ...registeredOf(input, now),
       ...(RoleArn !== undefined && { roleArn: RoleArn }),
       ...(RoleClaim !== undefined && { roleClaim: RoleClaim }),
-      tagClaims: { ...input.TagClaims },
-      ...(checks !== undefined && { checks }),
-      created: now,
     }
     if (await registerIssuer(ports, AccountId, data)) return shownIssuer(data)
     throw new KmsError('AlreadyExistsException', `The issuer ${Issuer} is registered already.`)

@@ -4,7 +4,7 @@ import { installationIssuerPlace } from '../../core/identity/installation-issuer
 import { defineOperation } from '../../core/operation.ts'
 import { struct } from '../../core/shape/shapes.ts'
 import { onInstallationIssuer } from './admin-resources.ts'
-import { issuerIdMember } from './installation-issuer-members.ts'
+import { issuerIdMember } from './oidc-members.ts'
 
 /** Ends the trust in an issuer for all tenants: its tokens stop at once, and so do sessions made of them. */
 export const deleteInstallationIssuer = defineOperation({

@@ -3,9 +3,10 @@ import { KmsError } from '../../core/base/errors.ts'
 import { issuerPlace } from '../../core/identity/issuer.ts'
 import { readTenant } from '../../core/identity/tenant.ts'
 import { defineOperation } from '../../core/operation.ts'
-import { string, struct } from '../../core/shape/shapes.ts'
+import { struct } from '../../core/shape/shapes.ts'
 import { accountId } from './admin-members.ts'
 import { onIssuer } from './admin-resources.ts'
+import { issuerIdMember } from './oidc-members.ts'
 
 /** Ends the trust in an issuer: its tokens stop at once, and so do sessions made of them. */
 export const deleteOidcIssuer = defineOperation({
@@ -18,7 +19,7 @@ export const deleteOidcIssuer = defineOperation({
   administers: onIssuer,
   input: struct({
     AccountId: accountId,
-    IssuerId: string({ min: 1, max: 64, pattern: '[0-9a-f]+' }),
+    IssuerId: issuerIdMember,
   }),
   errors: ['NotFoundException'],
   keys: {},

@@ -1,16 +1,13 @@
 import { invalid } from '../../core/base/errors.ts'
 import type { InstallationIssuerData, RoleRule } from '../../core/identity/installation-issuer.ts'
-import { issuerId, JWS_ALGORITHMS } from '../../core/identity/issuer.ts'
-import { list, map, oneOf, optional, string, struct, timestamp } from '../../core/shape/shapes.ts'
+import { list, oneOf, optional, string, struct } from '../../core/shape/shapes.ts'
 import { principalName, shownText } from './admin-members.ts'
-import { checkMembers, claimName, shownChecks } from './oidc-members.ts'
+import { claimName, registeredOutput, shownRegistered } from './oidc-members.ts'
 
 /** bytes of all rules of an issuer, as JSON: they are read with every call that brings a token */
 const MOST_RULES = 32 * 1024
 /** characters of a text that a claim is compared with, and of a value that stands for a tenant */
 const MOST_TEXT = 255
-
-export const issuerIdMember = string({ min: 1, max: 64, pattern: '[0-9a-f]+' })
 
 export const claimText = shownText(MOST_TEXT)
 
@@ -65,27 +62,14 @@ export const rulesOf = (given: readonly Rule[]): readonly RoleRule[] =>
 
 /** An issuer of the whole installation, as it is answered. */
 export const installationIssuerMembers = struct({
-  IssuerId: string(),
-  Issuer: string(),
-  Audiences: list(string()),
-  JwksUri: optional(string()),
-  Algorithms: list(oneOf(JWS_ALGORITHMS)),
-  SubjectClaim: string(),
+  ...registeredOutput,
   TenantClaim: string(),
   TenantBy: tenantBy,
   Rules: rules,
-  TagClaims: map(),
-  ...checkMembers,
-  CreationDate: timestamp,
 })
 
 export const shownInstallationIssuer = (data: InstallationIssuerData) => ({
-  IssuerId: issuerId(data.url),
-  Issuer: data.url,
-  Audiences: [...data.audiences],
-  JwksUri: data.jwksUri,
-  Algorithms: [...data.algorithms],
-  SubjectClaim: data.subjectClaim,
+  ...shownRegistered(data),
   TenantClaim: data.tenant.claim,
   TenantBy: data.tenant.byAccountId ? ('account-id' as const) : ('value' as const),
   Rules: data.rules.map(({ role, when }) => ({
@@ -96,7 +80,4 @@ export const shownInstallationIssuer = (data: InstallationIssuerData) => ({
       ...(like !== undefined && { Like: [...like] }),
     })),
   })),
-  TagClaims: data.tagClaims,
-  ...shownChecks(data.checks),
-  CreationDate: data.created,
 })

@@ -1,6 +1,7 @@
 import { commit } from '../../core/base/conflict.ts'
 import { KmsError } from '../../core/base/errors.ts'
 import {
+  installationIssuerItem,
   installationIssuerPlace,
   tenantValuesItem,
   tenantValuesPlace,
@@ -10,7 +11,8 @@ import { defineOperation } from '../../core/operation.ts'
 import { list, struct } from '../../core/shape/shapes.ts'
 import { accountId } from './admin-members.ts'
 import { onAccount } from './admin-resources.ts'
-import { claimText, issuerIdMember } from './installation-issuer-members.ts'
+import { claimText } from './installation-issuer-members.ts'
+import { issuerIdMember } from './oidc-members.ts'
 
 /** Says which values of an issuer's tenant claim stand for a tenant; what was said before is replaced. */
 export const putTenantValues = defineOperation({
@@ -41,7 +43,8 @@ export const putTenantValues = defineOperation({
     if (issuer === undefined) {
       throw new KmsError('NotFoundException', `The issuer ${IssuerId} does not exist.`)
     }
-    const data = { values: [...new Set(Values)] }
+    const registered = installationIssuerItem.read(issuer).created
+    const data = { values: [...new Set(Values)], registered }
     await commit(
       write.put(
         item === undefined

@@ -32,7 +32,7 @@ export interface Client {
    * @throws CommandError where the server is not there or refuses
    */
   send(method: string, path: string, body: string | undefined): Promise<string>
-  /** All elements of a list, page after page. @param member where a page has them */
+  /** All elements of a list, page after page. @param path may have a query @param member where a page has them */
   list(path: string, member: string): Promise<Json[]>
 }
 
@@ -170,7 +170,8 @@ export function clientOf(environment: Environment, caller: Calling): Client {
     async list(path, member) {
       const all: Json[] = []
       for (let marker: unknown = ''; typeof marker === 'string'; ) {
-        const query = marker === '' ? '' : `?Marker=${encodeURIComponent(marker)}`
+        const first = path.includes('?') ? '&' : '?'
+        const query = marker === '' ? '' : `${first}Marker=${encodeURIComponent(marker)}`
         const page = await call('GET', `${path}${query}`)
         all.push(...(page[member] as Json[]))
         marker = page['NextMarker']

@@ -39,6 +39,15 @@ export function typedPath(environment: Environment, path: string): string {
   return moved ? resolve(folder, path) : path
 }
 
+/** Gathers the values of an option that may be repeated. */
+export const gather = (value: string, before: readonly string[] = []) => [...before, value]
+
+export function tagOf(text: string) {
+  const equals = text.indexOf('=')
+  if (equals < 1) throw new CommandError(`--tag '${text}' is not KEY=VALUE`, { misuse: true })
+  return { TagKey: text.slice(0, equals), TagValue: text.slice(equals + 1) }
+}
+
 const ACCOUNT_ID = /^\d{12}$/
 const ACCESS_KEY_ID = /^[A-Z0-9]{16,128}$/
 

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { parseJson } from '../../core/base/json.ts'
-import type { Client } from './client.ts'
-import { accountOf, CommandError, command, type Environment, typedPath } from './command.ts'
+import { accountOf, CommandError, command, type Environment, gather, typedPath } from './command.ts'
 import {
-  gather,
+  changedInput,
+  changedOptions,
+  idOf,
   type RegisteredOptions,
   registeredInput,
   registeredOptions,
@@ -23,7 +24,7 @@ interface InstallationOptions extends RegisteredOptions {
   readonly value?: readonly string[]
 }
 
-/** Adds `tenkey installation-issuer create|list|delete|tenant`. */
+/** Adds `tenkey installation-issuer create|list|update|delete|tenant`. */
 export function installationIssuerCommands(program: Command, environment: Environment): void {
   const group = program
     .command('installation-issuer')
@@ -46,12 +47,25 @@ export function installationIssuerCommands(program: Command, environment: Enviro
     },
   )
 
+  changedOptions(command(group, 'update', "Change what is given of an issuer; '' for none of it."))
+    .option('--rules <file>', 'JSON: all rules from now on')
+    .action(async (options: InstallationOptions) => {
+      const { rules } = options
+      const input = {
+        ...changedInput(options),
+        ...(rules !== undefined && { Rules: readRules(typedPath(environment, rules)) }),
+      }
+      const client = await connect()
+      const id = await idOf(urlOf(options), PATH, client)
+      printOne(rowOf(await client.call('PATCH', `${PATH}/${id}`, input)), options)
+    })
+
   command(group, 'delete', 'End the trust in an issuer: all accounts refuse its tokens at once.')
     .option('--url <url>', 'the issuer')
     .action(async (options: InstallationOptions) => {
       const client = await connect()
       const url = urlOf(options)
-      await client.call('DELETE', `${PATH}/${await idOf(url, client)}`)
+      await client.call('DELETE', `${PATH}/${await idOf(url, PATH, client)}`)
       printOne({ url, deleted: true }, options)
     })
 
@@ -64,16 +78,10 @@ export function installationIssuerCommands(program: Command, environment: Enviro
       const client = await connect()
       const url = urlOf(options)
       const values = options.value ?? []
-      const path = `/admin/v1/tenants/${accountId}/installation-issuers/${await idOf(url, client)}`
+      const path = `/admin/v1/tenants/${accountId}/installation-issuers/${await idOf(url, PATH, client)}`
       await client.call('PUT', path, { Values: values })
       printOne({ accountId, url, values: values.join(' ') }, options)
     })
-}
-
-async function idOf(url: string, client: Client): Promise<unknown> {
-  const issuer = (await client.list(PATH, 'Issuers')).find((one) => one['Issuer'] === url)
-  if (issuer === undefined) throw new CommandError(`the issuer ${url} is not registered`)
-  return issuer['IssuerId']
 }
 
 /** CreateInstallationIssuer's input. @throws CommandError */

@@ -1,6 +1,9 @@
 import type { Command } from 'commander'
-import { accountOf, CommandError, command, type Environment } from './command.ts'
+import { accountOf, command, type Environment } from './command.ts'
 import {
+  changedInput,
+  changedOptions,
+  idOf,
   type RegisteredOptions,
   registeredInput,
   registeredOptions,
@@ -17,7 +20,7 @@ interface IssuerOptions extends RegisteredOptions {
   readonly roleClaim?: string
 }
 
-/** Adds `tenkey issuer create|list|delete`. */
+/** Adds `tenkey issuer create|list|update|delete`. */
 export function issuerCommands(program: Command, environment: Environment): void {
   const group = program
     .command('issuer')
@@ -43,6 +46,20 @@ export function issuerCommands(program: Command, environment: Environment): void
       printAll(found.map(rowOf), ['issuerId', 'url', 'audiences', 'role'], options)
     })
 
+  changedOptions(
+    command(group, 'update [account]', "Change what is given of an issuer; '' for none of it."),
+  )
+    .option('--account <id>', 'the account, 12 digits')
+    .option('--role <arn>', 'the role that its tokens act as')
+    .option('--role-claim <name>', 'the claim that names the role to act as')
+    .action(async (word: string | undefined, options: IssuerOptions) => {
+      const path = issuersOf(accountOf(word, options.account))
+      const client = await connect()
+      const input = { ...changedInput(options), ...rolesOf(options) }
+      const id = await idOf(urlOf(options), path, client)
+      printOne(rowOf(await client.call('PATCH', `${path}/${id}`, input)), options)
+    })
+
   command(group, 'delete [account]', 'End the trust in an issuer: its tokens are refused at once.')
     .option('--account <id>', 'the account, 12 digits')
     .option('--url <url>', 'the issuer')
@@ -50,17 +67,16 @@ export function issuerCommands(program: Command, environment: Environment): void
       const accountId = accountOf(word, options.account)
       const client = await connect()
       const url = urlOf(options)
-      const found = await client.list(issuersOf(accountId), 'Issuers')
-      const issuer = found.find((one) => one['Issuer'] === url)
-      if (issuer === undefined) throw new CommandError(`the issuer ${url} is not registered`)
-      await client.call('DELETE', `${issuersOf(accountId)}/${issuer['IssuerId']}`)
+      const path = issuersOf(accountId)
+      await client.call('DELETE', `${path}/${await idOf(url, path, client)}`)
       printOne({ accountId, url, deleted: true }, options)
     })
 }
 
 /** CreateOidcIssuer's input. @throws CommandError */
-const inputOf = (options: IssuerOptions) => ({
-  ...registeredInput(options),
+const inputOf = (options: IssuerOptions) => ({ ...registeredInput(options), ...rolesOf(options) })
+
+const rolesOf = (options: IssuerOptions) => ({
   ...(options.role !== undefined && { RoleArn: options.role }),
   ...(options.roleClaim !== undefined && { RoleClaim: options.roleClaim }),
 })

@@ -37,10 +37,14 @@ export function printAll(
   }
 }
 
-/** A value as a person reads it: maps as K=V, and nothing that would steer a terminal. */
+/** A value as a person reads it: maps as K=V, what is within as JSON, and nothing that would steer a terminal. */
 function textOf(value: unknown): string {
   if (value === undefined || value === null) return ''
   if (typeof value !== 'object') return printable(String(value))
-  const pairs = Object.entries(value).map(([name, inner]) => `${name}=${String(inner)}`)
-  return printable(pairs.join(' '))
+  const plain = (inner: unknown) =>
+    typeof inner === 'object' ? JSON.stringify(inner) : String(inner)
+  const parts = Array.isArray(value)
+    ? value.map(plain)
+    : Object.entries(value).map(([name, inner]) => `${name}=${plain(inner)}`)
+  return printable(parts.join(' '))
 }

@@ -5,9 +5,11 @@ import {
   type CommonOptions,
   command,
   type Environment,
+  gather,
+  tagOf,
 } from './command.ts'
 import { printAll, printOne } from './output.ts'
-import { gather, principalRow, principalsOf, readDocument, tagOf } from './principal-commands.ts'
+import { principalRow, principalsOf, readDocument } from './principal-commands.ts'
 
 interface NameOptions extends CommonOptions {
   readonly account?: string

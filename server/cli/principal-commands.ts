@@ -7,6 +7,8 @@ import {
   type CommonOptions,
   command,
   type Environment,
+  gather,
+  tagOf,
 } from './command.ts'
 import { printAll, printOne } from './output.ts'
 
@@ -63,8 +65,6 @@ export function principalCommands(program: Command, environment: Environment): v
     })
 }
 
-export const gather = (value: string, before: readonly string[] = []) => [...before, value]
-
 /** CreatePrincipal's input. @throws CommandError */
 function inputOf({ user, role, path, policy, trust, tag, accessKey }: CreateOptions) {
   const name = user ?? role
@@ -100,12 +100,6 @@ function placed(text: string, path: string | undefined) {
   const inName = before.length === 0 ? undefined : `/${before.join('/')}/`
   const Path = path ?? inName
   return { Name: name, ...(Path !== undefined && { Path }) }
-}
-
-export function tagOf(text: string) {
-  const equals = text.indexOf('=')
-  if (equals < 1) throw new CommandError(`--tag '${text}' is not KEY=VALUE`, { misuse: true })
-  return { TagKey: text.slice(0, equals), TagValue: text.slice(equals + 1) }
 }
 
 /** A policy document as the file has it; what it says is the server's to judge. */

@@ -137,7 +137,7 @@ const UNBOUNDED = [
   // lists of policies
   ...['GetContextKeysForCustomPolicy', 'GetContextKeysForPrincipalPolicy'],
   ...['SimulateCustomPolicy', 'SimulatePrincipalPolicy'],
-  ...['UntagPrincipal', 'UntagResource'],
+  ...['UntagPrincipal', 'UntagResource', 'UpdateInstallationIssuer', 'UpdateOidcIssuer'],
 ]
 const bounded = operations.filter(({ name }) => !UNBOUNDED.includes(name))
 const style: fc.Arbitrary<Style> = fc.record({

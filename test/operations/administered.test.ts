@@ -46,8 +46,9 @@ const CALLS: Readonly<Record<string, [on: 'root' | 'user/bob', input?: Input]>> 
 /** What is about no account, or is tried below. */
 const OTHERS = [
   ...['AdvanceClock', 'GetClock', 'ListTenants', 'UpdateAccessKey', 'DeleteAccessKey'],
-  ...['CreateOidcIssuer', 'DeleteOidcIssuer', 'PutTrustPolicy'],
-  ...['CreateInstallationIssuer', 'DeleteInstallationIssuer', 'ListInstallationIssuers'],
+  ...['CreateOidcIssuer', 'UpdateOidcIssuer', 'DeleteOidcIssuer', 'PutTrustPolicy'],
+  ...['CreateInstallationIssuer', 'UpdateInstallationIssuer', 'DeleteInstallationIssuer'],
+  'ListInstallationIssuers',
   // asked on whom it stands for: test/xks/access.test.ts
   ...['RotateXksCredential', 'DeleteXksCredential'],
   // asks GetPrincipal's action: test/operations/policy-history.test.ts
@@ -133,7 +134,7 @@ describeStores('An administrative action', (harness: Harness) => {
   test('on an issuer is asked on its provider', async () => {
     const { accountId: AccountId } = await harness.tenant()
     const provider = `arn:aws:iam::${AccountId}:oidc-provider/idp.example.com/realm`
-    const actions = ['tenkey:CreateOidcIssuer', 'tenkey:DeleteOidcIssuer']
+    const actions = ['Create', 'Update', 'Delete'].map((verb) => `tenkey:${verb}OidcIssuer`)
     const who = await limited(allow(actions, { Resource: provider }))
     const input = { AccountId, Issuer: 'https://idp.example.com/realm', Audiences: ['app'] }
     const made = await call(who, 'CreateOidcIssuer', input)
@@ -141,15 +142,19 @@ describeStores('An administrative action', (harness: Harness) => {
     const other = await call(who, 'CreateOidcIssuer', { ...input, Issuer: `${input.Issuer}s` })
     expect(other.message).toBe(message(who, 'CreateOidcIssuer', `${provider}s`))
     const { IssuerId } = made.json as { IssuerId: string }
-    const gone = await call(who, 'DeleteOidcIssuer', { AccountId, IssuerId: 'abc' })
-    expect(gone.code).toBe('AccessDeniedException')
+    for (const name of ['UpdateOidcIssuer', 'DeleteOidcIssuer']) {
+      const unknown = await call(who, name, { AccountId, IssuerId: 'abc' })
+      expect(unknown.code).toBe('AccessDeniedException')
+    }
+    const changed = await call(who, 'UpdateOidcIssuer', { AccountId, IssuerId, Audiences: ['b'] })
+    expect(changed.code).toBeUndefined()
     const deleted = await call(who, 'DeleteOidcIssuer', { AccountId, IssuerId })
     expect(deleted.code).toBeUndefined()
   })
 
   test('on an issuer of the installation is asked on the operator’s provider, by statements that name it', async () => {
     const provider = `arn:aws:iam::${OPERATOR}:oidc-provider/idp.example.com/${Date.now()}`
-    const actions = ['tenkey:CreateInstallationIssuer', 'tenkey:DeleteInstallationIssuer']
+    const actions = ['Create', 'Update', 'Delete'].map((verb) => `tenkey:${verb}InstallationIssuer`)
     const input = {
       Issuer: `https://${provider.slice(provider.indexOf('/') + 1)}`,
       Audiences: ['app'],
@@ -168,9 +173,10 @@ describeStores('An administrative action', (harness: Harness) => {
     })
     expect(other.message).toBe(message(who, 'CreateInstallationIssuer', `${provider}s`))
     const { IssuerId } = made.json as { IssuerId: string }
-    expect((await call(everywhere, 'DeleteInstallationIssuer', { IssuerId })).code).toBe(
-      'AccessDeniedException',
-    )
+    for (const name of ['UpdateInstallationIssuer', 'DeleteInstallationIssuer']) {
+      expect((await call(everywhere, name, { IssuerId })).code).toBe('AccessDeniedException')
+    }
+    expect((await call(who, 'UpdateInstallationIssuer', { IssuerId })).code).toBeUndefined()
     expect((await call(who, 'DeleteInstallationIssuer', { IssuerId })).code).toBeUndefined()
   })
 

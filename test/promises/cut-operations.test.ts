@@ -241,12 +241,12 @@ async function listsView(world: Installed) {
   const named = (await ask('operator', 'ListTenantValues', { AccountId }))['Issuers']
   const { Tenants } = await ask('operator', 'ListTenants', {})
   return {
-    everyones: (everyones as JsonObject[]).map(({ Issuer }) => Issuer),
+    everyones: (everyones as JsonObject[]).map(({ Issuer, Audiences }) => [Issuer, Audiences]),
     named,
     principals,
     accessKeys: accessKeys.map((one) => JSON.stringify(one)).sort(),
     xks,
-    issuers: (Issuers as JsonObject[]).map(({ Issuer }) => Issuer),
+    issuers: (Issuers as JsonObject[]).map(({ Issuer, Audiences }) => [Issuer, Audiences]),
     tenants: (Tenants as JsonObject[])
       .map(({ Name, Status, DeletionState }) => `${Name} ${Status} ${DeletionState}`)
       .sort(),
@@ -377,6 +377,11 @@ const CUTS: Readonly<Record<string, Cut>> = {
     caller: 'operator',
     input: ({ ids }) => ({ IssuerId: ids['everyones'] }),
     done: GONE,
+  },
+  UpdateOidcIssuer: byOperator(({ ids }) => ({ IssuerId: ids['issuer'], Audiences: ['other'] })),
+  UpdateInstallationIssuer: {
+    caller: 'operator',
+    input: ({ ids }) => ({ IssuerId: ids['everyones'], Audiences: ['other'] }),
   },
   PutTenantValues: byOperator(({ ids }) => ({ IssuerId: ids['everyones'], Values: ['a', 'b'] })),
   CreateXksCredential: { ...byOperator(named), another: true },

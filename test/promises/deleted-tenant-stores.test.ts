@@ -1,16 +1,28 @@
 // @module-tag dynamodb
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { describe, expect, test } from 'vitest'
 import { dynamodbStore } from '../../core/store/dynamodb.ts'
 import { createTable } from '../../core/store/dynamodb-create.ts'
 import { documentClient } from '../../core/store/dynamodb-table.ts'
 import { sqliteStore } from '../../core/store/sqlite.ts'
-import type { Store } from '../../core/store/store.ts'
+import type { Item, Store } from '../../core/store/store.ts'
+import { REGION } from '../support/calls.ts'
 import { cutStore } from '../support/cut-store.ts'
 import { startDynalite } from '../support/dynalite.ts'
 import { newFolder } from '../support/process.ts'
-import { DAY, itemsOf, ok, sweepOn, tenantWorld } from '../support/tenant-life.ts'
+import {
+  addEveryKind,
+  DAY,
+  isTrail,
+  itemsOf,
+  itsOwnTexts,
+  OTHER,
+  ok,
+  sweepOn,
+  type TenantWorld,
+  tenantWorld,
+} from '../support/tenant-life.ts'
 
 /**
  * The deletion of a tenant on the stores that are in use: processes that end one after the other, each a few writes
@@ -20,7 +32,30 @@ import { DAY, itemsOf, ok, sweepOn, tenantWorld } from '../support/tenant-life.t
 interface Opened {
   readonly store: Store
   readonly stop: () => Promise<void>
+  /** That none of these is in the store's files, where it has some. */
+  expectNoBytes(texts: readonly string[]): Promise<void>
 }
+
+/** That a search of the whole store finds what docs/erasure.md says, and nothing of what the tenant had but in trails. */
+async function expectForgotten({ store, accountId }: TenantWorld, texts: readonly string[]) {
+  const named: string[] = []
+  for (const item of await itemsOf(store)) {
+    const text = JSON.stringify(item)
+    if (text.includes(accountId)) named.push(isTrail(item.pk) ? 'a trail' : placeOf(item))
+    if (isTrail(item.pk)) continue
+    const found = texts.filter((one) => text.includes(one))
+    expect(found, `in ${item.pk} ${item.sk}`).toEqual([])
+  }
+  expect([...new Set(named)].sort()).toEqual([
+    // it was the first tenant, and the operator's list has it
+    ...['000000000000 installation', '000000000000 tenant'],
+    // another's grant, which names it
+    ...[`${OTHER}/${REGION} grant`, `${OTHER}/${REGION} grantee`],
+    ...[`${accountId} tenant`, 'a trail'].sort(),
+  ])
+}
+
+const placeOf = ({ pk, sk }: Item): string => `${pk} ${sk.split('#', 1)}`
 
 async function onSqlite(): Promise<Opened> {
   const folder = newFolder()
@@ -31,6 +66,12 @@ async function onSqlite(): Promise<Opened> {
     async stop() {
       await store.close()
       rmSync(folder, { recursive: true })
+    },
+    async expectNoBytes(texts) {
+      for (const name of readdirSync(folder)) {
+        const bytes = readFileSync(`${folder}/${name}`)
+        expect(texts.filter((text) => bytes.includes(text))).toEqual([])
+      }
     },
   }
 }
@@ -47,6 +88,7 @@ async function onDynamodb(): Promise<Opened> {
       base.destroy()
       await stop()
     },
+    async expectNoBytes() {},
   }
 }
 
@@ -58,9 +100,14 @@ describe.for([
   ['dynamodb', onDynamodb],
 ] as const)('On %s', ([, open]) => {
   test('processes that end one after the other delete a tenant', async () => {
-    const { store, stop } = await open()
+    const { store, stop, expectNoBytes } = await open()
     const world = await tenantWorld(store)
+    await addEveryKind(world)
     const { accountId } = world
+    const texts = await itsOwnTexts(world)
+    // wrapped key material, access keys and the like, none of which a trail has either
+    const secrets = texts.filter((text) => /^[\w+/]{60,}={0,2}$/.test(text))
+    expect(secrets.length).toBeGreaterThan(8)
     const input = { AccountId: accountId, PendingWindowInDays: 7 }
     const { DeletionDate } = await ok(world, world.operator, 'ScheduleTenantDeletion', input)
     const until = Date.parse(String(DeletionDate)) + DAY
@@ -75,6 +122,8 @@ describe.for([
       expect(processes).toBeLessThan(50)
     }
     expect(processes).toBeGreaterThan(4)
+    await expectForgotten(world, texts)
+    await expectNoBytes(secrets)
     const left = (await itemsOf(store)).filter(({ pk }) => pk.startsWith(accountId))
     expect(left.filter(({ pk }) => !pk.includes('/audit/')).map(({ sk }) => sk)).toEqual(['tenant'])
     expect(left.find(({ sk }) => sk === 'tenant')?.data).toMatchObject({

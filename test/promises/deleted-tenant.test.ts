@@ -134,6 +134,12 @@ describe('A tenant that is deleted', () => {
     expect((await callService(service, asOther, 'Encrypt', input)).status).toBe(200)
     const { Grants } = await ok(world, world.other, 'ListGrants', { KeyId: world.otherKey })
     expect(Grants).toHaveLength(1)
+    const [{ GrantId }] = Grants as [{ GrantId: string }]
+    await ok(world, world.other, 'RevokeGrant', { KeyId: world.otherKey, GrantId })
+    expect(await ok(world, world.other, 'ListGrants', { KeyId: world.otherKey })).toMatchObject({
+      Grants: [],
+    })
+    expect((await itemsOf(store)).filter(({ sk }) => sk.includes(GrantId))).toEqual([])
   })
 
   test.for([

@@ -175,6 +175,29 @@ describe('tenant', () => {
     expect(await answer('tenant', 'list')).toMatch(/^accountId +name +status +creationDate\n\d{12}/)
   })
 
+  test('create, show, update and list have external ids and tags', async () => {
+    const labels = ['--external-id', 'crm-1', '--tag', 'plan=gold', '--tag', 'a=b=c']
+    const { accountId } = await json('tenant', 'create', '--name', 'labelled & co', ...labels)
+    const shown = await json('tenant', 'show', accountId)
+    expect(shown).toEqual({
+      ...{ accountId, name: 'labelled & co', status: 'active', externalId: 'crm-1' },
+      tags: { plan: 'gold', a: 'b=c' },
+      creationDate: expect.any(String),
+    })
+    expect(await answer('tenant', 'show', accountId)).toMatch(/^tags +plan=gold a=b=c$/m)
+    expect(await json('tenant', 'list', '--name', 'labelled & co')).toEqual([shown])
+    expect(await json('tenant', 'list', '--external-id', 'crm-1')).toEqual([shown])
+    expect(await json('tenant', 'list', '--name', 'labelled')).toEqual([])
+    const columns = /^accountId +name +status +creationDate +externalId\n.* crm-1\n$/
+    expect(await answer('tenant', 'list', '--external-id', 'crm-1')).toMatch(columns)
+    const changed = await json('tenant', 'update', accountId, '--name', 'renamed', '--tag', 'x=y')
+    expect(changed).toEqual({ ...shown, name: 'renamed', tags: { x: 'y' } })
+    const none = ['--external-id', '', '--tag', '']
+    const { externalId: _id, tags: _tags, ...plain } = changed
+    expect(await json('tenant', 'update', accountId, ...none)).toEqual(plain)
+    expect(await json('tenant', 'show', accountId)).toEqual(plain)
+  })
+
   test.each([
     ['words', (id: string) => [id]],
     ['options', (id: string) => ['--account', id]],
@@ -310,7 +333,7 @@ describe('help', () => {
   test.each([
     [['--help'], /Commands:.*tenant.*access-key.*principal.*TENKEY_ENDPOINT/s],
     [['serve', '--help'], /tenkey serve .*options.*--json/s],
-    ...['create', 'list', 'suspend', 'resume'].map((verb) => [
+    ...['create', 'list', 'show', 'update', 'suspend', 'resume'].map((verb) => [
       ['tenant', verb, '--help'],
       /--json/,
     ]),
@@ -336,6 +359,18 @@ describe('what is refused: one line that says what to do, and an exit code', () 
     ['a missing option', 2, /'--name <name>' not specified/, ['tenant', 'create']],
     ['too many words', 2, /too many arguments/, ['tenant', 'list', 'all']],
     ['no account', 2, /--account is missing/, ['tenant', 'suspend']],
+    [
+      'nothing to update',
+      2,
+      /give --name, --external-id or --tag/,
+      ['tenant', 'update', '000000004711'],
+    ],
+    [
+      'a tag without value',
+      2,
+      /--tag 'x' is not KEY=VALUE/,
+      ['tenant', 'update', '000000004711', '--tag', 'x'],
+    ],
     ['no access key', 2, /--access-key-id is missing/, ['access-key', 'delete', '000000004711']],
     ['no account id', 2, /'12' is not an account id/, ['tenant', 'suspend', '12']],
     [

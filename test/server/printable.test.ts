@@ -80,6 +80,8 @@ const account = ['--account', '111122223333']
 const COMMANDS: readonly (readonly string[])[] = [
   ['tenant', 'create', '--name', 'x'],
   ['tenant', 'list'],
+  ['tenant', 'show', ...account],
+  ['tenant', 'update', ...account, '--name', 'x'],
   ['access-key', 'create', ...account],
   ['access-key', 'list', ...account],
   ['principal', 'create', ...account, '--user', 'x', '--access-key'],

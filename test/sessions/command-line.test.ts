@@ -132,6 +132,24 @@ describe('the tenkey command', () => {
     const made = await tenkey('issuer', 'create', '--url', url, '--audience', 'app')
     expect(made).toMatchObject({ url, audiences: 'app', subjectClaim: 'sub' })
     expect(await tenkey('issuer', 'list')).toEqual([made])
+    const changed = [
+      '--audience',
+      'web',
+      '--party',
+      'spa',
+      '--require',
+      'typ=at',
+      '--role-claim',
+      'r',
+    ]
+    const more = { audiences: 'web', parties: 'spa', requiredClaims: { typ: 'at' }, roleClaim: 'r' }
+    expect(await tenkey('issuer', 'update', '--url', url, ...changed)).toEqual({ ...made, ...more })
+    const none = ['--party', '', '--require', '', '--role-claim', '']
+    expect(await tenkey('issuer', 'update', '--url', url, ...none)).toEqual({
+      ...made,
+      audiences: 'web',
+    })
+    await expect(tenkey('issuer', 'update', '--url', `${url}s`)).rejects.toThrow('not registered')
     await tenkey('issuer', 'delete', '--url', url)
     expect(await tenkey('issuer', 'list')).toEqual([])
   })
@@ -149,6 +167,17 @@ describe('the tenkey command', () => {
     expect(made).toMatchObject({ url, tenantClaim: 'org', tenantBy: 'value', roles: 'ops' })
     expect(made).toMatchObject({ maxAge: 600, parties: 'spa', requiredClaims: { typ: 'at' } })
     expect(JSON.parse((await call('list')).stdout)).toEqual([made])
+    const other = file('other.json', '[{"RoleName":"all","Claims":[]}]')
+    const changed = await call('update', '--url', url, '--rules', other, '--max-age', '60')
+    expect(JSON.parse(changed.stdout)).toEqual({
+      ...made,
+      ...{ maxAge: 60, roles: 'all', rules: [{ RoleName: 'all', Claims: [] }] },
+    })
+    const shown = await runCommand(
+      ['installation-issuer', 'update', '--url', url, '--rules', rules, '--max-age', '600'],
+      { TENKEY_DATA: data, TENKEY_ENDPOINT: server.url },
+    )
+    expect(shown.stdout).toMatch(/^rules +\{"RoleName":"ops","Claims":\[\{"Claim":"a"/m)
     const said = await call('tenant', account, '--url', url, '--value', 'a', '--value', 'b')
     expect(JSON.parse(said.stdout)).toEqual({ accountId: account, url, values: 'a b' })
     for (const [wrong, says] of [

@@ -349,6 +349,24 @@ describe('What is made of its tokens', () => {
     expect(await sessionCode(b)).toBe('UnrecognizedClientException')
   })
 
+  test('that named it by a value of a former registration is nobody’s until it is said anew', async () => {
+    const naming = { TenantClaim: 'org', TenantBy: 'value' }
+    const before = await register(naming)
+    await putValues(idOf(before), ['a'])
+    const session = await made({ org: 'a' })
+    await operate(harness, `DELETE /admin/v1/installation-issuers/${idOf(before)}`)
+    // another claim of the same URL, which anybody who signs in there may give themselves
+    await register({ ...naming, TenantClaim: 'nickname' })
+    expect(await codeOf({ nickname: 'a' })).toBe('UnrecognizedClientException')
+    expect(await sessionCode(session)).toBe('UnrecognizedClientException')
+    const path = `GET /admin/v1/tenants/${tenant.accountId}/installation-issuers`
+    expect(await operate(harness, path)).toMatchObject({ Issuers: [] })
+    await putValues(idOf(before), ['a'])
+    expect(await codeOf({ nickname: 'a' })).toBeUndefined()
+    expect(await sessionCode(session)).toBe('UnrecognizedClientException')
+    expect(await operate(harness, path)).toMatchObject({ Issuers: [{ Values: ['a'] }] })
+  })
+
   test('goes on through role chaining, and ends all the same', async () => {
     const IssuerId = idOf(await register())
     await harness.role(tenant, 'next', {
@@ -684,6 +702,102 @@ describe('Settings of an issuer', () => {
     const listed = [await operate(harness, `GET ${path}`), await operate(harness, `GET ${own}`)]
     const all = listed.flatMap(({ Issuers }) => Issuers as Record<string, unknown>[])
     expect(all.find(({ Issuer }) => Issuer === issuer)).toMatchObject(set)
+  })
+})
+
+describe('An issuer that is changed', () => {
+  const all = '/admin/v1/installation-issuers'
+  const own = () => `/admin/v1/tenants/${tenant.accountId}/oidc-issuers`
+  const KINDS = [
+    ['of the installation', () => all, { TenantClaim: 'tenant', Rules: EVERYBODY }],
+    ['of a tenant', own, {}],
+  ] as const
+
+  /** A registration with one of everything, and what changes it. */
+  async function made(path: string, more: object) {
+    await role('own', providerOf(issuer, tenant.accountId))
+    const created = await operate(harness, `POST ${path}`, {
+      ...{ Issuer: issuer, Audiences: ['app'], JwksUri: keys.jwksUri, ...more },
+      ...(path !== all && { RoleArn: roleArn(tenant, 'own'), RoleClaim: 'role' }),
+      ...{ TagClaims: { team: 'team' }, MaxTokenAgeSeconds: 600, ClockToleranceSeconds: 0 },
+      ...{ AuthorizedParties: ['one'], RequiredClaims: { use: 'access' } },
+    })
+    const change = (input: Input) => operate(harness, `PATCH ${path}/${created['IssuerId']}`, input)
+    return { created, change }
+  }
+  const GOOD = { azp: 'one', use: 'access' }
+
+  test.each(KINDS)('%s keeps what is not given', async (_, path, more) => {
+    const { created, change } = await made(path(), more)
+    expect(await change({})).toEqual(created)
+    expect(await change({ AuthorizedParties: ['two'] })).toEqual({
+      ...created,
+      AuthorizedParties: ['two'],
+    })
+    const changed = { Audiences: ['other'], MaxTokenAgeSeconds: 60, Algorithms: ['ES256'] }
+    expect(await change(changed)).toEqual({ ...created, AuthorizedParties: ['two'], ...changed })
+    const { Issuers } = await operate(harness, `GET ${path()}`)
+    expect(Issuers).toContainEqual({ ...created, AuthorizedParties: ['two'], ...changed })
+  })
+
+  test.each(KINDS)('%s has what is empty taken away', async (_, path, more) => {
+    const { created, change } = await made(path(), more)
+    const { JwksUri: _keys, AuthorizedParties: _a, RequiredClaims: _b, ...left } = created
+    const none = { JwksUri: '', AuthorizedParties: [], RequiredClaims: {}, TagClaims: {} }
+    expect(await change(none)).toEqual({ ...left, TagClaims: {} })
+    if (path() === all) return
+    const { RoleArn: _c, RoleClaim: _d, ...others } = left
+    expect(await change({ RoleArn: '', RoleClaim: '' })).toEqual({ ...others, TagClaims: {} })
+  })
+
+  test.each(KINDS)('%s judges by it at once', async (_, path, more) => {
+    const { change } = await made(path(), more)
+    expect(await codeOf(GOOD)).toBeUndefined()
+    await change({ AuthorizedParties: ['two'] })
+    expect(await codeOf(GOOD)).toBe('UnrecognizedClientException')
+    expect(await codeOf({ ...GOOD, azp: 'two' })).toBeUndefined()
+    await change({ Audiences: ['other'], AuthorizedParties: [] })
+    expect(await codeOf(GOOD)).toBe('UnrecognizedClientException')
+    expect(await codeOf({ ...GOOD, aud: 'other' })).toBeUndefined()
+    await change({ RequiredClaims: { use: 'id' } })
+    expect(await codeOf({ ...GOOD, aud: 'other' })).toBe('UnrecognizedClientException')
+    await change({ RequiredClaims: {}, Algorithms: ['ES384'] })
+    expect(await codeOf({ ...GOOD, aud: 'other' })).toBe('UnrecognizedClientException')
+  })
+
+  test('of the installation gives another role by other rules; sessions that were made go on', async () => {
+    const { change } = await made(all, KINDS[0][2])
+    const [arn, by] = [roleArn(tenant, 'app'), providerOf(issuer)]
+    const { Credentials } = await webIdentity(arn, GOOD)
+    await role('later', by)
+    const Rules = [{ RoleName: 'later', Claims: [{ Claim: 'sub', Equals: ['user-1'] }] }]
+    expect(await change({ Rules })).toMatchObject({ Rules })
+    expect(await codeOf(GOOD)).toBeUndefined()
+    const [record] = await harness.trail(tenant, { EventName: 'DescribeKey' })
+    const arns = { arn: `arn:aws:sts::${tenant.accountId}:assumed-role/later/user-1` }
+    expect(record?.['userIdentity']).toMatchObject(arns)
+    await expect(webIdentity(arn, GOOD)).rejects.toThrow('Not authorized')
+    expect(await sessionCode(credentialOf(tenant.accountId, Credentials))).toBeUndefined()
+  })
+
+  test.each(KINDS)('%s is checked as a new one is', async (_, path, more) => {
+    const { created, change } = await made(path(), more)
+    const wrong: Input[] = [
+      { Audiences: [] },
+      { JwksUri: 'http://keys.example.com' },
+      { Algorithms: ['HS256'] },
+      { MaxTokenAgeSeconds: 59 },
+      { RequiredClaims: { a: '' } },
+      { Issuer: 'https://other.example.com' },
+      { SubjectClaim: 'email' },
+      path() === all
+        ? { Rules: [{ RoleName: 'app', Claims: [{ Claim: 'a' }] }] }
+        : { RoleArn: 'arn:aws:iam::111122223333:role/own' },
+      path() === all ? { TenantClaim: 'org' } : { RoleClaim: '\u202e' },
+    ]
+    for (const input of wrong) await expect(change(input)).rejects.toThrow('ValidationException')
+    expect(await change({})).toEqual(created)
+    await expect(operate(harness, `PATCH ${path()}/abc`, {})).rejects.toThrow('NotFound')
   })
 })
 

@@ -95,6 +95,28 @@ export async function tenantWorld(store?: Store): Promise<TenantWorld> {
   return { ...world, accountId, other, otherKey, keys, user: alice }
 }
 
+/** in items of every kind that a test adds, as if a secret of the tenant's were wrapped there */
+const ITS_OWN = 'known-by-nobody-but-the-tenant'
+
+/** Texts that are the tenant's alone and say what it had: all long ones in its items, and its keys' ids and names. */
+export async function itsOwnTexts({ store, accountId, keys }: TenantWorld): Promise<string[]> {
+  const all = (await itemsOf(store)).filter(({ pk }) => !isTrail(pk))
+  const own = all.filter(({ pk }) => isIts(pk, accountId))
+  const others = JSON.stringify(all.filter(({ pk }) => !isIts(pk, accountId)))
+  const texts = new Set([...Object.values(keys), 'alias/used', 'alias/aside', ITS_OWN])
+  const open: unknown[] = own.map(({ data }) => data)
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (typeof at === 'string' && at.length >= 40) texts.add(at)
+    else if (typeof at === 'object' && at !== null) open.push(...Object.values(at))
+  }
+  // the id of another's grant that names the tenant, the text of a policy that anybody may have
+  return [...texts].filter((text) => !others.includes(text) && text !== ALLOW)
+}
+
+const isIts = (pk: string, accountId: string): boolean =>
+  pk === accountId || pk.startsWith(`${accountId}/`)
+export const isTrail = (pk: string): boolean => pk.includes('/audit/')
+
 /** An item of each kind that an account has, whatever its data: so that one which comes later is among them. */
 export async function addEveryKind({ store, accountId }: TenantWorld): Promise<string[]> {
   const added: string[] = []
@@ -107,7 +129,10 @@ export async function addEveryKind({ store, accountId }: TenantWorld): Promise<s
     const own = { account: accountId, region: regionPartition(accountId, OTHER_REGION) }
     const pk = partition === 'account' ? own.account : own.region
     const place = { pk: partition === 'used' ? `${pk}/used` : pk, sk }
-    const data = { id: 'some-grant', granteePrincipal: 'nobody', key: 'none', stores: [] }
+    const data = {
+      ...{ id: 'some-grant', granteePrincipal: 'nobody', key: 'none', stores: [] },
+      wrapped: `${ITS_OWN} ${partition}/${name}`,
+    }
     if (await store.put({ ...place, version: 1, data })) added.push(`${place.pk} ${sk}`)
   }
   return added
