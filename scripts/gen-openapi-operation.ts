@@ -9,6 +9,7 @@ import { keyId } from '../operations/members.ts'
 import type { At, Components } from './gen-components.ts'
 import { ETAG_OF_SOME, jsonBody, type SecurityScheme } from './gen-openapi-parts.ts'
 import { type Found, subjectOf } from './gen-subjects.ts'
+import { type Example, exampleOf } from './openapi-examples.ts'
 
 type Json = Record<string, unknown>
 type Use = AnyOperation['keys'][string]
@@ -20,7 +21,8 @@ const MOST_NAMED = 3
 export function describe(found: Found, components: Components): Json {
   const { operation, folder } = found
   const { name, summary, docs } = operation
-  const request = requestOf(operation, folder, components)
+  const example = exampleOf(idOf(operation))
+  const request = requestOf(operation, folder, components, example)
   return {
     operationId: idOf(operation),
     tags: [subjectOf(found)],
@@ -35,7 +37,10 @@ export function describe(found: Found, components: Components): Json {
     security: waysOf(operation).map((way) => ({ [way]: [] })),
     ...(request.parameters.length > 0 && { parameters: request.parameters }),
     ...(request.body !== undefined && { requestBody: request.body }),
-    responses: { ...success(operation, folder, components), ...refusals(operation, components) },
+    responses: {
+      ...success(operation, folder, components, example),
+      ...refusals(operation, components),
+    },
   }
 }
 
@@ -93,7 +98,12 @@ function statesOf({ states, from }: Use, { keys }: AnyOperation): string[] {
 const ended = (sentence: string): string => (sentence.endsWith('.') ? sentence : `${sentence}.`)
 
 /** Members by where REST carries them (core/protocol/rest-input.ts): in the path, the query or the body. */
-function requestOf(operation: AnyOperation, folder: string, components: Components) {
+function requestOf(
+  operation: AnyOperation,
+  folder: string,
+  components: Components,
+  { input }: Example,
+) {
   const { method, segments } = parseTemplate(operation.http)
   const inPath = new Set(segments.map(memberOf))
   const { fields } = operation.input
@@ -108,9 +118,16 @@ function requestOf(operation: AnyOperation, folder: string, components: Componen
     components.member(field.name, field.shape.schema, at, [namesKey(field, operation), note])
   return {
     parameters: [
-      ...path.map((field) => parameter(field, 'path', member(field, PATH_NOTES[field.name]))),
+      ...path.map((field) =>
+        parameter(
+          field,
+          'path',
+          member(field, PATH_NOTES[field.name]),
+          inPlainPath(input[field.name]),
+        ),
+      ),
       ...path.filter(({ name }) => name in PATH_NOTES).map(insteadOfPath),
-      ...query.map((field) => parameter(field, 'query', member(field))),
+      ...query.map((field) => parameter(field, 'query', member(field), input[field.name])),
       ...headerParameters(operation),
     ],
     ...(body.length > 0 && {
@@ -122,6 +139,7 @@ function requestOf(operation: AnyOperation, folder: string, components: Componen
             `${idOf(operation)}Request`,
             body.map((field) => ({ ...field, schema: member(field) })),
           ),
+          { example: membersOf(input, body) },
         ),
       },
     }),
@@ -152,10 +170,31 @@ function namesKey({ name, shape }: Field, { keys }: AnyOperation): string | unde
 }
 
 /** @param whole the member's schema, with its description */
-function parameter({ name, required }: Field, place: 'path' | 'query', whole: Json): Json {
+function parameter(
+  { name, required }: Field,
+  place: 'path' | 'query',
+  whole: Json,
+  example: unknown,
+): Json {
   const { description, ...schema } = whole
-  return { name, in: place, required: place === 'path' || required, description, schema }
+  return {
+    name,
+    in: place,
+    required: place === 'path' || required,
+    description,
+    schema,
+    ...(example !== undefined && { example }),
+  }
 }
+
+/** A name with slashes or colons stands in the query, and what says so in the path. */
+const inPlainPath = (value: unknown): unknown =>
+  typeof value === 'string' && /[/:]/.test(value) ? IN_QUERY : value
+
+const membersOf = (input: Example['input'], fields: readonly Field[]) =>
+  Object.fromEntries(
+    fields.flatMap(({ name }) => (input[name] === undefined ? [] : [[name, input[name]]])),
+  )
 
 const PATH_NOTES: Readonly<Record<string, string>> = {
   AliasName: `With or without \`alias/\` in front; a name with a slash stands in the query instead, and \`${IN_QUERY}\` here`,
@@ -209,7 +248,12 @@ const isList = ({ http, output }: AnyOperation): boolean =>
   http.startsWith('GET ') &&
   (output?.fields ?? []).some(({ name }) => name === 'NextMarker' || name === 'IsTruncated')
 
-function success(operation: AnyOperation, folder: string, components: Components): Json {
+function success(
+  operation: AnyOperation,
+  folder: string,
+  components: Components,
+  { output: example }: Example,
+): Json {
   const { output, status = 200, mutates } = operation
   const headers = {
     ...REQUEST_ID,
@@ -224,7 +268,13 @@ function success(operation: AnyOperation, folder: string, components: Components
     way: 'response',
   })
   const description = status === 201 ? 'Created.' : 'Done.'
-  return { [status]: { description, headers, ...jsonBody(schema) } }
+  return {
+    [status]: {
+      description,
+      headers,
+      ...jsonBody(schema, example === undefined ? {} : { example }),
+    },
+  }
 }
 
 /** A read answers the version of its key, where it has one. */
@@ -257,6 +307,9 @@ const refusal = (status: number, codes: readonly ErrorCode[]): Json => ({
   content: {
     'application/problem+json': {
       schema: { $ref: '#/components/schemas/Problem', properties: { code: { enum: codes } } },
+      examples: Object.fromEntries(
+        codes.map((code) => [code, { $ref: `#/components/examples/${code}` }]),
+      ),
     },
   },
 })

@@ -1,3 +1,5 @@
+import { idOf } from '../core/operation.ts'
+import { answersOf } from '../core/pipeline/answers.ts'
 import { parseTemplate } from '../core/protocol/rest-path.ts'
 import type { JsonSchema } from '../core/shape/shapes.ts'
 import { componentsOf, schemasWithin } from './gen-components.ts'
@@ -12,6 +14,7 @@ import {
 } from './gen-openapi-parts.ts'
 import { bySubject, type Found, subjectsTold } from './gen-subjects.ts'
 import { tellings } from './gen-told.ts'
+import { refusalExamples, settleExamples } from './openapi-examples.ts'
 
 type Json = Record<string, unknown>
 
@@ -40,6 +43,7 @@ export function openapiSource(
     paths[path] = item
   }
   told.settle()
+  settleExamples(found.map(({ operation }) => idOf(operation)))
   const document = {
     openapi: '3.1.0',
     info: {
@@ -63,6 +67,7 @@ export function openapiSource(
       schemas: sorted({ Problem: PROBLEM, ...components.schemas }),
       responses: sorted(components.responses),
       parameters: PARAMETERS,
+      examples: refusalExamples(found.flatMap(({ operation }) => answersOf(operation))),
       headers: HEADERS,
       securitySchemes: SECURITY_SCHEMES,
     },

@@ -15,6 +15,7 @@ export interface Parameter {
   readonly required: boolean
   readonly description: string
   readonly schema: Schema
+  readonly example?: unknown
 }
 interface Reference {
   readonly $ref: string
@@ -149,4 +150,13 @@ function wrongBody(content: Response['content'], type = '', body: string): strin
   if (schema === undefined) return [`${type} is not what is answered: ${body}`]
   const errors = errorsOf(schema, JSON.parse(body))
   return errors === undefined ? [] : [`${JSON.stringify(errors)}: ${body}`]
+}
+
+const byId = new Map(api.map((one) => [one.details.operationId, one]))
+
+/** An operation of the document by its id. @throws Error where it has none */
+export function documented(operationId: string): Api {
+  const found = byId.get(operationId)
+  if (found === undefined) throw new Error(`the document has no ${operationId}`)
+  return found
 }
