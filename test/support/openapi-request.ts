@@ -37,6 +37,8 @@ export function laidOut({ method, path, details }: Api, input: Input): Laid {
   }
   const rest = Object.entries(input).filter(([name]) => !taken.has(name))
   const hasBody = details.requestBody !== undefined
+  // what the document does not have stands where it might
+  if (!hasBody) for (const [name, value] of rest) query.append(name, String(value))
   return {
     method,
     path: filled,
