@@ -195,6 +195,8 @@ export interface Operation<I = never, O = unknown, K = unknown, P extends PortNa
   }
   /** the kind of bearer token that it takes where that is not an identity provider's */
   readonly takes?: 'aws-identity'
+  /** the one way to authenticate in which it is allowed, where it is refused to who comes in another */
+  readonly proven?: 'signature' | 'token'
   /** what must be allowed: the operation's action, unless it is `nothing` beside being known */
   readonly needs?: 'nothing'
   /** the role that is to be assumed, and how: its trust policy decides, with the caller's own policies */

@@ -17,11 +17,7 @@ import {
 } from '../core/shape/shapes.ts'
 
 /** Members that many operations share, with the bounds of AWS's API model. */
-export const keyId = string({
-  min: 1,
-  max: 2048,
-  description: 'A key id or key ARN; where the operation allows it, an alias name or alias ARN',
-})
+export const keyId = string({ min: 1, max: 2048 })
 export const arn = string({ min: 20, max: 2048 })
 export const aliasName = string({ min: 1, max: MOST_ALIAS_NAME, pattern: '^[a-zA-Z0-9:/_-]+$' })
 export const description = string({ min: 0, max: 8192 })

@@ -27,7 +27,7 @@ export interface Reference {
 }
 export interface Operation {
   readonly operationId?: string
-  readonly parameters?: readonly Parameter[]
+  readonly parameters?: readonly (Parameter | Reference)[]
   readonly requestBody?: Body
   readonly responses: Readonly<Record<string, Response | Reference>>
   readonly security?: readonly unknown[]
@@ -48,10 +48,19 @@ const PROSE: ReadonlySet<string> = new Set([
   'tags',
   'title',
   'license',
+  'example',
+  'examples',
   'servers',
 ])
 /** Under these, names are not keywords. */
-const NAMES: ReadonlySet<string> = new Set(['properties', 'schemas', 'responses', 'headers'])
+const NAMES: ReadonlySet<string> = new Set([
+  'properties',
+  'schemas',
+  'responses',
+  'parameters',
+  'headers',
+  'securitySchemes',
+])
 
 function withoutProse(value: unknown, names = false): unknown {
   if (Array.isArray(value)) return value.map((one) => withoutProse(one))

@@ -41,13 +41,17 @@ interface Documents {
 
 function operationChanges(before: Operation, after: Operation, documents: Documents): string[] {
   return [
-    ...(before.operationId === after.operationId
+    ...(before.operationId === undefined || before.operationId === after.operationId
       ? []
       : [`it is named ${after.operationId ?? 'nothing'} now`]),
     ...(isPublic(before, documents.released) && !isPublic(after, documents.current)
       ? ['it must be signed now']
       : []),
-    ...parameterChanges(before.parameters ?? [], after.parameters ?? [], documents),
+    ...parameterChanges(
+      parametersOf(before, documents.released),
+      parametersOf(after, documents.current),
+      documents,
+    ),
     ...bodyChanges(before.requestBody, after.requestBody, documents),
     ...responseChanges(before, after, documents),
   ]
@@ -70,6 +74,9 @@ const compared = (
     direction,
     place,
   )
+
+const parametersOf = ({ parameters = [] }: Operation, document: Document): Parameter[] =>
+  parameters.map((parameter) => followed(parameter, document, 'parameters'))
 
 function parameterChanges(
   before: readonly Parameter[],
@@ -192,17 +199,25 @@ function followed<T extends object>(value: T | Reference, document: Document, gr
 /** An entry of the changelog that is about all operations. */
 const EVERY = /\bevery operation\b/i
 
-/** Those that no breaking entry of the changelog names. */
+/** What such an entry is about alone where it says so: REST refuses members that it does not know. */
+const CLOSED = 'no other members are there now'
+
+/**
+ * Those that no breaking entry of the changelog names. An entry on every operation covers every change, but where it
+ * quotes that of requests which take no other members: that one alone.
+ */
 export function unannounced(
   found: readonly Incompatibility[],
   breaking: readonly string[],
 ): Incompatibility[] {
   const said = breaking.join('\n')
-  if (EVERY.test(said)) return []
+  const onAll = breaking.filter((entry) => EVERY.test(entry))
+  if (onAll.some((entry) => !entry.includes(CLOSED))) return []
   const words = new Set(said.match(/[A-Za-z0-9]+/g))
-  return found.filter(({ operation }) =>
-    operation.includes(' ') ? !said.includes(operation) : !words.has(operation),
-  )
+  const isSaid = ({ operation, what }: Incompatibility) =>
+    (onAll.length > 0 && what.startsWith('request') && what.endsWith(CLOSED)) ||
+    (operation.includes(' ') ? said.includes(operation) : words.has(operation))
+  return found.filter((one) => !isSaid(one))
 }
 
 /**

@@ -1,8 +1,10 @@
 import {
   any,
   boolean,
+  integer,
   type JsonSchema,
   list,
+  map,
   oneOf,
   optional,
   type Shape,
@@ -10,61 +12,94 @@ import {
   struct,
 } from '../../core/shape/shapes.ts'
 
-/** Any JSON, with what OpenAPI says of it. */
-const json = (description: string): Shape<unknown> => ({
+/** Any JSON object, or null. */
+const json: Shape<unknown> = {
   ...any,
-  schema: { description, type: ['object', 'null'], additionalProperties: true } as JsonSchema,
+  schema: { type: ['object', 'null'], additionalProperties: true } as JsonSchema,
+}
+
+const sessionContext = struct({
+  sessionIssuer: optional(
+    struct({
+      type: oneOf(['Role', 'IAMUser', 'Root']),
+      principalId: string(),
+      arn: string(),
+      accountId: string(),
+      userName: optional(string()),
+    }),
+  ),
+  webIdFederationData: optional(
+    struct({ federatedProvider: string(), attributes: optional(map()) }),
+  ),
+  attributes: struct({ creationDate: string(), mfaAuthenticated: oneOf(['true', 'false']) }),
+  sourceIdentity: optional(string()),
 })
-const text = (description: string) => string({ description })
 
 const userIdentity = struct({
   type: optional(oneOf(['Root', 'IAMUser', 'Role', 'AssumedRole', 'FederatedUser', 'AWSAccount'])),
-  principalId: optional(text('Unique id; of a session `AROA…:<session name>`')),
-  arn: optional(text('ARN of who called')),
-  accountId: text('Account of who called'),
-  accessKeyId: optional(
-    text('Access key that signed the request, or was named by one that failed'),
+  principalId: optional(string()),
+  arn: optional(string()),
+  accountId: string(),
+  accessKeyId: optional(string()),
+  userName: optional(string()),
+  sessionContext: optional(sessionContext),
+  invokedBy: optional(string()),
+})
+
+const policyChange = struct({
+  policyType: optional(oneOf(['identity', 'boundary', 'trust'])),
+  policyName: optional(string()),
+  changeNumber: optional(integer()),
+  formerPolicySha256: optional(string()),
+  policySha256: optional(string()),
+})
+
+const additionalEventData = struct({
+  keyMaterialId: optional(string()),
+  sourceKeyMaterialId: optional(string()),
+  destinationKeyMaterialId: optional(string()),
+  grantId: optional(string()),
+  customKeyStoreName: optional(string()),
+  policyChange: optional(policyChange),
+  repeated: optional(boolean),
+  decisions: optional(
+    list(struct({ action: string(), allowed: boolean, reason: optional(string()) })),
   ),
-  userName: optional(text('Name of a user, or of a role that calls as itself')),
-  sessionContext: optional(
-    json(
-      'Of short-lived credentials: sessionIssuer, webIdFederationData, attributes, sourceIdentity',
-    ),
-  ),
-  invokedBy: optional(text('`AWS Internal` for acts of the service’s own')),
+  recipient: optional(map()),
+  awsIdentity: optional(struct({ account: string(), arn: string(), userId: string() })),
+  recordNotKept: optional(struct({ reason: string(), originalSize: integer() })),
+  recordNotMade: optional(boolean),
 })
 
 const resource = struct({
   accountId: string(),
   type: oneOf(['AWS::KMS::Key']),
-  ARN: text('ARN of a key or an alias'),
+  ARN: string(),
 })
 
 const members = struct({
   eventVersion: oneOf(['1.11']),
   userIdentity,
-  eventTime: text('RFC 3339, whole seconds (older records: milliseconds)'),
-  eventSource: text('kms.amazonaws.com, sts.amazonaws.com or tenkey'),
-  eventName: text('The operation, or an act of the service’s own'),
+  eventTime: string(),
+  eventSource: string(),
+  eventName: string(),
   awsRegion: string(),
   sourceIPAddress: string(),
   userAgent: string(),
-  errorCode: optional(text('Absent where the call succeeded')),
+  errorCode: optional(string()),
   errorMessage: optional(string()),
-  requestParameters: json('The input without secrets and blobs, names in lower camel case'),
-  responseElements: json('The output of a change, without secrets and blobs'),
-  additionalEventData: optional(
-    json('keyMaterialId, grantId, recipient; decisions: what allowed or denied the call'),
-  ),
-  requestID: optional(text('Absent for acts of the service’s own')),
+  requestParameters: json,
+  responseElements: json,
+  additionalEventData: optional(additionalEventData),
+  requestID: optional(string()),
   eventID: string(),
   readOnly: boolean,
   resources: list(resource),
   eventType: oneOf(['AwsApiCall', 'AwsServiceEvent']),
   managementEvent: boolean,
-  recipientAccountId: text('The account whose trail this is'),
-  sharedEventID: optional(text('The same in the records that several accounts have of one call')),
-  serviceEventDetails: optional(json('Of acts of the service’s own')),
+  recipientAccountId: string(),
+  sharedEventID: optional(string()),
+  serviceEventDetails: optional(json),
   eventCategory: oneOf(['Management']),
 })
 

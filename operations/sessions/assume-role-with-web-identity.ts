@@ -51,6 +51,7 @@ export const assumeRoleWithWebIdentity = defineOperation({
     'PackedPolicyTooLargeException',
   ],
   keys: {},
+  proven: 'token',
   needs: 'nothing',
   mutates: true,
   uses: ['read', 'wrapping'],

@@ -37,6 +37,7 @@ export const getFederationToken = defineOperation({
     'PackedPolicyTooLargeException',
   ],
   keys: {},
+  proven: 'signature',
   resource: ({ Name }, home) => federatedArn(home, Name),
   alsoActions: ({ Tags = [] }) => (Tags.length > 0 ? ['sts:TagSession'] : []),
   mutates: true,

@@ -29,6 +29,7 @@ export const getSessionToken = defineOperation({
   output: struct({ Credentials: credentials }),
   errors: ['AccessDeniedException'],
   keys: {},
+  proven: 'signature',
   needs: 'nothing',
   mutates: true,
   uses: ['wrapping'],

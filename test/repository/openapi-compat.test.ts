@@ -86,6 +86,18 @@ const INCOMPATIBLE: readonly (Case & { says: string })[] = [
     says: 'it is named CreateThing now',
   },
   {
+    title: 'a parameter that is a component is needed now',
+    before: api(
+      { parameters: [{ $ref: '#/components/parameters/Marker' }] },
+      { parameters: { Marker: query('Marker') } },
+    ),
+    after: api(
+      { parameters: [{ $ref: '#/components/parameters/Marker' }] },
+      { parameters: { Marker: query('Marker', { required: true }) } },
+    ),
+    says: 'query parameter Marker is required now',
+  },
+  {
     title: 'what was public must be signed',
     before: api({ security: [] }),
     after: api(),
@@ -406,6 +418,19 @@ const COMPATIBLE: readonly Case[] = [
     after: api(),
   },
   {
+    title: 'an operation without a name is given one',
+    before: api({ operationId: undefined }),
+    after: api(),
+  },
+  {
+    title: 'a parameter became a component',
+    before: parameters(query('Limit'), query('Marker')),
+    after: api(
+      { parameters: [query('Limit'), { $ref: '#/components/parameters/Marker' }] },
+      { parameters: { Marker: query('Marker') } },
+    ),
+  },
+  {
     title: 'what had to be signed is public',
     before: api(),
     after: api({ security: [] }),
@@ -567,9 +592,23 @@ describe('a breaking entry of the changelog', () => {
     { title: 'names whole words', breaking: ['- Signing, RemakeThing'], left: [0, 1, 2] },
     { title: 'names a page by its route', breaking: ['- GET /health: gone'], left: [0, 1] },
     { title: 'may be about all', breaking: ['- Every operation: no detail.'], left: [] },
+    {
+      title: 'may quote the one change on all that it is about',
+      breaking: ['- On every operation `no other members are there now`'],
+      left: [0, 1, 2],
+    },
     { title: 'frees nothing where it is absent', breaking: [], left: [0, 1, 2] },
   ])('$title', ({ breaking, left }) => {
     expect(unannounced(found, breaking)).toEqual(left.map((index) => found[index]))
+  })
+
+  test('that quotes closed requests frees those of every operation, and no answer', () => {
+    const closed = 'no other members are there now'
+    const changes = [
+      { operation: 'MakeThing', what: `request.Tags[]: ${closed}` },
+      { operation: 'Sign', what: `response 200: ${closed}` },
+    ]
+    expect(unannounced(changes, [`- On every operation: ${closed}`])).toEqual([changes[1]])
   })
 })
 

@@ -9,6 +9,7 @@ import { OPERATOR_ACCOUNT } from '../../core/base/arn.ts'
 import { readConfig } from '../../core/config.ts'
 import type { Hsm } from '../../core/custom-key-store/cluster.ts'
 import type { XksSettings } from '../../core/external-store/key-stores.ts'
+import { clockControl } from '../../core/lifecycle/clock-control.ts'
 import { iamQuery } from '../../core/protocol/iam-query.ts'
 import { xks } from '../../core/protocol/xks.ts'
 import { createService, openStore, type Service, type ServiceParts } from '../../core/service.ts'
@@ -95,6 +96,8 @@ export interface TargetOptions {
   readonly hsm?: () => Promise<Hsm>
   /** Unix ms, the clock that signatures and sessions live by */
   readonly wallTime?: () => number
+  /** whether its operator may move the clock */
+  readonly testClock?: true
   /** what goes wrong in the store */
   readonly fault?: (store: Store) => Store
 }
@@ -113,6 +116,17 @@ export async function startTarget(name: StoreName, options: TargetOptions = {}):
   const operator = readCredential(operatorFile(folder))
   if (operator === undefined) throw new Error('the installation has no operator')
 
+  const clock: ServiceParts['clock'] = (service) =>
+    clockControl(
+      {
+        now,
+        ahead: () => ahead,
+        async set(time) {
+          ahead = Math.max(ahead, time - Date.now())
+        },
+      },
+      service,
+    )
   const watch = newWatch()
   const fence = roleFence(watch.denied)
   const { fault = (inner: Store) => inner } = options
@@ -130,6 +144,7 @@ export async function startTarget(name: StoreName, options: TargetOptions = {}):
       log,
       now,
       audit,
+      ...(options.testClock === true && { clock }),
       ...options,
     }
     return watched(watch, fence.service(createService(parts)))

@@ -1,0 +1,68 @@
+/** What OpenAPI says of members of what is done with key material, as scripts/gen-told.ts looks it up; no function loads it. */
+export const told: Readonly<Record<string, string>> = {
+  'Request.CustomKeyStoreId': 'The CloudHSM key store whose token is to make the bytes',
+  CiphertextBlob: 'The ciphertext, with all that opening it needs but the key',
+  'DecryptRequest.CiphertextBlob': 'What Encrypt or a data key operation answered',
+  'ReEncryptRequest.CiphertextBlob': 'The ciphertext to encrypt under another key',
+  'DecryptRequest.KeyId':
+    'The key; not needed for a symmetric key, whose ciphertext names it, but the ciphertext must then be of this one',
+  'EncryptRequest.Plaintext': 'What to encrypt: 4,096 bytes at most, fewer with RSA and SM2 keys',
+  'DecryptResponse.Plaintext': 'What was encrypted; absent where a recipient is given',
+  'GenerateDataKeyResponse.Plaintext': 'The data key; absent where a recipient is given',
+  'GenerateRandomResponse.Plaintext': 'The random bytes; absent where a recipient is given',
+  CiphertextForRecipient:
+    'The secret, encrypted for the enclave that the recipient’s attestation names (CMS)',
+  Recipient: 'A Nitro enclave that alone is to read the secret',
+  'Recipient.KeyEncryptionAlgorithm': 'How the secret is encrypted for the enclave',
+  'Recipient.AttestationDocument': 'The enclave’s signed attestation document, with its public key',
+  'Request.EncryptionAlgorithm':
+    'How to encrypt; SYMMETRIC_DEFAULT unless given, which asymmetric keys have not',
+  'Response.EncryptionAlgorithm': 'How it was encrypted',
+  SourceEncryptionAlgorithm: 'How the ciphertext is encrypted that is given',
+  DestinationEncryptionAlgorithm: 'How the new ciphertext is encrypted',
+  SourceEncryptionContext: 'The encryption context of the ciphertext that is given',
+  DestinationEncryptionContext: 'The encryption context of the new ciphertext',
+  SourceKeyId: 'The key that the ciphertext is under',
+  'ReEncryptRequest.SourceKeyId':
+    'The key that the ciphertext is under; not needed for a symmetric key, whose ciphertext names it',
+  DestinationKeyId: 'The key to encrypt under',
+  SourceKeyMaterialId: 'Id of the material that decrypted',
+  DestinationKeyMaterialId: 'Id of the material that encrypted',
+  'ReEncryptResponse.KeyId': 'ARN of the key that encrypted',
+  DryRunModifiers:
+    'How a dry run is to differ: IGNORE_CIPHERTEXT judges it without a valid ciphertext',
+  'Request.EncapsulationAlgorithm': 'How to encapsulate',
+  'Response.EncapsulationAlgorithm': 'How it was encapsulated',
+  SharedSecret: 'The secret that both sides have; absent where a recipient is given',
+  'EncapsulateResponse.SharedSecret': 'The secret that both sides have',
+  'DecapsulateResponse.SharedSecret': 'The secret that both sides have',
+  SharedSecretCiphertextBlob: 'What the holder of the private key needs to get the same secret',
+  'Request.KeyAgreementAlgorithm': 'How to agree on the secret',
+  'Response.KeyAgreementAlgorithm': 'How the secret was agreed on',
+  KeyOrigin: 'Where the key’s material is from',
+  'DeriveSharedSecretRequest.PublicKey':
+    'The other side’s public key, DER (SubjectPublicKeyInfo), on the same curve',
+  'Response.PublicKey': 'The public key, DER (SubjectPublicKeyInfo)',
+  'GenerateDataKeyRequest.KeySpec': 'Length of the data key by name; give this or NumberOfBytes',
+  'GenerateDataKeyWithoutPlaintextRequest.KeySpec':
+    'Length of the data key by name; give this or NumberOfBytes',
+  NumberOfBytes: 'Length of the data key in bytes',
+  'GenerateRandomRequest.NumberOfBytes': 'How many bytes; needed',
+  KeyPairSpec: 'What kind of key pair',
+  PrivateKeyPlaintext: 'The private key, DER (PKCS #8); absent where a recipient is given',
+  PrivateKeyCiphertextBlob: 'The private key, encrypted under the key',
+  'Request.Message': 'The message, or its digest, as MessageType says',
+  'GenerateMacRequest.Message': 'The message to authenticate',
+  'VerifyMacRequest.Message': 'The message that was authenticated',
+  MessageType:
+    'RAW for the message itself, which is unless given; DIGEST for its hash; EXTERNAL_MU for the μ of ML-DSA',
+  Mac: 'The message authentication code',
+  'Request.MacAlgorithm': 'How to authenticate; it must be the key’s',
+  'Response.MacAlgorithm': 'How it was authenticated',
+  MacValid: 'true; a code that does not match is refused with KMSInvalidMacException',
+  Signature: 'The signature; of ECDSA in DER',
+  SignatureValid:
+    'true; a signature that does not match is refused with KMSInvalidSignatureException',
+  'Request.SigningAlgorithm': 'How to sign; it must be one of the key’s',
+  'Response.SigningAlgorithm': 'How it was signed',
+}

@@ -1,0 +1,32 @@
+/** What OpenAPI says of members of operations on custom key stores, as scripts/gen-told.ts looks it up; no function loads it. */
+export const told: Readonly<Record<string, string>> = {
+  CustomKeyStoreName: 'Name of the custom key store, unique in account and Region',
+  'DescribeCustomKeyStoresRequest.CustomKeyStoreId': 'Only this one',
+  'DescribeCustomKeyStoresRequest.CustomKeyStoreName': 'Only the one of this name',
+  NewCustomKeyStoreName: 'Its new name',
+  CustomKeyStoreType: 'AWS_CLOUDHSM, or EXTERNAL_KEY_STORE behind an XKS proxy',
+  CustomKeyStores: 'The custom key stores',
+  CloudHsmClusterId:
+    'The cluster of a CloudHSM key store: a PKCS #11 token that the operator has registered',
+  KeyStorePassword: 'PIN of the user kmsuser of the cluster; never answered',
+  TrustAnchorCertificate: 'Certificate of the cluster, PEM',
+  ConnectionState: 'Whether its keys can be used',
+  ConnectionErrorCode: 'Why connecting failed, where it did',
+  CreationDate: 'When the custom key store was made',
+  XksProxyConfiguration: 'How the proxy of an external key store is reached',
+  'XksProxyConfiguration.AccessKeyId': 'Which credential requests to the proxy are signed with',
+  'XksProxyConfiguration.Connectivity': 'By which way the proxy is reached',
+  'XksProxyConfiguration.UriEndpoint': 'Scheme and host of the proxy',
+  'XksProxyConfiguration.UriPath': 'Path at which the proxy’s API begins',
+  'XksProxyConfiguration.VpcEndpointServiceName': 'Name of the VPC endpoint service',
+  'XksProxyConfiguration.VpcEndpointServiceOwner': 'Account of the VPC endpoint service',
+  XksProxyAuthenticationCredential: 'What requests to the proxy are signed with',
+  'ProxyCredential.AccessKeyId': 'Names the credential',
+  'ProxyCredential.RawSecretAccessKey': 'Its secret; never answered',
+  XksProxyConnectivity:
+    'By which way the proxy is reached: PUBLIC_ENDPOINT; there are no VPC endpoint services outside AWS',
+  XksProxyUriEndpoint: 'Scheme and host of the proxy, e.g. https://xks.example.com',
+  XksProxyUriPath: 'Path at which the proxy’s API begins; it ends in /kms/xks/v1',
+  XksProxyVpcEndpointServiceName: 'Name of a VPC endpoint service',
+  XksProxyVpcEndpointServiceOwner: 'Account of a VPC endpoint service',
+}

@@ -1,0 +1,28 @@
+/** What OpenAPI says of members of operations on grants, as scripts/gen-told.ts looks it up; no function loads it. */
+export const told: Readonly<Record<string, string>> = {
+  'CreateGrantRequest.GranteePrincipal': 'ARN of who gets the permissions',
+  'GrantEntry.GranteePrincipal': 'Who has the permissions',
+  'ListGrantsRequest.GranteePrincipal': 'Only grants of this principal’s permissions',
+  GranteeServicePrincipal: 'An AWS service that gets the permissions: refused, as none calls here',
+  'CreateGrantRequest.RetiringPrincipal': 'ARN of who may retire the grant, beside who has it',
+  'GrantEntry.RetiringPrincipal': 'Who may retire the grant, beside who has it',
+  'ListRetirableGrantsRequest.RetiringPrincipal':
+    'Only grants that this principal may retire; needed',
+  RetiringServicePrincipal: 'An AWS service that may retire it: refused, as none calls here',
+  Operations: 'What the grant permits',
+  Constraints: 'When the grant permits it: encryption contexts',
+  EncryptionContextSubset: 'The request’s encryption context must have these, and may have others',
+  EncryptionContextEquals: 'The request’s encryption context must be this one',
+  SourceArn: 'A resource for which a service calls: refused, as none calls here',
+  'CreateGrantRequest.Name': 'Makes a repetition of the same request answer the same grant',
+  'GrantEntry.Name': 'The name that it was made with',
+  GrantId: 'Id of the grant',
+  'ListGrantsRequest.GrantId': 'Only this grant',
+  'Response.GrantToken': 'Lets its grantee use the grant at once, as one of GrantTokens',
+  'Request.GrantToken': 'Names the grant; give this, or KeyId and GrantId',
+  'RetireGrantRequest.KeyId': 'ARN of the grant’s key; with GrantId, instead of GrantToken',
+  'Response.Grants': 'The grants',
+  'GrantEntry.KeyId': 'ARN of the key',
+  'GrantEntry.CreationDate': 'When it was made',
+  'GrantEntry.IssuingAccount': 'The account in which it was made',
+}
