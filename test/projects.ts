@@ -6,18 +6,18 @@ import { filesTagged, TAGS } from './support/tags.ts'
 const functions = [
   'test/functions/{gateway,no-first-secret,paths-as-sent,regions,router,smoke,sweep}.test.ts',
 ]
-/** Files that set the process's environment or start processes of their own: each in a fresh one. */
+/**
+ * Files that set the process's environment, look at the process itself or end it: each in a fresh one, which loads the
+ * service anew, half a second of a core.
+ */
 const apart = [
   'test/functions/**/*.test.ts',
-  'test/hsm/**/*.test.ts',
+  'test/hsm/{command-line,faults,hsm}.test.ts',
   'test/stacks/**/*.test.ts',
-  'test/server/{bootstrap,browser,cli,container,installation,metrics,older-installation,region-command,regions,tls,transfer-cli}.test.ts',
-  'test/programs/left-behind.test.ts',
-  'test/root/root-aws-kms.test.ts',
+  'test/server/{bootstrap,container,region-command}.test.ts',
   'test/crypto/{offload,worker-pool}.test.ts',
   'test/store/{store-dynamodb,store-sqlite}.test.ts',
-  'test/repository/release.test.ts',
-  'test/sessions/{aws-cli,aws-identity-profile,command-line}.test.ts',
+  'test/sessions/{aws-identity-profile,command-line}.test.ts',
   'test/iam/clients.test.ts',
 ]
 
@@ -31,8 +31,8 @@ const test: NonNullable<ViteUserConfig['test']> = {
   expect: { poll: { timeout: 120_000 } },
   restoreMocks: true,
   globalSetup: ['test/support/scratch.ts'],
-  // one more than there are cores: some wait for a process to end
-  maxWorkers: availableParallelism() + 1,
+  // two more than there are cores: some wait for a process to start or end, and for what comes sooner or later
+  maxWorkers: availableParallelism() + 2,
   tags: [...TAGS],
   coverage: {
     include: ['core/**'],
