@@ -21,6 +21,9 @@ const apart = [
   'test/iam/clients.test.ts',
 ]
 
+/** Files that put another module in the place of one, which Node by itself can't. */
+const mocking = ['test/server/region-command.test.ts', 'test/stacks/roles.test.ts']
+
 /**
  * What holds for all tests. A time limit ends a test that hangs; on a busy machine one that doesn't may
  * take many times what it takes alone, and most of all one that starts a function for every operation.
@@ -34,6 +37,8 @@ const test: NonNullable<ViteUserConfig['test']> = {
   // two more than there are cores: some wait for a process to start or end, and for what comes sooner or later
   maxWorkers: availableParallelism() + 2,
   tags: [...TAGS],
+  // Node loads the project's TypeScript as it is: bundling each file for a run takes longer than most of its tests
+  experimental: { viteModuleRunner: false, nodeLoader: false },
   coverage: {
     include: ['core/**'],
     reporter: ['text-summary', 'html', 'json-summary'],
@@ -73,13 +78,22 @@ const alone = {
   test: {
     name: 'apart',
     include: apart,
-    exclude: functions,
+    exclude: [...functions, ...mocking],
     globalSetup: ['test/stacks/programs.ts'],
   },
 } satisfies TestProjectConfiguration
 
+const withMocks = {
+  extends: true,
+  test: {
+    name: 'mocking',
+    include: mocking,
+    experimental: { viteModuleRunner: true },
+  },
+} satisfies TestProjectConfiguration
+
 /** All but what needs functions that run, on every store: `npm run test:all` has it, and `npx vitest`. */
-export const quick: readonly TestProjectConfiguration[] = [alone, together()]
+export const quick: readonly TestProjectConfiguration[] = [alone, withMocks, together()]
 
 const ON_SQLITE = { ...SLICED, TEST_STORES: 'sqlite' }
 
@@ -92,10 +106,11 @@ export const once: readonly TestProjectConfiguration[] = [
     ...alone,
     test: {
       ...alone.test,
-      exclude: [...functions, ...filesTagged('stages')],
+      exclude: [...alone.test.exclude, ...filesTagged('stages')],
       env: ON_SQLITE,
     },
   },
+  { ...withMocks, test: { ...withMocks.test, env: ON_SQLITE } },
   {
     extends: true,
     test: {
