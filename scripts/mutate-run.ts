@@ -9,7 +9,7 @@ export type Fate = 'killed' | 'endless' | 'survived'
 
 /** Projects of vitest.config.ts. */
 const QUICK = ['--project', 'together']
-const KNOWN = [...QUICK, '--project', 'apart']
+const KNOWN = [...QUICK, '--project', 'apart', '--project', 'mocking']
 /** What `npm run test:fast` runs. */
 const FAST = ['--config', 'vitest.fast.config.ts']
 const FAST_TAGS = ['--tags-filter', 'not (dynamodb or long or rsa or bundles or process)']

@@ -6,20 +6,23 @@ import { filesTagged, TAGS } from './support/tags.ts'
 const functions = [
   'test/functions/{gateway,no-first-secret,paths-as-sent,regions,router,smoke,sweep}.test.ts',
 ]
-/** Files that set the process's environment or start processes of their own: each in a fresh one. */
+/**
+ * Files that set the process's environment, look at the process itself or end it: each in a fresh one, which loads the
+ * service anew, half a second of a core.
+ */
 const apart = [
   'test/functions/**/*.test.ts',
-  'test/hsm/**/*.test.ts',
+  'test/hsm/{command-line,faults,hsm}.test.ts',
   'test/stacks/**/*.test.ts',
-  'test/server/{bootstrap,browser,cli,container,installation,metrics,older-installation,region-command,regions,tls,transfer-cli}.test.ts',
-  'test/programs/{left-behind,saas,saas-identities}.test.ts',
-  'test/root/root-aws-kms.test.ts',
+  'test/server/{bootstrap,container,region-command}.test.ts',
   'test/crypto/{offload,worker-pool}.test.ts',
   'test/store/{store-dynamodb,store-sqlite}.test.ts',
-  'test/repository/release.test.ts',
-  'test/sessions/{aws-cli,aws-identity-profile,command-line}.test.ts',
+  'test/sessions/{aws-identity-profile,command-line}.test.ts',
   'test/iam/clients.test.ts',
 ]
+
+/** Files that put another module in the place of one, which Node by itself can't. */
+const mocking = ['test/server/region-command.test.ts', 'test/stacks/roles.test.ts']
 
 /**
  * What holds for all tests. A time limit ends a test that hangs; on a busy machine one that doesn't may
@@ -31,9 +34,11 @@ const test: NonNullable<ViteUserConfig['test']> = {
   expect: { poll: { timeout: 120_000 } },
   restoreMocks: true,
   globalSetup: ['test/support/scratch.ts'],
-  // one more than there are cores: some wait for a process to end
-  maxWorkers: availableParallelism() + 1,
+  // two more than there are cores: some wait for a process to start or end, and for what comes sooner or later
+  maxWorkers: availableParallelism() + 2,
   tags: [...TAGS],
+  // Node loads the project's TypeScript as it is: bundling each file for a run takes longer than most of its tests
+  experimental: { viteModuleRunner: false, nodeLoader: false },
   coverage: {
     include: ['core/**'],
     reporter: ['text-summary', 'html', 'json-summary'],
@@ -73,13 +78,22 @@ const alone = {
   test: {
     name: 'apart',
     include: apart,
-    exclude: functions,
+    exclude: [...functions, ...mocking],
     globalSetup: ['test/stacks/programs.ts'],
   },
 } satisfies TestProjectConfiguration
 
+const withMocks = {
+  extends: true,
+  test: {
+    name: 'mocking',
+    include: mocking,
+    experimental: { viteModuleRunner: true },
+  },
+} satisfies TestProjectConfiguration
+
 /** All but what needs functions that run, on every store: `npm run test:all` has it, and `npx vitest`. */
-export const quick: readonly TestProjectConfiguration[] = [alone, together()]
+export const quick: readonly TestProjectConfiguration[] = [alone, withMocks, together()]
 
 const ON_SQLITE = { ...SLICED, TEST_STORES: 'sqlite' }
 
@@ -92,10 +106,11 @@ export const once: readonly TestProjectConfiguration[] = [
     ...alone,
     test: {
       ...alone.test,
-      exclude: [...functions, ...filesTagged('stages')],
+      exclude: [...alone.test.exclude, ...filesTagged('stages')],
       env: ON_SQLITE,
     },
   },
+  { ...withMocks, test: { ...withMocks.test, env: ON_SQLITE } },
   {
     extends: true,
     test: {

@@ -14,13 +14,14 @@ import {
   registrationsFile,
 } from './registrations.ts'
 import type { Asked } from './serve-token.ts'
+import type { TokenPlace } from './token.ts'
 import { bytesIn, ciphertextIn } from './token-answers.ts'
 import { startTokenProcess, type TokenProcess } from './token-process.ts'
 
 /** What may be otherwise in a test. */
 export interface HsmOptions {
-  /** the program of a process that has a token */
-  readonly program?: URL | undefined
+  /** Starts what has a token: a process, of token-main.ts. */
+  readonly startToken?: (place: TokenPlace) => TokenProcess
   /** ms that a use of a key may take, and what is longer: a login, a key that is generated */
   readonly limits?: { readonly use: number; readonly other: number }
   /** ms after which a process that was asked nothing logs out */
@@ -69,7 +70,7 @@ interface Connection {
  * replaced when it or its token was away, and let go when it is idle.
  */
 export function openHsm(data: string, log: Log, options: HsmOptions = {}): Hsm {
-  const { program, limits = LIMITS, idle = IDLE, pause = PAUSE } = options
+  const { startToken = startTokenProcess, limits = LIMITS, idle = IDLE, pause = PAUSE } = options
   const connections = new Map<string, Connection>()
   const refused = new Map<string, Refused>()
   /** looks at clusters that are under way: whoever asks meanwhile has the same answer */
@@ -92,7 +93,7 @@ export function openHsm(data: string, log: Log, options: HsmOptions = {}): Hsm {
     } catch (error) {
       throw new TokenFailure('Unfit', error instanceof Error ? error.message : String(error))
     }
-    return startTokenProcess(registration, program)
+    return startToken(registration)
   }
 
   /** Logs in, in a process that was started. */

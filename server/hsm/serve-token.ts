@@ -35,30 +35,18 @@ export type Told =
       }
     }
 
-/**
- * Serves one token to the process that started this one, until that lets go of it. Modules of PKCS #11 are other
- * people's machine code that blocks its thread, and may crash or hang: so each has a process that can be ended.
- * @param place which token; @param load makes the module's binding
- */
-export function serveToken(place: TokenPlace, load: () => Promise<Pkcs11>): void {
+/** One token, opened when it is first asked something. */
+export interface TokenServer {
+  /** Never rejects; `close` waits for what is under way: a module is not let go of while other threads are in it. */
+  answer(asked: Asked): Promise<Told>
+  /** Lets go of the token, whatever is under way. Never rejects. */
+  release(): Promise<void>
+}
+
+/** Answers for one token. @param place which token; @param load makes the module's binding */
+export function tokenServer(place: TokenPlace, load: () => Promise<Pkcs11>): TokenServer {
   let opening: Promise<Token> | undefined
   const underWay = new Set<Promise<Told>>()
-  // the one who started it says when it is over: a signal to all of a terminal's processes says nothing
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined)
-  process.on('disconnect', () => void end())
-  // told, not asked: who started this process may have ended since
-  endWith(Number(process.argv[3]))
-  process.on('message', async ({ id, ...asked }: Asked & { readonly id: number }) => {
-    // a module is not let go of while other threads are in it
-    if (asked.name === 'close') await Promise.all(underWay)
-    const work = outcomeOf(asked)
-    underWay.add(work)
-    const told = await work
-    underWay.delete(work)
-    process.send?.({ id, ...told }, () => {
-      if (asked.name === 'close') process.exit(0)
-    })
-  })
 
   async function outcomeOf(asked: Asked): Promise<Told> {
     try {
@@ -71,14 +59,46 @@ export function serveToken(place: TokenPlace, load: () => Promise<Pkcs11>): void
     }
   }
 
-  async function end(): Promise<void> {
-    try {
-      if (opening !== undefined) (await opening).close()
-    } catch {
-      // the process ends all the same
-    }
-    process.exit(0)
+  return {
+    async answer(asked) {
+      if (asked.name === 'close') await Promise.all(underWay)
+      const work = outcomeOf(asked)
+      underWay.add(work)
+      const told = await work
+      underWay.delete(work)
+      return told
+    },
+    async release() {
+      try {
+        if (opening !== undefined) (await opening).close()
+      } catch {
+        // whoever has it ends all the same
+      }
+    },
   }
+}
+
+/**
+ * Serves one token to the process that started this one, until that lets go of it. Modules of PKCS #11 are other
+ * people's machine code that blocks its thread, and may crash or hang: so each has a process that can be ended.
+ * @param place which token; @param load makes the module's binding
+ */
+export function serveToken(place: TokenPlace, load: () => Promise<Pkcs11>): void {
+  const server = tokenServer(place, load)
+  // the one who started it says when it is over: a signal to all of a terminal's processes says nothing
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined)
+  process.on('disconnect', async () => {
+    await server.release()
+    process.exit(0)
+  })
+  // told, not asked: who started this process may have ended since
+  endWith(Number(process.argv[3]))
+  process.on('message', async ({ id, ...asked }: Asked & { readonly id: number }) => {
+    const told = await server.answer(asked)
+    process.send?.({ id, ...told }, () => {
+      if (asked.name === 'close') process.exit(0)
+    })
+  })
 }
 
 /**

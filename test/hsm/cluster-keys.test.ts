@@ -8,14 +8,14 @@ import type { FakeToken } from '../support/fake-pkcs11.ts'
 import { describeStores, type Input, REGION, type Tenant } from '../support/harness.ts'
 import { base64 } from '../support/key-stores.ts'
 import { sliced } from '../support/slice.ts'
-import { fakeTokens, noSoftHsm, PASSWORD, softTokens, type Tokens } from '../support/tokens.ts'
+import { noSoftHsm, PASSWORD, quickTokens, softTokens, type Tokens } from '../support/tokens.ts'
 
 const DAY = 24 * 3600_000
 const PLAINTEXT = base64('hello')
 const CONTEXT = { purpose: 'test' }
 const UNREACHABLE = 'KMS cannot communicate with your CloudHSM cluster'
 
-const files = fakeTokens()
+const files = quickTokens()
 
 /** What holds of keys in tokens of every kind. */
 function suite(tokens: Tokens): void {

@@ -8,9 +8,9 @@ import { CKM_AES_GCM, CKR } from '../../server/hsm/pkcs11.ts'
 import { clusterStores } from '../support/cluster-stores.ts'
 import type { FakeToken } from '../support/fake-pkcs11.ts'
 import { describeStores, type Input, REGION, type Tenant } from '../support/harness.ts'
-import { fakeTokens, newCluster, OTHER_ANCHOR, PASSWORD, TRUST_ANCHOR } from '../support/tokens.ts'
+import { newCluster, OTHER_ANCHOR, PASSWORD, quickTokens, TRUST_ANCHOR } from '../support/tokens.ts'
 
-const tokens = fakeTokens()
+const tokens = quickTokens()
 
 describeStores(
   'CloudHSM key stores',

@@ -9,14 +9,14 @@ import type { Registration } from '../../server/hsm/registrations.ts'
 import { type JsonObject, REGION } from '../support/calls.ts'
 import { cutStore } from '../support/cut-store.ts'
 import { callService, copyOf, type Installed, install, processOver } from '../support/installed.ts'
-import { fakeTokens, PASSWORD, TRUST_ANCHOR } from '../support/tokens.ts'
+import { PASSWORD, quickTokens, TRUST_ANCHOR } from '../support/tokens.ts'
 
 /**
  * A process killed before any one of the writes of what changes CloudHSM key stores and their keys, or at one whose
  * answer is lost: the sweeper ends it. Every key has its key in the token, and the token has none that is nobody's.
  */
 
-const tokens = fakeTokens()
+const tokens = quickTokens()
 const services: Service[] = []
 afterAll(async () => {
   await Promise.all(services.map(({ keyStores }) => keyStores.close()))

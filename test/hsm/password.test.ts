@@ -5,11 +5,11 @@ import { customKeyStoresItem } from '../../core/custom-key-store/custom-key-stor
 import { callAws } from '../support/calls.ts'
 import { clusterStores } from '../support/cluster-stores.ts'
 import { describeStores, type Input, REGION, type Tenant } from '../support/harness.ts'
-import { fakeTokens } from '../support/tokens.ts'
+import { quickTokens } from '../support/tokens.ts'
 
 /** A cluster's password goes to its own cluster alone, and is there for keys while their store is connected. */
 
-const tokens = fakeTokens()
+const tokens = quickTokens()
 
 describeStores(
   'The password of a CloudHSM key store',

@@ -21,7 +21,7 @@ import {
   type TerraformKey,
   updateKey,
 } from '../support/terraform-key.ts'
-import { fakeTokens, PASSWORD } from '../support/tokens.ts'
+import { PASSWORD, quickTokens } from '../support/tokens.ts'
 
 /**
  * The calls of Terraform's AWS provider for aws_kms_custom_key_store of the type AWS_CLOUDHSM and for aws_kms_key
@@ -30,7 +30,7 @@ import { fakeTokens, PASSWORD } from '../support/tokens.ts'
  * @see https://github.com/hashicorp/terraform-provider-aws/tree/main/internal/service/kms
  */
 
-const tokens = fakeTokens()
+const tokens = quickTokens()
 
 /** Refresh; undefined for a store that is gone. */
 async function readStore(kms: KMSClient, CustomKeyStoreId: string) {

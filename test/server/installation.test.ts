@@ -26,7 +26,7 @@ import {
   ListKeysCommand,
 } from '@aws-sdk/client-kms'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
-import { readConfig, SETTING_NAMES } from '../../core/config.ts'
+import { ConfigError, readConfig, SETTING_NAMES } from '../../core/config.ts'
 import { signRequest } from '../../core/signature/sign-request.ts'
 import { client } from '../../server/cli/client.ts'
 import { serve } from '../../server/serve.ts'
@@ -62,6 +62,17 @@ async function refusal(settings: Record<string, string>): Promise<string> {
   expect(outcome).toMatchObject({ code: 1, signal: null, stdout: '' })
   expect(outcome.stderr).toMatch(/^tenkey: [^\n]+\n$/)
   return outcome.stderr
+}
+
+/** Why a server with these settings does not start: in this process, where it is refused before it listens or forks. */
+async function refusedHere(settings: Record<string, string>): Promise<string> {
+  const starting = async () => serve(readConfig({ TENKEY_PORT: '0', ...settings }))
+  const outcome = await starting().then(
+    (running) => running.stop(),
+    (error: unknown) => error,
+  )
+  if (!(outcome instanceof ConfigError)) throw outcome ?? new Error('it started')
+  return outcome.message
 }
 
 /** a path where nothing is, and one of a file */
@@ -274,10 +285,20 @@ describe('a server that can not start says why in one line', () => {
     ['an address of another machine', ELSEWHERE, /cannot listen on 192.0.2.1/],
     ['the same, with workers', { ...ELSEWHERE, TENKEY_WORKERS: '2' }, /cannot listen/],
   ]
-  // in `npm test` a setting, a file, a folder and an address
-  const OTHERS = /^(an unknown setting|a file|a root key|an address)/
-  test.each(slice(REFUSED, ([title]) => OTHERS.test(title)))('%s', async (_, settings, message) => {
-    expect(await refusal({ TENKEY_DATA: newFolder(), ...settings })).toMatch(message)
+  // in `npm test` a setting and an address: a process says what the server was refused with
+  const BY_PROCESS = /^(an unknown setting|an address)/
+  test.each(slice(REFUSED, ([title]) => BY_PROCESS.test(title)))(
+    '%s',
+    async (_, settings, message) => {
+      expect(await refusal({ TENKEY_DATA: newFolder(), ...settings })).toMatch(message)
+    },
+  )
+
+  const here = REFUSED.filter(([, settings]) => settings['TENKEY_WORKERS'] !== '2')
+  test.each(here)('asked in this process: %s', async (_, settings, message) => {
+    const words = await refusedHere({ TENKEY_DATA: newFolder(), ...settings })
+    expect(words).toMatch(message)
+    expect(words).not.toContain('\n')
   })
 
   test('what is refused by its settings makes no data folder', async () => {
@@ -322,17 +343,17 @@ describe('a server that can not start says why in one line', () => {
   test('files that are not what they should be', async () => {
     const file = newFolder()
     writeFileSync(file, '')
-    expect(await refusal({ TENKEY_DATA: file })).toContain('there is a file of that name')
+    expect(await refusedHere({ TENKEY_DATA: file })).toContain('there is a file of that name')
 
     const data = newFolder()
     mkdirSync(data, { mode: 0o700 })
     writeFileSync(join(data, 'tenkey.db'), 'x'.repeat(5000), { mode: 0o600 })
-    expect(await refusal({ TENKEY_DATA: data })).toContain('damaged or no tenkey store')
+    expect(await refusedHere({ TENKEY_DATA: data })).toContain('damaged or no tenkey store')
 
     const open = newFolder()
     mkdirSync(open, { mode: 0o700 })
     writeFileSync(join(open, 'root.key'), '{}', { mode: 0o644 })
-    expect(await refusal({ TENKEY_DATA: open })).toContain('open to others')
+    expect(await refusedHere({ TENKEY_DATA: open })).toContain('open to others')
 
     const damaged = newFolder()
     mkdirSync(damaged, { mode: 0o700 })

@@ -21,6 +21,7 @@ import { runCommand } from '../support/command.ts'
 import { Harness, type MadeKey, type Tenant } from '../support/harness.ts'
 import { freePort } from '../support/port.ts'
 import { newFolder, removeFolders, type ServerProcess, startServer } from '../support/process.ts'
+import { compileCache } from '../support/scratch.ts'
 import { type AwsPrincipal, type StsStandIn, startSts } from '../support/sts.ts'
 import { AWS_ACCOUNT, awsSession, awsUser } from './aws-identity-world.ts'
 import { allow, document, roleArn, trust } from './world.ts'
@@ -101,6 +102,7 @@ const bare = (): Record<string, string> => ({
   AWS_CONFIG_FILE: join(home, '.aws', 'config'),
   AWS_SHARED_CREDENTIALS_FILE: join(home, '.aws', 'credentials'),
   AWS_EC2_METADATA_DISABLED: 'true',
+  ...compileCache(),
 })
 
 /** Runs a program to its end; undefined where it isn't here. */

@@ -12,8 +12,12 @@ import {
   readRegistrations,
   writeRegistrations,
 } from '../../server/hsm/registrations.ts'
+import type { TokenPlace } from '../../server/hsm/token.ts'
 import { identityOf } from '../../server/hsm/token-identity.ts'
+import { startTokenProcess } from '../../server/hsm/token-process.ts'
 import { type FakeToken, NEW_TOKEN, readToken, writeToken } from './fake-pkcs11.ts'
+import { sliced } from './slice.ts'
+import { startTokenHere } from './token-here.ts'
 
 export const PASSWORD = 'kmsuser-password'
 
@@ -83,8 +87,18 @@ export interface FakeTokens extends Tokens {
 
 const FAKE_PROGRAM = new URL('fake-token-main.ts', import.meta.url)
 
+/** Each in a process of its own. */
+const startFake = (place: TokenPlace) => startTokenProcess(place, FAKE_PROGRAM)
+
+/**
+ * For what is asked of the service, and not of its processes: in `npm test` tokens are in this one. What a process
+ * does, that ends or hangs, is looked at by test/hsm/faults.test.ts, and each port's contract by test/hsm/hsm.test.ts.
+ */
+export const quickTokens = (): FakeTokens =>
+  fakeTokens({ startToken: sliced ? startTokenHere : startFake })
+
 export function fakeTokens(options: HsmOptions = {}): FakeTokens {
-  const { add, ...own } = machine({ program: FAKE_PROGRAM, pause: 0, ...options })
+  const { add, ...own } = machine({ startToken: startFake, pause: 0, ...options })
   const read = ({ module }: Registration) => readToken(module)
   const change = (one: Registration, more: Partial<FakeToken>) =>
     writeToken(one.module, { ...read(one), ...more })
