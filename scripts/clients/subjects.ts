@@ -90,7 +90,7 @@ export const SUBJECTS: readonly Subject[] = [
   {
     id: 'java-sdk',
     client: 'AWS SDK for Java 2',
-    set: ALL,
+    set: '`AWS_ENDPOINT_URL_KMS`, `AWS_ENDPOINT_URL_STS`',
     toolchain: JAVA,
     command: javaProgram('Sdk'),
   },

@@ -17,7 +17,7 @@ quietly tf init -input=false ${TERRAFORM_PLUGIN_DIR:+-plugin-dir="$TERRAFORM_PLU
 quietly tf apply -input=false -auto-approve
 [ "$("$program" output -raw password)" = 'päss wörd' ] || { echo 'another secret came back'; exit 1; }
 [ "$("$program" output -raw same_key)" = true ] || { echo 'another key is behind the alias'; exit 1; }
-echo "ok: makes $("$program" state list | grep -vc '^data\.') resources: aws_kms_key of every spec, _alias, _grant, _key_policy, _external_key, _replica_key, _replica_external_key, _ciphertext, _custom_key_store, aws_iam_user, _role, _policy, _group and what attaches them"
+echo "ok: makes $("$program" state list | grep -vc '^data\.') resources: aws_kms_key of 12 specs (symmetric, RSA, ECC, HMAC) and for key agreement, _alias, _grant, _key_policy, _external_key, _replica_key, _replica_external_key, _ciphertext, _custom_key_store, aws_iam_user, _role, _policy, _group and what attaches them"
 settled
 echo 'ok: reads them again and plans nothing'
 
