@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { basename, dirname } from 'node:path'
 import type { AnyOperation } from '../core/operation.ts'
 import type { JsonSchema } from '../core/shape/shapes.ts'
+import { clientsPage, clientsTable, type Kept } from './clients/report.ts'
 import { actionsSource } from './gen-actions.ts'
 import { conditionKeysSource } from './gen-condition-keys.ts'
 import { apiSource, betweenMarkers, readmeTable } from './gen-docs.ts'
@@ -125,7 +126,16 @@ produce(
 produce('docs/actions.md', actionsSource(found))
 produce('docs/condition-keys.md', conditionKeysSource())
 produce('docs/stored-items.md', storedItemsSource())
-produce('README.md', betweenMarkers(read('README.md'), 'operations', readmeTable(api)))
+const clients = JSON.parse(read('docs/clients.json')) as Kept
+produce(
+  'README.md',
+  betweenMarkers(
+    betweenMarkers(read('README.md'), 'operations', readmeTable(api)),
+    'clients',
+    clientsTable(clients),
+  ),
+)
+produce('docs/clients.md', clientsPage(clients))
 
 if (stale.length > 0) {
   console.error(`stale: ${stale.join(', ')}; run npm run gen`)

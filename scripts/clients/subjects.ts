@@ -1,0 +1,118 @@
+import {
+  GO_KMS_WRAPPING,
+  GO_SDK,
+  goProgram,
+  goScript,
+  JAVA,
+  javaProgram,
+  OPENTOFU,
+  PYTHON,
+  pythonProgram,
+  pythonScript,
+  SOPS,
+  TERRAFORM,
+  terraformScript,
+} from './languages.ts'
+import type { Command, Toolchain } from './toolchain.ts'
+
+/** A client of another language, with the program that drives it. */
+export interface Subject {
+  /** what `--only` calls it */
+  readonly id: string
+  /** what people call it */
+  readonly client: string
+  /** what its users set, as README says it */
+  readonly set: string
+  readonly toolchain: Toolchain
+  /** whether it keeps data in a DynamoDB table: a local one is started for it */
+  readonly table?: boolean
+  readonly command: Command
+  /** another variable that has the endpoint of AWS KMS for it */
+  readonly kmsEndpoint?: string
+}
+
+const KMS = '`AWS_ENDPOINT_URL_KMS`'
+const ALL = '`AWS_ENDPOINT_URL_KMS`, `AWS_ENDPOINT_URL_IAM`, `AWS_ENDPOINT_URL_STS`'
+
+/** Every client that is driven, in the order in which it is. */
+export const SUBJECTS: readonly Subject[] = [
+  {
+    id: 'boto3',
+    client: 'boto3 (Python)',
+    set: ALL,
+    toolchain: PYTHON,
+    command: pythonProgram('boto3_client'),
+  },
+  {
+    id: 'aws-cli',
+    client: 'AWS CLI',
+    set: ALL,
+    toolchain: PYTHON,
+    command: pythonScript('aws_cli'),
+  },
+  {
+    id: 'encryption-sdk-python',
+    client: 'AWS Encryption SDK for Python',
+    set: KMS,
+    toolchain: PYTHON,
+    command: pythonProgram('encryption_sdk'),
+  },
+  {
+    id: 'credstash',
+    client: 'credstash',
+    set: KMS,
+    toolchain: PYTHON,
+    table: true,
+    command: pythonScript('credstash'),
+  },
+  {
+    id: 'go-sdk',
+    client: 'AWS SDK for Go v2',
+    set: ALL,
+    toolchain: GO_SDK,
+    command: [goProgram('sdk')],
+  },
+  {
+    id: 'sops',
+    client: 'SOPS',
+    set: KMS,
+    toolchain: SOPS,
+    command: goScript('sops'),
+  },
+  {
+    id: 'kms-wrapping',
+    client: 'Vault and OpenBao, seal `awskms` (by their library go-kms-wrapping)',
+    set: '`AWS_KMS_ENDPOINT`',
+    toolchain: GO_KMS_WRAPPING,
+    command: [goProgram('kms-wrapping')],
+    kmsEndpoint: 'AWS_KMS_ENDPOINT',
+  },
+  {
+    id: 'java-sdk',
+    client: 'AWS SDK for Java 2',
+    set: '`AWS_ENDPOINT_URL_KMS`, `AWS_ENDPOINT_URL_STS`',
+    toolchain: JAVA,
+    command: javaProgram('Sdk'),
+  },
+  {
+    id: 'encryption-sdk-java',
+    client: 'AWS Encryption SDK for Java',
+    set: KMS,
+    toolchain: JAVA,
+    command: javaProgram('EncryptionSdk'),
+  },
+  {
+    id: 'terraform',
+    client: 'Terraform, AWS provider',
+    set: ALL,
+    toolchain: TERRAFORM,
+    command: terraformScript('terraform'),
+  },
+  {
+    id: 'opentofu',
+    client: 'OpenTofu, AWS provider',
+    set: ALL,
+    toolchain: OPENTOFU,
+    command: terraformScript(goProgram('opentofu')),
+  },
+]

@@ -1,0 +1,3 @@
+module tenkey.test/clients/sigstore
+
+go 1.26.8
