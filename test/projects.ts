@@ -16,7 +16,7 @@ const apart = [
   'test/root/root-aws-kms.test.ts',
   'test/crypto/{offload,worker-pool}.test.ts',
   'test/store/{store-dynamodb,store-sqlite}.test.ts',
-  'test/repository/release.test.ts',
+  'test/repository/{package,release}.test.ts',
   'test/sessions/{aws-cli,aws-identity-profile,command-line}.test.ts',
   'test/iam/clients.test.ts',
 ]
