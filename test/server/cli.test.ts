@@ -149,16 +149,6 @@ describe('tenant', () => {
     expect(stderr).toMatch(/^tenkey: Account 000000004711 exists already.*\n$/)
   })
 
-  test('create takes what the vendor’s own systems call it, and list has it', async () => {
-    const words = ['tenant', 'create', '--name', 'labelled', '--external-id', 'crm/4711']
-    expect((await tenkey(words)).code).toBe(0)
-    const tenants: Record<string, unknown>[] = await json('tenant', 'list')
-    expect(tenants.find(({ name }) => name === 'labelled')).toMatchObject({
-      externalId: 'crm/4711',
-    })
-    expect(tenants.filter(({ externalId }) => externalId !== undefined)).toHaveLength(1)
-  })
-
   test('list shows every tenant, also beyond one page', async () => {
     const api = client(settings)
     for (let i = 0; i < 101; i++) await api.call('POST', '/admin/v1/tenants', { Name: `t${i}` })
@@ -166,13 +156,15 @@ describe('tenant', () => {
     const names = new Set(tenants.map(({ name }) => name))
     expect(names.size).toBe(tenants.length)
     for (let i = 0; i < 101; i++) expect(names).toContain(`t${i}`)
-    expect(tenants[0]).toEqual({
+    expect(tenants.find(({ name }) => name === 't0')).toEqual({
       accountId: expect.any(String),
-      name: expect.any(String),
+      name: 't0',
       status: 'active',
       creationDate: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
     })
-    expect(await answer('tenant', 'list')).toMatch(/^accountId +name +status +creationDate\n\d{12}/)
+    expect(await answer('tenant', 'list')).toMatch(
+      /^accountId +name +status +creationDate.*\n\d{12}/,
+    )
   })
 
   test('create, show, update and list have external ids and tags', async () => {

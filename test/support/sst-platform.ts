@@ -91,13 +91,19 @@ const QUIET = {
  */
 export async function installPlatform(): Promise<string | undefined> {
   if (isInstalled()) return undefined
+  // two at once lay out one folder, and the first to end would be believed while the other still writes
+  return (await once('platform', install)) || undefined
+}
+
+/** @returns why npm can't be reached, or nothing */
+async function install(): Promise<string> {
   const sst = join(PROJECT, 'node_modules/sst/bin/sst.mjs')
   try {
     await run(process.execPath, [sst, 'install', '--stage', 'test'], {
       cwd: PROJECT,
       env: { ...process.env, ...QUIET },
     })
-    return undefined
+    return ''
   } catch (error) {
     const reachable = await run('npm', ['ping'], { cwd: PROJECT }).then(
       () => true,
@@ -131,25 +137,34 @@ export async function runProgram(
   stage: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const folder = process.env['STAGE_PROGRAMS']
-  if (folder === undefined) return programOf([stage], environment)
+  const program = () => programOf([stage], environment)
+  if (process.env['STAGE_PROGRAMS'] === undefined) return program()
   const options = Object.entries(environment).sort(([a], [b]) => (a < b ? -1 : 1))
   const asked = hash('sha256', JSON.stringify([stage, options]))
-  const name = join(folder, asked)
-  if (isFirst(`${name}.begun`)) {
-    const run = () => programOf([stage], environment)
-    const made = await keptProgram(asked, run).catch((error: Error) => error)
+  return once(asked, () => keptProgram(asked, program))
+}
+
+/**
+ * Does in one file of a run of tests what the others only wait for.
+ * @throws Error where it failed, in each of them
+ */
+async function once(name: string, make: () => Promise<string>): Promise<string> {
+  const folder = process.env['STAGE_PROGRAMS']
+  if (folder === undefined) return make()
+  const file = join(folder, name)
+  if (isFirst(`${file}.begun`)) {
+    const made = await make().catch((error: Error) => error)
     const failed = made instanceof Error
-    writeFileSync(`${name}.new`, JSON.stringify(failed ? { error: made.message } : { made }))
-    renameSync(`${name}.new`, `${name}.json`)
+    writeFileSync(`${file}.new`, JSON.stringify(failed ? { error: made.message } : { made }))
+    renameSync(`${file}.new`, `${file}.json`)
   }
-  while (!existsSync(`${name}.json`)) await setTimeout(100)
-  const { made, error } = JSON.parse(readFileSync(`${name}.json`, 'utf8')) as Ran
+  while (!existsSync(`${file}.json`)) await setTimeout(100)
+  const { made, error } = JSON.parse(readFileSync(`${file}.json`, 'utf8')) as Ran
   if (made === undefined) throw new Error(error)
   return made
 }
 
-/** What a run of the program printed, or why it failed. */
+/** What came of it, or why it failed. */
 interface Ran {
   readonly made?: string
   readonly error?: string
