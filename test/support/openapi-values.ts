@@ -70,12 +70,13 @@ function textsOf(schema: Schema): fc.Arbitrary<string> {
   }
   const fits = (text: string) =>
     text.length >= minLength && text.length <= maxLength && text.isWellFormed()
-  const exact = /^\^\(\?:\^?(\[[^\]]+\])[+*]\$?\)\$$/.exec(pattern)?.[1]
+  const [, exact, repeated] = /^\^\(\?:\^?(\[[^\]]+\])([+*])\$?\)\$$/.exec(pattern) ?? []
   // of a class of characters alone as many as there must be
   if (exact !== undefined) {
     return fc
       .array(fc.stringMatching(new RegExp(`^${exact}$`)), {
-        minLength,
+        // AWS's patterns may ask for one where its least length is none
+        minLength: repeated === '+' ? Math.max(minLength, 1) : minLength,
         maxLength: Math.min(maxLength, minLength + 8),
       })
       .map((characters) => characters.join(''))
