@@ -11,7 +11,9 @@ interface ServeWords extends CommonOptions {
 export function serveCommand(program: Command): void {
   program
     .command('serve')
-    .description('Start the server, as `npm start` does; settings are TENKEY_ variables.')
+    .description(
+      'Start the service, which `tenkey` alone does too; settings are TENKEY_ variables.',
+    )
     .option('--json', 'say where it listens as one line of JSON, for programs')
     .option('--test-clock', 'let `tenkey clock` put the clock forward; on a loopback address only')
     .action(async ({ json = false, testClock = false }: ServeWords) => {
