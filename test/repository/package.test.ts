@@ -132,11 +132,11 @@ describe('the package that people install', () => {
       )
       try {
         const [line] = await once(createInterface({ input: server.stdout }), 'line')
-        const { endpoint, region, accessKeyId, secretAccessKey } = JSON.parse(line)
+        const { endpoint, region, credentialFile } = JSON.parse(line)
         const kms = new KMSClient({
           endpoint,
           region,
-          credentials: { accessKeyId, secretAccessKey },
+          credentials: JSON.parse(readFileSync(credentialFile, 'utf8')),
         })
         const { KeyMetadata } = await kms.send(new CreateKeyCommand())
         const Plaintext = Buffer.from('a secret')
