@@ -27,6 +27,18 @@ const placesOfPrograms: Plugin = {
   },
 }
 
+/** Of the project's manifest the version alone goes along. */
+const versionAlone: Plugin = {
+  name: 'version alone',
+  setup({ onLoad }) {
+    onLoad({ filter: /package\.json$/ }, ({ path }) =>
+      path === join(PROJECT, 'package.json')
+        ? { loader: 'json', contents: JSON.stringify({ version: source.version }) }
+        : undefined,
+    )
+  },
+}
+
 /** Begins every process of it; old syntax, so that an old Node.js says what it lacks. */
 const LAUNCHER = `#!/usr/bin/env node
 'use strict'
@@ -35,20 +47,15 @@ if (major < 24) {
   console.error('tenkey: needs Node.js 24 or newer; this is ' + process.versions.node + ' (https://nodejs.org)')
   process.exit(1)
 }
-var words = process.argv.slice(2)
-if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
-  console.log(require('../package.json').version)
-} else {
-  require('node:module').enableCompileCache()
-  var program = '../dist/program.js'
-  import(program)
-    .then(function (program) {
-      return program.run(words.length === 0 ? ['serve'] : words, process.env)
-    })
-    .then(function (code) {
-      process.exitCode = code
-    })
-}
+require('node:module').enableCompileCache()
+var program = '../dist/program.js'
+import(program)
+  .then(function (program) {
+    return program.run(process.argv.slice(2), process.env)
+  })
+  .then(function (code) {
+    process.exitCode = code
+  })
 `
 
 rmSync(OUT, { recursive: true, force: true })
@@ -74,7 +81,7 @@ const { metafile } = await build({
   format: 'esm',
   target: 'node24',
   external: Object.keys(source.optionalDependencies),
-  plugins: [placesOfPrograms],
+  plugins: [placesOfPrograms, versionAlone],
   // packages in CommonJS ask for Node.js's own modules
   banner: {
     js: "import{createRequire as tenkeyRequire}from'node:module';const require=tenkeyRequire(import.meta.url);",

@@ -1,6 +1,8 @@
 import { printable } from '../core/base/printable.ts'
-import { type Config, ConfigError, readConfig, SETTING_DEFAULTS } from '../core/config.ts'
-import { type Running, type ServeOptions, serve, serveAsWorker } from './serve.ts'
+import { ConfigError, readConfig, SETTING_DEFAULTS } from '../core/config.ts'
+import { greeting } from './greeting.ts'
+import { outliveReaders } from './readers.ts'
+import { type ServeOptions, serve, serveAsWorker } from './serve.ts'
 import { onSignals } from './signals.ts'
 import type { WorkerReport } from './workers.ts'
 
@@ -20,7 +22,7 @@ export async function start(say = greeting, words: readonly string[] = []): Prom
     const config = readConfig(process.env)
     const running = await serve(config, options)
     onSignals(running.stop)
-    console.log(say(running, config))
+    console.log(say(running, config, process.stdout.isTTY === true))
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     console.error(`tenkey: ${printable(error.message)}`)
@@ -59,38 +61,5 @@ export async function startAsWorker(): Promise<void> {
     if (!(error instanceof ConfigError)) throw error
     const report: WorkerReport = { failure: error.message }
     process.send?.(report, undefined, undefined, () => process.exit(1))
-  }
-}
-
-/** A server does not end because whoever read its log has gone (EPIPE). */
-function outliveReaders(): void {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
-}
-
-function greeting({ address, tenant, made }: Running, config: Config): string {
-  const where = made ? `a new installation, ${placeOf(config)}` : placeOf(config)
-  const ready = `tenkey is ready on ${address} (${where})`
-  if (tenant === undefined) return ready
-  return `${ready}
-
-Paste this to use it from a shell, with the AWS CLI or any AWS SDK:
-
-export AWS_ENDPOINT_URL_KMS=${address} AWS_ENDPOINT_URL_STS=${address}
-export AWS_ENDPOINT_URL_IAM=${address}/iam
-export AWS_ACCESS_KEY_ID=${tenant.accessKeyId}
-export AWS_SECRET_ACCESS_KEY=${tenant.secretAccessKey}
-export AWS_REGION=${config.region} AWS_DEFAULT_REGION=${config.region}
-`
-}
-
-/** Where an installation is: a name that was mistyped shows here. */
-function placeOf({ store, data, table }: Config): string {
-  switch (store) {
-    case 'sqlite':
-      return `store ${printable(data)}/tenkey.db`
-    case 'dynamodb':
-      return `store dynamodb, table ${table}`
-    case 'memory':
-      return 'store memory'
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { printable, printableJson } from '../../core/base/printable.ts'
+import { readersGone } from '../readers.ts'
 import { exportRecords } from './audit-export.ts'
 import { type AuditSource, type AuditWords, auditSource, type Recorded } from './audit-source.ts'
 import { CommandError, type CommonOptions, command, type Environment } from './command.ts'
@@ -85,6 +86,7 @@ async function follow(source: AuditSource, options: AuditOptions): Promise<void>
     const newest = Math.max(from + LATE, ...seen.values())
     from = Math.max(from, newest - LATE)
     for (const [id, time] of seen) if (time < from - 1000) seen.delete(id)
+    if (readersGone()) return
     await setTimeout(PAUSE)
   }
 }

@@ -77,7 +77,7 @@ function operatorOfFile(file: string): Operator {
   const credential = readFile(file)
   if (credential !== undefined) return { ...credential, origin: file }
   throw new CommandError(
-    `the operator's credential is missing, ${file} does not exist: start a server here first (npm start), set TENKEY_DATA to its data folder, or set TENKEY_OPERATOR_ACCESS_KEY_ID and TENKEY_OPERATOR_SECRET_ACCESS_KEY`,
+    `the operator's credential is missing, ${file} does not exist: start a server here first (tenkey serve or npm start), set TENKEY_DATA to its data folder, or set TENKEY_OPERATOR_ACCESS_KEY_ID and TENKEY_OPERATOR_SECRET_ACCESS_KEY`,
   )
 }
 

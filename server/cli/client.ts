@@ -126,7 +126,7 @@ export function clientOf(environment: Environment, caller: Calling): Client {
   }
 
   function unreachable(cause: NodeJS.ErrnoException): CommandError {
-    const start = 'start one with `npm start`, or name another in TENKEY_ENDPOINT'
+    const start = 'start one with `tenkey serve` or `npm start`, or name another in TENKEY_ENDPOINT'
     const { code } = cause
     if (code === 'ECONNREFUSED') {
       return new CommandError(`no server answers at ${endpoint.url.origin}: ${start}`, { cause })

@@ -1,11 +1,13 @@
 import { Command, CommanderError } from 'commander'
 import { printable } from '../../core/base/printable.ts'
 import { ConfigError } from '../../core/config.ts'
+import { finishWithoutReaders } from '../readers.ts'
+import { VERSION } from '../version.ts'
 import { accessKeyCommands } from './access-key-commands.ts'
 import { auditCommand } from './audit-command.ts'
 import { bootstrapCommand } from './bootstrap-command.ts'
 import { clockCommands } from './clock-commands.ts'
-import { CommandError, typedPath } from './command.ts'
+import { CommandError, type Environment, typedPath } from './command.ts'
 import { credentialsCommands } from './credentials-command.ts'
 import { exportCommand } from './export-command.ts'
 import { hsmCommands } from './hsm-commands.ts'
@@ -29,6 +31,35 @@ const MISUSED = 2
 /** options whose value is a file or folder of who typed it */
 const TAKES_PATH = /<(file|folder)>$/
 
+type Adder = (program: Command, environment: Environment) => void
+
+/** The commands as `tenkey --help` lists them, each under what it is for. */
+const GROUPS: readonly (readonly [heading: string, adders: readonly Adder[]])[] = [
+  ['The service:', [serveCommand, clockCommands, helpCommand]],
+  [
+    'Tenants and who may call:',
+    [
+      tenantCommands,
+      accessKeyCommands,
+      principalCommands,
+      principalChangeCommands,
+      sessionCommands,
+      credentialsCommands,
+    ],
+  ],
+  ['Identity providers:', [issuerCommands, installationIssuerCommands]],
+  ['Key stores elsewhere:', [xksCommands, hsmCommands]],
+  ['Looking and calling:', [auditCommand, restCommand]],
+  [
+    'The installation and its store:',
+    [bootstrapCommand, exportCommand, importCommand, rootCommands, regionCommands, upgradeCommand],
+  ],
+]
+
+function helpCommand(program: Command): void {
+  program.helpCommand('help [command]', 'Say what a command does, as its --help.')
+}
+
 const ENVIRONMENT = `
 Environment:
   TENKEY_ENDPOINT                     the server's URL; else http://TENKEY_HOST:TENKEY_PORT (127.0.0.1:4599)
@@ -39,15 +70,18 @@ Environment:
 /**
  * The `tenkey` command: a thin client of the operator's REST API, `serve`, and what is done to a store
  * without a server.
- * @param words what follows the command's name
+ * @param words what follows the command's name; none starts the service
  * @returns the exit code: 0; 1 where it failed, 2 where it was misused, each with a line on stderr
  */
-export async function run(
-  words: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-): Promise<number> {
+export async function run(words: readonly string[], environment: Environment): Promise<number> {
+  finishWithoutReaders()
   const program = new Command('tenkey')
-    .description('A key management service that speaks the AWS KMS API.')
+    .description(
+      'A key management service that speaks the AWS KMS API. Without a command it starts the service.',
+    )
+    .usage('[command] [options]')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'say what there is; also of each command')
     .addHelpText('after', ENVIRONMENT)
     .showSuggestionAfterError(false)
     .configureOutput({
@@ -63,31 +97,12 @@ export async function run(
         called.setOptionValue(name, typedPath(environment, value))
       }
     })
-  const groups = [
-    serveCommand,
-    bootstrapCommand,
-    tenantCommands,
-    accessKeyCommands,
-    principalCommands,
-    principalChangeCommands,
-    sessionCommands,
-    credentialsCommands,
-    issuerCommands,
-    installationIssuerCommands,
-    xksCommands,
-    hsmCommands,
-    auditCommand,
-    restCommand,
-    clockCommands,
-    exportCommand,
-    importCommand,
-    rootCommands,
-    regionCommands,
-    upgradeCommand,
-  ]
-  for (const add of groups) add(program, environment)
+  for (const [heading, adders] of GROUPS) {
+    program.commandsGroup(heading)
+    for (const add of adders) add(program, environment)
+  }
   try {
-    await program.parseAsync(words, { from: 'user' })
+    await program.parseAsync(words.length === 0 ? ['serve'] : words, { from: 'user' })
     return 0
   } catch (error) {
     // commander has said what is wrong, or has shown the help that was asked for

@@ -1,7 +1,15 @@
 // @module-tag process
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -61,6 +69,51 @@ describe('the package that people install', () => {
     expect(String(answer)).toBe(`${version}\n`)
   })
 
+  test('names no program that is not in it', () => {
+    const dist = join(installed, 'dist')
+    const texts = readdirSync(dist).map((name) => readFileSync(join(dist, name), 'utf8'))
+    const named = texts.flatMap((text) => [
+      ...text.matchAll(/new URL\(\s*["'`]([^"'`]+)["'`]\s*,\s*import\.meta\.url\s*\)/g),
+    ])
+    const programs = named.map(([, name = '']) => name)
+    expect(programs).toEqual(expect.arrayContaining(['worker.js', 'offload-worker.js']))
+    for (const name of programs) {
+      expect({ name, there: existsSync(join(dist, name)) }).toEqual({ name, there: true })
+    }
+  })
+
+  test('has nothing of the manifest in its code but the version', () => {
+    const dist = join(installed, 'dist')
+    const texts = readdirSync(dist).map((name) => readFileSync(join(dist, name), 'utf8'))
+    expect(texts.some((text) => text.includes('scripts/check-layers.ts'))).toBe(false)
+  })
+
+  test.each([
+    ['help', ['--help'], 0, /^Usage: tenkey/, /^$/],
+    ['an unknown command', ['nothing'], 2, /^$/, /^tenkey: unknown command 'nothing'\n$/],
+    ['no server', ['tenant', 'list'], 1, /^$/, /^tenkey: .*\n$/],
+  ] as const)('ends with an exit code and one line: %s', (_, words, code, stdout, stderr) => {
+    const outcome = spawnSync(process.execPath, [join(installed, 'bin/tenkey.cjs'), ...words], {
+      cwd: folder,
+      env: { ...env, TENKEY_ENDPOINT: 'http://127.0.0.1:9' },
+      encoding: 'utf8',
+    })
+    expect(outcome.status).toBe(code)
+    expect(outcome.stdout).toMatch(stdout)
+    expect(outcome.stderr).toMatch(stderr)
+  })
+
+  test('says in one line what an older Node.js lacks, before anything else is loaded', () => {
+    const launcher = join(installed, 'bin/tenkey.cjs')
+    const older = `Object.defineProperty(process.versions, 'node', { value: '20.20.0' }); require(${JSON.stringify(launcher)})`
+    const outcome = spawnSync(process.execPath, ['-e', older], { env, encoding: 'utf8' })
+    expect(outcome).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: 'tenkey: needs Node.js 24 or newer; this is 20.20.0 (https://nodejs.org)\n',
+    })
+  })
+
   test('starts the service, by one worker or by two, which an AWS SDK calls', async () => {
     for (const workers of ['1', '2']) {
       const server = spawn(
@@ -79,11 +132,11 @@ describe('the package that people install', () => {
       )
       try {
         const [line] = await once(createInterface({ input: server.stdout }), 'line')
-        const { endpoint, region, accessKeyId, secretAccessKey } = JSON.parse(line)
+        const { endpoint, region, credentialFile } = JSON.parse(line)
         const kms = new KMSClient({
           endpoint,
           region,
-          credentials: { accessKeyId, secretAccessKey },
+          credentials: JSON.parse(readFileSync(credentialFile, 'utf8')),
         })
         const { KeyMetadata } = await kms.send(new CreateKeyCommand())
         const Plaintext = Buffer.from('a secret')

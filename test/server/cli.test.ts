@@ -1,5 +1,5 @@
 // @module-tag process
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -322,8 +322,24 @@ describe('principal', () => {
 })
 
 describe('help', () => {
+  test('lists every command once, each in a group of its own subject', async () => {
+    const help = await answer('--help')
+    expect(help).not.toContain('Commands:')
+    const listed = [...help.matchAll(/^ {2}([a-z][a-z-]+)(?= )/gm)].map(([, name]) => name)
+    expect(listed).toEqual([...new Set(listed)])
+    expect(listed).toEqual(expect.arrayContaining(['serve', 'tenant', 'xks', 'audit', 'upgrade']))
+  })
+
+  test.each(['--version', '-V'])('%s is that of package.json', async (word) => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+    expect(await answer(word)).toBe(`${version}\n`)
+  })
+
   test.each([
-    [['--help'], /Commands:.*tenant.*access-key.*principal.*TENKEY_ENDPOINT/s],
+    [
+      ['--help'],
+      /The service:.*serve.*Tenants .*:.*tenant.*access-key.*principal.*TENKEY_ENDPOINT/s,
+    ],
     [['serve', '--help'], /tenkey serve .*options.*--json/s],
     ...['create', 'list', 'show', 'update', 'suspend', 'resume'].map((verb) => [
       ['tenant', verb, '--help'],
@@ -485,7 +501,7 @@ describe('the server and the credential it finds', () => {
   test('no server', async () => {
     const environment = { ...settings, TENKEY_ENDPOINT: `http://127.0.0.1:${await freePort()}` }
     expect(await refused(environment)).toMatch(
-      /no server answers at .*: start one with `npm start`/,
+      /no server answers at .*: start one with `tenkey serve` or `npm start`/,
     )
   })
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { KMSClient } from '@aws-sdk/client-kms'
+import { readCredential } from '../../server/credential-file.ts'
 
 type Environment = Readonly<Record<string, string>>
 
@@ -90,6 +91,9 @@ export async function startServer(settings: Environment): Promise<ServerProcess>
   const block = Object.fromEntries(
     [...greeting.matchAll(/\b(AWS_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]),
   )
+  // what is no terminal is told the file, not the secret
+  const [, file = ''] = /^The first tenant's access key is in (.+)$/m.exec(greeting) ?? []
+  block['AWS_SECRET_ACCESS_KEY'] = readCredential(file)?.secretAccessKey
   const url = block['AWS_ENDPOINT_URL_KMS'] ?? ''
   return {
     url,
