@@ -97,12 +97,15 @@ export async function createProvider(
   )
 }
 
+/** looks at another's registration, while it may yet be taken back */
+const LOOKS = 20
+
 /**
  * Registers an issuer of an account. One ARN stands for its URL with and without a slash at the end, with http and
- * https, so of these an account has one: whoever finds another once it has written takes its own back, and is made
- * again.
+ * https, so of these an account has one. Of those that are written at once the first by their places stays, once the
+ * others are gone; they take theirs back, and so does the first where another stays, which was there before it.
  * @returns whether it was registered; not where it is already, in whichever spelling
- * @throws StoreConflict where another writer came at once
+ * @throws StoreConflict where it was taken back: made again it finds what is there
  */
 export async function registerIssuer(
   { read, write, remove }: Pick<DataPorts, 'read' | 'write' | 'remove'>,
@@ -112,10 +115,14 @@ export async function registerIssuer(
   const arn = `arn:aws:iam::${accountId}:oidc-provider/${issuerName(data.url)}`
   const place = issuerPlace(accountId, issuerId(data.url))
   const others = providerPlaces(accountId, arn).filter(({ sk }) => sk !== place.sk)
-  const taken = async () => (await read.get(others)).some((item) => item !== undefined)
-  if (await taken()) return false
+  const there = async () => (await read.get(others)).flatMap((item) => item?.sk ?? [])
+  if ((await there()).length > 0) return false
   if (!(await write.put(issuerItem.item(place, 1, data)))) return false
-  if (!(await taken())) return true
+  for (let look = 0; look < LOOKS; look++) {
+    const found = await there()
+    if (found.length === 0) return true
+    if (found.some((sk) => sk < place.sk)) break
+  }
   await remove.delete(place, 1)
   throw new StoreConflict('the same issuer was registered in another spelling')
 }

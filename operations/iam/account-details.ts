@@ -1,11 +1,15 @@
-import type { AttachedPolicy } from '../../core/identity/credential.ts'
-import { groupItem, groupPlace, nameIn } from '../../core/identity/iam-items.ts'
-import { allProfiles } from '../../core/identity/instance-profile.ts'
+import type { AttachedPolicy, PrincipalData } from '../../core/identity/credential.ts'
+import {
+  groupItem,
+  groupPlace,
+  type InstanceProfileData,
+  nameIn,
+} from '../../core/identity/iam-items.ts'
 import { versionText } from '../../core/identity/managed-policy.ts'
 import type { DataPorts } from '../../core/key/ports.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { list, oneOf, optional, string, struct, timestamp } from '../../core/shape/shapes.ts'
-import { KINDS, sectionPage } from './account-sections.ts'
+import { KINDS, repeatsTrust, sectionPage } from './account-sections.ts'
 import {
   arn,
   boundary,
@@ -21,7 +25,7 @@ import {
 } from './iam-members.ts'
 import { onEverything } from './iam-resources.ts'
 import { type Home, policyArn, shownGroup, shownRole, shownUser } from './iam-shown.ts'
-import { instanceProfile, shownProfile } from './instance-profiles.ts'
+import { instanceProfile, listedProfile } from './instance-profiles.ts'
 import { ofAws, ofOwn, policy, shown } from './policies.ts'
 import { policyVersion, shownAwsVersion, shownVersion } from './policy-versions.ts'
 
@@ -41,6 +45,8 @@ const attachedOf = (home: Home, all: readonly AttachedPolicy[] = []) =>
 export const getAccountAuthorizationDetails = defineOperation({
   ...iam('GetAccountAuthorizationDetails'),
   summary: 'Answers all users, groups, roles and policies of an account with all that they say.',
+  differs:
+    'The instance profiles of a role that is in so many that its trust policy, in each of them, would fill half a page have it not: the role has.',
   http: 'GET /iam/v1/account-authorization-details',
   administers: onEverything,
   input: struct({ Filter: optional(list(oneOf(KINDS), { max: 5 })), ...paging }),
@@ -98,13 +104,12 @@ export const getAccountAuthorizationDetails = defineOperation({
   async run({ input, caller: { accountId }, context: { region } }, { read, tokens }) {
     const home = { accountId, region }
     const { found, page } = await sectionPage({ read, tokens }, accountId, input)
-    const { users, roles, groups, policies, aws } = found
+    const { users, roles, groups, policies, aws, profiles } = found
     const named = await groupNames(
       read,
       accountId,
       users.flatMap((one) => one.groups ?? []),
     )
-    const profiles = roles.length === 0 ? [] : await allProfiles(read, accountId)
     const told = [
       ...policies.map(async (data) => ({
         ...(await shown(read, accountId, ofOwn(home, data))),
@@ -135,11 +140,7 @@ export const getAccountAuthorizationDetails = defineOperation({
       RoleDetailList: await Promise.all(
         roles.map(async (data) => ({
           ...(await shownRole(read, home, data)),
-          InstanceProfileList: await Promise.all(
-            profiles
-              .filter(({ role }) => role?.id === data.id)
-              .map((one) => shownProfile(read, home, one)),
-          ),
+          InstanceProfileList: await profilesWith(read, home, data, profiles),
           RolePolicyList: inlineOf(data.policies),
           AttachedManagedPolicies: attachedOf(home, data.attached),
         })),
@@ -149,6 +150,22 @@ export const getAccountAuthorizationDetails = defineOperation({
     }
   },
 })
+
+/** The profiles that a role is in, which repeat it. */
+async function profilesWith(
+  read: Pick<DataPorts['read'], 'get'>,
+  home: Home,
+  role: PrincipalData,
+  all: readonly InstanceProfileData[],
+) {
+  const its = all.filter((one) => one.role?.id === role.id)
+  const listed = await Promise.all(its.map((one) => listedProfile(read, home, one)))
+  if (repeatsTrust(role, its.length)) return listed
+  return listed.map((one) => ({
+    ...one,
+    Roles: one.Roles.map(({ AssumeRolePolicyDocument: _told, ...rest }) => rest),
+  }))
+}
 
 /** Names of groups by their ids. */
 async function groupNames(

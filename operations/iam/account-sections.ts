@@ -7,15 +7,18 @@ import { type PrincipalData, principalItem } from '../../core/identity/credentia
 import {
   type GroupData,
   groupItem,
+  type InstanceProfileData,
   type ManagedPolicyData,
   managedPolicyItem,
 } from '../../core/identity/iam-items.ts'
 import { MANAGED_POLICY_CHARACTERS } from '../../core/identity/iam-quotas.ts'
+import { allProfiles } from '../../core/identity/instance-profile.ts'
 import { withoutMoving } from '../../core/identity/rename.ts'
 import { openMarker, pageMembers } from '../../core/key/paging.ts'
 import type { DataPorts } from '../../core/key/ports.ts'
 import type { Item } from '../../core/store/store.ts'
 import { PAGE_CHARACTERS, PAGE_ITEMS, sizeOf } from './iam-list.ts'
+import { trustSize } from './instance-profiles.ts'
 
 /** What GetAccountAuthorizationDetails may be asked for, in the order in which its pages have them. */
 export const KINDS = ['User', 'Role', 'Group', 'LocalManagedPolicy', 'AWSManagedPolicy'] as const
@@ -23,6 +26,8 @@ type Kind = (typeof KINDS)[number]
 
 /** items read at once */
 const SLICE = 100
+/** characters of a profile and its role but for the trust policy, with the longest names and paths */
+const PROFILE_CHARACTERS = 3000
 
 /** What an account has of AWS IAM, a page of it. */
 interface Found {
@@ -31,6 +36,21 @@ interface Found {
   readonly groups: readonly GroupData[]
   readonly policies: readonly ManagedPolicyData[]
   readonly aws: readonly AwsManagedPolicy[]
+  /** all that there are, where roles are told */
+  readonly profiles: readonly InstanceProfileData[]
+}
+
+/**
+ * Whether the profiles of a role repeat its trust policy, as they do in AWS IAM: not where that would fill half a page,
+ * since a role is told on one.
+ */
+export const repeatsTrust = (role: PrincipalData, profiles: number): boolean =>
+  profiles * trustSize(role) <= PAGE_CHARACTERS / 2
+
+/** Characters in which the profiles of a role are told with it. */
+function profilesSize(role: PrincipalData, all: readonly InstanceProfileData[]): number {
+  const its = all.filter((one) => one.role?.id === role.id).length
+  return its * (PROFILE_CHARACTERS + (repeatsTrust(role, its) ? trustSize(role) : 0))
 }
 
 const PREFIXES: Readonly<Record<Exclude<Kind, 'AWSManagedPolicy'>, string>> = {
@@ -54,7 +74,12 @@ type Section = (after: string, limit: number) => Promise<{ entries: Entry[]; mor
 
 /** The items of a kind. */
 const stored =
-  (read: DataPorts['read'], pk: string, kind: Exclude<Kind, 'AWSManagedPolicy'>): Section =>
+  (
+    read: DataPorts['read'],
+    pk: string,
+    kind: Exclude<Kind, 'AWSManagedPolicy'>,
+    profiles: readonly InstanceProfileData[],
+  ): Section =>
   async (after, limit) => {
     const prefix = PREFIXES[kind]
     const start = after === '' ? {} : { after: prefix + after }
@@ -63,7 +88,8 @@ const stored =
       // of a policy each version is told
       const versions =
         kind === 'LocalManagedPolicy' ? managedPolicyItem.read(item).versions.length : 0
-      const size = versions === 0 ? sizeOf(item.data) : versions * MANAGED_POLICY_CHARACTERS
+      const more = kind === 'Role' ? profilesSize(principalItem.read(item), profiles) : 0
+      const size = versions === 0 ? sizeOf(item.data) + more : versions * MANAGED_POLICY_CHARACTERS
       return { kind, at: item.sk.slice(prefix.length), size, item }
     })
     return { entries, more }
@@ -103,10 +129,11 @@ export async function sectionPage(
   },
 ) {
   const kinds = KINDS.filter((kind) => Filter.length === 0 || Filter.includes(kind))
+  const profiles = kinds.includes('Role') ? await allProfiles(read, accountId) : []
   const sections = kinds.map((kind) =>
     kind === 'AWSManagedPolicy'
       ? managed(read, accountId, Filter.includes(kind))
-      : stored(read, accountId, kind),
+      : stored(read, accountId, kind, profiles),
   )
   const list = `GetAccountAuthorizationDetails/${kinds.join(',')}`
   const request = { accountId, list, marker: Marker }
@@ -135,14 +162,14 @@ export async function sectionPage(
   }
   const { Truncated, NextMarker } = await pageMembers(tokens, request, next)
   const page = { IsTruncated: Truncated, Marker: NextMarker }
-  return { found: await foundIn(read, accountId, entries), page }
+  return { found: { ...(await foundIn(read, accountId, entries)), profiles }, page }
 }
 
 async function foundIn(
   read: Pick<DataPorts['read'], 'get'>,
   accountId: string,
   entries: readonly Entry[],
-): Promise<Found> {
+): Promise<Omit<Found, 'profiles'>> {
   const of = <T>(kind: Kind, dataOf: (item: Item) => T): T[] =>
     entries.flatMap((one) =>
       one.kind === kind && one.item !== undefined ? [dataOf(one.item)] : [],

@@ -37,11 +37,16 @@ export interface ListRequest {
 
 type Paged = { readonly IsTruncated: boolean; readonly Marker?: string | undefined }
 
-/** A page of the items that begin with a prefix. */
+/**
+ * A page of the items that begin with a prefix.
+ * @param sizesOf characters that each of at most 100 is told in, where that is more than what is stored of it
+ */
 export async function itemPage(
   ports: Pick<DataPorts, 'read' | 'tokens'>,
   { accountId, list, Marker, MaxItems = PAGE_ITEMS }: ListRequest,
   prefix: string,
+  sizesOf: (items: readonly Item[]) => readonly number[] | Promise<readonly number[]> = (all) =>
+    all.map(({ data }) => sizeOf(data)),
 ): Promise<{ readonly items: readonly Item[]; readonly page: Paged }> {
   const request = { accountId, list, marker: Marker }
   const marked = await openMarker(ports.tokens, request)
@@ -52,9 +57,11 @@ export async function itemPage(
     const limit = Math.min(SLICE, MaxItems - items.length)
     const start = after === undefined ? {} : { after }
     const slice = await ports.read.query({ pk: accountId, prefix, limit, ...start })
-    const some = withinPage(slice.items, ({ data }) => sizeOf(data), used)
-    items.push(...some)
-    used += some.reduce((sum, { data }) => sum + sizeOf(data), 0)
+    const sizes = await sizesOf(slice.items)
+    const sized = slice.items.map((item, at) => ({ item, size: sizes[at] ?? 0 }))
+    const some = withinPage(sized, ({ size }) => size, used)
+    items.push(...some.map(({ item }) => item))
+    used += some.reduce((sum, { size }) => sum + size, 0)
     after = items.at(-1)?.sk
     more = slice.more || some.length < slice.items.length
     if (some.length < slice.items.length || items.length === MaxItems) break

@@ -1,4 +1,9 @@
 import type { Administered } from '../../core/identity/administered.ts'
+import {
+  type PrincipalData,
+  principalItem,
+  principalPlace,
+} from '../../core/identity/credential.ts'
 import { readRoleOf } from '../../core/identity/entity.ts'
 import {
   type InstanceProfileData,
@@ -20,7 +25,8 @@ import { principalArn } from '../../core/identity/principal-caller.ts'
 import type { DataPorts } from '../../core/key/ports.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { list, optional, string, struct, timestamp } from '../../core/shape/shapes.ts'
-import { itemPage, listPage } from './iam-list.ts'
+import type { Item } from '../../core/store/store.ts'
+import { itemPage, listPage, sizeOf } from './iam-list.ts'
 import {
   arn,
   iam,
@@ -34,7 +40,7 @@ import {
   tags,
 } from './iam-members.ts'
 import { onList, onRole } from './iam-resources.ts'
-import { type Home, shownRole, shownTags } from './iam-shown.ts'
+import { type Home, listedRole, shownRole, shownTags } from './iam-shown.ts'
 import { tagPage } from './tags.ts'
 
 /** Instance profiles: tools make one beside a role. Nothing here takes a role from one. */
@@ -70,23 +76,49 @@ const onProfile: Administered<Named> = {
   },
 }
 
-/** A profile with its role, which is in no list of tags' members. */
-export async function shownProfile(
-  read: Pick<DataPorts['read'], 'get'>,
-  home: Home,
-  data: InstanceProfileData,
-) {
-  const { name, id, path = '/', created } = data
+type Read = Pick<DataPorts['read'], 'get'>
+
+const ownMembers = (
+  { accountId, region }: Home,
+  { name, id, path = '/', created }: InstanceProfileData,
+) => ({
+  Path: path,
+  InstanceProfileName: name,
+  InstanceProfileId: id,
+  Arn: principalArn(region, accountId, `instance-profile${path}${name}`),
+  CreateDate: created,
+})
+
+/** A profile as lists have it: neither its tags nor those of its role. */
+export async function listedProfile(read: Read, home: Home, data: InstanceProfileData) {
   const its = await roleIn(read, home.accountId, data)
-  return {
-    Path: path,
-    InstanceProfileName: name,
-    InstanceProfileId: id,
-    Arn: principalArn(home.region, home.accountId, `instance-profile${path}${name}`),
-    CreateDate: created,
-    Roles: its === undefined ? [] : [await shownRole(read, home, its)],
-    Tags: shownTags(data.tags),
-  }
+  const Roles = its === undefined ? [] : [await listedRole(read, home, its)]
+  return { ...ownMembers(home, data), Roles }
+}
+
+/** A profile with its tags, and its role with all that GetRole tells. */
+async function shownProfile(read: Read, home: Home, data: InstanceProfileData) {
+  const its = await roleIn(read, home.accountId, data)
+  const Roles = its === undefined ? [] : [await shownRole(read, home, its)]
+  return { ...ownMembers(home, data), Roles, Tags: shownTags(data.tags) }
+}
+
+/** Characters in which a role's trust policy is told, in each profile that it is in. */
+export const trustSize = ({ trust = '' }: Pick<PrincipalData, 'trust'>): number => sizeOf(trust)
+
+/** Characters in which lists tell profiles, of which a store is asked at once: each has its role's trust policy. */
+async function listedSizes(read: Read, accountId: string, items: readonly Item[]) {
+  const all = items.map((item) => instanceProfileItem.read(item))
+  const named = all.flatMap(({ role }) => role?.name ?? [])
+  const names = [...new Set(named)]
+  const found = await read.get(names.map((name) => principalPlace(accountId, `role/${name}`)))
+  const trusts = new Map(
+    found.map((item, at) => [
+      names[at],
+      item === undefined ? 0 : trustSize(principalItem.read(item)),
+    ]),
+  )
+  return all.map((data) => sizeOf(data) + (trusts.get(data.role?.name) ?? 0))
 }
 
 /** Creates an instance profile with no role in it. */
@@ -157,12 +189,14 @@ export const listInstanceProfiles = defineOperation({
   async run({ input, caller: { accountId }, context: { region } }, ports) {
     const { PathPrefix = '/', Marker, MaxItems } = input
     const request = { accountId, list: `ListInstanceProfiles${PathPrefix}`, Marker, MaxItems }
-    const { items, page } = await itemPage(ports, request, instanceProfileItem.prefix())
+    const { items, page } = await itemPage(ports, request, instanceProfileItem.prefix(), (some) =>
+      listedSizes(ports.read, accountId, some),
+    )
     const within = items
       .map((item) => instanceProfileItem.read(item))
       .filter((data) => (data.path ?? '/').startsWith(PathPrefix))
     const InstanceProfiles = await Promise.all(
-      within.map((data) => shownProfile(ports.read, { accountId, region }, data)),
+      within.map((data) => listedProfile(ports.read, { accountId, region }, data)),
     )
     return { InstanceProfiles, ...page }
   },
@@ -184,9 +218,15 @@ export const listInstanceProfilesForRole = defineOperation({
     const { data } = await readRoleOf(read, accountId, RoleName)
     const all = await profilesOf(read, accountId, data)
     const asked = { accountId, list: `ListInstanceProfilesForRole/${data.id}`, Marker, MaxItems }
-    const { items, page } = await listPage(tokens, asked, all, ({ name }) => name.toLowerCase())
+    const { items, page } = await listPage(
+      tokens,
+      asked,
+      all,
+      ({ name }) => name.toLowerCase(),
+      (one) => sizeOf(one) + trustSize(data),
+    )
     const InstanceProfiles = await Promise.all(
-      items.map((one) => shownProfile(read, { accountId, region }, one)),
+      items.map((one) => listedProfile(read, { accountId, region }, one)),
     )
     return { InstanceProfiles, ...page }
   },

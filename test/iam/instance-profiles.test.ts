@@ -74,7 +74,9 @@ describeStores('Instance profiles', (harness: Harness) => {
     const profile = await get('holds')
     expect(profile?.Roles).toMatchObject([{ RoleName: 'app', RoleId: expect.any(String) }])
     const asked = new sdk.ListInstanceProfilesForRoleCommand({ RoleName: 'app' })
-    expect((await root.send(asked)).InstanceProfiles).toEqual([profile])
+    // lists don't say when a role was used, as in AWS IAM
+    const Roles = profile?.Roles?.map(({ RoleLastUsed: _told, ...its }) => its)
+    expect((await root.send(asked)).InstanceProfiles).toEqual([{ ...profile, Roles }])
     const details = new sdk.GetAccountAuthorizationDetailsCommand({ Filter: ['Role'] })
     const { RoleDetailList = [] } = await root.send(details)
     expect(
@@ -121,6 +123,49 @@ describeStores('Instance profiles', (harness: Harness) => {
     await add('left', 'again')
     await remove('left', 'again')
     await destroy('left')
+  })
+
+  test('pages have room for the trust policy of the role that each repeats', async () => {
+    const one = await harness.tenant()
+    const iam = client(one)
+    // of a policy's length white space is no part, and all of it is told
+    const trusting = document(trust({ AWS: one.accountId })) + ' '.repeat(120_000)
+    const RoleName = 'wide'
+    const Tags = [{ Key: 'k', Value: 'v' }]
+    const role = { RoleName, AssumeRolePolicyDocument: trusting, Tags }
+    await iam.send(new sdk.CreateRoleCommand(role))
+    const names = Array.from({ length: 20 }, (_, at) => `wide-${String(at).padStart(2, '0')}`)
+    await Promise.all(
+      names.map(async (name) => {
+        await iam.send(new sdk.CreateInstanceProfileCommand({ ...named(name), Tags }))
+        await iam.send(new sdk.AddRoleToInstanceProfileCommand({ ...named(name), RoleName }))
+      }),
+    )
+    const lists = [
+      sdk.paginateListInstanceProfiles({ client: iam }, {}),
+      sdk.paginateListInstanceProfilesForRole({ client: iam }, { RoleName }),
+    ]
+    for (const list of lists) {
+      const pages: sdk.InstanceProfile[][] = []
+      for await (const { InstanceProfiles = [] } of list) pages.push(InstanceProfiles)
+      expect(pages.map(({ length }) => length)).toEqual([16, 4])
+      const all = pages.flat()
+      expect(all.map(({ InstanceProfileName }) => InstanceProfileName)).toEqual(names)
+      // lists have no tags, as in AWS IAM
+      expect(all.flatMap(({ Tags, Roles = [] }) => [Tags, Roles[0]?.Tags])).toEqual(
+        all.flatMap(() => [undefined, undefined]),
+      )
+      expect(
+        new Set(all.map(({ Roles = [] }) => Roles[0]?.AssumeRolePolicyDocument?.length)).size,
+      ).toBe(1)
+    }
+    const asked = new sdk.GetAccountAuthorizationDetailsCommand({ Filter: ['Role'] })
+    const [details] = (await iam.send(asked)).RoleDetailList ?? []
+    expect(decodeURIComponent(details?.AssumeRolePolicyDocument ?? '')).toBe(trusting)
+    const told = details?.InstanceProfileList?.flatMap(({ Roles = [] }) => Roles) ?? []
+    expect(told.map((its) => [its.RoleName, its.AssumeRolePolicyDocument])).toEqual(
+      names.map(() => [RoleName, undefined]),
+    )
   })
 
   test.each<[string, () => Promise<unknown>, string]>([

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { StoreConflict } from '../../core/base/conflict.ts'
 import { KmsError } from '../../core/base/errors.ts'
@@ -89,6 +90,43 @@ describe.each(Object.entries(ways))('%s, with and without a slash at its end', (
     }
     expect(runs).toBeGreaterThan(2)
   })
+})
+
+/** What a store takes for its answers, in turns of the event loop. */
+function answering(store: Store, turns: number): Ports {
+  const later = async <T>(answer: Promise<T>): Promise<T> => {
+    for (let turn = 0; turn < turns; turn++) await setImmediate()
+    return answer
+  }
+  return {
+    read: { ...store, get: async (places) => later(store.get(places)) },
+    write: { ...store, put: async (item) => later(store.put(item)) },
+    remove: { ...store, delete: async (place, version) => later(store.delete(place, version)) },
+  }
+}
+
+const paces = [0, 1, 2, 3, 5].flatMap((one) =>
+  [0, 1, 2, 3, 5].map((other) => [one, other] as const),
+)
+
+test.each(paces)('in step, answered in %i and %i turns: one is registered', async (...turns) => {
+  for (const urls of [
+    [PLAIN, SLASHED],
+    [SLASHED, PLAIN],
+    ['https://localhost', 'http://localhost', 'https://localhost/', 'http://localhost/'],
+  ]) {
+    const store = memoryStore()
+    const outcomes = await Promise.all(
+      urls.map((url, at) => {
+        const ports = answering(store, turns[at % 2] ?? 0)
+        return made(() => registerIssuer(ports, ACCOUNT, issuer(url)))
+      }),
+    )
+    const registered = urls.filter((_url, at) => outcomes[at] === true)
+    expect(registered).toHaveLength(1)
+    expect(outcomes.filter((outcome) => outcome === false)).toHaveLength(urls.length - 1)
+    expect(await urlsIn(store)).toEqual(registered)
+  }
 })
 
 test('DeleteOpenIDConnectProvider ends the trust in both that an earlier release took', async () => {
