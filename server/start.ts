@@ -1,5 +1,6 @@
 import { printable } from '../core/base/printable.ts'
 import { type Config, ConfigError, readConfig, SETTING_DEFAULTS } from '../core/config.ts'
+import { outliveReaders } from './readers.ts'
 import { type Running, type ServeOptions, serve, serveAsWorker } from './serve.ts'
 import { onSignals } from './signals.ts'
 import type { WorkerReport } from './workers.ts'
@@ -60,11 +61,6 @@ export async function startAsWorker(): Promise<void> {
     const report: WorkerReport = { failure: error.message }
     process.send?.(report, undefined, undefined, () => process.exit(1))
   }
-}
-
-/** A server does not end because whoever read its log has gone (EPIPE). */
-function outliveReaders(): void {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 }
 
 function greeting({ address, tenant, made }: Running, config: Config): string {

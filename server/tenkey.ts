@@ -2,5 +2,8 @@
 import { enableCompileCache } from 'node:module'
 
 enableCompileCache()
+const { outliveReaders } = await import('./readers.ts')
+outliveReaders()
 const { run } = await import('./cli/program.ts')
-process.exitCode = await run(process.argv.slice(2), process.env)
+const code = await run(process.argv.slice(2), process.env)
+if (code !== 0) process.exitCode = code

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { printable, printableJson } from '../../core/base/printable.ts'
+import { readerGone } from '../readers.ts'
 import { exportRecords } from './audit-export.ts'
 import { type AuditSource, type AuditWords, auditSource, type Recorded } from './audit-source.ts'
 import { CommandError, type CommonOptions, command, type Environment } from './command.ts'
@@ -66,12 +67,12 @@ function limitOf({ limit = '50' }: AuditOptions): number {
   throw new CommandError(`'${limit}' is no number of records`, { misuse: true })
 }
 
-/** Looks again and again, and prints each record once; not those of its own looking. */
+/** Looks again and again while somebody reads, and prints each record once; not those of its own looking. */
 async function follow(source: AuditSource, options: AuditOptions): Promise<void> {
   const mine = `tenkey audit --follow ${randomUUID()}`
   const seen = new Map<string, number>()
   let from = source.from ?? Date.now()
-  for (;;) {
+  while (!readerGone()) {
     const found = await source.between(from, undefined, mine)
     const fresh = found.filter(({ eventID, eventName, userAgent }) => {
       const own = eventName === 'ListAuditRecords' && userAgent === mine
