@@ -41,13 +41,9 @@ if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
 } else {
   require('node:module').enableCompileCache()
   var program = '../dist/program.js'
-  import(program)
-    .then(function (program) {
-      return program.run(words.length === 0 ? ['serve'] : words, process.env)
-    })
-    .then(function (code) {
-      process.exitCode = code
-    })
+  import(program).then(function (program) {
+    return program.main(words.length === 0 ? ['serve'] : words, process.env)
+  })
 }
 `
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { printable } from '../../core/base/printable.ts'
 import { ConfigError } from '../../core/config.ts'
+import { outliveReaders } from '../readers.ts'
 import { accessKeyCommands } from './access-key-commands.ts'
 import { auditCommand } from './audit-command.ts'
 import { bootstrapCommand } from './bootstrap-command.ts'
@@ -35,6 +36,17 @@ Environment:
   TENKEY_OPERATOR_ACCESS_KEY_ID       the operator's credential,
   TENKEY_OPERATOR_SECRET_ACCESS_KEY     else that in TENKEY_DATA/operator.json (.tenkey)
   TENKEY_OPERATOR_SESSION_TOKEN       with short-lived credentials, their token`
+
+/** What the process of `tenkey` does: `run`, whoever reads what it prints, and its exit code. */
+export async function main(
+  words: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  outliveReaders()
+  const code = await run(words, environment)
+  // that of what could not be printed stays
+  if (code !== 0) process.exitCode = code
+}
 
 /**
  * The `tenkey` command: a thin client of the operator's REST API, `serve`, and what is done to a store

@@ -61,6 +61,18 @@ describe('the package that people install', () => {
     expect(String(answer)).toBe(`${version}\n`)
   })
 
+  test('outlives who reads what it says', async () => {
+    const launcher = join(installed, 'bin/tenkey.cjs')
+    const child = spawn(process.execPath, [launcher, '--help'], { cwd: folder, env })
+    child.stdout.destroy()
+    let stderr = ''
+    child.stderr.on('data', (text) => {
+      stderr += text
+    })
+    const [code] = await once(child, 'close')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+
   test('starts the service, by one worker or by two, which an AWS SDK calls', async () => {
     for (const workers of ['1', '2']) {
       const server = spawn(
