@@ -124,7 +124,10 @@ def audit(name: str) -> None:
     start = datetime.now(timezone.utc) - timedelta(days=90)
     for record in trail(f"{name}-auditor", StartTime=start.isoformat(timespec="seconds")):
         told = {member: record.get(member) for member in ("eventTime", "eventName", "errorCode")}
-        show(tenant=name, **told, by=record["userIdentity"].get("arn"))
+        # of another account, and of the service itself, the trail has no ARN
+        who = record["userIdentity"]
+        by = who.get("arn") or who.get("invokedBy") or who.get("accountId")
+        show(tenant=name, **told, by=by)
 
 
 def set_suspended(name: str, suspended: bool) -> None:

@@ -124,8 +124,9 @@ async function audit(name: string): Promise<void> {
   const StartTime = new Date(Date.now() - 90 * 86_400_000).toISOString()
   const records = trail(`${name}-auditor`, { StartTime })
   for await (const { eventTime, eventName, errorCode, userIdentity } of records) {
-    const { arn } = userIdentity as { arn?: string }
-    print({ tenant: name, eventTime, eventName, errorCode, by: arn })
+    // of another account, and of the service itself, the trail has no ARN
+    const { arn, invokedBy, accountId } = userIdentity as Record<string, string | undefined>
+    print({ tenant: name, eventTime, eventName, errorCode, by: arn ?? invokedBy ?? accountId })
   }
 }
 
