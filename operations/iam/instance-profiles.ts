@@ -118,7 +118,7 @@ async function listedSizes(read: Read, accountId: string, items: readonly Item[]
       item === undefined ? 0 : trustSize(principalItem.read(item)),
     ]),
   )
-  return all.map((data) => sizeOf(data) + (trusts.get(data.role?.name) ?? 0))
+  return all.map((data) => sizeOf(data) + (trusts.get(data.role?.name ?? '') ?? 0))
 }
 
 /** Creates an instance profile with no role in it. */

@@ -47,7 +47,13 @@ export function installationIssuerCommands(program: Command, environment: Enviro
     },
   )
 
-  changedOptions(command(group, 'update', "Change what is given of an issuer; '' for none of it."))
+  changedOptions(
+    command(
+      group,
+      'update',
+      "Change what is given of an issuer; '' takes keys, tag claims, parties and required claims away.",
+    ),
+  )
     .option('--rules <file>', 'JSON: all rules from now on')
     .action(async (options: InstallationOptions) => {
       const { rules } = options

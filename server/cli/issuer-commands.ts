@@ -47,7 +47,11 @@ export function issuerCommands(program: Command, environment: Environment): void
     })
 
   changedOptions(
-    command(group, 'update [account]', "Change what is given of an issuer; '' for none of it."),
+    command(
+      group,
+      'update [account]',
+      "Change what is given of an issuer; '' takes keys, tag claims, parties, required claims and roles away.",
+    ),
   )
     .option('--account <id>', 'the account, 12 digits')
     .option('--role <arn>', 'the role that its tokens act as')

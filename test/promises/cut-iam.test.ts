@@ -135,12 +135,18 @@ async function viewOf(world: World): Promise<string> {
     roles: [...sorted(all['RoleDetailList']), ...sorted((await ask('ListRoles'))['Roles'])],
     policies: sorted(policies),
     listed: sorted((await ask('ListUsers'))['Users']),
-    profiles: sorted((await ask('ListInstanceProfiles'))['InstanceProfiles']),
+    profiles: [] as unknown[],
     keys: [] as unknown[],
     members: [] as unknown[],
     entities: [] as unknown[],
     providers: [] as unknown[],
     devices: [] as unknown[],
+  }
+  const { InstanceProfiles } = await ask('ListInstanceProfiles')
+  for (const profile of InstanceProfiles as { InstanceProfileName: string }[]) {
+    const { InstanceProfileName } = profile
+    const { Tags } = await ask('ListInstanceProfileTags', { InstanceProfileName })
+    seen.profiles.push([told(profile), sorted(Tags)])
   }
   const { VirtualMFADevices } = await ask('ListVirtualMFADevices')
   for (const device of VirtualMFADevices as { SerialNumber: string }[]) {
@@ -166,7 +172,8 @@ async function viewOf(world: World): Promise<string> {
       told(await ask('GetOpenIDConnectProvider', { OpenIDConnectProviderArn: Arn })),
     )
   }
-  for (const list of [seen.keys, seen.members, seen.entities, seen.providers, seen.devices]) {
+  const { keys, members, entities, providers, devices, profiles } = seen
+  for (const list of [keys, members, entities, providers, devices, profiles]) {
     list.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
   }
   return JSON.stringify(seen)
