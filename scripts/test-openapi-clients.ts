@@ -31,10 +31,11 @@ const PROGRAMS = [
     generate: ['openapi-typescript', document, '-o', 'schema.d.ts'],
     prints: [
       'decrypted true',
+      'application true 403',
       'other context InvalidCiphertextException',
       'rotate 200',
       'list 1',
-      "audit [ 'InvalidCiphertextException', 'done' ]",
+      "audit [ 'InvalidCiphertextException', 'done', 'done' ]",
       'suspended 403',
       'resumed 200',
     ],
@@ -44,7 +45,14 @@ const PROGRAMS = [
     // its own runtime is not written for exactOptionalPropertyTypes
     exact: false,
     generate: ['openapi-ts', '-i', document, '-o', 'hey', '-c', '@hey-api/client-fetch'],
-    prints: ['decrypted true', 'list 1', 'audit 1', 'suspended AccessDeniedException'],
+    prints: [
+      'decrypted true',
+      'application true',
+      'list 1',
+      'audit 1',
+      'suspended AccessDeniedException',
+      'resumed 1',
+    ],
   },
 ]
 
