@@ -1,5 +1,7 @@
+import type { Caller } from '../../core/identity/caller.ts'
 import { readUser } from '../../core/identity/entity.ts'
 import { noSuchEntity } from '../../core/identity/iam-errors.ts'
+import type { DataPorts } from '../../core/key/ports.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { list, optional, string, struct, timestamp } from '../../core/shape/shapes.ts'
 import { iam, page, paging, userName } from './iam-members.ts'
@@ -9,6 +11,20 @@ import { onUser, onUserOrSelf, ownName } from './iam-resources.ts'
  * What an account of AWS has and none has here: passwords, certificates, SSH keys. Tools that
  * delete users ask for them first, and are told that there are none.
  */
+
+/**
+ * The name of the user whom a request is about, who is there; the account's root, who always is, has none.
+ * @throws KmsError NoSuchEntityException
+ */
+async function userIn(
+  input: { readonly UserName?: string | undefined },
+  caller: Caller,
+  read: DataPorts['read'],
+): Promise<string | undefined> {
+  const name = ownName(input, caller)
+  if (name !== undefined) await readUser(read, caller.accountId, name)
+  return name
+}
 
 /** Answers that the account has no alias. */
 export const listAccountAliases = defineOperation({
@@ -36,8 +52,7 @@ export const listSigningCertificates = defineOperation({
   mutates: false,
   uses: ['read'],
   async run({ input, caller }, { read }) {
-    const name = ownName(input, caller)
-    if (name !== undefined) await readUser(read, caller.accountId, name)
+    await userIn(input, caller, read)
     return { Certificates: [], IsTruncated: false }
   },
 })
@@ -54,8 +69,7 @@ export const listSSHPublicKeys = defineOperation({
   mutates: false,
   uses: ['read'],
   async run({ input, caller }, { read }) {
-    const name = ownName(input, caller)
-    if (name !== undefined) await readUser(read, caller.accountId, name)
+    await userIn(input, caller, read)
     return { SSHPublicKeys: [], IsTruncated: false }
   },
 })
@@ -76,8 +90,7 @@ export const listServiceSpecificCredentials = defineOperation({
   mutates: false,
   uses: ['read'],
   async run({ input, caller }, { read }) {
-    const name = ownName(input, caller)
-    if (name !== undefined) await readUser(read, caller.accountId, name)
+    await userIn(input, caller, read)
     return { ServiceSpecificCredentials: [], IsTruncated: false }
   },
 })
@@ -96,8 +109,7 @@ export const getLoginProfile = defineOperation({
   mutates: false,
   uses: ['read'],
   async run({ input, caller }, { read }): Promise<never> {
-    const name = ownName(input, caller)
-    if (name !== undefined) await readUser(read, caller.accountId, name)
+    const name = await userIn(input, caller, read)
     throw noProfile(name ?? caller.accountId)
   },
 })
