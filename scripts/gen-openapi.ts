@@ -1,4 +1,3 @@
-import { idOf } from '../core/operation.ts'
 import { answersOf } from '../core/pipeline/answers.ts'
 import { parseTemplate } from '../core/protocol/rest-path.ts'
 import type { JsonSchema } from '../core/shape/shapes.ts'
@@ -14,7 +13,7 @@ import {
 } from './gen-openapi-parts.ts'
 import { bySubject, type Found, subjectsTold } from './gen-subjects.ts'
 import { tellings } from './gen-told.ts'
-import { refusalExamples, settleExamples } from './openapi-examples.ts'
+import { refusalExamples } from './openapi-examples.ts'
 
 type Json = Record<string, unknown>
 
@@ -43,7 +42,6 @@ export function openapiSource(
     paths[path] = item
   }
   told.settle()
-  settleExamples(found.map(({ operation }) => idOf(operation)))
   const document = {
     openapi: '3.1.0',
     info: {

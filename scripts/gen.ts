@@ -1,6 +1,7 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
-import type { AnyOperation } from '../core/operation.ts'
+import { type AnyOperation, idOf } from '../core/operation.ts'
 import type { JsonSchema } from '../core/shape/shapes.ts'
 import { clientsPage, clientsTable, type Kept } from './clients/report.ts'
 import { actionsSource } from './gen-actions.ts'
@@ -18,6 +19,7 @@ import {
 } from './gen-registry.ts'
 import { keyStatesSource } from './gen-states.ts'
 import { type Found, isIam, isXks, SUBJECTS } from './gen-subjects.ts'
+import { dropExamples, recordExamples, unsettledExamples } from './openapi-examples.ts'
 
 /**
  * Writes what is derived from the records of operations and of stored items; `--check` only compares and fails where a
@@ -136,6 +138,16 @@ produce(
   ),
 )
 produce('docs/clients.md', clientsPage(clients))
+
+const { missing, idle } = unsettledExamples(api.map(({ operation }) => idOf(operation)))
+if (check && missing.length + idle.length > 0) stale.push('scripts/openapi-examples.json')
+else if (idle.length > 0) dropExamples(idle)
+else if (missing.length > 0) {
+  console.log(`recording an example of ${missing.join(', ')}`)
+  recordExamples()
+  // what was read of them before is of no use now
+  execFileSync(process.execPath, process.argv.slice(1), { stdio: 'inherit' })
+}
 
 if (stale.length > 0) {
   console.error(`stale: ${stale.join(', ')}; run npm run gen`)

@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { type ErrorCode, FAULTS } from '../core/base/errors.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -10,27 +12,48 @@ export interface Example {
   readonly output?: unknown
 }
 
-const { operations, errors } = JSON.parse(
-  readFileSync(new URL('openapi-examples.json', import.meta.url), 'utf8'),
-) as {
+const FILE = new URL('openapi-examples.json', import.meta.url)
+const { operations, errors } = JSON.parse(readFileSync(FILE, 'utf8')) as {
   readonly operations: Readonly<Record<string, Example>>
   readonly errors: Readonly<Record<string, Json>>
 }
 
-const HOW =
-  'test/support/openapi-samples.ts has the requests, RECORD_EXAMPLES=on npm run test:one -- test/faces/openapi-examples.test.ts records'
-
-/** The example of an operation; an empty one, which `settleExamples` tells, where there is none. */
+/** The example of an operation; an empty one until there is one. */
 export const exampleOf = (id: string): Example => operations[id] ?? { input: {} }
 
-/** @throws Error for operations without an example, and examples of no operation, unless they are being recorded */
-export function settleExamples(ids: readonly string[]): void {
-  const missing = ids.filter((id) => operations[id] === undefined)
-  const idle = Object.keys(operations).filter((id) => !ids.includes(id))
-  if (missing.length > 0) console.error(`no example of ${missing.join(', ')}: ${HOW}`)
-  if (idle.length > 0)
-    console.error(`an example of ${idle.join(', ')}, which is no operation: ${HOW}`)
-  if (missing.length + idle.length > 0 && process.argv.includes('--check')) process.exitCode = 1
+/** Operations without an example, and examples of no operation. */
+export function unsettledExamples(ids: readonly string[]) {
+  return {
+    missing: ids.filter((id) => operations[id] === undefined),
+    idle: Object.keys(operations).filter((id) => !ids.includes(id)),
+  }
+}
+
+/** Takes examples of what is no operation any more out of the file. */
+export function dropExamples(idle: readonly string[]): void {
+  const kept = Object.entries(operations).filter(([id]) => !idle.includes(id))
+  writeFileSync(
+    FILE,
+    `${JSON.stringify({ operations: Object.fromEntries(kept), errors }, null, 2)}\n`,
+  )
+}
+
+/**
+ * Has the service asked for the examples that are missing, by the test that records them, once docs/openapi.json has
+ * their operations. @throws Error with what the test said, for an operation whose request must be written first
+ */
+export function recordExamples(): void {
+  const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url))
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [vitest, 'run', 'test/faces/openapi-examples.test.ts'],
+    {
+      cwd: fileURLToPath(new URL('..', import.meta.url)),
+      env: { ...process.env, RECORD_EXAMPLES: 'missing' },
+      encoding: 'utf8',
+    },
+  )
+  if (status !== 0) throw new Error(`the examples could not be recorded:\n${stdout}${stderr}`)
 }
 
 /** Of each error code what is answered with it: as recorded, else what is the same whenever it is answered. */

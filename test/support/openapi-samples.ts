@@ -1,6 +1,7 @@
 import { createECDH } from 'node:crypto'
 import type { Input } from './harness.ts'
 import { wrap } from './life.ts'
+import { documented, requiredOf } from './openapi.ts'
 import { iamSamples } from './openapi-samples-iam.ts'
 import { allowAll, type OpenapiWorld, type Sample, trusting } from './openapi-world.ts'
 
@@ -29,7 +30,7 @@ const key =
   async (w) => ({ KeyId: await w.key(input), ...more })
 /** of a tenant that the operator works on */
 const account =
-  (more: (w: OpenapiWorld) => Input = () => ({})): Sample =>
+  (more: (w: OpenapiWorld) => Input): Sample =>
   async (w) => ({ AccountId: await w.account(), ...more(w) })
 const user =
   (more: Input = {}): Sample =>
@@ -95,17 +96,13 @@ const installationIssuer = (w: OpenapiWorld) => ({
 const OF_KEYS: Readonly<Record<string, Sample>> = {
   CreateKey: () => ({ Description: 'Card numbers of Acme', Tags: KEY_TAGS }),
   ListKeys: () => ({ Limit: 2 }),
-  DescribeKey: key(),
   UpdateKeyDescription: key({ Description: 'Card numbers' }),
-  DisableKey: key(),
-  EnableKey: key(),
   ScheduleKeyDeletion: key({ PendingWindowInDays: 7 }),
   async CancelKeyDeletion(w) {
     const KeyId = await w.key()
     await w.call('ScheduleKeyDeletion', { KeyId })
     return { KeyId }
   },
-  GetKeyLastUsage: key(),
   ReplicateKey: key({ ReplicaRegion: 'eu-central-1' }, MULTI),
   async UpdatePrimaryRegion(w) {
     const KeyId = await w.key(MULTI)
@@ -121,7 +118,6 @@ const OF_KEYS: Readonly<Record<string, Sample>> = {
     await w.alias(KeyId)
     return { KeyId }
   },
-  DeleteAlias: async (w) => ({ AliasName: await w.alias() }),
   UpdateAlias: async (w) => ({ AliasName: await w.alias(), TargetKeyId: await w.key() }),
   PutAliasRotation: async (w) => ({
     AliasName: await w.alias(await w.key(MAC)),
@@ -140,8 +136,6 @@ const OF_KEYS: Readonly<Record<string, Sample>> = {
   TagResource: key({ Tags: KEY_TAGS }),
   UntagResource: key({ TagKeys: ['team'] }),
   ListResourceTags: key({}, { Tags: KEY_TAGS }),
-  GetKeyPolicy: key(),
-  ListKeyPolicies: key(),
   PutKeyPolicy: async (w) => ({
     KeyId: await w.key(),
     Policy: JSON.stringify({
@@ -175,11 +169,7 @@ const OF_KEYS: Readonly<Record<string, Sample>> = {
     Action: 'kms:Decrypt',
     EncryptionContext,
   }),
-  ListKeyAccess: key(),
   EnableKeyRotation: key({ RotationPeriodInDays: 180 }),
-  DisableKeyRotation: key(),
-  GetKeyRotationStatus: key(),
-  RotateKeyOnDemand: key(),
   ListKeyRotations: key({ IncludeKeyMaterial: 'ALL_KEY_MATERIAL' }),
   GetParametersForImport: key(
     { WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' },
@@ -256,7 +246,6 @@ const OF_MATERIAL: Readonly<Record<string, Sample>> = {
 }
 
 const OF_CALLERS: Readonly<Record<string, Sample>> = {
-  GetCallerIdentity: () => ({}),
   GetAccessKeyInfo: ({ tenant }) => ({ AccessKeyId: tenant.accessKeyId }),
   GetSessionToken: () => ({ DurationSeconds: 3600 }),
   GetFederationToken: () => ({ Name: 'carol', DurationSeconds: 3600, Policy: allowAll }),
@@ -273,9 +262,7 @@ const OF_CALLERS: Readonly<Record<string, Sample>> = {
 const OF_THE_OPERATOR: Readonly<Record<string, Sample>> = {
   CreateTenant: () => ({ Name: 'Globex', ExternalId: 'customer-42' }),
   ListTenants: () => ({ Limit: 1 }),
-  GetTenant: account(),
   UpdateTenant: account(() => ({ Name: 'Globex Corporation' })),
-  SuspendTenant: account(),
   async ResumeTenant(w) {
     const AccountId = await w.account()
     await w.call('SuspendTenant', { AccountId })
@@ -292,13 +279,11 @@ const OF_THE_OPERATOR: Readonly<Record<string, Sample>> = {
     await w.call('ScheduleTenantDeletion', { AccountId })
     return { AccountId }
   },
-  GetAuditRetention: account(),
   PutAuditRetention: account(() => ({ Days: 400 })),
   CreateAccessKey: async (w) => {
     const AccountId = await w.account()
     return { AccountId, UserName: await w.user2(AccountId) }
   },
-  ListAccessKeys: account(),
   UpdateAccessKey: async (w) => ({ ...(await accessKey(w)), Status: 'Inactive' }),
   DeleteAccessKey: accessKey,
   CreatePrincipal: account((w) => ({
@@ -383,7 +368,6 @@ const OF_THE_OPERATOR: Readonly<Record<string, Sample>> = {
   ListXksCredentials: async (w) => ({ AccountId: (await xksCredential(w)).AccountId }),
   RotateXksCredential: xksCredential,
   DeleteXksCredential: xksCredential,
-  GetClock: () => ({}),
   AdvanceClock: () => ({ Duration: '1m' }),
 }
 
@@ -393,9 +377,25 @@ const SAMPLES: ReadonlyMap<string, Sample> = new Map(
   ),
 )
 
-/** A request of an operation that succeeds. @throws Error for an operation without one */
+/** What an operation names that needs no sample of its own: that alone which it can't do without. */
+const NAMED: ReadonlyMap<string, (world: OpenapiWorld) => Promise<string>> = new Map([
+  ['KeyId', (w: OpenapiWorld) => w.key()],
+  ['AliasName', (w: OpenapiWorld) => w.alias()],
+  ['AccountId', (w: OpenapiWorld) => w.account()],
+])
+
+/**
+ * A request of an operation that succeeds: its sample, or else a new key, alias or tenant where it needs no more.
+ * @throws Error for an operation that needs other members and has no sample
+ */
 export async function sampleOf(world: OpenapiWorld, operationId: string): Promise<Input> {
   const sample = SAMPLES.get(operationId)
-  if (sample === undefined) throw new Error(`test/support/openapi-samples.ts has no ${operationId}`)
-  return sample(world)
+  if (sample !== undefined) return sample(world)
+  const members = requiredOf(documented(operationId).details).map(async (name) => {
+    const made = NAMED.get(name)
+    if (made === undefined)
+      throw new Error(`test/support/openapi-samples.ts has no ${operationId}: it needs a ${name}`)
+    return [name, await made(world)] as const
+  })
+  return Object.fromEntries(await Promise.all(members))
 }

@@ -102,6 +102,17 @@ export function resolved(schema: Schema): Schema {
   return typeof $ref === 'string' ? { ...followed<Schema>({ $ref }), ...beside } : schema
 }
 
+/** The members that a request can't do without. */
+export function requiredOf(details: Described): readonly string[] {
+  const body = details.requestBody?.content['application/json'].schema
+  return [
+    ...parametersOf(details)
+      .filter(({ required }) => required)
+      .map(({ name }) => name),
+    ...(body === undefined ? [] : (resolved(body).required ?? [])),
+  ]
+}
+
 export const ajv = new Ajv2020({ strict: false, validateFormats: false })
 ajv.addSchema(document, 'openapi.json')
 const compiled = new Map<string, ValidateFunction>()
