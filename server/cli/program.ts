@@ -16,6 +16,7 @@ import { installationIssuerCommands } from './installation-issuer-commands.ts'
 import { issuerCommands } from './issuer-commands.ts'
 import { principalChangeCommands } from './principal-change-commands.ts'
 import { principalCommands } from './principal-commands.ts'
+import { quickstartCommand } from './quickstart-command.ts'
 import { regionCommands } from './region-command.ts'
 import { restCommand } from './rest-command.ts'
 import { rootCommands } from './root-command.ts'
@@ -35,7 +36,7 @@ type Adder = (program: Command, environment: Environment) => void
 
 /** The commands as `tenkey --help` lists them, each under what it is for. */
 const GROUPS: readonly (readonly [heading: string, adders: readonly Adder[]])[] = [
-  ['The service:', [serveCommand, clockCommands, helpCommand]],
+  ['The service:', [serveCommand, quickstartCommand, clockCommands, helpCommand]],
   [
     'Tenants and who may call:',
     [

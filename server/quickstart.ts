@@ -1,0 +1,193 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { printable } from '../core/base/printable.ts'
+import { type Config, readConfig } from '../core/config.ts'
+import { type Client, clientOf } from './cli/client.ts'
+import { endpointOf } from './cli/client-settings.ts'
+import { CommandError, type Environment } from './cli/command.ts'
+import { readCredential, type StoredCredential, tenantFile } from './credential-file.ts'
+import { greeting } from './greeting.ts'
+import { type Running, serve } from './serve.ts'
+import { onSignals } from './signals.ts'
+
+/** What Encrypt takes. @see https://docs.aws.amazon.com/kms/latest/APIReference/API_Encrypt.html */
+const MOST_BYTES = 4096
+const ALIAS = 'alias/quickstart'
+const HELLO = 'hello.txt'
+const HELLO_TEXT = 'Hello from tenkey.\n'
+/** ms that an answer may take of a service that may not be there */
+const PATIENCE = 3000
+
+export interface Quickstart {
+  readonly environment: Environment
+  /** the file to encrypt; one that is made unless given */
+  readonly file: string | undefined
+  readonly out: string | undefined
+  /** how another command is typed */
+  readonly command: string
+  /** whether what is said goes to a terminal */
+  readonly terminal: boolean
+  say(text: string): void
+}
+
+/**
+ * Shows a newcomer the service: starts it, or finds the one that runs; makes a key of the first tenant, encrypts a
+ * file with it and decrypts it again. Done once more it finds what it made. Nothing is written over.
+ * @throws CommandError, ConfigError with what to do
+ */
+export async function quickstart(asked: Quickstart): Promise<void> {
+  const config = readConfig(asked.environment)
+  const [name, plaintext] = plaintextOf(asked.file)
+  const running = await service(config, asked.environment)
+  try {
+    await show(asked, config, running, [name, plaintext])
+  } catch (error) {
+    await running.stop?.()
+    throw error
+  }
+}
+
+async function show(
+  asked: Quickstart,
+  config: Config,
+  running: Found,
+  [name, plaintext]: readonly [string, Buffer],
+): Promise<void> {
+  const { tenant } = running
+  if (tenant === undefined) {
+    throw new CommandError(
+      `the first tenant's access key is not in ${printable(tenantFile(config.data))}: set TENKEY_DATA to the data folder of the service that runs on ${running.address}, or to a new one and TENKEY_PORT to a free port`,
+    )
+  }
+  const environment = { ...asked.environment, TENKEY_ENDPOINT: running.address }
+  const client = clientOf(environment, {
+    ...tenant,
+    called: `the credential of ${tenantFile(config.data)}`,
+  })
+  const key = await keyOf(client)
+  const out = asked.out ?? `${name}.encrypted`
+  const bytes = await encrypted(client, plaintext, out)
+  asked.say(`${greeting(running, config, asked.terminal)}
+Done with it just now:
+
+  1. tenant ${tenant.accountId} has the key ${key.made ? '' : 'that it had before, '}${ALIAS}
+     ${key.arn}
+  2. ${printable(name)} was encrypted into ${printable(out)}, ${bytes} bytes
+  3. decrypted again it is the same, byte for byte
+
+The same by the AWS CLI, once the lines above are pasted into another shell:
+
+${awsLines(name, out)}
+
+Next:
+
+  ${asked.command} tenant create --name acme    a tenant for each of your customers
+  ${asked.command} audit --tenant               what was done with this tenant's keys
+  ${asked.command} --help                       all that there is
+`)
+  if (running.stop !== undefined) asked.say('The service goes on until Ctrl-C.')
+}
+
+/** A service that answers; one that was started here can be stopped. */
+type Found = Omit<Running, 'stop'> & Partial<Pick<Running, 'stop'>>
+
+/** The service of this data folder: the one that answers, else one that is started now. */
+async function service(config: Config, environment: Environment): Promise<Found> {
+  const { origin } = endpointOf(environment).url
+  if (config.port !== 0 && (await answers(origin))) {
+    return { address: origin, tenant: credentialIn(config), made: false }
+  }
+  const running = await serve(config)
+  onSignals(running.stop)
+  return { ...running, tenant: running.tenant ?? credentialIn(config) }
+}
+
+async function answers(origin: string): Promise<boolean> {
+  try {
+    const { status } = await fetch(`${origin}/health`, { signal: AbortSignal.timeout(PATIENCE) })
+    return status === 200
+  } catch {
+    // nothing is there, or nothing that answers: what starts there says which
+    return false
+  }
+}
+
+function credentialIn({ data }: Config): StoredCredential | undefined {
+  try {
+    return readCredential(tenantFile(data))
+  } catch (cause) {
+    throw new CommandError((cause as Error).message, { cause })
+  }
+}
+
+/** A file's name and bytes; the one that is made has the same in every folder. */
+function plaintextOf(file: string | undefined): [name: string, bytes: Buffer] {
+  if (file === undefined && !existsSync(HELLO)) writeFileSync(HELLO, HELLO_TEXT, { flag: 'wx' })
+  const name = file ?? HELLO
+  const size = sizeOf(name)
+  if (size === 0 || size > MOST_BYTES) {
+    throw new CommandError(
+      `${name} has ${size.toLocaleString('en')} bytes, and Encrypt takes 1 to ${MOST_BYTES.toLocaleString('en')}: larger files are encrypted under a data key, as the AWS Encryption SDK does it`,
+    )
+  }
+  return [name, readFileSync(name)]
+}
+
+function sizeOf(file: string): number {
+  try {
+    const found = statSync(file)
+    if (found.isFile()) return found.size
+    throw new CommandError(`${file} is no file`)
+  } catch (cause) {
+    if (cause instanceof CommandError) throw cause
+    const { code = String(cause) } = cause as NodeJS.ErrnoException
+    throw new CommandError(`${file} can't be read (${code})`, { cause })
+  }
+}
+
+async function keyOf(client: Client): Promise<{ arn: string; made: boolean }> {
+  const known = `/v1/keys/~?KeyId=${encodeURIComponent(ALIAS)}`
+  const found = await client.call('GET', known).catch((error: unknown) => {
+    if (error instanceof CommandError && error.message.endsWith('(NotFoundException)')) return
+    throw error
+  })
+  if (found !== undefined) return { arn: arnIn(found), made: false }
+  const made = await client.call('POST', '/v1/keys', { Description: 'made by tenkey quickstart' })
+  const arn = arnIn(made)
+  await client.call('POST', '/v1/aliases', { AliasName: ALIAS, TargetKeyId: arn })
+  return { arn, made: true }
+}
+
+const arnIn = ({ KeyMetadata }: Readonly<Record<string, unknown>>): string =>
+  String((KeyMetadata as Record<string, unknown>)['Arn'])
+
+/** @returns how many bytes the ciphertext has */
+async function encrypted(client: Client, plaintext: Buffer, out: string): Promise<number> {
+  if (!existsSync(out)) {
+    const { CiphertextBlob } = await client.call(
+      'POST',
+      `/v1/keys/~/encrypt?KeyId=${encodeURIComponent(ALIAS)}`,
+      { Plaintext: plaintext.toString('base64') },
+    )
+    writeFileSync(out, Buffer.from(String(CiphertextBlob), 'base64'), { flag: 'wx' })
+  }
+  const ciphertext = readFileSync(out)
+  const other = `${resolve(out)} is there and is not what would be written: name another with --out`
+  const { Plaintext } = await client
+    .call('POST', '/v1/decrypt', { CiphertextBlob: ciphertext.toString('base64') })
+    .catch((cause: unknown) => {
+      throw new CommandError(other, { cause })
+    })
+  if (!plaintext.equals(Buffer.from(String(Plaintext), 'base64'))) {
+    throw new CommandError(other)
+  }
+  return ciphertext.length
+}
+
+/** A name as a shell has it. */
+const quoted = (name: string): string =>
+  /^[\w./-]+$/.test(name) ? name : `'${printable(name).replaceAll("'", "'\\''")}'`
+
+const awsLines = (file: string, out: string): string =>
+  `aws kms encrypt --key-id ${ALIAS} --plaintext fileb://${quoted(file)} --output text --query CiphertextBlob | base64 -d > ${quoted(out)}
+aws kms decrypt --ciphertext-blob fileb://${quoted(out)} --output text --query Plaintext | base64 -d`
