@@ -317,6 +317,7 @@ export const LAYERS: readonly Layer[] = [
       'core/lifecycle/lifecycle-items.ts',
       'core/operation.ts',
       'core/store/due-index.ts',
+      'core/store/table-shape.ts',
       WRAPPING,
       'operations/registry.ts',
       'functions/key-changes.ts',

@@ -1,22 +1,18 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-import { DUE_INDEX } from '../core/store/due-index.ts'
+import { TABLE } from '../core/store/table-shape.ts'
 import type { Options } from './options.ts'
+import { TABLE_KEYS, TABLE_STREAM } from './table-args.ts'
 import { throughput } from './throughput.ts'
 
 /**
- * The table, as core/store/dynamodb-create.ts declares it, with what only AWS has.
+ * The table, as core/store/table-shape.ts has it, with what only AWS has.
  * @param name its name; SST's unless given
  */
 export function data(options: Options, name?: string) {
   return new sst.aws.Dynamo('Store', {
-    fields: { pk: 'string', sk: 'string', dueShard: 'string', due: 'number' },
-    primaryIndex: { hashKey: 'pk', rangeKey: 'sk' },
-    globalIndexes: {
-      [DUE_INDEX]: { hashKey: 'dueShard', rangeKey: 'due', projection: 'keys-only' },
-    },
-    ttl: 'expires',
-    // can't be changed later without a new stream; replicas need it, events.ts tells keys alone
-    stream: 'new-and-old-images',
+    ...TABLE_KEYS,
+    ttl: TABLE.expires,
+    stream: TABLE_STREAM,
     deletionProtection: $app.protect === true,
     transform: {
       table: (table) => {
@@ -24,7 +20,7 @@ export function data(options: Options, name?: string) {
         // under the account's own AWS managed key, whose use CloudTrail shows
         table.serverSideEncryption = { enabled: true }
         table.onDemandThroughput = throughput(options)
-        table.pointInTimeRecovery = { enabled: true, recoveryPeriodInDays: 35 }
+        table.pointInTimeRecovery = { enabled: true, recoveryPeriodInDays: TABLE.recoveryDays }
       },
     },
   })

@@ -1,8 +1,10 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { DUE_INDEX } from '../core/store/due-index.ts'
+import { TABLE } from '../core/store/table-shape.ts'
 import { MAKER_TAG } from './in-use.ts'
 import type { Options } from './options.ts'
 import type { Replicated, Resource } from './statements.ts'
+import { TABLE_KEYS, TABLE_STREAM } from './table-args.ts'
 import { throughput } from './throughput.ts'
 
 /** What Regions of an installation share, as the stack of one of them sees it. */
@@ -89,13 +91,9 @@ function sharedTable(options: Options, name: string): sst.aws.Dynamo {
   const { replicas: regions, consistency, witness } = options
   const strong = consistency === 'strong'
   return new sst.aws.Dynamo('Shared', {
-    fields: { pk: 'string', sk: 'string', dueShard: 'string', due: 'number' },
-    primaryIndex: { hashKey: 'pk', rangeKey: 'sk' },
-    globalIndexes: {
-      [DUE_INDEX]: { hashKey: 'dueShard', rangeKey: 'due', projection: 'keys-only' },
-    },
+    ...TABLE_KEYS,
     // by which replicas that agree later are told
-    ...(!strong && { stream: 'new-and-old-images' }),
+    ...(!strong && { stream: TABLE_STREAM }),
     deletionProtection: $app.protect === true,
     transform: {
       table: (table) => {
@@ -103,7 +101,7 @@ function sharedTable(options: Options, name: string): sst.aws.Dynamo {
         table.tags = { [MAKER_TAG]: regions[0] ?? '' }
         table.serverSideEncryption = { enabled: true }
         table.onDemandThroughput = throughput(options)
-        table.pointInTimeRecovery = { enabled: true, recoveryPeriodInDays: 35 }
+        table.pointInTimeRecovery = { enabled: true, recoveryPeriodInDays: TABLE.recoveryDays }
         table.replicas = regions.slice(1).map((regionName) => ({
           regionName,
           consistencyMode: strong ? 'STRONG' : 'EVENTUAL',

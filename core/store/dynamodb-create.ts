@@ -3,13 +3,15 @@ import {
   CreateTableCommand,
   type CreateTableCommandInput,
   DescribeTableCommand,
+  type KeySchemaElement,
   type TableDescription,
+  UpdateContinuousBackupsCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { DUE_INDEX } from './due-index.ts'
 import { connect, type DynamodbOptions, explain, isNamed } from './dynamodb-table.ts'
 import { StoreUnavailable } from './store.ts'
+import { TABLE } from './table-shape.ts'
 
 /** ms between two looks at a table that is being made */
 const CREATE_PAUSE = 250
@@ -17,43 +19,39 @@ const CREATE_PAUSE = 250
 const CREATE_LOOKS = 480
 
 /**
- * The table as CreateTable takes it: on-demand, keys pk and sk, and the sparse index of due items.
- * The index projects keys only: a dated item changes far more often than its date, so writes stay at
- * half the price, wrapped key material has no second copy, and `due` reads the items themselves,
- * consistently.
+ * The table as CreateTable takes it, on demand.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
  */
 export const tableDefinition = (table: string): CreateTableCommandInput => ({
   TableName: table,
   BillingMode: 'PAY_PER_REQUEST',
-  AttributeDefinitions: [
-    { AttributeName: 'pk', AttributeType: 'S' },
-    { AttributeName: 'sk', AttributeType: 'S' },
-    { AttributeName: 'dueShard', AttributeType: 'S' },
-    { AttributeName: 'due', AttributeType: 'N' },
-  ],
-  KeySchema: [
-    { AttributeName: 'pk', KeyType: 'HASH' },
-    { AttributeName: 'sk', KeyType: 'RANGE' },
-  ],
+  AttributeDefinitions: Object.entries(TABLE.attributes).map(([AttributeName, AttributeType]) => ({
+    AttributeName,
+    AttributeType,
+  })),
+  KeySchema: keySchema(TABLE.key),
   GlobalSecondaryIndexes: [
     {
-      IndexName: DUE_INDEX,
-      KeySchema: [
-        { AttributeName: 'dueShard', KeyType: 'HASH' },
-        { AttributeName: 'due', KeyType: 'RANGE' },
-      ],
+      IndexName: TABLE.index.name,
+      KeySchema: keySchema(TABLE.index),
       Projection: { ProjectionType: 'KEYS_ONLY' },
     },
   ],
 })
+
+const keySchema = ({ hash, range }: { hash: string; range: string }): KeySchemaElement[] => [
+  { AttributeName: hash, KeyType: 'HASH' },
+  { AttributeName: range, KeyType: 'RANGE' },
+]
 
 /** Whether a table has this adapter's keys and index. */
 function fits(found: TableDescription | undefined): boolean {
   const wanted = tableDefinition('')
   const keys = (schema: TableDescription['KeySchema']): string =>
     (schema ?? []).map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType}`).join()
-  const index = found?.GlobalSecondaryIndexes?.find(({ IndexName }) => IndexName === DUE_INDEX)
+  const index = found?.GlobalSecondaryIndexes?.find(
+    ({ IndexName }) => IndexName === TABLE.index.name,
+  )
   return (
     keys(found?.KeySchema) === keys(wanted.KeySchema) &&
     keys(index?.KeySchema) === keys(wanted.GlobalSecondaryIndexes?.[0]?.KeySchema)
@@ -61,17 +59,21 @@ function fits(found: TableDescription | undefined): boolean {
 }
 
 /**
- * Makes the table, for a local endpoint (in AWS the stack does), and waits until it can be used; a
- * table that is there already is left as it is. TTL on `expires` is switched on where the endpoint
- * knows it.
+ * Makes the table and waits until it can be used; a table that is there already is left as it is. TTL on
+ * `expires` is switched on where the endpoint knows it.
+ * @param more what only a table in AWS has
  * @returns whether there was none
  * @throws Error where a table of that name has other keys; StoreUnavailable as dynamodbStore
  */
-export async function createTable(options: DynamodbOptions): Promise<boolean> {
+export async function createTable(
+  options: DynamodbOptions,
+  more: Partial<CreateTableCommandInput> = {},
+): Promise<boolean> {
   const { table } = options
   const { client, release } = connect(options)
   try {
-    const made = await client.send(new CreateTableCommand(tableDefinition(table))).then(
+    const definition = { ...tableDefinition(table), ...more }
+    const made = await client.send(new CreateTableCommand(definition)).then(
       () => true,
       (error: unknown) => {
         if (isNamed(error, 'ResourceInUseException')) return false
@@ -85,6 +87,61 @@ export async function createTable(options: DynamodbOptions): Promise<boolean> {
     throw explain(error, table)
   } finally {
     release()
+  }
+}
+
+/** What became of a table that was to be made. */
+export interface TableMade {
+  /** whether there was none */
+  readonly made: boolean
+  /** whether it can be restored to any moment of the last days; undefined where the endpoint does not know that */
+  readonly restorable: boolean | undefined
+}
+
+/**
+ * Makes the table as one in AWS is to be, by someone who may: encrypted, with a stream, restorable. One that is there
+ * stays as it is but for what can be switched on without harm: items that expire, and recovery.
+ * @throws Error as createTable does, and the SDK's for what AWS refuses
+ */
+export async function createLastingTable(
+  options: DynamodbOptions,
+  { deletionProtection }: { readonly deletionProtection: boolean },
+): Promise<TableMade> {
+  const { client, release } = connect(options)
+  try {
+    const made = await createTable(
+      { ...options, client },
+      {
+        StreamSpecification: { StreamEnabled: true, StreamViewType: TABLE.stream },
+        SSESpecification: { Enabled: true },
+        DeletionProtectionEnabled: deletionProtection,
+      },
+    )
+    return { made, restorable: await makeRestorable(client, options.table) }
+  } finally {
+    release()
+  }
+}
+
+/** @returns undefined where the endpoint does not know it, as DynamoDB Local and dynalite */
+async function makeRestorable(
+  client: DynamoDBDocumentClient,
+  table: string,
+): Promise<boolean | undefined> {
+  const PointInTimeRecoverySpecification = {
+    PointInTimeRecoveryEnabled: true,
+    RecoveryPeriodInDays: TABLE.recoveryDays,
+  }
+  const command = new UpdateContinuousBackupsCommand({
+    TableName: table,
+    PointInTimeRecoverySpecification,
+  })
+  try {
+    await client.send(command)
+    return true
+  } catch (error) {
+    if (isNamed(error, 'UnknownOperationException')) return undefined
+    throw explain(error, table)
   }
 }
 
@@ -106,7 +163,7 @@ async function expireItems(client: DynamoDBDocumentClient, table: string): Promi
     await client.send(
       new UpdateTimeToLiveCommand({
         TableName: table,
-        TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
+        TimeToLiveSpecification: { AttributeName: TABLE.expires, Enabled: true },
       }),
     )
   } catch (error) {

@@ -22,6 +22,7 @@ import { restCommand } from './rest-command.ts'
 import { rootCommands } from './root-command.ts'
 import { serveCommand } from './serve-command.ts'
 import { sessionCommands } from './session-command.ts'
+import { tableCommands } from './table-commands.ts'
 import { tenantCommands } from './tenant-commands.ts'
 import { upgradeCommand } from './upgrade-command.ts'
 import { xksCommands } from './xks-commands.ts'
@@ -53,7 +54,15 @@ const GROUPS: readonly (readonly [heading: string, adders: readonly Adder[]])[] 
   ['Looking and calling:', [auditCommand, restCommand]],
   [
     'The installation and its store:',
-    [bootstrapCommand, exportCommand, importCommand, rootCommands, regionCommands, upgradeCommand],
+    [
+      tableCommands,
+      bootstrapCommand,
+      exportCommand,
+      importCommand,
+      rootCommands,
+      regionCommands,
+      upgradeCommand,
+    ],
   ],
 ]
 
