@@ -8,6 +8,7 @@ import { auditCommand } from './audit-command.ts'
 import { bootstrapCommand } from './bootstrap-command.ts'
 import { clockCommands } from './clock-commands.ts'
 import { CommandError, type Environment, typedPath } from './command.ts'
+import { completionCommand } from './completion-command.ts'
 import { credentialsCommands } from './credentials-command.ts'
 import { exportCommand } from './export-command.ts'
 import { hsmCommands } from './hsm-commands.ts'
@@ -37,7 +38,10 @@ type Adder = (program: Command, environment: Environment) => void
 
 /** The commands as `tenkey --help` lists them, each under what it is for. */
 const GROUPS: readonly (readonly [heading: string, adders: readonly Adder[]])[] = [
-  ['The service:', [serveCommand, quickstartCommand, clockCommands, helpCommand]],
+  [
+    'The service:',
+    [serveCommand, quickstartCommand, clockCommands, completionCommand, helpCommand],
+  ],
   [
     'Tenants and who may call:',
     [
@@ -77,14 +81,8 @@ Environment:
   TENKEY_OPERATOR_SECRET_ACCESS_KEY     else that in TENKEY_DATA/operator.json (.tenkey)
   TENKEY_OPERATOR_SESSION_TOKEN       with short-lived credentials, their token`
 
-/**
- * The `tenkey` command: a thin client of the operator's REST API, `serve`, and what is done to a store
- * without a server.
- * @param words what follows the command's name; none starts the service
- * @returns the exit code: 0; 1 where it failed, 2 where it was misused, each with a line on stderr
- */
-export async function run(words: readonly string[], environment: Environment): Promise<number> {
-  finishWithoutReaders()
+/** The commands, their words and what they do; errors are thrown, help and what is misused is printed. */
+export function programOf(environment: Environment): Command {
   const program = new Command('tenkey')
     .description(
       'A key management service that speaks the AWS KMS API. Without a command it starts the service.',
@@ -111,6 +109,18 @@ export async function run(words: readonly string[], environment: Environment): P
     program.commandsGroup(heading)
     for (const add of adders) add(program, environment)
   }
+  return program
+}
+
+/**
+ * The `tenkey` command: a thin client of the operator's REST API, `serve`, and what is done to a store
+ * without a server.
+ * @param words what follows the command's name; none starts the service
+ * @returns the exit code: 0; 1 where it failed, 2 where it was misused, each with a line on stderr
+ */
+export async function run(words: readonly string[], environment: Environment): Promise<number> {
+  finishWithoutReaders()
+  const program = programOf(environment)
   try {
     await program.parseAsync(words.length === 0 ? ['serve'] : words, { from: 'user' })
     return 0

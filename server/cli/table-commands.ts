@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { readConfig } from '../../core/config.ts'
 import { FORMATS, type Format, tableTemplate } from '../table-template.ts'
 import { CommandError, type CommonOptions, command, type Environment } from './command.ts'
@@ -54,13 +54,8 @@ the AWS SDK (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL_DYNAMODB).`,
       .command('template')
       .description('Print what AWS CloudFormation or Terraform makes the same table of.'),
   )
-    .requiredOption('--format <format>', FORMATS.join(' or '))
-    .action((options: TableOptions & { format: string }) => {
-      const format = FORMATS.find((one) => one === options.format)
-      if (format === undefined) {
-        const known = `it can be ${FORMATS.join(' or ')}`
-        throw new CommandError(`'${options.format}' is no format: ${known}`, { misuse: true })
-      }
-      process.stdout.write(tableTemplate(format satisfies Format, choices(options)))
+    .addOption(new Option('--format <format>', 'whose').choices(FORMATS).makeOptionMandatory())
+    .action((options: TableOptions & { format: Format }) => {
+      process.stdout.write(tableTemplate(options.format, choices(options)))
     })
 }

@@ -64,7 +64,10 @@ describe('tenkey table create', () => {
 
   test.each([
     { words: ['create', '--table', 'a b'], says: "'a b' is no name of a table" },
-    { words: ['template', '--format', 'cfn'], says: 'it can be cloudformation or terraform' },
+    {
+      words: ['template', '--format', 'cfn'],
+      says: 'Allowed choices are cloudformation, terraform.',
+    },
     { words: ['template'], says: '--format' },
   ])('$words is misuse, and makes nothing', async ({ words, says }) => {
     const { code, stderr } = await runCommand(['table', ...words], settings())
