@@ -18,15 +18,22 @@ interface AuditOptions extends CommonOptions, AuditWords {
   readonly limit?: string
 }
 
-/** Adds `tenkey audit` and `tenkey audit export`. */
+/** Adds `tenkey audit`, `tenkey audit export` and `tenkey tail`. */
 export function auditCommand(program: Command, environment: Environment): void {
-  const words = (added: Command) =>
-    added
-      .option(
-        '--since <time>',
-        'from then on: RFC 3339, or a time ago such as 30m, 12h, 7d; without --since and --until the last seven days',
-      )
-      .option('--until <time>', 'until then: RFC 3339, or a time ago')
+  /** @param until whether the records are of a span that ends */
+  const words = (added: Command, until = true) =>
+    (until
+      ? added
+          .option(
+            '--since <time>',
+            'from then on: RFC 3339, or a time ago such as 30m, 12h, 7d; without --since and --until the last seven days',
+          )
+          .option('--until <time>', 'until then: RFC 3339, or a time ago')
+      : added.option(
+          '--since <time>',
+          'from then on: RFC 3339, or a time ago such as 30m; from now on unless given',
+        )
+    )
       .option('--key <key>', 'about a key: key id, key ARN, alias name or alias ARN')
       .option('--principal <who>', 'of whom: ARN, name, unique id or access key id')
       .option('--event <name>', 'of one operation, e.g. Decrypt, or act, e.g. RotateKey')
@@ -45,6 +52,13 @@ export function auditCommand(program: Command, environment: Environment): void {
       if (options.follow === true) await follow(source, options)
       else print(await source.records(limitOf(options)), options)
     })
+
+  words(
+    command(program, 'tail', "Show an account's audit records as they come, until Ctrl-C."),
+    false,
+  ).action(async (options: AuditOptions) =>
+    follow(await auditSource(environment, options), options),
+  )
 
   words(
     command(
@@ -67,13 +81,16 @@ function limitOf({ limit = '50' }: AuditOptions): number {
   throw new CommandError(`'${limit}' is no number of records`, { misuse: true })
 }
 
-/** Looks again and again, and prints each record once; not those of its own looking. */
+/**
+ * Looks again and again, and prints each record once; not those of its own looking. A server that is gone for a
+ * while is waited for, once it was there.
+ */
 async function follow(source: AuditSource, options: AuditOptions): Promise<void> {
   const mine = `tenkey audit --follow ${randomUUID()}`
   const seen = new Map<string, number>()
   let from = source.from ?? Date.now()
+  let found = await source.between(from, undefined, mine)
   for (;;) {
-    const found = await source.between(from, undefined, mine)
     const fresh = found.filter(({ eventID, eventName, userAgent }) => {
       const own = eventName === 'ListAuditRecords' && userAgent === mine
       return !own && !seen.has(String(eventID))
@@ -88,6 +105,20 @@ async function follow(source: AuditSource, options: AuditOptions): Promise<void>
     for (const [id, time] of seen) if (time < from - 1000) seen.delete(id)
     if (readersGone()) return
     await setTimeout(PAUSE)
+    found = await whenThere(() => source.between(from, undefined, mine))
+  }
+}
+
+/** Asks until it is answered; says once that it is not. */
+async function whenThere<T>(ask: () => Promise<T>): Promise<T> {
+  for (let told = false; ; told = true) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!(error instanceof CommandError && error.passing)) throw error
+      if (!told) console.error(`tenkey: waiting: ${printable(error.message)}`)
+      await setTimeout(PAUSE)
+    }
   }
 }
 

@@ -129,12 +129,13 @@ export function clientOf(environment: Environment, caller: Calling): Client {
     const start = 'start one with `tenkey serve` or `npm start`, or name another in TENKEY_ENDPOINT'
     const { code } = cause
     if (code === 'ECONNREFUSED') {
-      return new CommandError(`no server answers at ${endpoint.url.origin}: ${start}`, { cause })
+      const words = `no server answers at ${endpoint.url.origin}: ${start}`
+      return new CommandError(words, { cause, passing: true })
     }
     const advice = CERTIFICATES.get(code) ?? start
     return new CommandError(
       `the server at ${endpoint.url.origin} can't be reached (${code ?? cause.message}): ${advice}`,
-      { cause },
+      { cause, passing: !CERTIFICATES.has(code) },
     )
   }
 
@@ -149,6 +150,8 @@ export function clientOf(environment: Environment, caller: Calling): Client {
     if (typeof code !== 'string') {
       return new CommandError(
         `what answers at ${endpoint.url.origin} is no tenkey server (HTTP ${status}): check TENKEY_ENDPOINT`,
+        // a gateway whose server is not there yet
+        { passing: status >= 500 },
       )
     }
     // what InvalidSignatureException goes on to say is for people who write signers
@@ -156,7 +159,8 @@ export function clientOf(environment: Environment, caller: Calling): Client {
     const unknown =
       code === 'UnrecognizedClientException' ||
       (code === 'InvalidSignatureException' && detail.startsWith('The request signature'))
-    if (!unknown) return new CommandError(`${detail} (${code})`)
+    const passing = status === 429 || status >= 500 || code === 'ThrottlingException'
+    if (!unknown) return new CommandError(`${detail} (${code})`, { passing })
     return new CommandError(`the server at ${endpoint.url.origin} does not know ${caller.called}`)
   }
 

@@ -9,15 +9,22 @@ export class CommandError extends Error {
   override readonly name = 'CommandError'
   /** whether the words of the command are wrong, rather than what came of them */
   readonly misuse: boolean
+  /** whether the same may well succeed later: the server is not there, or can't answer now */
+  readonly passing: boolean
 
-  constructor(message: string, { misuse = false, ...options }: CommandErrorOptions = {}) {
+  constructor(
+    message: string,
+    { misuse = false, passing = false, ...options }: CommandErrorOptions = {},
+  ) {
     super(message, options)
     this.misuse = misuse
+    this.passing = passing
   }
 }
 
 export interface CommandErrorOptions extends ErrorOptions {
   readonly misuse?: boolean
+  readonly passing?: boolean
 }
 
 /** Options that every command has. */
