@@ -10,6 +10,7 @@ import { clockCommands } from './clock-commands.ts'
 import { CommandError, type Environment, typedPath } from './command.ts'
 import { completionCommand } from './completion-command.ts'
 import { credentialsCommands } from './credentials-command.ts'
+import { explainCommand } from './explain-command.ts'
 import { exportCommand } from './export-command.ts'
 import { hsmCommands } from './hsm-commands.ts'
 import { importCommand } from './import-command.ts'
@@ -55,7 +56,7 @@ const GROUPS: readonly (readonly [heading: string, adders: readonly Adder[]])[] 
   ],
   ['Identity providers:', [issuerCommands, installationIssuerCommands]],
   ['Key stores elsewhere:', [xksCommands, hsmCommands]],
-  ['Looking and calling:', [auditCommand, restCommand]],
+  ['Looking and calling:', [auditCommand, explainCommand, restCommand]],
   [
     'The installation and its store:',
     [
