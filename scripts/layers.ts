@@ -331,7 +331,7 @@ export const LAYERS: readonly Layer[] = [
     part: 'server/',
     holds: '`npm start` and the command line',
     may: ['core/', 'operations/', 'server/hsm/', 'package.json'],
-    packages: ['@aws-sdk/credential-provider-node', 'commander', 'prom-client'],
+    packages: ['@aws-sdk/credential-provider-node', 'commander', 'prom-client', 'yaml'],
   },
   {
     part: 'server/hsm/',

@@ -22,6 +22,7 @@ import { quickstartCommand } from './quickstart-command.ts'
 import { regionCommands } from './region-command.ts'
 import { restCommand } from './rest-command.ts'
 import { rootCommands } from './root-command.ts'
+import { seedCommand } from './seed-command.ts'
 import { serveCommand } from './serve-command.ts'
 import { sessionCommands } from './session-command.ts'
 import { tableCommands } from './table-commands.ts'
@@ -52,6 +53,7 @@ const GROUPS: readonly (readonly [heading: string, adders: readonly Adder[]])[] 
       principalChangeCommands,
       sessionCommands,
       credentialsCommands,
+      seedCommand,
     ],
   ],
   ['Identity providers:', [issuerCommands, installationIssuerCommands]],
