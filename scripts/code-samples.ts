@@ -202,7 +202,7 @@ const FROM: Readonly<Record<string, Variable>> = {
  * Names of operations and members as the AWS CLI and boto3 write them.
  * @see botocore's xform_name, of which only names in our lists need a rule
  */
-export function separated(name: string, by: '-' | '_'): string {
+function separated(name: string, by: '-' | '_'): string {
   const special = /[A-Z]{2,}s$/.exec(name)?.[0]
   const head = special === undefined ? name : name.slice(0, -special.length)
   const parted = head
