@@ -333,6 +333,12 @@ export const LAYERS: readonly Layer[] = [
     packages: ['@aws-sdk/credential-provider-node', 'commander', 'prom-client'],
   },
   {
+    part: 'library/',
+    holds: 'the package’s entry `tenkey`: the service in a program of others',
+    may: ['core/', 'server/'],
+    packages: [],
+  },
+  {
     part: 'server/hsm/',
     holds: 'tokens of PKCS #11, each in a process of its own, and which are registered',
     may: ['core/base/', 'core/config.ts', 'core/custom-key-store/'],
@@ -392,6 +398,7 @@ export const TOOLS: readonly Layer[] = [
       'functions/',
       'stacks/',
       'server/',
+      'library/',
       'scripts/',
       'docs/',
       'examples/',

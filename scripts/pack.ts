@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 import { bundledLicences } from './pack-licences.ts'
+import { writeTypes } from './pack-types.ts'
 
 /**
  * `npm run pack`: makes the package that people install, into .cache/package: bundled JavaScript, no
@@ -10,6 +11,24 @@ import { bundledLicences } from './pack-licences.ts'
  */
 const PROJECT = fileURLToPath(new URL('..', import.meta.url))
 const OUT = join(PROJECT, '.cache', 'package')
+
+/** What processes and threads begin with. */
+const PROGRAMS = {
+  program: 'server/cli/program.ts',
+  worker: 'server/worker.ts',
+  'health-check': 'server/health-check.ts',
+  'token-main': 'server/hsm/token-main.ts',
+  'offload-worker': 'core/offload/offload-worker.ts',
+} as const
+
+/** What programs of others import, by its file in dist/. */
+const MODULES = {
+  index: 'library/index.ts',
+} as const
+
+/** The name that it is imported by: `index` is the package itself. */
+const subpathOf = (module: string): string =>
+  module === 'index' ? '.' : `./${module.replaceAll('-', '/')}`
 
 const source = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'))
 
@@ -63,13 +82,7 @@ mkdirSync(join(OUT, 'bin'), { recursive: true })
 mkdirSync(join(OUT, 'docs'))
 const { metafile } = await build({
   absWorkingDir: PROJECT,
-  entryPoints: [
-    'server/cli/program.ts',
-    'server/worker.ts',
-    'server/health-check.ts',
-    'server/hsm/token-main.ts',
-    'core/offload/offload-worker.ts',
-  ],
+  entryPoints: { ...PROGRAMS, ...MODULES },
   entryNames: '[name]',
   chunkNames: 'part-[hash]',
   outdir: join(OUT, 'dist'),
@@ -89,7 +102,9 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 })
+const declarations = writeTypes(PROJECT, Object.values(MODULES), join(OUT, 'types'))
 const { name, version, description, license, optionalDependencies } = source
+const PEERS = { ...optionalDependencies, '@types/node': '>=24' }
 const manifest = {
   name,
   version,
@@ -98,12 +113,22 @@ const manifest = {
   type: 'module',
   engines: { node: '>=24' },
   bin: { tenkey: 'bin/tenkey.cjs' },
-  exports: { './package.json': './package.json' },
-  files: ['bin', 'dist', 'docs', 'LICENSES.txt'],
+  exports: {
+    ...Object.fromEntries(
+      Object.keys(MODULES).map((module, index) => [
+        subpathOf(module),
+        { types: `./types/${declarations[index]}`, default: `./dist/${module}.js` },
+      ]),
+    ),
+    './package.json': './package.json',
+  },
+  // who imports one name gets that and what it needs: nothing but the programs does anything when it is loaded
+  sideEffects: ['./bin/*', ...Object.keys(PROGRAMS).map((program) => `./dist/${program}.js`)],
+  files: ['bin', 'dist', 'types', 'docs', 'LICENSES.txt'],
   // optional peers: who has a token of PKCS #11 installs it, nobody else gets its compiler
-  peerDependencies: optionalDependencies,
+  peerDependencies: PEERS,
   peerDependenciesMeta: Object.fromEntries(
-    Object.keys(optionalDependencies).map((one) => [one, { optional: true }]),
+    Object.keys(PEERS).map((one) => [one, { optional: true }]),
   ),
 }
 writeFileSync(join(OUT, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)

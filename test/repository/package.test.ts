@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -26,6 +27,24 @@ const env: NodeJS.ProcessEnv = {
   PATH: `${dirname(process.execPath)}:${process.env['PATH']}`,
 }
 let said = ''
+let tarball = ''
+
+/** A program that has the service in it, as somebody writes it who has the package alone. */
+const LIBRARY = `
+import { createServer } from 'node:http'
+import { ConfigError, createService, type Service, type ServiceOptions } from 'tenkey'
+
+const options: ServiceOptions = { store: { type: 'sqlite', folder: 'library-keys' }, sweep: false }
+const service: Service = await createService(options)
+const answer: Response = await service.fetch(new Request('http://localhost/health'))
+const { status } = (await answer.json()) as { status: string }
+console.log(answer.status, status)
+createServer(service.listener).close()
+await service.close()
+// @ts-expect-error a table needs a root key
+const refused: unknown = await createService({ store: { type: 'dynamodb', table: 'keys' } }).catch((error: unknown) => error)
+console.log(refused instanceof ConfigError)
+`
 
 beforeAll(() => {
   execFileSync(process.execPath, ['scripts/pack.ts'])
@@ -36,6 +55,7 @@ beforeAll(() => {
       encoding: 'utf8',
     }),
   )
+  tarball = join(folder, packed.filename)
   writeFileSync(join(folder, 'package.json'), '{"private":true}')
   const words = ['install', '--offline', '--no-audit', '--no-fund', `./${packed.filename}`]
   said = execFileSync('sh', ['-c', 'exec npm "$@" 2>&1', 'npm', ...words], {
@@ -61,6 +81,38 @@ describe('the package that people install', () => {
     for (const name of ['dependencies', 'scripts', 'private']) {
       expect(manifest).not.toHaveProperty(name)
     }
+  })
+
+  test('is packed as publint and are-the-types-wrong ask for', () => {
+    const bin = (name: string) => join(process.cwd(), 'node_modules/.bin', name)
+    const run = (name: string, words: readonly string[]) =>
+      spawnSync(bin(name), words, { cwd: folder, env, encoding: 'utf8' })
+    const linted = run('publint', [installed, '--strict', '--pack', 'false'])
+    expect(linted.stdout + linted.stderr).toContain('All good!')
+    // entries are ECMAScript modules alone, which Node.js 24 also loads by require
+    const judged = run('attw', [tarball, '--profile', 'esm-only', '--format', 'ascii'])
+    expect({ ...judged, stderr: '' }).toMatchObject({ status: 0 })
+  })
+
+  test('is used as a library, by types that hold without skipLibCheck', () => {
+    for (const name of ['@types', 'undici-types']) {
+      const there = join(folder, 'node_modules', name)
+      if (!existsSync(there)) symlinkSync(join(process.cwd(), 'node_modules', name), there)
+    }
+    writeFileSync(join(folder, 'library.mts'), LIBRARY)
+    const words = [
+      ...['--module', 'nodenext', '--target', 'es2022', '--strict', '--exactOptionalPropertyTypes'],
+      ...['--skipLibCheck', 'false', '--types', 'node', 'library.mts'],
+    ]
+    const tsc = join(process.cwd(), 'node_modules/.bin/tsc')
+    const compiled = spawnSync(tsc, words, { cwd: folder, env, encoding: 'utf8' })
+    expect(compiled.stdout + compiled.stderr).toBe('')
+    const ran = execFileSync(process.execPath, ['library.mjs'], {
+      cwd: folder,
+      env,
+      encoding: 'utf8',
+    })
+    expect(ran).toBe('200 ok\ntrue\n')
   })
 
   test('says its version', () => {
