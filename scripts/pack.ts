@@ -24,6 +24,9 @@ const PROGRAMS = {
 /** What programs of others import, by its file in dist/. */
 const MODULES = {
   index: 'library/index.ts',
+  testing: 'testing/index.ts',
+  'testing-vitest': 'testing/vitest.ts',
+  'testing-jest': 'testing/jest.ts',
 } as const
 
 /** The name that it is imported by: `index` is the package itself. */
@@ -77,6 +80,9 @@ import(program)
   })
 `
 
+/** Optional: what a program that wants one of these brings itself. */
+const PEERS = { ...source.optionalDependencies, '@types/node': '>=24', vitest: '>=3' }
+
 rmSync(OUT, { recursive: true, force: true })
 mkdirSync(join(OUT, 'bin'), { recursive: true })
 mkdirSync(join(OUT, 'docs'))
@@ -93,7 +99,7 @@ const { metafile } = await build({
   platform: 'node',
   format: 'esm',
   target: 'node24',
-  external: Object.keys(source.optionalDependencies),
+  external: Object.keys(PEERS),
   plugins: [placesOfPrograms, versionAlone],
   // packages in CommonJS ask for Node.js's own modules
   banner: {
@@ -103,8 +109,7 @@ const { metafile } = await build({
   logLevel: 'warning',
 })
 const declarations = writeTypes(PROJECT, Object.values(MODULES), join(OUT, 'types'))
-const { name, version, description, license, optionalDependencies } = source
-const PEERS = { ...optionalDependencies, '@types/node': '>=24' }
+const { name, version, description, license } = source
 const manifest = {
   name,
   version,

@@ -9,7 +9,13 @@ import { iamQuery } from '../core/protocol/iam-query.ts'
 import { xks } from '../core/protocol/xks.ts'
 import { RELEASE } from '../core/release.ts'
 import type { RootKey } from '../core/root/root.ts'
-import { createService, openStores, type Service, type Stores } from '../core/service.ts'
+import {
+  createService,
+  openStores,
+  type Service,
+  type ServiceParts,
+  type Stores,
+} from '../core/service.ts'
 import type { Store } from '../core/store/store.ts'
 import { operations, xksOperations } from '../operations/registry.ts'
 import { auditForward } from './audit-forward.ts'
@@ -32,6 +38,8 @@ export interface Given {
   readonly root?: RootOf
   /** where the first credentials are kept; in files of the data folder unless given */
   readonly credentials?: FirstCredentials
+  /** Unix ms; the machine's time unless given */
+  readonly now?: number
 }
 
 /** A store and a root key that belong together. */
@@ -86,7 +94,7 @@ export function openFurnished(config: Config, given: Given = {}): Promise<Instal
     const furnished =
       config.credentials === 'none'
         ? { tenant: undefined, made: false }
-        : await furnish(config, marked, root, Date.now(), given.credentials)
+        : await furnish(config, marked, root, given.now ?? Date.now(), given.credentials)
     return { ...stores, root, ...furnished }
   })
 }
@@ -131,7 +139,14 @@ export interface WireOptions {
   readonly testClock?: boolean
   /** JSON lines unless given */
   readonly log?: Log
+  /** what stands for the machine's clock and randomness, and comes between: a test's, never a setting's */
+  readonly seams?: Seams
 }
+
+export type Seams = Pick<
+  ServiceParts,
+  'now' | 'wallTime' | 'signatureTime' | 'clock' | 'random' | 'intercept'
+>
 
 /** A service, and what its settings say of the edge in front of it. */
 export interface Wired {
@@ -146,7 +161,7 @@ export interface Wired {
 export async function wire(
   config: Config,
   { store, regions, root }: Stores & { readonly root: RootKey },
-  { testClock: movable = false, log = jsonLog }: WireOptions = {},
+  { testClock: movable = false, log = jsonLog, seams }: WireOptions = {},
 ): Promise<Wired> {
   const mark = await openMark(store, RELEASE)
   const marked = formattedStore(store, mark, RELEASE)
@@ -180,6 +195,7 @@ export async function wire(
       now: clock.now,
       clock: (service) => clockControl(clock, service),
     }),
+    ...seams,
   })
   return {
     service,
