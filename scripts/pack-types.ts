@@ -8,13 +8,13 @@ const PUBLIC = /^(library|testing)\/|^core\/base\/config-error\.ts$/
 const NAMED = /(from\s+|import\()(['"])(\.{1,2}\/[^'"]+)\.ts\2/g
 
 /**
- * Writes the declarations of entries and of what they name, as tsc makes them, below a folder.
+ * Writes the declarations of entries and of what they name, as tsc makes them, into `types` of a package.
  * @param entries paths of sources from the project's folder
- * @returns each entry's declarations, from `to`
+ * @returns each entry's declarations, from `types`
  * @throws Error where one names a source that is not for those who use the package
  */
-export function writeTypes(project: string, entries: readonly string[], to: string): string[] {
-  const emitted = join(project, '.cache', 'types')
+export function writeTypes(project: string, entries: readonly string[], folder: string): string[] {
+  const emitted = `${folder}.all-types`
   rmSync(emitted, { recursive: true, force: true })
   const words = ['-p', 'tsconfig.package.json', '--outDir', emitted]
   execFileSync(join(project, 'node_modules/.bin/tsc'), words, { cwd: project, stdio: 'inherit' })
@@ -28,10 +28,11 @@ export function writeTypes(project: string, entries: readonly string[], to: stri
     for (const [, , , name] of text.matchAll(NAMED)) {
       waiting.push(relative(project, join(project, dirname(source), `${name}.ts`)))
     }
-    const file = join(to, declarationOf(source))
+    const file = join(folder, 'types', declarationOf(source))
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, text.replaceAll(NAMED, '$1$2$3.js$2'))
   }
+  rmSync(emitted, { recursive: true })
   return entries.map(declarationOf)
 }
 

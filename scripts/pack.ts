@@ -1,5 +1,5 @@
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 import { bundledLicences } from './pack-licences.ts'
@@ -8,9 +8,10 @@ import { writeTypes } from './pack-types.ts'
 /**
  * `npm run pack`: makes the package that people install, into .cache/package: bundled JavaScript, no
  * dependency but the optional one, no install script. `npm pack ./.cache/package` makes the tarball of it.
+ * `npm run pack -- FOLDER` makes it there.
  */
 const PROJECT = fileURLToPath(new URL('..', import.meta.url))
-const OUT = join(PROJECT, '.cache', 'package')
+const OUT = resolve(process.argv[2] ?? join(PROJECT, '.cache', 'package'))
 
 /** What processes and threads begin with. */
 const PROGRAMS = {
@@ -108,7 +109,7 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 })
-const declarations = writeTypes(PROJECT, Object.values(MODULES), join(OUT, 'types'))
+const declarations = writeTypes(PROJECT, Object.values(MODULES), OUT)
 const { name, version, description, license } = source
 const manifest = {
   name,
