@@ -1,7 +1,10 @@
 // @module-tag process
-import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Installed, installPackage } from '../support/packed.ts'
 
@@ -68,6 +71,25 @@ const IN_JEST = suite(`import { useTenkey } from 'tenkey/testing/jest'`)
   .replace('let kms: KMSClient', 'let kms')
   .replace('const ids: unknown[]', 'const ids')
 
+/** moto's server on a free port, until its input ends */
+const MOTO = `
+import sys
+from moto.server import ThreadedMotoServer
+server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+server.start()
+print(server.get_host_and_port()[1], flush=True)
+sys.stdin.read()
+`
+
+/** A program of docs/testing.md, which its first line names, as a file. */
+function documented(name: string): string {
+  const blocks = readFileSync('docs/testing.md', 'utf8').matchAll(/^```\w+\n(.*?)^```$/gms)
+  const program = [...blocks].find(([, text = '']) => /^(?:\/\/|#) (.*)$/m.exec(text)?.[1] === name)
+  if (program?.[1] === undefined) throw new Error(`docs/testing.md has no ${name}`)
+  writeFileSync(join(packed.folder, name), program[1])
+  return name
+}
+
 /** Runs in the folder of the stranger. */
 function run(words: readonly string[]) {
   const { folder, env } = packed
@@ -125,6 +147,45 @@ describe('the tests of a project that installed the package', () => {
     const match = ['--rootDir', '.', '--testMatch', '**/orders-jest.test.mjs']
     const ran = run(['--experimental-vm-modules', program, ...match])
     expect(ran).toMatchObject({ status: 0, said: expect.stringMatching(/4 passed/) })
+  })
+
+  test('have the programs of docs/testing.md, in Python too', async ({ skip, onTestFinished }) => {
+    const { folder, env } = packed
+    const kms = spawn(process.execPath, [documented('kms.mjs')], {
+      cwd: folder,
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    onTestFinished(() => void kms.kill('SIGTERM'))
+    const [line] = await once(createInterface({ input: kms.stdout }), 'line')
+    const variables: Record<string, string> = JSON.parse(line)
+    const client = new KMSClient({
+      endpoint: `${variables['AWS_ENDPOINT_URL_KMS']}`,
+      region: `${variables['AWS_REGION']}`,
+      credentials: {
+        accessKeyId: `${variables['AWS_ACCESS_KEY_ID']}`,
+        secretAccessKey: `${variables['AWS_SECRET_ACCESS_KEY']}`,
+      },
+    })
+    await client.send(new DescribeKeyCommand({ KeyId: 'alias/orders' }))
+    client.destroy()
+    const python = (words: readonly string[], more = {}) =>
+      spawnSync('python3', words, {
+        cwd: folder,
+        // packages may be the user's own
+        env: { ...process.env, ...variables, ...more },
+        encoding: 'utf8',
+      })
+    if (python(['-c', 'import boto3']).status !== 0) return skip('python3 has no boto3')
+    expect(python([documented('test_orders.py')])).toMatchObject({ status: 0, stderr: '' })
+    if (python(['-c', 'import moto.server']).status !== 0) return skip('python3 has no moto')
+    const moto = spawn('python3', ['-c', MOTO], { stdio: ['pipe', 'pipe', 'ignore'] })
+    onTestFinished(() => void moto.kill('SIGTERM'))
+    const [port] = await once(createInterface({ input: moto.stdout }), 'line')
+    const beside = python([documented('test_beside.py')], {
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+    })
+    expect(beside).toMatchObject({ status: 0, stderr: '' })
   })
 
   test('are held to types that are sound by themselves, an AWS SDK beside them', () => {
