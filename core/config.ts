@@ -1,5 +1,8 @@
 import { isIP } from 'node:net'
 import { partitionOf } from './base/arn.ts'
+import { ConfigError } from './base/config-error.ts'
+
+export { ConfigError }
 
 /** What a running service is told by its environment, read once. */
 export interface Config {
@@ -64,11 +67,6 @@ export interface Config {
   readonly dynamodbEndpoint: string
   /** the Region of requests that name none: the one served, else AWS_REGION, else us-east-1 */
   readonly region: string
-}
-
-/** A setting that can't be used; the message is the one line to show. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError'
 }
 
 /** days that audit records may be kept where they are not kept for ever */

@@ -15,6 +15,7 @@ import type { Key } from './key/key.ts'
 import type { KeyUses } from './key/key-use.ts'
 import type { UsageLog } from './key/last-usage.ts'
 import type { DataPorts } from './key/ports.ts'
+import type { RandomSource } from './key/random-source.ts'
 import type { ClockControl } from './lifecycle/clock.ts'
 import type { RecordAct } from './lifecycle/pending-acts.ts'
 import type { ContextValue } from './policy/request.ts'
@@ -210,7 +211,7 @@ export interface Operation<I = never, O = unknown, K = unknown, P extends PortNa
   /** further actions that must be allowed where the operation has no key, e.g. kms:CreateKey */
   alsoActions?(input: I): readonly string[]
   /** the id of the key that it is about to make */
-  newKeyId?(input: I): string
+  newKeyId?(input: I, random: RandomSource): string
   /** actions that must be allowed on the key that it is about to make, e.g. kms:TagResource */
   onNewKey?(input: I): readonly string[]
   /** another Region in which it acts too */

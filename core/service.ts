@@ -3,6 +3,7 @@ import type { Audit, AuditReader } from './audit/audit.ts'
 import { type Forward, storeTrail } from './audit/store-trail.ts'
 import { partitionOf } from './base/arn.ts'
 import { BoundedCache } from './base/bounded-cache.ts'
+import type { CallContext } from './base/call-context.ts'
 import type { PageResponse, RequestHead } from './base/http-message.ts'
 import type { Log } from './base/log.ts'
 import type { Config } from './config.ts'
@@ -13,8 +14,10 @@ import { type AccessKeyUses, accessKeyUses } from './identity/access-key-use.ts'
 import { type Authenticator, authenticator } from './identity/authenticate.ts'
 import { tenantItem, tenantPlace } from './identity/credential.ts'
 import { type FormatMark, formattedStore, ownMark } from './item/formats.ts'
+import type { Key } from './key/key.ts'
 import { type Keyring, keyring } from './key/keyring.ts'
 import { type UsageLog, usageLog } from './key/last-usage.ts'
+import type { RandomSource } from './key/random-source.ts'
 import type { AliasHints } from './key/resolve.ts'
 import { type ClockControl, fixedClock } from './lifecycle/clock.ts'
 import type { ManagedKeys } from './lifecycle/managed-keys.ts'
@@ -46,6 +49,15 @@ export type Pages = ReadonlyMap<string, Page>
 
 /** Told of each call once it is answered: its operation's name, its error's code, and how long it took. */
 export type Meter = (operation: string, code: string | undefined, ms: number) => void
+
+/** Comes between a call's admission and its work, which it may hold up or refuse. @throws KmsError */
+export type Intercept = (call: Intercepted) => void | Promise<void>
+export interface Intercepted {
+  readonly route: { readonly operation: Pick<AnyOperation, 'name' | 'service'> }
+  /** those that it names and were admitted */
+  readonly keys: Readonly<Record<string, Key | undefined>>
+  readonly context: Pick<CallContext, 'signal'>
+}
 
 /** Everything a call needs, wired. */
 export interface Service {
@@ -90,10 +102,13 @@ export interface Service {
   readonly pages: Pages
   readonly log: Log
   readonly meter: Meter
+  readonly intercept?: Intercept | undefined
   /** Unix ms, of the clock that keys live by */
   readonly now: () => number
   /** Unix ms, of the machine's clock */
   readonly wallTime: () => number
+  /** Unix ms, as signers know the time */
+  readonly signatureTime: () => number
   /** Finishes what was accepted, then lets go of the store and the root. */
   close(): Promise<void>
 }
@@ -125,8 +140,14 @@ export interface ServiceParts {
   readonly nitroRoot?: string | undefined
   readonly log: Log
   readonly meter?: Meter | undefined
+  /** nothing comes between unless given */
+  readonly intercept?: Intercept | undefined
+  /** the system's CSPRNG unless given */
+  readonly random?: RandomSource | undefined
   readonly now?: () => number
   readonly wallTime?: () => number
+  /** the clock that signatures are checked by; `wallTime` unless given */
+  readonly signatureTime?: (() => number) | undefined
   /** the control of the clock behind `now`, where the operator may move it */
   readonly clock?:
     | ((
@@ -179,7 +200,8 @@ export function createService(parts: ServiceParts): Service {
     await trail.record([serviceEvent(act)], true, { at: act.at, once: true })
   }
   const bounds = { capacity: CACHE_CAPACITY, lifetime: CACHE_LIFETIME }
-  const keys = keyring({ store, latest, root, ...bounds })
+  const { random } = parts
+  const keys = keyring({ store, latest, root, ...bounds, random })
   const all = [...operations]
   // it is asked about related keys in other Regions too
   const access = authorizer(regions === undefined ? store : formatted(regions.nearby))
@@ -208,7 +230,8 @@ export function createService(parts: ServiceParts): Service {
     forget: store,
     related: everywhere,
     relating: everywhere,
-    materials: { open: keys.open, held: async () => (await open()).held },
+    random: keys.random,
+    materials: { random: keys.random, open: keys.open, held: async () => (await open()).held },
     wrapping: keys,
     unwrapping: keys,
     tokens: keys,
@@ -276,8 +299,10 @@ export function createService(parts: ServiceParts): Service {
     pages: parts.pages ?? new Map(),
     log,
     meter: parts.meter ?? (() => undefined),
+    intercept: parts.intercept,
     now: parts.now ?? Date.now,
     wallTime,
+    signatureTime: parts.signatureTime ?? wallTime,
     async close() {
       const written = await Promise.allSettled([
         keyStores.close(),

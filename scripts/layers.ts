@@ -334,6 +334,19 @@ export const LAYERS: readonly Layer[] = [
     packages: ['@aws-sdk/credential-provider-node', 'commander', 'prom-client', 'yaml'],
   },
   {
+    part: 'library/',
+    holds: 'the package’s entry `tenkey`: the service in a program of others',
+    may: ['core/', 'server/'],
+    packages: [],
+  },
+  {
+    part: 'testing/',
+    holds:
+      'the package’s entry `tenkey/testing`: a KMS for test suites; nothing of the product loads it',
+    may: ['core/', 'server/'],
+    packages: ['@noble/curves', 'vitest'],
+  },
+  {
     part: 'server/hsm/',
     holds: 'tokens of PKCS #11, each in a process of its own, and which are registered',
     may: ['core/base/', 'core/config.ts', 'core/custom-key-store/'],
@@ -381,7 +394,7 @@ export const TOOLS: readonly Layer[] = [
   {
     part: 'bench/',
     holds: 'benchmarks',
-    may: ['core/', 'operations/', 'server/', 'scripts/', 'test/support/'],
+    may: ['core/', 'operations/', 'server/', 'testing/', 'scripts/', 'test/support/'],
   },
   { part: 'examples/', holds: 'programs that use the public API alone', may: [] },
   {
@@ -393,6 +406,8 @@ export const TOOLS: readonly Layer[] = [
       'functions/',
       'stacks/',
       'server/',
+      'library/',
+      'testing/',
       'scripts/',
       'docs/',
       'examples/',

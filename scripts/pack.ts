@@ -1,15 +1,38 @@
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 import { bundledLicences } from './pack-licences.ts'
+import { writeTypes } from './pack-types.ts'
 
 /**
  * `npm run pack`: makes the package that people install, into .cache/package: bundled JavaScript, no
  * dependency but the optional one, no install script. `npm pack ./.cache/package` makes the tarball of it.
+ * `npm run pack -- FOLDER` makes it there.
  */
 const PROJECT = fileURLToPath(new URL('..', import.meta.url))
-const OUT = join(PROJECT, '.cache', 'package')
+const OUT = resolve(process.argv[2] ?? join(PROJECT, '.cache', 'package'))
+
+/** What processes and threads begin with. */
+const PROGRAMS = {
+  program: 'server/cli/program.ts',
+  worker: 'server/worker.ts',
+  'health-check': 'server/health-check.ts',
+  'token-main': 'server/hsm/token-main.ts',
+  'offload-worker': 'core/offload/offload-worker.ts',
+} as const
+
+/** What programs of others import, by its file in dist/. */
+const MODULES = {
+  index: 'library/index.ts',
+  testing: 'testing/index.ts',
+  'testing-vitest': 'testing/vitest.ts',
+  'testing-jest': 'testing/jest.ts',
+} as const
+
+/** The name that it is imported by: `index` is the package itself. */
+const subpathOf = (module: string): string =>
+  module === 'index' ? '.' : `./${module.replaceAll('-', '/')}`
 
 const source = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'))
 
@@ -58,18 +81,15 @@ import(program)
   })
 `
 
+/** Optional: what a program that wants one of these brings itself. */
+const PEERS = { ...source.optionalDependencies, '@types/node': '>=24', vitest: '>=3' }
+
 rmSync(OUT, { recursive: true, force: true })
 mkdirSync(join(OUT, 'bin'), { recursive: true })
 mkdirSync(join(OUT, 'docs'))
 const { metafile } = await build({
   absWorkingDir: PROJECT,
-  entryPoints: [
-    'server/cli/program.ts',
-    'server/worker.ts',
-    'server/health-check.ts',
-    'server/hsm/token-main.ts',
-    'core/offload/offload-worker.ts',
-  ],
+  entryPoints: { ...PROGRAMS, ...MODULES },
   entryNames: '[name]',
   chunkNames: 'part-[hash]',
   outdir: join(OUT, 'dist'),
@@ -80,7 +100,7 @@ const { metafile } = await build({
   platform: 'node',
   format: 'esm',
   target: 'node24',
-  external: Object.keys(source.optionalDependencies),
+  external: Object.keys(PEERS),
   plugins: [placesOfPrograms, versionAlone],
   // packages in CommonJS ask for Node.js's own modules
   banner: {
@@ -89,7 +109,8 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 })
-const { name, version, description, license, optionalDependencies } = source
+const declarations = writeTypes(PROJECT, Object.values(MODULES), OUT)
+const { name, version, description, license } = source
 const manifest = {
   name,
   version,
@@ -98,12 +119,22 @@ const manifest = {
   type: 'module',
   engines: { node: '>=24' },
   bin: { tenkey: 'bin/tenkey.cjs' },
-  exports: { './package.json': './package.json' },
-  files: ['bin', 'dist', 'docs', 'LICENSES.txt'],
+  exports: {
+    ...Object.fromEntries(
+      Object.keys(MODULES).map((module, index) => [
+        subpathOf(module),
+        { types: `./types/${declarations[index]}`, default: `./dist/${module}.js` },
+      ]),
+    ),
+    './package.json': './package.json',
+  },
+  // who imports one name gets that and what it needs: nothing but the programs does anything when it is loaded
+  sideEffects: ['./bin/*', ...Object.keys(PROGRAMS).map((program) => `./dist/${program}.js`)],
+  files: ['bin', 'dist', 'types', 'docs', 'LICENSES.txt'],
   // optional peers: who has a token of PKCS #11 installs it, nobody else gets its compiler
-  peerDependencies: optionalDependencies,
+  peerDependencies: PEERS,
   peerDependenciesMeta: Object.fromEntries(
-    Object.keys(optionalDependencies).map((one) => [one, { optional: true }]),
+    Object.keys(PEERS).map((one) => [one, { optional: true }]),
   ),
 }
 writeFileSync(join(OUT, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)

@@ -13,6 +13,47 @@ export interface StoredCredential {
 export const operatorFile = (data: string): string => join(data, 'operator.json')
 export const tenantFile = (data: string): string => join(data, 'tenant.json')
 
+/** Where a credential is kept. */
+export interface KeptCredential {
+  read(): StoredCredential | undefined
+  /** Keeps it unless there is one; answers what is kept then. */
+  write(credential: StoredCredential): StoredCredential
+}
+
+/** Where the credentials that an installation starts with are kept. */
+export interface FirstCredentials {
+  readonly operator: KeptCredential
+  readonly tenant: KeptCredential
+  /** whether a start that finds none of the operator's makes another */
+  readonly again: boolean
+}
+
+/** In files of the data folder. */
+export function credentialFiles(data: string): FirstCredentials {
+  const kept = (file: string): KeptCredential => ({
+    read: () => readCredential(file),
+    write: (credential) => writeCredential(file, credential),
+  })
+  return { operator: kept(operatorFile(data)), tenant: kept(tenantFile(data)), again: true }
+}
+
+/** In this process alone: those that are given, and what a first start makes. */
+export function heldCredentials(
+  given: { readonly operator?: StoredCredential; readonly tenant?: StoredCredential } = {},
+): FirstCredentials {
+  const kept = (first: StoredCredential | undefined): KeptCredential => {
+    let held = first
+    return {
+      read: () => held,
+      write: (credential) => {
+        held ??= credential
+        return held
+      },
+    }
+  }
+  return { operator: kept(given.operator), tenant: kept(given.tenant), again: false }
+}
+
 /**
  * A credential file's content; undefined where there is no such file (its owner may remove it).
  * @throws Error, one line that names the file, where it can't be read, others than its owner may use it

@@ -56,8 +56,18 @@ export interface EdgeOptions {
 
 type Answer = HttpResponse | PageResponse
 
-/** Serves a service over HTTP, or HTTPS. The caller listens. */
-export function httpServer(service: Service, options: EdgeOptions = {}): Server {
+/** What requests of node:http come to, whoever's server took them. */
+export interface Edge {
+  /** Takes a connection; one that `take` knows nothing of is not answered. */
+  open(socket: Socket): void
+  readonly take: RequestListener
+  /** Takes a request whose client waits to be told that its body is wanted. */
+  readonly takeExpecting: RequestListener
+  close(): void
+}
+
+/** @param listening whether more connections are taken: else an answer is the last on its own */
+export function edgeOf(service: Service, options: EdgeOptions, listening: () => boolean): Edge {
   const { cors, proxies = new BlockList() } = options
   const bodies = uploads({ ...UPLOAD_LIMITS, ...options.uploads }, () => performance.now())
 
@@ -69,7 +79,7 @@ export function httpServer(service: Service, options: EdgeOptions = {}): Server 
       if (answer === undefined) response.destroy()
       else {
         cors?.mark(answer.headers, message.url ?? '', message.headers.origin)
-        send(server, response, answer)
+        send(response, answer, listening())
       }
     } catch {
       // a header that can't be written, say: nothing that can be answered
@@ -112,25 +122,22 @@ export function httpServer(service: Service, options: EdgeOptions = {}): Server 
     }
   }
 
-  const server = createFor(options.tls, open.take)
-  // Node drops what is above its count without a word; maxHeaderSize bounds them all
-  server.maxHeadersCount = 0
-  server.maxRequestsPerSocket = MAX_REQUESTS
-  server.setTimeout(SILENCE)
-  server.on('connection', (socket: Socket) => {
-    open.open(socket, isListed(proxies, plainAddress(socket.remoteAddress ?? '')))
-  })
-  server.on('checkContinue', (message, response) => {
-    // what is refused by its head is refused before it is sent (RFC 9110 §10.1.1)
-    if (!isRefused(message)) response.writeContinue()
-    open.take(message, response)
-  })
   const sweeping = setInterval(() => {
     bodies.sweep()
     open.sweep()
   }, SWEEP_INTERVAL).unref()
-  server.on('close', () => clearInterval(sweeping))
-  return server
+  return {
+    open(socket) {
+      open.open(socket, isListed(proxies, plainAddress(socket.remoteAddress ?? '')))
+    },
+    take: open.take,
+    takeExpecting(message, response) {
+      // what is refused by its head is refused before it is sent (RFC 9110 §10.1.1)
+      if (!isRefused(message)) response.writeContinue()
+      open.take(message, response)
+    },
+    close: () => clearInterval(sweeping),
+  }
 
   function isRefused(message: IncomingMessage): boolean {
     const via = open.via(message)
@@ -141,6 +148,20 @@ export function httpServer(service: Service, options: EdgeOptions = {}): Server 
       return true
     }
   }
+}
+
+/** Serves a service over HTTP, or HTTPS. The caller listens. */
+export function httpServer(service: Service, options: EdgeOptions = {}): Server {
+  const edge = edgeOf(service, options, () => server.listening)
+  const server = createFor(options.tls, edge.take)
+  // Node drops what is above its count without a word; maxHeaderSize bounds them all
+  server.maxHeadersCount = 0
+  server.maxRequestsPerSocket = MAX_REQUESTS
+  server.setTimeout(SILENCE)
+  server.on('connection', edge.open)
+  server.on('checkContinue', edge.takeExpecting)
+  server.on('close', edge.close)
+  return server
 }
 
 function createFor(tls: TlsFiles | undefined, listener: RequestListener): Server {
@@ -218,10 +239,14 @@ function headersOf({ rawHeaders }: IncomingMessage): Record<string, string> {
   return headers
 }
 
-function send(server: Server, response: ServerResponse, { status, headers, body }: Answer): void {
+function send(
+  response: ServerResponse,
+  { status, headers, body }: Answer,
+  listening: boolean,
+): void {
   if (status !== 204 && status !== 304) headers['content-length'] = String(Buffer.byteLength(body))
   // a server that is closing waits for its connections: this is the last answer on this one
-  if (!server.listening) response.shouldKeepAlive = false
+  if (!listening) response.shouldKeepAlive = false
   response.writeHead(status, headers)
   response.end(body)
 }

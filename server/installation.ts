@@ -19,11 +19,13 @@ import type { RootKey } from '../core/root/root.ts'
 import { openRoot } from '../core/service.ts'
 import type { Store } from '../core/store/store.ts'
 import {
+  credentialFiles,
+  type FirstCredentials,
+  type KeptCredential,
   operatorFile,
   readCredential,
   type StoredCredential,
   tenantFile,
-  writeCredential,
 } from './credential-file.ts'
 
 export { operatorFile, readCredential, type StoredCredential, tenantFile }
@@ -33,17 +35,24 @@ export { operatorFile, readCredential, type StoredCredential, tenantFile }
  * @throws ConfigError naming the root key that is needed where it is missing or another; for a store whose
  *   mark is beyond what this release reads
  */
-export async function openInstallation(config: Config, store: Store): Promise<RootKey> {
+export async function openInstallation(
+  config: Config,
+  store: Store,
+  rootOf: RootOf = (create) => openRoot(config, create),
+): Promise<RootKey> {
   const [item] = await store.get([INSTALLATION])
-  if (item === undefined) return createInstallation(config, store)
+  if (item === undefined) return createInstallation(config, store, rootOf)
   const installation = installationItem.read(item)
   const { root: needed } = installation
   admit(installation)
   refuseUnfinished(installation)
-  const root = await existingRoot(config, needed)
+  const root = await existingRoot(rootOf, needed)
   if (root.id === needed) return root
   throw new ConfigError(`the store needs root key ${needed}, but ${config.root} holds ${root.id}`)
 }
+
+/** Opens the root key. @param create whether there may be none yet */
+export type RootOf = (create: boolean) => Promise<RootKey>
 
 function admit({ format }: InstallationData): void {
   try {
@@ -68,27 +77,27 @@ function refuseUnfinished({ importing, moving }: InstallationData): void {
   }
 }
 
-async function existingRoot(config: Config, needed: string): Promise<RootKey> {
+async function existingRoot(rootOf: RootOf, needed: string): Promise<RootKey> {
   try {
-    return await openRoot(config, false)
+    return await rootOf(false)
   } catch (error) {
     throw new ConfigError(`the store needs root key ${needed}: ${wordsOf(error)}`)
   }
 }
 
-async function createInstallation(config: Config, store: Store): Promise<RootKey> {
-  const root = await newRoot(config)
+async function createInstallation(config: Config, store: Store, rootOf: RootOf): Promise<RootKey> {
+  const root = await newRoot(rootOf)
   // nothing older was ever on this store
   const [home] = config.replicas
   const data = { format: RELEASE.generation, root: root.id, ...(home !== undefined && { home }) }
   if (await store.put(installationItem.item(INSTALLATION, 1, data))) return root
   // another process was first; its installation holds
-  return openInstallation(config, store)
+  return openInstallation(config, store, rootOf)
 }
 
-async function newRoot(config: Config): Promise<RootKey> {
+async function newRoot(rootOf: RootOf): Promise<RootKey> {
   try {
-    return await openRoot(config, true)
+    return await rootOf(true)
   } catch (error) {
     throw new ConfigError(`no root key can be had: ${wordsOf(error)}`)
   }
@@ -104,6 +113,7 @@ type Wrapping = Pick<Keyring, 'createTenantKey' | 'sealSecret'>
  * hold: so a start that was cut short is finished by the next, a store in memory has the same
  * credentials every time, and no file is ever overwritten. An old store takes over nothing: an
  * access key that was deleted stays deleted.
+ * @param firsts where the credentials are kept; in their files unless given
  * @returns the first tenant's credential while its file is there, and whether the installation is made now
  */
 export async function furnish(
@@ -111,25 +121,27 @@ export async function furnish(
   store: Store,
   root: RootKey,
   now: number,
+  firsts: FirstCredentials = credentialFiles(config.data),
 ): Promise<{ tenant: StoredCredential | undefined; made: boolean }> {
+  const { operator, tenant, again } = firsts
   const wrapping = keyring({ store, root, capacity: 10, lifetime: 1000 })
   const [item] = await store.get([INSTALLATION])
   const installation = item && installationItem.read(item)
   const made = installation !== undefined && installation.tenant === undefined
   if (item !== undefined && made) {
-    await adopt(operatorFile(config.data), () => OPERATOR_ACCOUNT, 'operator')
-    const { accountId: tenant } = await adopt(tenantFile(config.data), drawAccountId, 'default')
-    await store.put(installationItem.next(item, { ...installation, tenant }))
-  } else if (readCredential(operatorFile(config.data)) === undefined) {
+    await adopt(operator, () => OPERATOR_ACCOUNT, 'operator')
+    const { accountId } = await adopt(tenant, drawAccountId, 'default')
+    await store.put(installationItem.next(item, { ...installation, tenant: accountId }))
+  } else if (again && operator.read() === undefined) {
     // the file was removed, or this folder never had it: the store first, so that what is in a file works
     const credential = newCredential(OPERATOR_ACCOUNT)
     await storeCredential(store, wrapping, credential, now)
-    writeCredential(operatorFile(config.data), credential)
+    operator.write(credential)
   }
-  return { tenant: readCredential(tenantFile(config.data)), made }
+  return { tenant: tenant.read(), made }
 
-  async function adopt(file: string, account: () => string, name: string) {
-    const credential = readCredential(file) ?? writeCredential(file, newCredential(account()))
+  async function adopt(kept: KeptCredential, account: () => string, name: string) {
+    const credential = kept.read() ?? kept.write(newCredential(account()))
     await storeAccount(store, wrapping, credential.accountId, name, now)
     await storeCredential(store, wrapping, credential, now)
     return credential

@@ -50,6 +50,7 @@ export const grants: Record<PortName, readonly Permission<Place | 'own'>[]> = {
   read: may('own', 'dynamodb:BatchGetItem', 'dynamodb:Query'),
   write: write('own'),
   remove: may('own', 'dynamodb:DeleteItem'),
+  random: [],
   // a table has nothing to do for it
   forget: [],
   materials: [...tenantKey, ...may('region', 'dynamodb:BatchGetItem')],

@@ -27,8 +27,10 @@ export interface CallContext {
   readonly otherRegions?: readonly string[]
   /** Unix ms, by the service's clock, which a test may move: keys live by it */
   readonly now: number
-  /** Unix ms, by the machine's clock: signatures and sessions live by it */
+  /** Unix ms, by the machine's clock: sessions and tokens live by it */
   readonly wallTime: number
+  /** Unix ms, as signers know it: signatures are checked by it; the same but where sessions live by a test's clock */
+  readonly signatureTime: number
   readonly sourceIp: string
   readonly userAgent: string
   readonly secure: boolean

@@ -96,12 +96,18 @@ export const MAX_PLAINTEXT = 4096
 export const blobSize = (plaintextLength: number, region: string): number =>
   headerSize(region) + plaintextLength + LENGTHS.tag
 
+export interface SealOptions {
+  /** 2 or 3 for what a proxy or a token is about to encrypt again: no blob that anybody opens; 1 unless given */
+  readonly suite?: Suite
+  /** fills nonce and IV, 28 bytes; by the system's CSPRNG unless given */
+  readonly fill?: (target: Uint8Array) => void
+}
+
 /**
  * Encrypts under a key of this call alone: K = KDF(material, label, nonce) over a fresh nonce of 16 bytes
  * (SP 800-108r1), then AES-256-GCM (SP 800-38D) with a fresh IV. A key per call, because random IVs under one
  * key are safe for 2^32 calls only (SP 800-38D section 8.3). AAD is the header and the canonical context.
  * `material` is a secret KeyObject of 32 bytes.
- * @param suite 2 or 3 for what a proxy or a token is about to encrypt again: no blob that anybody opens
  * @throws KmsError ValidationException where the context has no canonical form
  * @throws RangeError where a field of the header is not in its form
  */
@@ -110,14 +116,14 @@ export function sealBlob(
   header: BlobHeader,
   plaintext: Uint8Array,
   context: EncryptionContext | undefined,
-  suite: Suite = 1,
+  { suite = 1, fill = randomFillPooled }: SealOptions = {},
 ): Buffer {
   const contextBytes = canonicalContext(context)
   const blob = Buffer.allocUnsafe(blobSize(plaintext.length, header.region))
   const ciphertextOffset = headerSize(header.region)
   writeHeader(blob, header, suite)
   const headerBytes = blob.subarray(0, ciphertextOffset)
-  randomFillPooled(headerBytes.subarray(ciphertextOffset - LENGTHS.iv - LENGTHS.nonce))
+  fill(headerBytes.subarray(ciphertextOffset - LENGTHS.iv - LENGTHS.nonce))
   const iv = headerBytes.subarray(ciphertextOffset - LENGTHS.iv)
   const nonce = headerBytes.subarray(
     ciphertextOffset - LENGTHS.iv - LENGTHS.nonce,

@@ -153,7 +153,7 @@ export function authenticator(
     claim: Claim,
     proof: SignatureProof,
     found: Found,
-    { request, context: { wallTime }, consequential }: Circumstances,
+    { request, context: { wallTime, signatureTime }, consequential }: Circumstances,
   ): Promise<Caller> {
     const { accountId } = claim
     const { accessKeyId } = proof.signature
@@ -162,7 +162,7 @@ export function authenticator(
     if (tenant === undefined || credential === undefined) throw unrecognized()
     const key = await keyFor(claim, proof, credential)
     verifySignature(proof.signature, request, key, {
-      now: wallTime,
+      now: signatureTime,
       services: proof.services,
       // what AWS STS and AWS IAM make holds in every Region, but an ARN has the partition in which it was made
       serves: proof.services.some((one) => ANY_REGION.has(one)) ? isOfPartition : isServed,

@@ -94,7 +94,7 @@ export function xksClaims({ keyring, capacity, lifetime, service }: XksProofOpti
 
     async function authenticate(
       found: Found,
-      { request: sent, context: { wallTime } }: Circumstances,
+      { request: sent, context: { signatureTime } }: Circumstances,
       serves: (region: string) => boolean,
     ): Promise<Caller> {
       const tenant = await found(tenantPlace(accountId))
@@ -108,7 +108,7 @@ export function xksClaims({ keyring, capacity, lifetime, service }: XksProofOpti
       if (data.region !== region) throw unrecognized()
       const { principal, principalId } = data
       const key = await keyFor(accountId, signature, credential, data)
-      verifySignature(signature, sent, key, { now: wallTime, services: [service], serves })
+      verifySignature(signature, sent, key, { now: signatureTime, services: [service], serves })
       if (tenantItem.read(tenant).status !== 'active') throw new Blocked()
       principals.set(prefix, principal)
       const whom = await principalOf(accountId, principal, principalId, found)

@@ -14,6 +14,7 @@ import { canonicalContext, type EncryptionContext } from '../crypto/encryption-c
 import { offload } from '../offload/offload.ts'
 import { ciphertextHome, type Key } from './key.ts'
 import type { DataPorts } from './ports.ts'
+import type { Sealed } from './random-source.ts'
 import { requireAlgorithm, specOf } from './spec.ts'
 import { usable } from './usable.ts'
 
@@ -73,6 +74,11 @@ function blobOf(key: Key, bytes: Uint8Array): ParsedBlob {
   )
 }
 
+const nonceFor =
+  (sealed: Sealed, { random }: Materials) =>
+  (target: Uint8Array): void =>
+    random.nonce(target, sealed)
+
 /**
  * Encrypts under a key's current material; symmetric keys also tell which that is. A key of a custom key store
  * has its external key, or its key in a cluster, encrypt too.
@@ -92,13 +98,10 @@ export async function encryptUnder(
     const contextBytes = canonicalContext(context)
     const { accountId, region, id: keyId } = key
     const { material, materialId } = await storeMaterial(key, materials)
-    const inner = sealBlob(
-      material,
-      { accountId, region, keyId, materialId },
-      plaintext,
-      context,
-      suiteOf(key),
-    )
+    const inner = sealBlob(material, { accountId, region, keyId, materialId }, plaintext, context, {
+      suite: suiteOf(key),
+      fill: nonceFor({ key, materialId, plaintext, context }, materials),
+    })
     const held = await materials.held()
     const parts = { blob: parseBlob(inner), contextBytes, material }
     return { ciphertext: await held.encrypt(key, parts, use) }
@@ -112,7 +115,8 @@ export async function encryptUnder(
   const region = ciphertextHome(key)
   const materialId = key.data.material?.id ?? ''
   const header = { accountId, region, keyId, materialId }
-  return { ciphertext: sealBlob(material, header, plaintext, context), materialId }
+  const fill = nonceFor({ key, materialId, plaintext, context }, materials)
+  return { ciphertext: sealBlob(material, header, plaintext, context, { fill }), materialId }
 }
 
 /**

@@ -41,7 +41,7 @@ export async function makeDataKeyPair(
   use: MaterialUse,
 ) {
   const spec = pairSpec(request)
-  const privateKey = await spec.generate(use)
+  const privateKey = await materials.random.material(spec, use)
   const encrypted = {
     algorithm: 'SYMMETRIC_DEFAULT',
     plaintext: privateKey,

@@ -1,7 +1,6 @@
 import type { MaterialUse } from '../base/call-context.ts'
 import { invalid } from '../base/errors.ts'
 import type { EncryptionContext } from '../crypto/encryption-context.ts'
-import { randomBytesPooled } from '../crypto/random.ts'
 import { encryptUnder } from './cipher.ts'
 import type { Key } from './key.ts'
 import type { DataPorts } from './ports.ts'
@@ -27,7 +26,7 @@ export async function makeDataKey(
   use: MaterialUse,
 ) {
   const length = NumberOfBytes ?? (KeySpec === 'AES_128' ? 16 : 32)
-  const plaintext = randomBytesPooled(length)
+  const plaintext = materials.random.bytes(length)
   const request = {
     algorithm: 'SYMMETRIC_DEFAULT',
     plaintext,

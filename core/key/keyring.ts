@@ -9,6 +9,7 @@ import { GLOBAL, tenantKeyContext } from '../root/tenant-key-context.ts'
 import type { Store } from '../store/store.ts'
 import { type Key, materialHome, type StoredMaterial } from './key.ts'
 import { type KeyName, materialItem, type StoredTenantKey, tenantKeyItem } from './key-items.ts'
+import { type RandomSource, systemRandom } from './random-source.ts'
 import type { SecretContext, TenantKey } from './session-sealing.ts'
 import { specOf } from './spec.ts'
 
@@ -25,6 +26,8 @@ export interface MaterialOwner {
 }
 
 export interface Keyring {
+  /** where what is drawn for its keys comes from */
+  readonly random: RandomSource
   /** The unwrapped material of a key: the current one, or the one of that id (undefined if there is none). */
   open(key: Key, id?: string): Promise<KeyObject | undefined>
   /** Wraps new material under its owner's tenant key; the caller wipes `material`. */
@@ -68,6 +71,8 @@ export interface KeyringOptions {
   readonly capacity: number
   /** how long an unwrapped material is kept, ms */
   readonly lifetime: number
+  /** the system's CSPRNG unless given */
+  readonly random?: RandomSource | undefined
 }
 
 /**
@@ -76,7 +81,7 @@ export interface KeyringOptions {
  * cleanses when they are collected; buffers on the way are wiped here.
  */
 export function keyring(options: KeyringOptions): Keyring {
-  const { store, latest = store, root, capacity, lifetime } = options
+  const { store, latest = store, root, capacity, lifetime, random = systemRandom } = options
   const opened = new BoundedCache<KeyObject>({ capacity, lifetime })
   const tenants = new BoundedCache<TenantKey>({ capacity, lifetime })
 
@@ -152,6 +157,7 @@ export function keyring(options: KeyringOptions): Keyring {
   }
 
   return {
+    random,
     createTenantKey,
     // of the Region's own replica: a sweep goes on while the home of what Regions share is away
     requireRoot: async () => (await import('./root-mark.ts')).requireRoot(store, root),

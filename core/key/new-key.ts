@@ -30,11 +30,11 @@ export function newKey({ accountId, region, id }: KeyName, given: NewKeyData): K
 /** Draws and wraps material for a key of its spec. @param asker whose turn it is; its own account's unless given */
 export async function newMaterial(
   key: Key,
-  wrapping: Pick<DataPorts['wrapping'], 'seal'>,
+  wrapping: Pick<DataPorts['wrapping'], 'seal' | 'random'>,
   now: number,
   asker: Asker = { account: key.accountId },
 ): Promise<StoredMaterial> {
-  const bytes = await specOf(key).generate(asker)
+  const bytes = await wrapping.random.material(specOf(key), asker)
   const { accountId, id } = key
   const region = materialHome(key)
   try {

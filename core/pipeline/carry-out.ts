@@ -40,7 +40,7 @@ export async function carryOut(
     ...proven,
     input,
     attestation: undefined,
-    newKeyId: operation.newKeyId?.(input) ?? '',
+    newKeyId: operation.newKeyId?.(input, service.ports.random) ?? '',
   }
   attempt.reached = decoded
   operation.validate?.(decoded.input)
@@ -57,6 +57,7 @@ export async function carryOut(
   attempt.reached = understood
   const admitted = await admit(understood, attempt, service)
   attempt.reached = admitted
+  await service.intercept?.(admitted)
   await operation.check?.(admitted, service.ports)
   if (operation.dryRun?.(admitted.input) === true) throw dryRun()
 

@@ -155,7 +155,7 @@ function contextOf(
   requestId: string,
   { face }: Protocol,
   { region }: Claim,
-  { now, wallTime, servedRegion, otherRegions }: Service,
+  { now, wallTime, signatureTime, servedRegion, otherRegions }: Service,
 ): CallContext {
   return {
     requestId,
@@ -165,6 +165,7 @@ function contextOf(
     otherRegions,
     now: now(),
     wallTime: wallTime(),
+    signatureTime: signatureTime(),
     sourceIp: request.sourceIp,
     userAgent: request.headers['user-agent'] ?? '',
     secure: request.secure,

@@ -1,12 +1,11 @@
-import { createHmac, createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto'
+import { createSecretKey, randomBytes, randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, link, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { makeFolder, syncFolder } from '../base/folder.ts'
 import { parseJson } from '../base/json.ts'
-import { readUuid } from '../crypto/uuid.ts'
-import { UnwrapFailed, unwrapMaterial, wrapMaterial } from '../crypto/wrap.ts'
-import { type RootKey, RootKeyRefused, RootKeyUnavailable } from './root.ts'
+import { heldRoot } from './held.ts'
+import type { RootKey } from './root.ts'
 
 const FORMAT = 'tenkey-root-key/1'
 const KEY_LENGTH = 32
@@ -80,7 +79,7 @@ function parse(file: string, text: string): RootKey {
   }
   const bytes = Buffer.from(keyText, 'base64')
   try {
-    const root = rootOf(createSecretKey(bytes))
+    const root = heldRoot(createSecretKey(bytes))
     // a damaged key would otherwise be noticed only by what it can't open, and lost what it wrapped since
     if (record['id'] !== root.id) throw damaged(file, 'its id does not belong to its key')
     return root
@@ -129,7 +128,7 @@ function makeFolderOf(file: string): void {
 function newFileBytes(): Buffer {
   const key = randomBytes(KEY_LENGTH)
   try {
-    const { id } = rootOf(createSecretKey(key))
+    const { id } = heldRoot(createSecretKey(key))
     const created = new Date().toISOString()
     const record = { format: FORMAT, id, key: key.toString('base64'), created }
     return Buffer.from(`${JSON.stringify(record, null, 2)}\n`)
@@ -161,33 +160,4 @@ async function linkUnlessThere(from: string, to: string): Promise<void> {
 
 function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined
-}
-
-/** Its id is `local:` and 16 hex digits: 8 of the 16 bytes of an HMAC of the key that name it in what it wraps. */
-function rootOf(key: KeyObject): RootKey {
-  const keyId = createHmac('sha256', key).update('tenkey/v1/root-key-id').digest()
-  const id = `local:${keyId.toString('hex', 0, 8)}`
-  const wrappingKeyId = readUuid(keyId, 0)
-  let held: KeyObject | undefined = key
-  const opened = (): KeyObject => {
-    if (held === undefined) throw new RootKeyUnavailable(`root key ${id} is closed`)
-    return held
-  }
-  return {
-    id,
-    async wrap(plaintext, context) {
-      return wrapMaterial(opened(), wrappingKeyId, plaintext, context)
-    },
-    async unwrap(wrapped, context) {
-      try {
-        return unwrapMaterial(opened(), wrappingKeyId, wrapped, context)
-      } catch (error) {
-        if (!(error instanceof UnwrapFailed)) throw error
-        throw new RootKeyRefused(`root key ${id}: ${error.message}`, { cause: error })
-      }
-    },
-    async close() {
-      held = undefined
-    },
-  }
 }

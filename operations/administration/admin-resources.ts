@@ -37,7 +37,7 @@ const ACCOUNT = '`arn:aws:iam::ACCOUNT:root`'
 const USER = '`arn:aws:iam::ACCOUNT:user/PATH/NAME`'
 const PRINCIPAL = `${USER} or \`…:role/PATH/NAME\``
 
-interface OfAccount {
+export interface OfAccount {
   readonly AccountId: string
 }
 interface OfPrincipal extends OfAccount {

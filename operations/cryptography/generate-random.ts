@@ -1,5 +1,4 @@
 import { invalid, KmsError } from '../../core/base/errors.ts'
-import { randomBytesPooled } from '../../core/crypto/random.ts'
 import type { StoreHome } from '../../core/custom-key-store/cluster.ts'
 import { readStores } from '../../core/custom-key-store/custom-key-store-items.ts'
 import { requireState, requireStore } from '../../core/custom-key-store/refusals.ts'
@@ -33,7 +32,7 @@ export const generateRandom = defineOperation({
   keys: {},
   recipient: { of: ({ Recipient }) => Recipient, attest },
   mutates: false,
-  uses: ['read', 'clusters'],
+  uses: ['read', 'clusters', 'random'],
   validate({ NumberOfBytes }) {
     if (NumberOfBytes === undefined) throw invalid('NumberOfBytes is required.')
   },
@@ -41,7 +40,7 @@ export const generateRandom = defineOperation({
     const { NumberOfBytes = 0, CustomKeyStoreId } = input
     const bytes =
       CustomKeyStoreId === undefined
-        ? randomBytesPooled(NumberOfBytes)
+        ? ports.random.bytes(NumberOfBytes)
         : await randomOf({ accountId, region }, CustomKeyStoreId, NumberOfBytes, ports)
     const { plaintext, CiphertextForRecipient } = await disclose(bytes, attestation)
     return { Plaintext: plaintext, CiphertextForRecipient }

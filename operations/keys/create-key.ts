@@ -1,4 +1,4 @@
-import { keyArn, newKeyId, newMultiRegionKeyId } from '../../core/base/arn.ts'
+import { keyArn } from '../../core/base/arn.ts'
 import { commit } from '../../core/base/conflict.ts'
 import { invalid, KmsError } from '../../core/base/errors.ts'
 import { type Key, materialHome } from '../../core/key/key.ts'
@@ -63,7 +63,7 @@ export const createKey = defineOperation({
     'XksKeyNotFoundException',
   ],
   keys: {},
-  newKeyId: ({ MultiRegion }) => (MultiRegion === true ? newMultiRegionKeyId() : newKeyId()),
+  newKeyId: ({ MultiRegion }, random) => random.keyId(MultiRegion === true),
   // a key that is born with tags needs the permission to tag (API_CreateKey, Tags)
   onNewKey: ({ Tags = [] }) => (Tags.length > 0 ? ['kms:TagResource'] : []),
   mutates: true,

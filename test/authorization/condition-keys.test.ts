@@ -15,6 +15,7 @@ const context: CallContext = {
   region: 'us-east-1',
   now: NOW,
   wallTime: NOW,
+  signatureTime: NOW,
   sourceIp: '203.0.113.7',
   userAgent: '',
   secure: false,

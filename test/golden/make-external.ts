@@ -33,7 +33,7 @@ function made({ name, length, context, metadata: metadataLength, iv: ivLength }:
     materialId: materialId(material, keyId),
   }
   const plaintext = randomBytes(length)
-  const inner = sealBlob(createSecretKey(material), header, plaintext, context, 2)
+  const inner = sealBlob(createSecretKey(material), header, plaintext, context, { suite: 2 })
   const parsed = parseBlob(inner)
   const [externalKey, iv, metadata] = [
     randomBytes(32),

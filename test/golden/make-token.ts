@@ -32,7 +32,7 @@ function made({ name, length, context }: Case) {
     materialId: materialId(material, keyId),
   }
   const plaintext = randomBytes(length)
-  const inner = sealBlob(createSecretKey(material), header, plaintext, context, 3)
+  const inner = sealBlob(createSecretKey(material), header, plaintext, context, { suite: 3 })
   const parsed = parseBlob(inner)
   const [tokenKey, iv] = [randomBytes(32), randomBytes(12)]
   const cipher = createCipheriv('aes-256-gcm', tokenKey, iv, { authTagLength: 16 })

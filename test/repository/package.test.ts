@@ -1,54 +1,50 @@
 // @module-tag process
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { CreateKeyCommand, DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { RSA_FIXTURES } from '../../testing/rsa-fixtures.ts'
+import { type Installed, installPackage } from '../support/packed.ts'
 
 /** bytes that may lie beside Node.js once it is installed */
 const MOST = 15_000_000
 
-const folder = mkdtempSync(join(tmpdir(), 'tenkey-package-'))
-const installed = join(folder, 'node_modules', 'tenkey')
-const env: NodeJS.ProcessEnv = {
-  HOME: folder,
-  PATH: `${dirname(process.execPath)}:${process.env['PATH']}`,
-}
-let said = ''
+let packed: Installed
+let folder = ''
+let installed = ''
+let env: NodeJS.ProcessEnv = {}
+
+/** A program that has the service in it, as somebody writes it who has the package alone. */
+const LIBRARY = `
+import { createServer } from 'node:http'
+import { ConfigError, createService, type Service, type ServiceOptions } from 'tenkey'
+
+const options: ServiceOptions = { store: { type: 'sqlite', folder: 'library-keys' }, sweep: false }
+const service: Service = await createService(options)
+const answer: Response = await service.fetch(new Request('http://localhost/health'))
+const { status } = (await answer.json()) as { status: string }
+console.log(answer.status, status)
+createServer(service.listener).close()
+await service.close()
+// @ts-expect-error a table needs a root key
+const refused: unknown = await createService({ store: { type: 'dynamodb', table: 'keys' } }).catch((error: unknown) => error)
+console.log(refused instanceof ConfigError)
+`
 
 beforeAll(() => {
-  execFileSync(process.execPath, ['scripts/pack.ts'])
-  const [packed] = JSON.parse(
-    execFileSync('npm', ['pack', join(process.cwd(), '.cache/package'), '--json'], {
-      cwd: folder,
-      env,
-      encoding: 'utf8',
-    }),
-  )
-  writeFileSync(join(folder, 'package.json'), '{"private":true}')
-  const words = ['install', '--offline', '--no-audit', '--no-fund', `./${packed.filename}`]
-  said = execFileSync('sh', ['-c', 'exec npm "$@" 2>&1', 'npm', ...words], {
-    cwd: folder,
-    env,
-    encoding: 'utf8',
-  })
+  packed = installPackage()
+  folder = packed.folder
+  installed = packed.installed
+  env = packed.env
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => packed.remove())
 
 describe('the package that people install', () => {
   test('is one package of less than 15 MB, installed without a warning', () => {
-    expect(said).not.toMatch(/warn/i)
+    expect(packed.said).not.toMatch(/warn/i)
     const all = readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'))
     expect(all).toEqual(['tenkey'])
     const files = readdirSync(installed, { recursive: true, withFileTypes: true })
@@ -61,6 +57,69 @@ describe('the package that people install', () => {
     for (const name of ['dependencies', 'scripts', 'private']) {
       expect(manifest).not.toHaveProperty(name)
     }
+  })
+
+  test('is packed as publint and are-the-types-wrong ask for', () => {
+    const bin = (name: string) => join(process.cwd(), 'node_modules/.bin', name)
+    const run = (name: string, words: readonly string[]) =>
+      spawnSync(bin(name), words, { cwd: folder, env, encoding: 'utf8' })
+    const linted = run('publint', [installed, '--strict', '--pack', 'false'])
+    expect(linted.stdout + linted.stderr).toContain('All good!')
+    // entries are ECMAScript modules alone, which Node.js 24 also loads by require
+    const judged = run('attw', [packed.tarball, '--profile', 'esm-only', '--format', 'ascii'])
+    expect({ ...judged, stderr: '' }).toMatchObject({ status: 0 })
+  })
+
+  test('is used as a library, by types that hold without skipLibCheck', () => {
+    packed.lend('@types', 'undici-types')
+    writeFileSync(join(folder, 'library.mts'), LIBRARY)
+    const words = [
+      ...['--module', 'nodenext', '--target', 'es2022', '--strict', '--exactOptionalPropertyTypes'],
+      ...['--skipLibCheck', 'false', '--types', 'node', 'library.mts'],
+    ]
+    const tsc = join(process.cwd(), 'node_modules/.bin/tsc')
+    const compiled = spawnSync(tsc, words, { cwd: folder, env, encoding: 'utf8' })
+    expect(compiled.stdout + compiled.stderr).toBe('')
+    const ran = execFileSync(process.execPath, ['library.mjs'], {
+      cwd: folder,
+      env,
+      encoding: 'utf8',
+    })
+    expect(ran).toBe('200 ok\ntrue\n')
+  })
+
+  test('has nothing of tenkey/testing in what the programs and the service load', () => {
+    const dist = join(installed, 'dist')
+    const textOf = (name: string) => readFileSync(join(dist, name), 'utf8')
+    /** What an entry loads, at once or on demand, or begins as a process or a thread. */
+    function closureOf(...entries: readonly string[]): ReadonlySet<string> {
+      const found = new Set<string>()
+      const waiting = [...entries]
+      for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+        if (found.has(name)) continue
+        found.add(name)
+        for (const [, next = ''] of textOf(name).matchAll(/["'`](?:\.\/)?([\w-]+\.js)["'`]/g)) {
+          if (existsSync(join(dist, next))) waiting.push(next)
+        }
+      }
+      return found
+    }
+    const programs = ['program.js', 'worker.js', 'health-check.js', 'token-main.js']
+    const product = closureOf(...programs, 'offload-worker.js', 'index.js')
+    const testing = closureOf('testing.js', 'testing-vitest.js', 'testing-jest.js')
+    // what only a test's KMS has: its seed, its faults, its clock, its RSA keys, its hooks
+    const [fixture = ''] = RSA_FIXTURES.get('RSA_2048') ?? []
+    const marks = ['tenkey/testing', "a fault's type is", 'only moves forward', fixture]
+    const having = (files: ReadonlySet<string>) =>
+      marks.filter((mark) => [...files].some((name) => textOf(name).includes(mark)))
+    expect(having(testing)).toEqual(marks)
+    expect(having(product)).toEqual([])
+    // every file is one or the other's: nothing is left that neither loads
+    expect([...product, ...testing]).toEqual(expect.arrayContaining(readdirSync(dist)))
+    // and no setting names it
+    expect(
+      [...product].filter((name) => /TENKEY_(TESTING|SEED|FAULTS?|CLOCK)/.test(textOf(name))),
+    ).toEqual([])
   })
 
   test('says its version', () => {

@@ -20,6 +20,7 @@ import type { Key } from '../../core/key/key.ts'
 import { policyPlace } from '../../core/key/key-policy.ts'
 import { GLOBAL, keyring } from '../../core/key/keyring.ts'
 import { usageLog } from '../../core/key/last-usage.ts'
+import { systemRandom } from '../../core/key/random-source.ts'
 import type { PortName } from '../../core/operation.ts'
 import type { RootKey } from '../../core/root/root.ts'
 import { tenantKeyContext } from '../../core/root/tenant-key-context.ts'
@@ -164,6 +165,7 @@ describe('what a port is granted is what it calls, neither less nor more', () =>
   }
 
   const USE: Record<PortName, (sealed: string) => Promise<unknown>> = {
+    random: async () => systemRandom.bytes(1),
     read: async () => [
       await store.get([own]),
       await store.query({ pk: own.pk, prefix: '', limit: 1 }),
