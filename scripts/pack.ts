@@ -1,15 +1,20 @@
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 import { bundledLicences } from './pack-licences.ts'
 
 /**
- * `npm run pack`: makes the package that people install, into .cache/package: bundled JavaScript, no
- * dependency but the optional one, no install script. `npm pack ./.cache/package` makes the tarball of it.
+ * `npm run pack`: makes the package that people install, into .cache/package, or a new folder that is named: bundled
+ * JavaScript, no dependency but the optional one, no install script, and what runs it in a container or as a service.
+ * `npm pack ./.cache/package` makes the tarball of it.
  */
 const PROJECT = fileURLToPath(new URL('..', import.meta.url))
-const OUT = join(PROJECT, '.cache', 'package')
+const [named] = process.argv.slice(2)
+const OUT = named === undefined ? join(PROJECT, '.cache', 'package') : resolve(named)
+
+/** what runs it elsewhere, in the package's folder as in packaging/ */
+const PACKAGING = ['Dockerfile', 'compose.yaml', 'tenkey.service']
 
 const source = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'))
 
@@ -58,9 +63,10 @@ import(program)
   })
 `
 
-rmSync(OUT, { recursive: true, force: true })
-mkdirSync(join(OUT, 'bin'), { recursive: true })
-mkdirSync(join(OUT, 'docs'))
+if (named === undefined) rmSync(OUT, { recursive: true, force: true })
+// one that is there is somebody's
+mkdirSync(OUT, { recursive: named === undefined })
+for (const folder of ['bin', 'docs']) mkdirSync(join(OUT, folder))
 const { metafile } = await build({
   absWorkingDir: PROJECT,
   entryPoints: [
@@ -99,7 +105,7 @@ const manifest = {
   engines: { node: '>=24' },
   bin: { tenkey: 'bin/tenkey.cjs' },
   exports: { './package.json': './package.json' },
-  files: ['bin', 'dist', 'docs', 'LICENSES.txt'],
+  files: ['bin', 'dist', 'docs', 'LICENSES.txt', ...PACKAGING],
   // optional peers: who has a token of PKCS #11 installs it, nobody else gets its compiler
   peerDependencies: optionalDependencies,
   peerDependenciesMeta: Object.fromEntries(
@@ -111,5 +117,6 @@ writeFileSync(join(OUT, 'bin', 'tenkey.cjs'), LAUNCHER)
 chmodSync(join(OUT, 'bin', 'tenkey.cjs'), 0o755)
 writeFileSync(join(OUT, 'LICENSES.txt'), bundledLicences(PROJECT, Object.keys(metafile.inputs)))
 for (const file of ['LICENSE', 'README.md']) cpSync(join(PROJECT, file), join(OUT, file))
+for (const file of PACKAGING) cpSync(join(PROJECT, 'packaging', file), join(OUT, file))
 cpSync(join(PROJECT, 'docs', 'openapi.json'), join(OUT, 'docs', 'openapi.json'))
 console.log(OUT)
