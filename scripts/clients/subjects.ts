@@ -1,4 +1,7 @@
 import {
+  ANSIBLE,
+  ansibleScript,
+  COSIGN,
   GO_KMS_WRAPPING,
   GO_SDK,
   goProgram,
@@ -9,6 +12,8 @@ import {
   PYTHON,
   pythonProgram,
   pythonScript,
+  RUST,
+  RUST_PROGRAM,
   SOPS,
   TERRAFORM,
   terraformScript,
@@ -80,6 +85,13 @@ export const SUBJECTS: readonly Subject[] = [
     command: goScript('sops'),
   },
   {
+    id: 'cosign',
+    client: 'cosign (`awskms://`)',
+    set: KMS,
+    toolchain: COSIGN,
+    command: goScript('cosign', goProgram('crane')),
+  },
+  {
     id: 'kms-wrapping',
     client: 'Vault and OpenBao, seal `awskms` (by their library go-kms-wrapping)',
     set: '`AWS_KMS_ENDPOINT`',
@@ -102,6 +114,13 @@ export const SUBJECTS: readonly Subject[] = [
     command: javaProgram('EncryptionSdk'),
   },
   {
+    id: 'rust-sdk',
+    client: 'AWS SDK for Rust',
+    set: '`AWS_ENDPOINT_URL_KMS`, `AWS_ENDPOINT_URL_STS`',
+    toolchain: RUST,
+    command: RUST_PROGRAM,
+  },
+  {
     id: 'terraform',
     client: 'Terraform, AWS provider',
     set: ALL,
@@ -114,5 +133,12 @@ export const SUBJECTS: readonly Subject[] = [
     set: ALL,
     toolchain: OPENTOFU,
     command: terraformScript(goProgram('opentofu')),
+  },
+  {
+    id: 'ansible',
+    client: 'Ansible, collection amazon.aws',
+    set: ALL,
+    toolchain: ANSIBLE,
+    command: ansibleScript,
   },
 ]
