@@ -59,6 +59,7 @@ export const goProgram = (module: string): string => join(MADE, 'go', module)
 
 export const GO_SDK = go('sdk')
 export const GO_KMS_WRAPPING = go('kms-wrapping')
+export const GO_LIBRARIES = go('libraries')
 const SOPS_TOOL = go('sops', 'github.com/getsops/sops/v3/cmd/sops')
 /** its script makes keys by curl, which signs as AWS's clients do */
 export const SOPS: Toolchain = { ...SOPS_TOOL, programs: [...SOPS_TOOL.programs, 'curl'] }
@@ -132,6 +133,17 @@ export const RUST: Toolchain = {
   build: [cargo('build', '--offline', '--target-dir', RUST_MADE)],
 }
 export const RUST_PROGRAM: Command = [join(RUST_MADE, 'debug', 'client')]
+
+/** Debian's ruby-aws-sdk-kms, or the gem of that name: the machine's own, whichever version. */
+export const RUBY: Toolchain = {
+  name: 'Ruby',
+  programs: ['ruby'],
+  fetch: [
+    ['ruby', '-e', "begin; require 'aws-sdk-kms'; rescue LoadError => e; abort e.message; end"],
+  ],
+  build: [],
+}
+export const RUBY_PROGRAM: Command = ['ruby', join(folderOf('ruby'), 'client.rb')]
 
 const JAVA_MADE = join(MADE, 'java')
 const maven = ['mvn', '-q', '-B', '-f', join(folderOf('java'), 'pom.xml')] as const
