@@ -6,12 +6,16 @@ import { bundledLicences } from './pack-licences.ts'
 import { writeTypes } from './pack-types.ts'
 
 /**
- * `npm run pack`: makes the package that people install, into .cache/package: bundled JavaScript, no
- * dependency but the optional one, no install script. `npm pack ./.cache/package` makes the tarball of it.
- * `npm run pack -- FOLDER` makes it there.
+ * `npm run pack`: makes the package that people install, into .cache/package, or a new folder that is named: bundled
+ * JavaScript, no dependency but the optional one, no install script, and what runs it in a container or as a service.
+ * `npm pack ./.cache/package` makes the tarball of it.
  */
 const PROJECT = fileURLToPath(new URL('..', import.meta.url))
-const OUT = resolve(process.argv[2] ?? join(PROJECT, '.cache', 'package'))
+const [named] = process.argv.slice(2)
+const OUT = named === undefined ? join(PROJECT, '.cache', 'package') : resolve(named)
+
+/** what runs it elsewhere, in the package's folder as in packaging/ */
+const PACKAGING = ['Dockerfile', 'compose.yaml', 'tenkey.service']
 
 /** What processes and threads begin with. */
 const PROGRAMS = {
@@ -84,9 +88,10 @@ import(program)
 /** Optional: what a program that wants one of these brings itself. */
 const PEERS = { ...source.optionalDependencies, '@types/node': '>=24', vitest: '>=3' }
 
-rmSync(OUT, { recursive: true, force: true })
-mkdirSync(join(OUT, 'bin'), { recursive: true })
-mkdirSync(join(OUT, 'docs'))
+if (named === undefined) rmSync(OUT, { recursive: true, force: true })
+// one that is there is somebody's
+mkdirSync(OUT, { recursive: named === undefined })
+for (const folder of ['bin', 'docs']) mkdirSync(join(OUT, folder))
 const { metafile } = await build({
   absWorkingDir: PROJECT,
   entryPoints: { ...PROGRAMS, ...MODULES },
@@ -130,7 +135,7 @@ const manifest = {
   },
   // who imports one name gets that and what it needs: nothing but the programs does anything when it is loaded
   sideEffects: ['./bin/*', ...Object.keys(PROGRAMS).map((program) => `./dist/${program}.js`)],
-  files: ['bin', 'dist', 'types', 'docs', 'LICENSES.txt'],
+  files: ['bin', 'dist', 'types', 'docs', 'LICENSES.txt', ...PACKAGING],
   // optional peers: who has a token of PKCS #11 installs it, nobody else gets its compiler
   peerDependencies: PEERS,
   peerDependenciesMeta: Object.fromEntries(
@@ -142,5 +147,6 @@ writeFileSync(join(OUT, 'bin', 'tenkey.cjs'), LAUNCHER)
 chmodSync(join(OUT, 'bin', 'tenkey.cjs'), 0o755)
 writeFileSync(join(OUT, 'LICENSES.txt'), bundledLicences(PROJECT, Object.keys(metafile.inputs)))
 for (const file of ['LICENSE', 'README.md']) cpSync(join(PROJECT, file), join(OUT, file))
+for (const file of PACKAGING) cpSync(join(PROJECT, 'packaging', file), join(OUT, file))
 cpSync(join(PROJECT, 'docs', 'openapi.json'), join(OUT, 'docs', 'openapi.json'))
 console.log(OUT)

@@ -143,7 +143,7 @@ function taskOf(shared: Shared, { ranges }: Network): aws.ecs.TaskDefinition {
         mountPoints: [{ sourceVolume: 'data', containerPath: '/data' }],
         stopTimeout: STOP,
         healthCheck: {
-          command: ['CMD', 'node', 'server/health-check.ts'],
+          command: ['CMD', 'node', '/tenkey/dist/health-check.js'],
           interval: 10,
           timeout: 5,
           retries: 3,

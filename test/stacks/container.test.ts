@@ -154,7 +154,7 @@ describe('the container shape', () => {
     const { healthCheck, stopTimeout, mountPoints } = containerOf(report)
     // a server answers for up to 8 s what it took
     expect(stopTimeout).toBeGreaterThan(8)
-    const text = readFileSync(join(PROJECT, 'Dockerfile'), 'utf8')
+    const text = readFileSync(join(PROJECT, 'packaging', 'Dockerfile'), 'utf8')
     const image = stagesOf(instructionsOf(text)).at(-1) ?? []
     const said = image.find(({ name }) => name === 'HEALTHCHECK')?.words ?? ''
     expect(['CMD', ...JSON.parse(/CMD (\[.*\])/.exec(said)?.[1] ?? '[]')]).toEqual(

@@ -38,16 +38,3 @@ export function variablesOf(instructions: readonly Instruction[]): Record<string
     })
   return Object.fromEntries(pairs)
 }
-
-/** Whether a .dockerignore lets a path in: the last pattern that matches it or a folder above decides. */
-export function isSent(patterns: string, path: string): boolean {
-  let sent = true
-  for (const line of patterns.split('\n')) {
-    if (line === '' || line.startsWith('#')) continue
-    const taken = line.startsWith('!')
-    const pattern = taken ? line.slice(1) : line
-    const source = pattern.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '[^/]*')
-    if (new RegExp(`^${source}(/.*)?$`).test(path)) sent = taken
-  }
-  return sent
-}

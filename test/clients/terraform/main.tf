@@ -1,4 +1,4 @@
-# Every resource of AWS KMS and those of AWS IAM that tenkey has, as the AWS provider manages them.
+# Every resource of AWS KMS, as the AWS provider manages them; iam.tf has those of AWS IAM.
 terraform {
   required_providers {
     aws = {
@@ -44,6 +44,12 @@ resource "aws_kms_key" "spec" {
   enable_key_rotation      = each.key == "SYMMETRIC_DEFAULT" ? true : null
   is_enabled               = var.round == "first"
   tags                     = { round = var.round, "größe" = "10 €" }
+}
+
+resource "aws_kms_key" "decrypts" {
+  customer_master_key_spec = "RSA_2048"
+  key_usage                = "ENCRYPT_DECRYPT"
+  deletion_window_in_days  = 7
 }
 
 resource "aws_kms_key" "agreement" {
@@ -168,88 +174,6 @@ data "aws_kms_public_key" "signing" {
   key_id = aws_kms_key.agreement.arn
 }
 
-resource "aws_iam_user" "worker" {
-  name                 = "worker"
-  path                 = "/app/"
-  permissions_boundary = aws_iam_policy.use.arn
-  tags                 = { round = var.round }
-}
-
-resource "aws_iam_access_key" "worker" {
-  user   = aws_iam_user.worker.name
-  status = var.round == "first" ? "Active" : "Inactive"
-}
-
-resource "aws_iam_user_policy" "worker" {
-  name   = "own"
-  user   = aws_iam_user.worker.name
-  policy = data.aws_iam_policy_document.use.json
-}
-
-resource "aws_iam_role" "app" {
-  name                 = "app"
-  description          = "of ${var.round}"
-  max_session_duration = 7200
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.me.account_id}:root" }
-    }]
-  })
-  tags = { round = var.round }
-}
-
-resource "aws_iam_role_policy" "app" {
-  name   = "own"
-  role   = aws_iam_role.app.id
-  policy = data.aws_iam_policy_document.use.json
-}
-
-data "aws_iam_policy_document" "use" {
-  statement {
-    actions   = var.round == "first" ? ["kms:Decrypt"] : ["kms:Decrypt", "kms:Encrypt"]
-    resources = ["*"]
-    condition {
-      test     = "StringEquals"
-      variable = "kms:EncryptionContext:purpose"
-      values   = ["terraform"]
-    }
-  }
-}
-
-resource "aws_iam_policy" "use" {
-  name   = "use"
-  policy = data.aws_iam_policy_document.use.json
-  tags   = { team = "a" }
-}
-
-resource "aws_iam_role_policy_attachment" "app" {
-  role       = aws_iam_role.app.name
-  policy_arn = aws_iam_policy.use.arn
-}
-
-resource "aws_iam_user_policy_attachment" "worker" {
-  user       = aws_iam_user.worker.name
-  policy_arn = aws_iam_policy.use.arn
-}
-
-resource "aws_iam_group" "team" {
-  name = "team"
-}
-
-resource "aws_iam_group_policy_attachment" "team" {
-  group      = aws_iam_group.team.name
-  policy_arn = aws_iam_policy.use.arn
-}
-
-resource "aws_iam_group_membership" "team" {
-  name  = "team"
-  group = aws_iam_group.team.name
-  users = [aws_iam_user.worker.name]
-}
-
 output "password" {
   value     = data.aws_kms_secrets.secret.plaintext["password"]
   sensitive = true
@@ -278,4 +202,8 @@ resource "aws_kms_custom_key_store" "proxy" {
     access_key_id         = var.xks_access_key_id
     raw_secret_access_key = var.xks_secret_access_key
   }
+}
+
+data "aws_kms_custom_key_store" "proxy" {
+  custom_key_store_name = aws_kms_custom_key_store.proxy.custom_key_store_name
 }

@@ -1,10 +1,10 @@
 #!/bin/bash
-# Terraform or OpenTofu with the AWS provider: makes, changes, imports and destroys what main.tf has, and
+# Terraform or OpenTofu with the AWS provider: makes, changes, imports and destroys what the module has, and
 # wants an empty plan after each.
 set -euo pipefail
 program=$1 module=$2
 export TF_IN_AUTOMATION=1 CHECKPOINT_DISABLE=1 TF_CLI_CONFIG_FILE=/dev/null
-cp "$module/main.tf" .
+cp "$module"/*.tf .
 tf() { "$program" "$@" -no-color; }
 quietly() { "$@" >log.txt 2>&1 || { grep -A12 'Error:' log.txt || tail -20 log.txt; exit 1; }; }
 settled() { # an empty plan: exit code 0, where 2 is one with changes
@@ -17,7 +17,9 @@ quietly tf init -input=false ${TERRAFORM_PLUGIN_DIR:+-plugin-dir="$TERRAFORM_PLU
 quietly tf apply -input=false -auto-approve
 [ "$("$program" output -raw password)" = 'päss wörd' ] || { echo 'another secret came back'; exit 1; }
 [ "$("$program" output -raw same_key)" = true ] || { echo 'another key is behind the alias'; exit 1; }
-echo "ok: makes $("$program" state list | grep -vc '^data\.') resources: aws_kms_key of 12 specs (symmetric, RSA, ECC, HMAC) and for key agreement, _alias, _grant, _key_policy, _external_key, _replica_key, _replica_external_key, _ciphertext, _custom_key_store, aws_iam_user, _role, _policy, _group and what attaches them"
+found='of first use worker'
+[ "$("$program" output -raw found)" = "$found" ] || { echo 'other users, roles or policies were found'; exit 1; }
+echo "ok: makes $("$program" state list | grep -vc '^data\.') resources: aws_kms_key of 12 specs (symmetric, RSA, ECC, HMAC; all that the provider knows outside China) and every usage, _alias, _grant, _key_policy, _external_key, _replica_key, _replica_external_key, _ciphertext, _custom_key_store, aws_iam_user, _role, _policy, _group, _access_key, _instance_profile, _openid_connect_provider and what attaches them"
 settled
 echo 'ok: reads them again and plans nothing'
 

@@ -1,3 +1,0 @@
-module tenkey.test/clients/sigstore
-
-go 1.26.8
