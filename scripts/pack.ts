@@ -6,12 +6,13 @@ import { bundledLicences } from './pack-licences.ts'
 import { writeTypes } from './pack-types.ts'
 
 /**
- * `npm run pack`: makes the package that people install, into .cache/package: bundled JavaScript, no
- * dependency but the optional one, no install script. `npm pack ./.cache/package` makes the tarball of it.
- * `npm run pack -- FOLDER` makes it there.
+ * `npm run pack`: makes the package that people install, into .cache/package, or a new folder that is named: bundled
+ * JavaScript, its types, no dependency but optional ones, no install script. `npm pack ./.cache/package` makes the
+ * tarball of it.
  */
 const PROJECT = fileURLToPath(new URL('..', import.meta.url))
-const OUT = resolve(process.argv[2] ?? join(PROJECT, '.cache', 'package'))
+const [named] = process.argv.slice(2)
+const OUT = named === undefined ? join(PROJECT, '.cache', 'package') : resolve(named)
 
 /** What processes and threads begin with. */
 const PROGRAMS = {
@@ -84,9 +85,10 @@ import(program)
 /** Optional: what a program that wants one of these brings itself. */
 const PEERS = { ...source.optionalDependencies, '@types/node': '>=24', vitest: '>=3' }
 
-rmSync(OUT, { recursive: true, force: true })
-mkdirSync(join(OUT, 'bin'), { recursive: true })
-mkdirSync(join(OUT, 'docs'))
+if (named === undefined) rmSync(OUT, { recursive: true, force: true })
+// one that is there is somebody's
+mkdirSync(OUT, { recursive: named === undefined })
+for (const folder of ['bin', 'docs']) mkdirSync(join(OUT, folder))
 const { metafile } = await build({
   absWorkingDir: PROJECT,
   entryPoints: { ...PROGRAMS, ...MODULES },
