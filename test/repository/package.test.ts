@@ -1,4 +1,5 @@
 // @module-tag process
+// @module-tag bundles
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
