@@ -7,8 +7,8 @@ import { writeTypes } from './pack-types.ts'
 
 /**
  * `npm run pack`: makes the package that people install, into .cache/package, or a new folder that is named: bundled
- * JavaScript, no dependency but the optional one, no install script, and what runs it in a container or as a service.
- * `npm pack ./.cache/package` makes the tarball of it.
+ * JavaScript, its types, no dependency but optional ones, no install script, and what runs it in a container or as a
+ * service. `npm pack ./.cache/package` makes the tarball of it.
  */
 const PROJECT = fileURLToPath(new URL('..', import.meta.url))
 const [named] = process.argv.slice(2)

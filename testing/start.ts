@@ -2,7 +2,7 @@ import { createSecretKey, randomBytes } from 'node:crypto'
 import { OPERATOR_ACCOUNT } from '../core/base/arn.ts'
 import type { Log } from '../core/base/log.ts'
 import { jsonLine } from '../core/base/log.ts'
-import { type Config, readConfig } from '../core/config.ts'
+import type { Config } from '../core/config.ts'
 import { newAccessKeyId } from '../core/identity/credential.ts'
 import { aliasItem } from '../core/key/key-items.ts'
 import { aliasPlace } from '../core/key/resolve.ts'
@@ -15,6 +15,7 @@ import { openFurnished, wire } from '../server/opening.ts'
 import { clockOf, movableClock, timeOf } from './clock.ts'
 import { faultsOf } from './faults.ts'
 import { makeGivenKeys } from './given-keys.ts'
+import { checkOptions, configOf } from './options.ts'
 import { seededRandom } from './random.ts'
 import { type Seed, seedOf } from './seed.ts'
 import type { ClientConfig, Credentials, Tenkey, TestingOptions } from './types.ts'
@@ -33,15 +34,10 @@ const onlyErrors: Log = (level, entry) => {
  */
 export async function startTenkey(options: TestingOptions = {}): Promise<Tenkey> {
   const { region = REGION, accountId = ACCOUNT, host = '127.0.0.1', port = 0 } = options
+  checkOptions(options)
   // drawn once: a reset begins with the same
   const text = options.seed ?? randomBytes(32).toString('base64')
-  const config = readConfig({
-    TENKEY_STORE: 'memory',
-    TENKEY_HOST: host,
-    TENKEY_PORT: String(port),
-    TENKEY_METRICS: 'off',
-    AWS_REGION: region,
-  })
+  const config = configOf(host, port, region)
   const from = seedOf(text)
   const tenant = credentialOf(accountId, from)
   const operator = credentialOf(OPERATOR_ACCOUNT, from)
@@ -128,7 +124,8 @@ async function begin(config: Config, { text, tenant, operator, region, options }
     seams: {
       now: clock.now,
       wallTime: clock.now,
-      signatureTime: Date.now,
+      // looked up for each call: a suite may put another Date in its place, for its clients too
+      signatureTime: () => Date.now(),
       clock: (service) => clockControl(clock, service),
       random,
       intercept: faults.intercept,

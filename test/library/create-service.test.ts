@@ -10,7 +10,7 @@ import {
   KMSClient,
   ListKeysCommand,
 } from '@aws-sdk/client-kms'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { OPERATOR_ACCOUNT } from '../../core/base/arn.ts'
 import { signRequest } from '../../core/signature/sign-request.ts'
 import {
@@ -23,6 +23,7 @@ import {
   type ServiceOptions,
 } from '../../library/index.ts'
 import { newCredential } from '../../server/installation.ts'
+import { startDynalite } from '../support/dynalite.ts'
 
 const folders: string[] = []
 const folder = (): string => {
@@ -223,6 +224,34 @@ describe('what is kept', () => {
     expect(second.credentials).toEqual(first.credentials)
     const listed = await second.fetch(callOf(tenantOf(second), 'ListKeys', {}))
     expect(((await listed.json()) as { Keys: unknown[] }).Keys).toHaveLength(1)
+  })
+
+  test('in a table, is there for whoever has the root key', { tags: ['dynamodb'] }, async () => {
+    const dynalite = await startDynalite()
+    const variables = {
+      AWS_ENDPOINT_URL_DYNAMODB: dynalite.endpoint,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'made-up',
+      AWS_SECRET_ACCESS_KEY: 'made-up',
+    }
+    for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value)
+    try {
+      const options = {
+        store: { type: 'dynamodb', table: 'tenkey-library' },
+        root: { type: 'secret', key: KEY },
+      } as const
+      const first = await createService(options)
+      const tenant = tenantOf(first)
+      expect((await first.fetch(callOf(tenant, 'CreateKey', {}))).status).toBe(200)
+      await first.close()
+      await using second = await createService({ ...options, credentials: { tenant } })
+      expect([second.made, second.credentials]).toEqual([false, { tenant }])
+      const listed = await second.fetch(callOf(tenant, 'ListKeys', {}))
+      expect(((await listed.json()) as { Keys: unknown[] }).Keys).toHaveLength(1)
+    } finally {
+      vi.unstubAllEnvs()
+      await dynalite.stop()
+    }
   })
 
   test('under a secret of the program, is opened with that secret alone', async () => {

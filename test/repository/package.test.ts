@@ -1,10 +1,12 @@
 // @module-tag process
+// @module-tag bundles
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { CreateKeyCommand, DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms'
+import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { RSA_FIXTURES } from '../../testing/rsa-fixtures.ts'
 import { type Installed, installPackage } from '../support/packed.ts'
@@ -86,6 +88,21 @@ describe('the package that people install', () => {
       encoding: 'utf8',
     })
     expect(ran).toBe('200 ok\ntrue\n')
+  })
+
+  test('leaves nothing of itself in a bundle that uses nothing of it', async () => {
+    const program =
+      "import { createService } from 'tenkey'; import { startTenkey } from 'tenkey/testing'; console.log(1)"
+    const { outputFiles } = await build({
+      stdin: { contents: program, resolveDir: folder },
+      bundle: true,
+      write: false,
+      platform: 'node',
+      format: 'esm',
+    })
+    expect(outputFiles.map(({ text }) => text.replace(/\/\/.*\n/g, ''))).toEqual([
+      'console.log(1);\n',
+    ])
   })
 
   test('has nothing of tenkey/testing in what the programs and the service load', () => {

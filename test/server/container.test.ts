@@ -161,14 +161,14 @@ describe('the package, run as it is told to outside a container', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  test('holds what the package has, but for what runs it elsewhere and README.md', () => {
+  test('holds what the package has, but for what runs it elsewhere, README.md and types', () => {
     const { files, bin } = JSON.parse(readFileSync(here(`${home}/package.json`), 'utf8'))
-    const all = readdirSync(join(folder, 'package')).filter((name) => name !== 'README.md')
-    expect([...readdirSync(here(`${home}/`)), ...readdirSync(PACKAGING)].sort()).toEqual(all.sort())
-    // npm packs package.json, README.md and LICENSE unasked
-    expect(all.filter((name) => !['package.json', 'LICENSE'].includes(name)).sort()).toEqual(
-      files.toSorted(),
-    )
+    const all = readdirSync(join(folder, 'package'))
+    const left = ['README.md', 'types', ...readdirSync(PACKAGING)]
+    expect([...readdirSync(here(`${home}/`)), ...left].sort()).toEqual(all.toSorted())
+    // npm packs these unasked
+    const unasked = ['package.json', 'LICENSE', 'README.md']
+    expect(all.filter((name) => !unasked.includes(name)).sort()).toEqual(files.toSorted())
     expect(existsSync(here(`${home}/${bin.tenkey}`))).toBe(true)
     expect(started).toContain(`${home}/${bin.tenkey}`)
   })

@@ -14,7 +14,7 @@ import {
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms'
 import { GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { fixtureIn } from '../../testing/hooks.ts'
 import { type Fault, startTenkey, type Tenkey, type TestingOptions } from '../../testing/index.ts'
 import { useTenkey as jestTenkey } from '../../testing/jest.ts'
@@ -294,6 +294,34 @@ describe('a reset', () => {
     await close()
     await expect(reset()).rejects.toThrow('this tenkey is closed')
   })
+})
+
+test.each<readonly [object, RegExp]>([
+  [{ seed: 5 }, /^seed is a text$/],
+  [{ accountId: '12' }, /^accountId is 12 digits, not all 0; not '12'$/],
+  [{ accountId: '000000000000' }, /^accountId is 12 digits/],
+  [{ region: 'nowhere' }, /^region is an AWS Region; not 'nowhere'$/],
+  [{ ciphertexts: 'same' }, /^ciphertexts is random or stable; not 'same'$/],
+  [{ time: '2030-01-01' }, /^'time' is no option; there are accountId, /],
+  [{ port: 70_000 }, /70000/],
+])('takes no %o', async (options, words) => {
+  await expect(startTenkey(options)).rejects.toThrow(words)
+})
+
+test('serves Regions of other partitions', async () => {
+  const { kms, key } = await start({ region: 'cn-north-1' })
+  expect(key('alias/a').arn).toMatch(/^arn:aws-cn:kms:cn-north-1:/)
+  expect(await outcome(encrypt(kms))).toBe('ok')
+})
+
+test('answers where a suite has a Date of its own', async () => {
+  const { kms } = await start()
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2035-01-01') })
+  try {
+    expect(await outcome(encrypt(kms))).toBe('ok')
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('leads programs to it by their environment', async () => {
