@@ -79,7 +79,8 @@ export async function startTenkey(options: TestingOptions = {}): Promise<Tenkey>
     clientConfig: (service): ClientConfig => ({
       endpoint: service === 'iam' ? iam : address,
       region,
-      credentials,
+      // AWS's SDK writes into what it is given
+      credentials: { ...credentials },
     }),
     key(alias) {
       const found = world.keys.get(alias)
