@@ -54,7 +54,7 @@ export function fixtureIn(hooks: Hooks, { reset = 'each', ...options }: FixtureO
     get faults() {
       return now().faults
     },
-    clientConfig: () => now().clientConfig(),
+    clientConfig: (service) => now().clientConfig(service),
     key: (alias) => now().key(alias),
     reset: () => now().reset(),
     close: () => now().close(),

@@ -7,6 +7,7 @@ import { newAccessKeyId } from '../core/identity/credential.ts'
 import { aliasItem } from '../core/key/key-items.ts'
 import { aliasPlace } from '../core/key/resolve.ts'
 import { clockControl } from '../core/lifecycle/clock-control.ts'
+import { IAM_PATH } from '../core/protocol/iam-path.ts'
 import { heldRoot } from '../core/root/held.ts'
 import type { Service } from '../core/service.ts'
 import { heldCredentials, type StoredCredential } from '../server/credential-file.ts'
@@ -46,6 +47,7 @@ export async function startTenkey(options: TestingOptions = {}): Promise<Tenkey>
   const serving: Service = { ...world.service }
   const { address, stop } = await listenAt(config, { service: serving, edge: {} })
   const credentials = keyOf(tenant)
+  const iam = address + IAM_PATH
   let closed: Promise<void> | undefined
   const close = (): Promise<void> => {
     closed ??= stop().then(() => world.close())
@@ -60,7 +62,7 @@ export async function startTenkey(options: TestingOptions = {}): Promise<Tenkey>
     env: {
       AWS_ENDPOINT_URL_KMS: address,
       AWS_ENDPOINT_URL_STS: address,
-      AWS_ENDPOINT_URL_IAM: address,
+      AWS_ENDPOINT_URL_IAM: iam,
       AWS_REGION: region,
       AWS_DEFAULT_REGION: region,
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
@@ -74,7 +76,12 @@ export async function startTenkey(options: TestingOptions = {}): Promise<Tenkey>
       add: (fault) => world.faults.add(fault),
       clear: () => world.faults.clear(),
     },
-    clientConfig: (): ClientConfig => ({ endpoint: address, region, credentials }),
+    clientConfig: (service): ClientConfig => ({
+      endpoint: service === 'iam' ? iam : address,
+      region,
+      // AWS's SDK writes into what it is given
+      credentials: { ...credentials },
+    }),
     key(alias) {
       const found = world.keys.get(alias)
       if (found !== undefined) return found

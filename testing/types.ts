@@ -163,8 +163,8 @@ export interface Tenkey extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>
   readonly clock: Clock
   readonly faults: Faults
-  /** For `new KMSClient(tenkey.clientConfig())`; clients of STS and IAM take it too. */
-  clientConfig(): ClientConfig
+  /** For `new KMSClient(tenkey.clientConfig())`. @param service whose client it is; `kms` unless given */
+  clientConfig(service?: 'kms' | 'sts' | 'iam'): ClientConfig
   /** A given key. @throws Error where none has that alias */
   key(alias: string): { readonly id: string; readonly arn: string }
   /** Everything as it was at the start: keys, clock, faults, what the seed gives next. No call may be under way. */

@@ -1,5 +1,7 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { request } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,6 +26,7 @@ import {
 } from '../../library/index.ts'
 import { newCredential } from '../../server/installation.ts'
 import { startDynalite } from '../support/dynalite.ts'
+import { issue } from '../support/enclave.ts'
 
 const folders: string[] = []
 const folder = (): string => {
@@ -108,6 +111,21 @@ describe('a service in a program', () => {
     } finally {
       server.close()
     }
+  })
+
+  test('listens by TLS', async () => {
+    const own = folder()
+    const made = issue({ name: 'localhost', ca: false, curve: 'P-256', hosts: 'IP:127.0.0.1' })
+    const tls = { certificate: join(own, 'cert.pem'), key: join(own, 'key.pem') }
+    writeFileSync(tls.certificate, made.pem)
+    writeFileSync(tls.key, String(made.key.export({ format: 'pem', type: 'pkcs8' })))
+    await using service = await createService(IN_MEMORY)
+    const { url } = await service.listen({ port: 0, tls })
+    expect(url).toMatch(/^https:/)
+    const asked = request(`${url}/health`, { ca: made.pem, agent: false }).end()
+    const [{ statusCode }] = await once(asked, 'response')
+    asked.destroy()
+    expect(statusCode).toBe(200)
   })
 
   test('answers requests of the Fetch API, the same as by a port', async () => {

@@ -3,6 +3,7 @@ import {
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
+  hash,
   type KeyObject,
   sign,
   verify,
@@ -18,6 +19,7 @@ import {
   GenerateRandomCommand,
   GetPublicKeyCommand,
   KMSClient,
+  type MacAlgorithmSpec,
 } from '@aws-sdk/client-kms'
 import { afterEach, describe, expect, test } from 'vitest'
 import { KEY_SPECS, keySpec } from '../../core/key/spec.ts'
@@ -63,21 +65,10 @@ describe('what a seed decides', () => {
         new CreateKeyCommand({ KeySpec: name, KeyUsage: usage, MultiRegion: name === 'HMAC_224' }),
       )
       const id = KeyMetadata?.KeyId
-      const shown = name.startsWith('HMAC')
-        ? await kms
-            .send(
-              new GenerateMacCommand({
-                KeyId: id,
-                Message: Buffer.from('m'),
-                MacAlgorithm: KeyMetadata?.MacAlgorithms?.[0],
-              }),
-            )
-            .then(({ Mac }) => hex(Mac))
-        : name === 'SYMMETRIC_DEFAULT'
+      const shown =
+        name === 'SYMMETRIC_DEFAULT'
           ? KeyMetadata?.CurrentKeyMaterialId
-          : await kms
-              .send(new GetPublicKeyCommand({ KeyId: id }))
-              .then(({ PublicKey }) => hex(PublicKey))
+          : hex(await shownBy(kms, name, `${id}`))
       keys.push([name, id, shown])
     }
     const random = await kms.send(new GenerateRandomCommand({ NumberOfBytes: 16 }))
@@ -120,6 +111,75 @@ describe('what a seed decides', () => {
       made.add(`${KeyMetadata?.CurrentKeyMaterialId}`)
     }
     expect(made.size).toBe(3)
+  })
+})
+
+/** What a key shows of its material: a MAC, a stable ciphertext or its public key. */
+async function shownBy(kms: KMSClient, spec: string, KeyId: string): Promise<Uint8Array> {
+  const message = Buffer.from('m')
+  if (spec.startsWith('HMAC_')) {
+    const MacAlgorithm = `HMAC_SHA_${spec.slice(5)}` as MacAlgorithmSpec
+    const { Mac } = await kms.send(
+      new GenerateMacCommand({ KeyId, Message: message, MacAlgorithm }),
+    )
+    return Mac ?? new Uint8Array()
+  }
+  if (spec === 'SYMMETRIC_DEFAULT') {
+    const { CiphertextBlob } = await kms.send(new EncryptCommand({ KeyId, Plaintext: message }))
+    return CiphertextBlob ?? new Uint8Array()
+  }
+  return (await kms.send(new GetPublicKeyCommand({ KeyId }))).PublicKey ?? new Uint8Array()
+}
+
+/** Of seed `golden`: each spec's id, and the beginning of SHA-256 of what its key shows. Never edited: snapshots hold such. */
+const GOLDEN: readonly (readonly [GivenKey['spec'] & string, string, string])[] = [
+  ['RSA_2048', 'f270a386-9df1-4823-9a32-c8d39aecde8b', '10441658229c36cb7a6d351101eda8ae'],
+  ['RSA_3072', '7cd3de0e-9cfe-4198-a976-4f7922ff933d', 'a40db412fc5f081bb2fdd57c287654bc'],
+  ['RSA_4096', '3c2401f7-961a-4590-b19e-6ec14b84a83c', '676e302a9886cc1d427060b1dd37541f'],
+  ['ECC_NIST_P256', '7c5f53da-e831-4280-bdd0-464fa3a992dc', 'c8c93b1a5844c349361bb8d7ad422154'],
+  ['ECC_NIST_P384', '9271de84-07e3-4e77-b9ed-4eea5aee2642', '3be3811a5281ada89b8ff9eed78a2c76'],
+  ['ECC_NIST_P521', 'cd22e2c9-5616-4632-97a3-95a712fc6aa1', 'ade63cc254dc29dc69552f37cf08ebd9'],
+  ['ECC_SECG_P256K1', '9b013977-3c9d-495c-8e20-1be9c232fae3', '3d1a336965435443feaccf752e25d12a'],
+  ['SYMMETRIC_DEFAULT', '809fe703-cfed-441f-bc62-cc03f0af243a', '01a3c29994b26f54966c6c32ed207c53'],
+  ['HMAC_224', 'c4c04754-3728-46f5-89a5-21a546a0e187', 'c758c1f941d4d289a7fbebf15cc1222c'],
+  ['HMAC_256', '27291ee4-638b-4718-885b-2315006b6172', 'bc302c00335a22fc5aafbb945824d0d8'],
+  ['HMAC_384', '36d3b65c-7afa-4939-a262-5c53a9a1d155', '91d998487af3f591e6a73ec09b4e3d68'],
+  ['HMAC_512', 'e7131747-9595-49a0-b9bd-8f75dd832179', '4cf6b92e29d608ca7e83fcb74011434a'],
+  ['ML_DSA_44', '1a4ee0ff-1367-4421-9cca-4b768a410f02', '1baa965410dbd0f899fd5b1fa8bef58c'],
+  ['ML_DSA_65', '16a440d1-59d3-4a6c-a8d1-a025f1154066', '842d9129c6c5af7124bfe0c7037c1bc8'],
+  ['ML_DSA_87', 'c0b1c4e9-71d1-4dfd-ad56-e206ac10a8e5', 'b8459b01657e4806c1da97aa15e0d087'],
+  [
+    'ECC_NIST_EDWARDS25519',
+    '3ca0b3fd-0b28-42f2-b73c-82781017d0e6',
+    '4a11f444f7d7a0e65cb214e03fc19c22',
+  ],
+  ['ML_KEM_512', '1b9fafee-c5de-4a94-9885-a9ec9330724e', 'b14b1bfb26c2b0faf66ed4e39731a23b'],
+  ['ML_KEM_768', '7761049c-c390-4e8c-b598-fbca0a27b406', '022a19c2e50f1182f45e9d02b8aa3d60'],
+  ['ML_KEM_1024', '299781d0-cf44-4c77-98a1-2be86acb45c4', 'a8d2305e1e9c37739900610bf61648ec'],
+]
+
+test('what a seed gives stays what it is', async () => {
+  const keys = GOLDEN.map(([spec]) => {
+    const usage = MADE.find(({ name }) => name === spec)?.usage
+    return { alias: `alias/${spec}`, spec, ...(usage !== undefined && { usage }) }
+  })
+  const { kms, key, credentials } = await start({ seed: 'golden', ciphertexts: 'stable', keys })
+  const seen: unknown[] = []
+  for (const { alias, spec } of keys) {
+    const digest = hash('sha256', await shownBy(kms, spec, alias))
+    seen.push([spec, key(alias).id, digest.slice(0, 32)])
+  }
+  expect(seen).toEqual(GOLDEN)
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand({}))
+  expect(KeyMetadata).toMatchObject({
+    KeyId: '4fe81bf7-4f35-46ab-9440-75a9b437398a',
+    CurrentKeyMaterialId: '5d7a51c401200c7b1eab85375e9071642da464e52cb92f58905dcfd4696200ef',
+  })
+  const { Plaintext } = await kms.send(new GenerateRandomCommand({ NumberOfBytes: 16 }))
+  expect(hex(Plaintext)).toBe('9e26cdba190d6bc38a23cca53772a901')
+  expect(credentials).toEqual({
+    accessKeyId: 'AKIADS7JSGQUBMR7EM45',
+    secretAccessKey: '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',
   })
 })
 

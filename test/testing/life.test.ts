@@ -1,5 +1,11 @@
 import { createPublicKey, constants as crypto, publicEncrypt } from 'node:crypto'
 import {
+  CreateAccessKeyCommand,
+  CreateRoleCommand,
+  CreateUserCommand,
+  IAMClient,
+} from '@aws-sdk/client-iam'
+import {
   CreateKeyCommand,
   DecryptCommand,
   DescribeKeyCommand,
@@ -13,7 +19,7 @@ import {
   ListKeysCommand,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms'
-import { GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts'
+import { AssumeRoleCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { fixtureIn } from '../../testing/hooks.ts'
 import { type Fault, startTenkey, type Tenkey, type TestingOptions } from '../../testing/index.ts'
@@ -45,6 +51,21 @@ const encrypt = (kms: KMSClient, KeyId = 'alias/a') =>
   kms.send(new EncryptCommand({ KeyId, Plaintext }))
 const nameOf = (error: unknown): string => (error as Error).name
 const outcome = (call: Promise<unknown>): Promise<string> => call.then(() => 'ok', nameOf)
+
+/** What AWS STS and IAM answer, as clients take it. */
+const ofKey = (
+  key:
+    | {
+        AccessKeyId?: string | undefined
+        SecretAccessKey?: string | undefined
+        SessionToken?: string | undefined
+      }
+    | undefined,
+) => ({
+  accessKeyId: key?.AccessKeyId ?? '',
+  secretAccessKey: key?.SecretAccessKey ?? '',
+  ...(key?.SessionToken !== undefined && { sessionToken: key.SessionToken }),
+})
 
 describe('a clock', () => {
   const FROZEN = '2030-01-01T00:00:00.000Z'
@@ -128,17 +149,11 @@ describe('a clock', () => {
 
   test('carries sessions', async () => {
     const tenkey = await start({ clock: FROZEN })
-    const sts = new STSClient({ ...tenkey.clientConfig() })
+    const sts = new STSClient(tenkey.clientConfig('sts'))
     ends.push(() => sts.destroy())
     const { Credentials } = await sts.send(new GetSessionTokenCommand({ DurationSeconds: 900 }))
     expect(Credentials?.Expiration?.toISOString()).toBe('2030-01-01T00:15:00.000Z')
-    const session = client(tenkey, {
-      credentials: {
-        accessKeyId: Credentials?.AccessKeyId ?? '',
-        secretAccessKey: Credentials?.SecretAccessKey ?? '',
-        sessionToken: Credentials?.SessionToken ?? '',
-      },
-    })
+    const session = client(tenkey, { credentials: ofKey(Credentials) })
     await tenkey.clock.advance({ minutes: 14, seconds: 59 })
     expect(await outcome(encrypt(session))).toBe('ok')
     await tenkey.clock.advance({ seconds: 1 })
@@ -314,6 +329,27 @@ test('serves Regions of other partitions', async () => {
   expect(await outcome(encrypt(kms))).toBe('ok')
 })
 
+test('has users, roles, and sessions of them', async () => {
+  const tenkey = await start()
+  const iam = new IAMClient(tenkey.clientConfig('iam'))
+  ends.push(() => iam.destroy())
+  const { User } = await iam.send(new CreateUserCommand({ UserName: 'app' }))
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'app' }))
+  const statement = { Effect: 'Allow', Principal: { AWS: User?.Arn }, Action: 'sts:AssumeRole' }
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
+  const { Role } = await iam.send(
+    new CreateRoleCommand({ RoleName: 'reader', AssumeRolePolicyDocument }),
+  )
+  const sts = new STSClient({ ...tenkey.clientConfig('sts'), credentials: ofKey(AccessKey) })
+  ends.push(() => sts.destroy())
+  const { Credentials } = await sts.send(
+    new AssumeRoleCommand({ RoleArn: Role?.Arn, RoleSessionName: 'test' }),
+  )
+  const kms = client(tenkey, { credentials: ofKey(Credentials) })
+  // no policy allows it anything yet
+  expect(await outcome(encrypt(kms))).toBe('AccessDeniedException')
+})
+
 test('answers where a suite has a Date of its own', async () => {
   const { kms } = await start()
   vi.useFakeTimers({ toFake: ['Date'], now: new Date('2035-01-01') })
@@ -329,7 +365,7 @@ test('leads programs to it by their environment', async () => {
   expect(env).toEqual({
     AWS_ENDPOINT_URL_KMS: endpoint,
     AWS_ENDPOINT_URL_STS: endpoint,
-    AWS_ENDPOINT_URL_IAM: endpoint,
+    AWS_ENDPOINT_URL_IAM: `${endpoint}/iam`,
     AWS_REGION: 'eu-west-1',
     AWS_DEFAULT_REGION: 'eu-west-1',
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
