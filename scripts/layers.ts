@@ -339,6 +339,23 @@ export const LAYERS: readonly Layer[] = [
     packages: ['pkcs11js'],
   },
   {
+    part: 'console/src/',
+    holds: 'the console: pages in browsers, which use the public API alone',
+    may: [],
+    packages: [
+      '@cloudscape-design/components',
+      '@cloudscape-design/global-styles',
+      '@smithy/signature-v4',
+      '@tanstack/react-query',
+      'diff',
+      'jsonc-parser',
+      'react',
+      'react-dom',
+      'wouter',
+    ],
+    node: [],
+  },
+  {
     part: 'server/lambda-gateway/',
     holds: 'the functions on one machine, as they are deployed',
     may: [
@@ -382,6 +399,7 @@ export const TOOLS: readonly Layer[] = [
     holds: 'benchmarks',
     may: ['core/', 'operations/', 'server/', 'scripts/', 'test/support/'],
   },
+  { part: 'console/', holds: 'how the console is built', may: ['scripts/'] },
   { part: 'examples/', holds: 'programs that use the public API alone', may: [] },
   {
     part: 'test/',
@@ -395,6 +413,7 @@ export const TOOLS: readonly Layer[] = [
       'scripts/',
       'docs/',
       'examples/',
+      'console/',
     ],
   },
   { part: 'vitest.config.ts', holds: 'the tests that need no running function', may: ['test/'] },

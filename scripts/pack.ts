@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -99,7 +100,7 @@ const manifest = {
   engines: { node: '>=24' },
   bin: { tenkey: 'bin/tenkey.cjs' },
   exports: { './package.json': './package.json' },
-  files: ['bin', 'dist', 'docs', 'LICENSES.txt'],
+  files: ['bin', 'console', 'dist', 'docs', 'LICENSES.txt'],
   // optional peers: who has a token of PKCS #11 installs it, nobody else gets its compiler
   peerDependencies: optionalDependencies,
   peerDependenciesMeta: Object.fromEntries(
@@ -111,5 +112,8 @@ writeFileSync(join(OUT, 'bin', 'tenkey.cjs'), LAUNCHER)
 chmodSync(join(OUT, 'bin', 'tenkey.cjs'), 0o755)
 writeFileSync(join(OUT, 'LICENSES.txt'), bundledLicences(PROJECT, Object.keys(metafile.inputs)))
 for (const file of ['LICENSE', 'README.md']) cpSync(join(PROJECT, file), join(OUT, file))
+// its licences are beside it
+execFileSync('npm', ['run', '-s', 'console'], { cwd: PROJECT, stdio: 'inherit' })
+cpSync(join(PROJECT, 'console', 'dist'), join(OUT, 'console', 'dist'), { recursive: true })
 cpSync(join(PROJECT, 'docs', 'openapi.json'), join(OUT, 'docs', 'openapi.json'))
 console.log(OUT)

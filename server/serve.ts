@@ -17,6 +17,7 @@ import { createService, openStores, type Service, type Stores } from '../core/se
 import type { Store } from '../core/store/store.ts'
 import { operations, xksOperations } from '../operations/registry.ts'
 import { auditForward } from './audit-forward.ts'
+import { consolePages, consoleSettingsOf } from './console.ts'
 import { cors, corsOriginsOf } from './cors.ts'
 import type { StoredCredential } from './credential-file.ts'
 import { makeDataFolder } from './data-folder.ts'
@@ -67,6 +68,7 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
   nitroRootOf(config)
   checkAuthorities(config)
   corsOriginsOf(config)
+  consoleSettingsOf(config)
   refuseOwnEndpoint(config, process.env)
   makeDataFolder(config.data)
   const { store, regions, root, tenant, made } = await open(config, async (stores) => {
@@ -183,10 +185,12 @@ async function listen(
     }),
   })
   const tls = readTls(config)
+  const shown = consoleSettingsOf(config)
   const server = httpServer(service, {
     proxies: proxyList(config.trustedProxies),
     tls,
     cors: cors(corsOriginsOf(config)),
+    ...(shown !== undefined && { console: consolePages(config.region, shown) }),
   })
   const silent = silentSockets(server)
   try {

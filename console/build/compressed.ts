@@ -1,0 +1,34 @@
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import type { Plugin } from 'vite'
+
+const TEXT = /\.(js|css|html|svg|txt)$/
+
+/** Writes each text beside itself compressed, so that nobody compresses while people wait. */
+export function compressed(): Plugin {
+  return {
+    name: 'compressed',
+    apply: 'build',
+    generateBundle: {
+      order: 'post',
+      handler(_, bundle) {
+        for (const [name, file] of Object.entries(bundle)) {
+          if (!TEXT.test(name)) continue
+          const source = Buffer.from(file.type === 'chunk' ? file.code : file.source)
+          const parameters = {
+            params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY },
+          }
+          this.emitFile({
+            type: 'asset',
+            fileName: `${name}.br`,
+            source: brotliCompressSync(source, parameters),
+          })
+          this.emitFile({
+            type: 'asset',
+            fileName: `${name}.gz`,
+            source: gzipSync(source, { level: 9 }),
+          })
+        }
+      },
+    },
+  }
+}

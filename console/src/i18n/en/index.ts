@@ -1,0 +1,18 @@
+import { common } from './common.ts'
+import { create } from './create.ts'
+import { key } from './key.ts'
+import { keys } from './keys.ts'
+import { playground } from './playground.ts'
+import { shared } from './shared.ts'
+import { tenants } from './tenants.ts'
+
+/** Every text of the console, in English. The Japanese ones have the same names. */
+export const en = {
+  ...common,
+  ...create,
+  ...key,
+  ...keys,
+  ...playground,
+  ...shared,
+  ...tenants,
+} as const

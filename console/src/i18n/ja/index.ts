@@ -1,0 +1,19 @@
+import type { en } from '../en/index.ts'
+import { common } from './common.ts'
+import { create } from './create.ts'
+import { key } from './key.ts'
+import { keys } from './keys.ts'
+import { playground } from './playground.ts'
+import { shared } from './shared.ts'
+import { tenants } from './tenants.ts'
+
+/** Every text of the console, in Japanese. */
+export const ja: Readonly<Record<keyof typeof en, string>> = {
+  ...common,
+  ...create,
+  ...key,
+  ...keys,
+  ...playground,
+  ...shared,
+  ...tenants,
+}

@@ -1,0 +1,314 @@
+// @module-tag process
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import axe from 'axe-core'
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { en } from '../../console/src/i18n/en/index.ts'
+import { ja } from '../../console/src/i18n/ja/index.ts'
+import { readConfig } from '../../core/config.ts'
+import { operatorFile, readCredential } from '../../server/installation.ts'
+import { type Running, serve } from '../../server/serve.ts'
+import { hasBrowser, launch, PATIENCE, skipped } from '../support/browser.ts'
+import { buildConsole } from '../support/console.ts'
+import { Harness, type Tenant } from '../support/harness.ts'
+import type { Credential } from '../support/target.ts'
+
+/** where the pictures are for people to look at */
+const PICTURES = fileURLToPath(new URL('../../.cache/console-pictures/', import.meta.url))
+
+const BUILT = new URL('../../console/dist/', import.meta.url)
+/** bytes of JavaScript and CSS, gzipped, until the first page with keys is shown */
+const MOST = 500_000
+/** what Chromium says of an answer of 4xx, which the page tells in words; and Cloudscape of its own parts */
+const KNOWN = [
+  'Failed to load resource',
+  '[AwsUi] [Button] Overriding native attribute [aria-haspopup]',
+]
+
+describe.skipIf(!hasBrowser)(`The console in Chromium${skipped}`, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tenkey-console-'))
+  const harness = new Harness()
+  let running: Running
+  let browser: Browser
+  let tenant: Tenant
+  let operator: Credential
+
+  beforeAll(async () => {
+    buildConsole()
+    mkdirSync(PICTURES, { recursive: true })
+    running = await serve(
+      readConfig({ TENKEY_STORE: 'memory', TENKEY_DATA: folder, TENKEY_PORT: '0' }),
+    )
+    const found = readCredential(operatorFile(folder))
+    if (found === undefined) throw new Error('the installation has no operator')
+    operator = found
+    harness.attach({ url: running.address, operator, now: Date.now, stop: running.stop })
+    harness.begin()
+    tenant = await harness.tenant()
+    browser = await launch()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    harness.attach(undefined)
+    await running?.stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  /** What a page did that it must not: refused by its own policy, or thrown. */
+  const faults = new WeakMap<Page, string[]>()
+  /** The scripts and style sheets that a page has asked for. */
+  const loaded = new WeakMap<Page, Set<string>>()
+  const gzipped = (page: Page) =>
+    [...(loaded.get(page) ?? [])]
+      .map((file) => statSync(new URL(`${file}.gz`, BUILT)).size)
+      .reduce((sum, size) => sum + size, 0)
+
+  async function opened(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext({
+      ...{ viewport: { width: 1440, height: 900 }, locale: 'en-US', colorScheme: 'light' },
+      // what moves is not judged while it does
+      reducedMotion: 'reduce',
+      ...options,
+    })
+    const page = await context.newPage()
+    page.setDefaultTimeout(PATIENCE)
+    const seen: string[] = []
+    faults.set(page, seen)
+    page.on('pageerror', (error) => seen.push(String(error)))
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') {
+        const known = KNOWN.some((one) => message.text().startsWith(one))
+        if (!known) seen.push(message.text())
+      }
+    })
+    const asked = new Set<string>()
+    loaded.set(page, asked)
+    page.on('request', (request) => {
+      const [, file] = /\/console\/(assets\/[^?]+\.(?:js|css))$/.exec(request.url()) ?? []
+      if (file !== undefined) asked.add(file)
+    })
+    await page.goto(`${running.address}/console${path}`)
+    return page
+  }
+
+  async function signIn(
+    page: Page,
+    credential: Credential,
+    texts: Record<keyof typeof en, string> = en,
+  ) {
+    await page.getByLabel(texts['access-key.id']).fill(credential.accessKeyId)
+    await page.getByLabel(texts['access-key.secret']).fill(credential.secretAccessKey)
+    await button(page, texts['sign-in']).click()
+    await page.getByRole('navigation').first().waitFor()
+  }
+  async function signedIn(
+    path: string,
+    credential: Credential,
+    options: BrowserContextOptions = {},
+    texts: Record<keyof typeof en, string> = en,
+  ): Promise<Page> {
+    const page = await opened(path, options)
+    await signIn(page, credential, texts)
+    return page
+  }
+
+  const button = (within: Page | Locator, name: string) =>
+    within.getByRole('button', { name, exact: true })
+  const heading = (page: Page, name: string, level = 1) =>
+    page.getByRole('heading', { name, level, exact: true })
+  const dialog = (page: Page) => page.getByRole('dialog')
+
+  /** Looks at a page as axe-core does, takes its picture, and wants no fault of it. */
+  async function judged(page: Page, name: string): Promise<void> {
+    await page.waitForLoadState('networkidle')
+    const { width = 1440, height = 900 } = page.viewportSize() ?? {}
+    // the whole page by a higher window: pictures of more than the window shake the layout
+    const whole = await page.evaluate<number>('document.documentElement.scrollHeight')
+    await page.setViewportSize({ width, height: Math.max(height, Math.min(whole, 4000)) })
+    await page.screenshot({ path: `${PICTURES}${name}.png` })
+    await page.setViewportSize({ width, height })
+    // by the debugger: the page's own policy lets no script in
+    await page.evaluate(axe.source)
+    const found = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
+      'axe.run({ resultTypes: ["violations"] })',
+    )
+    const violations = found.violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,
+    )
+    expect(violations, name).toEqual([])
+    expect(faults.get(page), name).toEqual([])
+  }
+
+  test('a person signs in, makes a key, encrypts, rotates, breaks the policy and reads why, deletes and thinks again', async () => {
+    const page = await opened('/keys')
+    await judged(page, 'sign-in')
+    // a wrong secret is told in AWS's words, with the id of the request
+    await page.getByLabel(en['access-key.id']).fill(tenant.accessKeyId)
+    await page.getByLabel(en['access-key.secret']).fill('not the secret')
+    await button(page, en['sign-in']).click()
+    const refused = page.getByText('InvalidSignatureException')
+    await refused.waitFor()
+    expect(await page.getByText(en['problem.request']).isVisible()).toBe(true)
+    await signIn(page, tenant)
+    await heading(page, en['keys.title']).waitFor()
+    await page.getByText(en['keys.none'], { exact: true }).waitFor()
+    await judged(page, 'keys-none')
+    expect(gzipped(page)).toBeGreaterThan(100_000)
+    expect(gzipped(page)).toBeLessThan(MOST)
+
+    await button(page, en['keys.create'])
+      .or(page.getByRole('link', { name: en['keys.create'] }))
+      .first()
+      .click()
+    await heading(page, en['create.configure']).waitFor()
+    await judged(page, 'create-configure')
+    await button(page, 'Next').click()
+    await page.getByLabel(en.alias).fill('app/orders')
+    await page.getByLabel(en.description, { exact: true }).fill('Card numbers')
+    await button(page, 'Next').click()
+    await page.getByLabel(en['policy.text']).waitFor()
+    await judged(page, 'create-permissions')
+    await button(page, 'Next').click()
+    await page.getByText('aws kms create-alias').waitFor()
+    await judged(page, 'create-review')
+    await button(page, en['create.submit']).click()
+    await page.waitForURL(/\/console\/keys\/[\da-f-]{36}$/)
+    const keyId = page.url().slice(-36)
+    await heading(page, keyId).waitFor()
+    await page.getByText(en.access, { exact: true }).waitFor()
+    await judged(page, 'key')
+    const described = await harness.ok(tenant, 'DescribeKey', { KeyId: 'alias/app/orders' })
+    expect(described['KeyMetadata']).toMatchObject({ KeyId: keyId, Description: 'Card numbers' })
+
+    await page.getByRole('link', { name: en['playground.title'] }).click()
+    await page.getByRole('combobox', { name: en.key }).fill('alias/app/orders')
+    await page.keyboard.press('Escape')
+    await page.getByLabel(en.plaintext).fill('grüße, 🔑')
+    await page.getByRole('tabpanel').getByRole('button', { name: en['playground.encrypt'] }).click()
+    const ciphertext = (await page.getByRole('status').locator('output').textContent()) ?? ''
+    const decrypted = await harness.ok(tenant, 'Decrypt', { CiphertextBlob: ciphertext })
+    expect(Buffer.from(String(decrypted['Plaintext']), 'base64').toString()).toBe('grüße, 🔑')
+    await judged(page, 'playground-encrypt')
+    await page.getByRole('tab', { name: en['playground.decrypt'] }).click()
+    await page.getByLabel(en.ciphertext).fill(ciphertext)
+    await page.getByRole('tabpanel').getByRole('button', { name: en['playground.decrypt'] }).click()
+    await page.getByRole('status').getByText('grüße, 🔑').waitFor()
+
+    await page.getByRole('link', { name: en['keys.title'] }).first().click()
+    await page.getByRole('link', { name: 'app/orders' }).click()
+    await page.getByRole('tab', { name: en.rotation }).click()
+    await button(page, en['rotation.now']).click()
+    await button(dialog(page), en['rotation.now']).click()
+    await page.getByText(en['rotation.done']).waitFor()
+    await page.getByText('ON_DEMAND').waitFor()
+    await judged(page, 'key-rotation')
+
+    await page.getByRole('tab', { name: en.policy }).click()
+    await button(page, en.edit).click()
+    const editor = page.getByLabel(en['policy.text'])
+    await editor.fill('{\n  "Version": \n}')
+    await page.getByText(/No JSON at line 3, column 1/).waitFor()
+    expect(await button(page, en['policy.compare']).isDisabled()).toBe(true)
+    const broken = {
+      Sid: 'broken',
+      Effect: 'Permit',
+      Principal: '*',
+      Action: 'kms:*',
+      Resource: '*',
+    }
+    await editor.fill(JSON.stringify({ Version: '2012-10-17', Statement: [broken] }, null, 2))
+    await button(page, en['policy.compare']).click()
+    await dialog(page).locator('ins', { hasText: 'Permit' }).waitFor()
+    await judged(page, 'key-policy-diff')
+    await button(dialog(page), en.save).click()
+    await page.getByText('MalformedPolicyDocumentException').waitFor()
+    await judged(page, 'key-policy-refused')
+    await button(page, en.cancel).click()
+
+    await button(page, en['key.actions']).click()
+    await page.getByRole('menuitem', { name: en['deletion.schedule'] }).click()
+    const deletion = dialog(page)
+    expect(await button(deletion, en['deletion.schedule']).isDisabled()).toBe(true)
+    await deletion.getByText('(Decrypt)').waitFor()
+    await deletion.getByLabel(en['deletion.days']).fill('7')
+    await deletion.getByLabel('Delete this key in 7 days').check()
+    await judged(page, 'key-deletion')
+    await button(deletion, en['deletion.schedule']).click()
+    await page.getByText(en['deletion.at']).waitFor()
+    await judged(page, 'key-pending-deletion')
+    await button(page, en['deletion.cancel']).click()
+    await button(dialog(page), en['deletion.cancel']).click()
+    await page.getByText(en['state.disabled'], { exact: true }).first().waitFor()
+    await button(page, en['key.actions']).click()
+    await page.getByRole('menuitem', { name: en['key.enable'] }).click()
+    await button(dialog(page), en['key.enable']).click()
+    await page.getByText(en['state.enabled'], { exact: true }).first().waitFor()
+
+    await page.getByRole('tab', { name: en.audit }).click()
+    await page.getByRole('gridcell', { name: 'MalformedPolicyDocumentException' }).first().waitFor()
+    await judged(page, 'key-audit')
+
+    // nothing of the session is kept, and signing out forgets it
+    expect(
+      await page.evaluate('JSON.stringify({ ...localStorage, ...sessionStorage })'),
+    ).not.toContain(tenant.accessKeyId)
+    await button(page, `${tenant.accountId} · us-east-1`).click()
+    await page.getByRole('menuitem', { name: en['sign-out'] }).click()
+    await heading(page, en['sign-in.title']).waitFor()
+    expect(await page.getByText(keyId).count()).toBe(0)
+    await page.context().close()
+  })
+
+  test('an operator makes a tenant, suspends it and lets it go on', async () => {
+    const page = await signedIn('/', operator)
+    await page.waitForURL(/\/console\/tenants$/)
+    await button(page, en['tenant.create']).click()
+    await dialog(page).getByLabel(en['tenant.name']).fill('Acme')
+    await button(dialog(page), en['tenant.create']).click()
+    await page.getByText(en['secret.once']).waitFor()
+    const [account = '', accessKeyId = '', secretAccessKey = ''] = await dialog(page)
+      .locator('output')
+      .allTextContents()
+    await judged(page, 'tenant-created')
+    await button(dialog(page), en.close).click()
+    const made = { accountId: account, accessKeyId, secretAccessKey }
+    await harness.ok(made, 'ListKeys', {})
+
+    const act = async (item: string) => {
+      await button(page, 'Actions for Acme').click()
+      await page.getByRole('menuitem', { name: item }).click()
+      await button(dialog(page), item).click()
+    }
+    await act(en['tenant.suspend'])
+    await page.getByText(en['tenant.suspended'], { exact: true }).waitFor()
+    expect((await harness.call('aws', made, 'ListKeys')).code).toBeDefined()
+    await judged(page, 'tenants')
+    await act(en['tenant.resume'])
+    await page.getByText(en['tenant.suspended'], { exact: true }).waitFor({ state: 'detached' })
+    await harness.ok(made, 'ListKeys', {})
+    await page.context().close()
+  })
+
+  test('is in Japanese for who reads it, and changes while it is shown', async () => {
+    const page = await signedIn('/keys', tenant, { locale: 'ja-JP' }, ja)
+    await heading(page, ja['keys.title']).waitFor()
+    expect(await page.evaluate('document.documentElement.lang')).toBe('ja')
+    await judged(page, 'keys-ja')
+    await button(page, `${ja.language}: 日本語`).click()
+    await page.getByRole('menuitem', { name: 'English' }).click()
+    await heading(page, en['keys.title']).waitFor()
+    await page.context().close()
+  })
+
+  test('shows a page at its own address, on a telephone and in the dark', async () => {
+    const page = await signedIn('/keys/create', tenant, {
+      ...{ viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
+    })
+    await heading(page, en['create.configure']).waitFor()
+    await judged(page, 'create-configure-390-dark')
+    await page.context().close()
+  })
+})
