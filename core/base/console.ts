@@ -1,3 +1,5 @@
+import { parseJson } from './json.ts'
+
 /**
  * What a deployment says to its console, and what browsers are told of the console's pages: a server answers by it,
  * a distribution is configured with it.
@@ -43,7 +45,7 @@ const MEMBERS: ReadonlySet<string> = new Set([
 export function readConsoleSettings(text: string): ConsoleSettings {
   let read: unknown
   try {
-    read = JSON.parse(text)
+    read = parseJson(text)
   } catch {
     throw new Error('is no JSON')
   }

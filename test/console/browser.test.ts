@@ -1,5 +1,5 @@
 // @module-tag process
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,9 +11,12 @@ import { ja } from '../../console/src/i18n/ja/index.ts'
 import { readConfig } from '../../core/config.ts'
 import { operatorFile, readCredential } from '../../server/installation.ts'
 import { type Running, serve } from '../../server/serve.ts'
+import { allow, document, trust } from '../sessions/world.ts'
 import { hasBrowser, launch, PATIENCE, skipped } from '../support/browser.ts'
+import { type CodeFlowIssuer, startCodeFlowIssuer } from '../support/code-flow-issuer.ts'
 import { buildConsole } from '../support/console.ts'
 import { Harness, type Tenant } from '../support/harness.ts'
+import { deviceWith } from '../support/mfa.ts'
 import type { Credential } from '../support/target.ts'
 
 /** where the pictures are for people to look at */
@@ -35,12 +38,23 @@ describe.skipIf(!hasBrowser)(`The console in Chromium${skipped}`, () => {
   let browser: Browser
   let tenant: Tenant
   let operator: Credential
+  let issuer: CodeFlowIssuer
 
   beforeAll(async () => {
     buildConsole()
     mkdirSync(PICTURES, { recursive: true })
+    issuer = await startCodeFlowIssuer({ clientId: 'console', audience: 'tenkey', claims: {} })
+    const settings = join(folder, 'console.json')
+    const sso = { name: 'Company SSO', issuer: issuer.url, clientId: 'console' }
+    writeFileSync(settings, JSON.stringify({ issuers: [sso] }))
     running = await serve(
-      readConfig({ TENKEY_STORE: 'memory', TENKEY_DATA: folder, TENKEY_PORT: '0' }),
+      readConfig({
+        TENKEY_STORE: 'memory',
+        TENKEY_DATA: folder,
+        TENKEY_PORT: '0',
+        TENKEY_CONSOLE: `file:${settings}`,
+        TENKEY_ISSUER_NETWORKS: '127.0.0.0/8',
+      }),
     )
     const found = readCredential(operatorFile(folder))
     if (found === undefined) throw new Error('the installation has no operator')
@@ -54,6 +68,7 @@ describe.skipIf(!hasBrowser)(`The console in Chromium${skipped}`, () => {
     await browser?.close()
     harness.attach(undefined)
     await running?.stop()
+    issuer?.stop()
     rmSync(folder, { recursive: true, force: true })
   })
 
@@ -99,6 +114,7 @@ describe.skipIf(!hasBrowser)(`The console in Chromium${skipped}`, () => {
     credential: Credential,
     texts: Record<keyof typeof en, string> = en,
   ) {
+    await page.getByRole('tab', { name: texts['sign-in.key'] }).click()
     await page.getByLabel(texts['access-key.id']).fill(credential.accessKeyId)
     await page.getByLabel(texts['access-key.secret']).fill(credential.secretAccessKey)
     await button(page, texts['sign-in']).click()
@@ -146,6 +162,8 @@ describe.skipIf(!hasBrowser)(`The console in Chromium${skipped}`, () => {
     const page = await opened('/keys')
     await judged(page, 'sign-in')
     // a wrong secret is told in AWS's words, with the id of the request
+    await page.getByRole('tab', { name: en['sign-in.key'] }).click()
+    await judged(page, 'sign-in-key')
     await page.getByLabel(en['access-key.id']).fill(tenant.accessKeyId)
     await page.getByLabel(en['access-key.secret']).fill('not the secret')
     await button(page, en['sign-in']).click()
@@ -259,6 +277,78 @@ describe.skipIf(!hasBrowser)(`The console in Chromium${skipped}`, () => {
     await page.getByRole('menuitem', { name: en['sign-out'] }).click()
     await heading(page, en['sign-in.title']).waitFor()
     expect(await page.getByText(keyId).count()).toBe(0)
+    await page.context().close()
+  })
+
+  test('a user with a second factor is asked for its code, and may what asks for one', async () => {
+    const Condition = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } }
+    const Statement = [
+      { Effect: 'Allow', Action: 'iam:ListMFADevices', Resource: '*' },
+      { Effect: 'Allow', Action: 'kms:ListKeys', Resource: '*', Condition },
+    ]
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement })
+    const { credential: user } = await harness.user(tenant, 'alice', { Policy })
+    if (user === undefined) throw new Error('the user has no access key')
+    const made = await harness.rest(tenant, 'POST /iam/v1/virtual-mfa-devices', {
+      body: JSON.stringify({ VirtualMFADeviceName: 'alice' }),
+    })
+    const { VirtualMFADevice } = JSON.parse(made.text)
+    const { SerialNumber, Base32StringSeed } = VirtualMFADevice
+    const seed = Buffer.from(Base32StringSeed, 'base64').toString()
+    const device = deviceWith(SerialNumber, seed, Date.now)
+    await harness.rest(
+      tenant,
+      `POST /iam/v1/mfa-devices/${encodeURIComponent(SerialNumber)}/enable`,
+      { body: JSON.stringify({ UserName: 'alice', ...device.pair(-2) }) },
+    )
+    const page = await opened('/keys')
+    const begin = async () => {
+      await page.getByRole('tab', { name: en['sign-in.key'] }).click()
+      await page.getByLabel(en['access-key.id']).fill(user.accessKeyId)
+      await page.getByLabel(en['access-key.secret']).fill(user.secretAccessKey)
+      await button(page, en['sign-in']).click()
+      await page.getByLabel(en['mfa.code']).waitFor()
+    }
+    await begin()
+    await judged(page, 'sign-in-mfa')
+    await button(page, en['mfa.without']).click()
+    await page.getByText('AccessDeniedException').waitFor()
+    await button(page, `${tenant.accountId} · us-east-1`).click()
+    await page.getByRole('menuitem', { name: en['sign-out'] }).click()
+    await begin()
+    await page.getByLabel(en['mfa.code']).fill('000000' === device.code() ? '111111' : '000000')
+    await button(page, en['sign-in']).click()
+    await page.getByText(en['sign-in.failed']).waitFor()
+    await page.getByLabel(en['mfa.code']).fill(device.code())
+    await button(page, en['sign-in']).click()
+    await heading(page, en['keys.title']).waitFor()
+    await page.getByText(en['keys.loading']).waitFor({ state: 'detached' })
+    expect(await page.getByText('AccessDeniedException').count()).toBe(0)
+    await page.context().close()
+  })
+
+  test('a person of an issuer signs in there by the administrator’s link, and comes to the page that was asked for', async () => {
+    const provider = `arn:aws:iam::${tenant.accountId}:oidc-provider/${issuer.url.slice('http://'.length)}`
+    await harness.role(tenant, 'people', {
+      TrustPolicy: document(trust({ Federated: provider }, ['sts:AssumeRoleWithWebIdentity'])),
+      Policy: document(allow('kms:ListKeys')),
+    })
+    await harness.rest(operator, `POST /admin/v1/tenants/${tenant.accountId}/oidc-issuers`, {
+      body: JSON.stringify({
+        Issuer: issuer.url,
+        Audiences: ['tenkey'],
+        RoleArn: `arn:aws:iam::${tenant.accountId}:role/people`,
+      }),
+    })
+    const page = await opened(`/keys?account=${tenant.accountId}`)
+    await button(page, 'Sign in with Company SSO').click()
+    await heading(page, en['keys.title']).waitFor()
+    await page.waitForURL(`${running.address}/console/keys`)
+    await button(page, `${tenant.accountId} · us-east-1`).click()
+    await page.getByText('assumed-role/people/person-1').filter({ visible: true }).waitFor()
+    // neither code nor token is anywhere that it could be read again
+    expect(await page.evaluate('sessionStorage.length')).toBe(0)
+    expect(faults.get(page)).toEqual([])
     await page.context().close()
   })
 
