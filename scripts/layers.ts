@@ -310,6 +310,7 @@ export const LAYERS: readonly Layer[] = [
     holds: 'what is deployed to AWS, derived from the operations',
     may: [
       'core/base/arn.ts',
+      'core/base/console.ts',
       'core/base/cors.ts',
       'core/identity/iam-operators.ts',
       'core/item/partition.ts',

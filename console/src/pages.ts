@@ -20,6 +20,13 @@ export interface PageEntry {
 /** Every page of the console. What is not here is not linked. */
 export const PAGES: readonly PageEntry[] = [
   {
+    path: '/overview',
+    title: 'overview.title',
+    for: 'account',
+    nav: 'kms',
+    page: lazy(() => import('./pages/overview/overview.tsx')),
+  },
+  {
     path: '/keys',
     title: 'keys.title',
     for: 'account',
@@ -57,4 +64,4 @@ export const PAGES: readonly PageEntry[] = [
 ]
 
 /** Where who is signed in begins. */
-export const FIRST_PAGE = { account: '/keys', operator: '/tenants' } as const
+export const FIRST_PAGE = { account: '/overview', operator: '/tenants' } as const

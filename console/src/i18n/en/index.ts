@@ -2,6 +2,7 @@ import { common } from './common.ts'
 import { create } from './create.ts'
 import { key } from './key.ts'
 import { keys } from './keys.ts'
+import { overview } from './overview.ts'
 import { playground } from './playground.ts'
 import { shared } from './shared.ts'
 import { tenants } from './tenants.ts'
@@ -12,6 +13,7 @@ export const en = {
   ...create,
   ...key,
   ...keys,
+  ...overview,
   ...playground,
   ...shared,
   ...tenants,
