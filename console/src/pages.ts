@@ -11,7 +11,7 @@ export interface PageEntry {
   /** who sees it: people of an account, or the operator */
   readonly for: 'account' | 'operator'
   /** under which heading the side navigation has it; not at all unless given */
-  readonly nav?: 'kms' | 'operator'
+  readonly nav?: 'kms' | 'iam' | 'operator'
   /** the address of the page that it lies below, for the breadcrumbs */
   readonly below?: string
   readonly page: Loaded
@@ -53,6 +53,20 @@ export const PAGES: readonly PageEntry[] = [
     for: 'account',
     nav: 'kms',
     page: lazy(() => import('./pages/playground/playground.tsx')),
+  },
+  {
+    path: '/users',
+    title: 'users.title',
+    for: 'account',
+    nav: 'iam',
+    page: lazy(() => import('./pages/users/users.tsx')),
+  },
+  {
+    path: '/users/:user/:part?',
+    title: 'user.title',
+    for: 'account',
+    below: '/users',
+    page: lazy(() => import('./pages/users/user.tsx')),
   },
   {
     path: '/tenants',

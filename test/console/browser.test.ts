@@ -327,6 +327,76 @@ describe.skipIf(!hasBrowser)(`The console in Chromium${skipped}`, () => {
     await page.context().close()
   })
 
+  test('an administrator makes a user with a second factor, who may then use one key', async () => {
+    const { id, arn } = await harness.key(tenant)
+    const page = await signedIn('/users', tenant)
+    await page
+      .getByText(en['users.none'], { exact: true })
+      .or(page.getByText('alice'))
+      .first()
+      .waitFor()
+    await button(page, en['user.create']).click()
+    await dialog(page).getByLabel(en['user.name']).fill('bob')
+    await button(dialog(page), en['user.create']).click()
+    await heading(page, 'bob').waitFor()
+    await button(page, en['access-key.create']).click()
+    await button(dialog(page), en['access-key.create']).click()
+    await dialog(page).getByText(en['secret.once']).waitFor()
+    const [accessKeyId = '', secretAccessKey = ''] = await dialog(page)
+      .locator('output')
+      .allTextContents()
+    await judged(page, 'user-access-key')
+    await button(dialog(page), en.close).click()
+    await page.getByRole('tab', { name: en['user.mfa'] }).click()
+    await button(page, en['mfa.assign']).click()
+    await button(dialog(page), en['mfa.next']).click()
+    const seed = (await dialog(page).locator('output').textContent()) ?? ''
+    const device = deviceWith('', seed, Date.now)
+    const { AuthenticationCode1, AuthenticationCode2 } = device.pair(-2)
+    await dialog(page).getByLabel(en['mfa.first']).fill(AuthenticationCode1)
+    await dialog(page).getByLabel(en['mfa.second']).fill(AuthenticationCode2)
+    await judged(page, 'user-mfa')
+    await button(dialog(page), en['mfa.assign']).click()
+    await page.getByText('The device is assigned to bob.').waitFor()
+    await page.getByRole('tab', { name: en['user.policies'] }).click()
+    await button(page, en['policy.create']).click()
+    await dialog(page).getByLabel(en['policy.name']).fill('one-key')
+    const Condition = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } }
+    const Statement = [
+      { Effect: 'Allow', Action: 'iam:ListMFADevices', Resource: '*' },
+      { Effect: 'Allow', Action: 'kms:Encrypt', Resource: arn, Condition },
+    ]
+    await dialog(page)
+      .getByLabel(en['policy.text'])
+      .fill(JSON.stringify({ Version: '2012-10-17', Statement }))
+    await button(dialog(page), en.save).click()
+    await page.getByRole('gridcell', { name: 'one-key' }).first().waitFor()
+    await judged(page, 'user-policies')
+    await page.context().close()
+
+    const bob = await opened('/playground')
+    await bob.getByRole('tab', { name: en['sign-in.key'] }).click()
+    await bob.getByLabel(en['access-key.id']).fill(accessKeyId)
+    await bob.getByLabel(en['access-key.secret']).fill(secretAccessKey)
+    await button(bob, en['sign-in']).click()
+    await bob.getByLabel(en['mfa.code']).fill(device.code())
+    await button(bob, en['sign-in']).click()
+    const encrypted = async (keyId: string) => {
+      await bob.getByRole('combobox', { name: en.key }).fill(keyId)
+      await bob.keyboard.press('Escape')
+      await bob.getByLabel(en.plaintext).fill('text')
+      await bob
+        .getByRole('tabpanel')
+        .getByRole('button', { name: en['playground.encrypt'] })
+        .click()
+    }
+    await encrypted(id)
+    await bob.getByRole('status').locator('output').waitFor()
+    await encrypted((await harness.key(tenant)).id)
+    await bob.getByText('AccessDeniedException').waitFor()
+    await bob.context().close()
+  })
+
   test('a person of an issuer signs in there by the administrator’s link, and comes to the page that was asked for', async () => {
     const provider = `arn:aws:iam::${tenant.accountId}:oidc-provider/${issuer.url.slice('http://'.length)}`
     await harness.role(tenant, 'people', {
@@ -393,12 +463,39 @@ describe.skipIf(!hasBrowser)(`The console in Chromium${skipped}`, () => {
     await page.context().close()
   })
 
-  test('shows a page at its own address, on a telephone and in the dark', async () => {
-    const page = await signedIn('/keys/create', tenant, {
-      ...{ viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
-    })
+  test.each([
+    { width: 390, height: 844, colorScheme: 'dark' },
+    { width: 390, height: 844, colorScheme: 'light' },
+    { width: 1440, height: 900, colorScheme: 'dark' },
+  ] as const)(
+    'shows each page at $width pixels, $colorScheme',
+    async ({ width, height, colorScheme }) => {
+      const { id } = await harness.key(tenant)
+      await harness.ok(tenant, 'ScheduleKeyDeletion', { KeyId: id, PendingWindowInDays: 7 })
+      const options = { viewport: { width, height }, colorScheme }
+      const page = await signedIn('/', tenant, options)
+      await heading(page, en['overview.title']).waitFor()
+      await page.getByText('days left').first().waitFor()
+      await judged(page, `overview-${width}-${colorScheme}`)
+      const pages = [
+        ['keys', '/keys', en['keys.title']],
+        ['create', '/keys/create', en['create.configure']],
+        ['key', `/keys/${id}`, id],
+        ['playground', '/playground', en['playground.title']],
+      ] as const
+      for (const [name, path, title] of pages) {
+        // as a link does: loading it anew would sign out
+        await page.evaluate(`history.pushState(null, '', '/console${path}')`)
+        await heading(page, title).waitFor()
+        await judged(page, `${name}-${width}-${colorScheme}`)
+      }
+      await page.context().close()
+    },
+  )
+
+  test('shows the page that was asked for once somebody has signed in', async () => {
+    const page = await signedIn('/keys/create', tenant)
     await heading(page, en['create.configure']).waitFor()
-    await judged(page, 'create-configure-390-dark')
     await page.context().close()
   })
 })

@@ -46,7 +46,7 @@ function locked(): boolean {
   }
 }
 
-/** Builds the console where that was not done since its sources last changed: six seconds of a core. */
+/** Builds the console where that was not done since its sources last changed: three seconds of a core. */
 export function buildConsole(): void {
   mkdirSync(`${PROJECT}.cache`, { recursive: true })
   while (!isCurrent()) {

@@ -16,10 +16,11 @@ import { addressOf, useFollow } from './navigate.ts'
 import { useNotices } from './notices.tsx'
 import { TopBar } from './top-bar.tsx'
 
-const SECTIONS = { kms: 'nav.kms', operator: 'nav.operator' } as const satisfies Record<
-  string,
-  TextKey
->
+const SECTIONS = {
+  kms: 'nav.kms',
+  iam: 'nav.iam',
+  operator: 'nav.operator',
+} as const satisfies Record<string, TextKey>
 
 /** The address that leads to a page, without what may stand behind it. */
 const wayTo = (path: string) => addressOf(path.replace(/\/:.*$/, ''))

@@ -6,6 +6,7 @@ import { overview } from './overview.ts'
 import { playground } from './playground.ts'
 import { shared } from './shared.ts'
 import { tenants } from './tenants.ts'
+import { users } from './users.ts'
 
 /** Every text of the console, in English. The Japanese ones have the same names. */
 export const en = {
@@ -17,4 +18,5 @@ export const en = {
   ...playground,
   ...shared,
   ...tenants,
+  ...users,
 } as const

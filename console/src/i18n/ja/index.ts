@@ -7,6 +7,7 @@ import { overview } from './overview.ts'
 import { playground } from './playground.ts'
 import { shared } from './shared.ts'
 import { tenants } from './tenants.ts'
+import { users } from './users.ts'
 
 /** Every text of the console, in Japanese. */
 export const ja: Readonly<Record<keyof typeof en, string>> = {
@@ -18,4 +19,5 @@ export const ja: Readonly<Record<keyof typeof en, string>> = {
   ...playground,
   ...shared,
   ...tenants,
+  ...users,
 }

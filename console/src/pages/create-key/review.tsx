@@ -40,6 +40,7 @@ export function Review({
       <Container header={header(t('create.configure'), 0)}>
         <KeyValuePairs
           columns={3}
+          minColumnWidth={170}
           items={[
             { label: t('create.type'), value: t(`create.${wish.type}`) },
             { label: t('key.usage'), value: t(`usage.${wish.usage}`) },
@@ -55,6 +56,7 @@ export function Review({
       <Container header={header(t('create.labels'), 1)}>
         <KeyValuePairs
           columns={3}
+          minColumnWidth={170}
           items={[
             { label: t('alias'), value: wish.alias === '' ? '–' : `alias/${wish.alias}` },
             { label: t('description'), value: wish.description || '–' },

@@ -40,6 +40,7 @@ export function General({ metadata }: { readonly metadata: KeyMetadata }) {
     >
       <KeyValuePairs
         columns={4}
+        minColumnWidth={170}
         items={[
           { label: t('arn'), value: copied(arn, t('arn')) },
           { label: t('key.state'), value: <KeyState state={metadata.KeyState} /> },

@@ -48,6 +48,7 @@ export function States({ survey }: { readonly survey: Survey }) {
         ) : (
           <KeyValuePairs
             columns={2}
+            minColumnWidth={170}
             items={[
               { label: t('overview.all'), value: counted(survey.keys.length) },
               ...[...counts].map(([state, count]) => ({
