@@ -55,6 +55,13 @@ export const PAGES: readonly PageEntry[] = [
     page: lazy(() => import('./pages/playground/playground.tsx')),
   },
   {
+    path: '/audit',
+    title: 'audit',
+    for: 'account',
+    nav: 'kms',
+    page: lazy(() => import('./pages/audit/audit.tsx')),
+  },
+  {
     path: '/users',
     title: 'users.title',
     for: 'account',

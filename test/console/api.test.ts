@@ -65,6 +65,7 @@ describe('a command', () => {
     ['ListMFADevices', 'list-mfa-devices'],
     ['CreateOpenIDConnectProvider', 'create-open-id-connect-provider'],
     ['PendingWindowInDays', 'pending-window-in-days'],
+    ['AuthenticationCode1', 'authentication-code1'],
     ['MultiRegion', 'multi-region'],
     ['BypassPolicyLockoutSafetyCheck', 'bypass-policy-lockout-safety-check'],
     ['GetAccessKeyLastUsed', 'get-access-key-last-used'],

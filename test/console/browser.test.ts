@@ -1,5 +1,5 @@
 // @module-tag process
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,6 +17,7 @@ import { type CodeFlowIssuer, startCodeFlowIssuer } from '../support/code-flow-i
 import { buildConsole } from '../support/console.ts'
 import { Harness, type Tenant } from '../support/harness.ts'
 import { deviceWith } from '../support/mfa.ts'
+import { slice } from '../support/slice.ts'
 import type { Credential } from '../support/target.ts'
 
 /** where the pictures are for people to look at */
@@ -422,6 +423,54 @@ describe.skipIf(!hasBrowser)(`The console in Chromium${skipped}`, () => {
     await page.context().close()
   })
 
+  test('a person signs, verifies, and finds the call in the trail by what it was refused for', async () => {
+    const input = { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }
+    const { id } = await harness.key(tenant, input)
+    const mac = await harness.key(tenant, { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' })
+    const page = await signedIn('/playground/sign', tenant)
+    const named = async (keyId: string) => {
+      await page.getByRole('combobox', { name: en.key }).fill(keyId)
+      await page.keyboard.press('Escape')
+    }
+    const made = async (label: string) => {
+      const field = page.getByRole('textbox', { name: label })
+      await expect.poll(() => field.inputValue(), { timeout: PATIENCE }).not.toBe('')
+    }
+    await named(id)
+    await page.getByText('ECDSA_SHA_256').first().waitFor()
+    await page.getByLabel(en.message).fill('a message')
+    await button(page, en['signature.make']).click()
+    await made(en.signature)
+    await button(page, en.verify).click()
+    await page.getByText(en['signature.valid']).waitFor()
+    await judged(page, 'playground-sign')
+    await page.getByLabel(en.message).fill('another message')
+    await button(page, en.verify).click()
+    await page.getByText('KMSInvalidSignatureException').waitFor()
+    await page.getByRole('tab', { name: en['playground.mac'] }).click()
+    await named(mac.id)
+    await page.getByText('HMAC_SHA_256').first().waitFor()
+    await page.getByLabel(en.message).fill('a message')
+    await button(page, en['mac.make']).click()
+    await made(en.mac)
+    await button(page, en.verify).click()
+    await page.getByText(en['mac.valid']).waitFor()
+
+    await page.getByRole('link', { name: en.audit }).click()
+    await page.getByLabel(en['audit.error-code']).fill('KMSInvalidSignatureException')
+    await page.keyboard.press('Enter')
+    await page.getByRole('gridcell', { name: 'Verify' }).first().waitFor()
+    await page.getByRole('gridcell', { name: 'GenerateMac' }).waitFor({ state: 'detached' })
+    await judged(page, 'audit')
+    const downloading = page.waitForEvent('download')
+    await button(page, en['audit.download']).click()
+    const [line = ''] = readFileSync(await (await downloading).path(), 'utf8').split('\n')
+    expect(JSON.parse(line)).toMatchObject({
+      ...{ eventName: 'Verify', errorCode: 'KMSInvalidSignatureException' },
+    })
+    await page.context().close()
+  })
+
   test('an operator makes a tenant, suspends it and lets it go on', async () => {
     const page = await signedIn('/', operator)
     await page.waitForURL(/\/console\/tenants$/)
@@ -463,11 +512,12 @@ describe.skipIf(!hasBrowser)(`The console in Chromium${skipped}`, () => {
     await page.context().close()
   })
 
-  test.each([
+  const SCREENS = [
     { width: 390, height: 844, colorScheme: 'dark' },
     { width: 390, height: 844, colorScheme: 'light' },
     { width: 1440, height: 900, colorScheme: 'dark' },
-  ] as const)(
+  ] as const
+  test.each(slice(SCREENS, (_, index) => index === 0))(
     'shows each page at $width pixels, $colorScheme',
     async ({ width, height, colorScheme }) => {
       const { id } = await harness.key(tenant)

@@ -1,8 +1,9 @@
 import Button from '@cloudscape-design/components/button'
 import Modal from '@cloudscape-design/components/modal'
+import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import Toggle from '@cloudscape-design/components/toggle'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { usePages } from '../api/pages.ts'
 import type { Input, Output } from '../api/request.ts'
 import { useTexts } from '../i18n/texts.tsx'
@@ -24,9 +25,13 @@ const isLook = ({ eventName, errorCode }: AuditEvent): boolean =>
 export function AuditList({
   title,
   input,
+  filter,
+  variant = 'container',
 }: {
   readonly title: string
   readonly input: Input<'ListAuditRecords'>
+  readonly filter?: ReactNode
+  readonly variant?: 'container' | 'full-page'
 }) {
   const t = useTexts()
   const [shown, setShown] = useState<AuditEvent>()
@@ -42,11 +47,22 @@ export function AuditList({
       <Listing
         title={title}
         description={t('audit.description')}
+        variant={variant}
+        filter={filter}
         pages={pages}
         actions={
-          <Toggle checked={all} onChange={({ detail }) => setAll(detail.checked)}>
-            {t('audit.all')}
-          </Toggle>
+          <SpaceBetween direction="horizontal" size="m" alignItems="center">
+            <Toggle checked={all} onChange={({ detail }) => setAll(detail.checked)}>
+              {t('audit.all')}
+            </Toggle>
+            <Button
+              iconName="download"
+              disabled={pages.items.length === 0}
+              onClick={() => download(pages.items)}
+            >
+              {t('audit.download')}
+            </Button>
+          </SpaceBetween>
         }
         trackBy="eventID"
         none={t('audit.none')}
@@ -100,6 +116,16 @@ export function AuditList({
       {shown !== undefined && <AuditRecord record={shown} onDismiss={() => setShown(undefined)} />}
     </>
   )
+}
+
+/** Saves the records that are listed, a line of JSON each. */
+function download(records: readonly AuditEvent[]): void {
+  const lines = records.map((record) => `${JSON.stringify(record)}\n`)
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(new Blob(lines, { type: 'application/x-ndjson' }))
+  link.download = 'audit.ndjson'
+  link.click()
+  URL.revokeObjectURL(link.href)
 }
 
 /** A record as the trail has it. */

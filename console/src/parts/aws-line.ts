@@ -5,7 +5,6 @@ export const cliWord = (name: string): string =>
   name
     .replace(/(?<=[a-z\d])([A-Z]{2,}s)$/, '-$1')
     .replace(/(.)([A-Z][a-z]+)/g, '$1-$2')
-    .replace(/([a-z])(\d+)/g, '$1-$2')
     .replace(/([a-z\d])([A-Z])/g, '$1-$2')
     .replaceAll('--', '-')
     .toLowerCase()

@@ -6,10 +6,14 @@ import { useTexts } from '../../i18n/texts.tsx'
 import { addressOf } from '../../shell/navigate.ts'
 import { Decrypt } from './decrypt.tsx'
 import { Encrypt } from './encrypt.tsx'
+import { Mac } from './mac.tsx'
+import { Sign } from './sign.tsx'
 
 const PARTS = [
   { id: 'encrypt', title: 'playground.encrypt', content: Encrypt },
   { id: 'decrypt', title: 'playground.decrypt', content: Decrypt },
+  { id: 'sign', title: 'playground.sign', content: Sign },
+  { id: 'mac', title: 'playground.mac', content: Mac },
 ] as const
 
 /** Calls to try keys with. What is typed and answered is nowhere but in this tab. */
