@@ -37,6 +37,11 @@ export function App({ settings }: { readonly settings: Promise<Settings> }) {
     if (over) setSession(undefined)
   }, [session, over, client])
   useEffect(() => void loadShell(), [])
+  useEffect(() => {
+    if (session?.ends === undefined) return
+    const timer = setTimeout(() => setOver(true), session.ends.getTime() - Date.now())
+    return () => clearTimeout(timer)
+  }, [session])
   const signIn = (one: Session) => {
     setOver(false)
     setSession(one)
