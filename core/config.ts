@@ -30,6 +30,8 @@ export interface Config {
   readonly auditForward: string
   /** whether `GET /metrics` is served; unless set, where only this machine can ask */
   readonly metrics: 'on' | 'off' | ''
+  /** whether the console is served at /console: `on`, `off`, or `file:PATH` of its settings */
+  readonly console: string
   /** the AWS partition of every ARN, e.g. `aws`: that of TENKEY_REGION, else the one that is set */
   readonly partition: string
   /** PEM files of the server's certificate, with its chain, and of its private key; '' for plain HTTP */
@@ -160,6 +162,10 @@ const SETTINGS = {
     read: matching(/^(stdout|file:[^\0]+)?$/, 'stdout or file:PATH'),
   },
   TENKEY_METRICS: { initial: '', read: oneOf(['', 'on', 'off']) },
+  TENKEY_CONSOLE: {
+    initial: 'on',
+    read: matching(/^(on|off|file:[^\0]+)$/, 'on, off or file:PATH'),
+  },
   TENKEY_TLS_CERT: { initial: '', read: matching(/^[^\0]*$/, 'the path of a PEM file') },
   TENKEY_TLS_KEY: { initial: '', read: matching(/^[^\0]*$/, 'the path of a PEM file') },
   TENKEY_TRUSTED_PROXY: { initial: '', read: ranges },
@@ -223,6 +229,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     auditRetention: value('TENKEY_AUDIT_RETENTION'),
     auditForward: value('TENKEY_AUDIT_FORWARD'),
     metrics: value('TENKEY_METRICS'),
+    console: value('TENKEY_CONSOLE'),
     partition: partitionSet(value('TENKEY_PARTITION'), value('TENKEY_REGION')),
     tlsCert: value('TENKEY_TLS_CERT'),
     tlsKey: value('TENKEY_TLS_KEY'),

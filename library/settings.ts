@@ -36,8 +36,9 @@ export function settingsOf(options: ServiceOptions): Texts {
   const { store, root } = options
   const texts: Record<string, string> = {
     TENKEY_STORE: store.type,
-    // of these two the rules are those of `listen`, and whose environment it is says nothing here
+    // of these the rules are those of `listen`, and whose environment it is says nothing here
     TENKEY_METRICS: 'off',
+    TENKEY_CONSOLE: 'off',
     TENKEY_SWEEP: options.sweep === false ? 'off' : 'on',
   }
   for (const name of OF_AWS) {

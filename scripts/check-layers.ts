@@ -108,6 +108,7 @@ const FOLDERS = [
   'scripts',
   'bench',
   'examples',
+  'console',
   'test',
 ]
 
@@ -117,7 +118,7 @@ export function projectImports(): Import[] {
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .map((file) => `${folder}/${file.replaceAll('\\', '/')}`)
       .filter(
-        (file) => file.endsWith('.ts') && !file.endsWith('.d.ts') && !file.includes('node_modules'),
+        (file) => /\.tsx?$/.test(file) && !file.endsWith('.d.ts') && !file.includes('node_modules'),
       ),
   )
   const configs = readdirSync(root).filter((file) => /^vitest\.(\w+\.)?config\.ts$/.test(file))

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
  * package.json; as many run at once as there are cores, those that take long first. What one says is told when it ends,
  * and every one is run though another fails.
  */
-const PARTS = ['types', 'lint', 'unused', 'generated', 'rest', 'licences', 'layers']
+const PARTS = ['types', 'lint', 'console', 'unused', 'generated', 'rest', 'licences', 'layers']
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url))
 const PATH = [join(PROJECT, 'node_modules/.bin'), process.env['PATH']].join(delimiter)

@@ -6,6 +6,7 @@ import type { JsonSchema } from '../core/shape/shapes.ts'
 import { clientsPage, clientsTable, type Kept } from './clients/report.ts'
 import { actionsSource } from './gen-actions.ts'
 import { conditionKeysSource } from './gen-condition-keys.ts'
+import { consoleRoutes, consoleTypes } from './gen-console.ts'
 import { apiSource, betweenMarkers, readmeTable } from './gen-docs.ts'
 import { storedItemsSource } from './gen-items.ts'
 import { layersTable } from './gen-layers.ts'
@@ -118,7 +119,10 @@ for (const path of orphans()) {
   if (check) stale.push(path)
   else rmSync(new URL(path, root))
 }
-produce('docs/openapi.json', openapiSource(api, shapes, { version }))
+const openapi = openapiSource(api, shapes, { version })
+produce('docs/openapi.json', openapi)
+produce('console/src/api/routes.ts', consoleRoutes(JSON.parse(openapi)))
+produce('console/src/api/types.ts', consoleTypes(JSON.parse(openapi)))
 produce('docs/api.md', apiSource(api, found.filter(isXks)))
 produce('docs/key-states.md', keyStatesSource())
 produce(

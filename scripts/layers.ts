@@ -310,6 +310,7 @@ export const LAYERS: readonly Layer[] = [
     holds: 'what is deployed to AWS, derived from the operations',
     may: [
       'core/base/arn.ts',
+      'core/base/console.ts',
       'core/base/cors.ts',
       'core/identity/iam-operators.ts',
       'core/item/partition.ts',
@@ -351,6 +352,23 @@ export const LAYERS: readonly Layer[] = [
     holds: 'tokens of PKCS #11, each in a process of its own, and which are registered',
     may: ['core/base/', 'core/config.ts', 'core/custom-key-store/'],
     packages: ['pkcs11js'],
+  },
+  {
+    part: 'console/src/',
+    holds: 'the console: pages in browsers, which use the public API alone',
+    may: [],
+    packages: [
+      '@cloudscape-design/components',
+      '@cloudscape-design/global-styles',
+      '@smithy/signature-v4',
+      '@tanstack/react-query',
+      'diff',
+      'jsonc-parser',
+      'react',
+      'react-dom',
+      'wouter',
+    ],
+    node: [],
   },
   {
     part: 'server/lambda-gateway/',
@@ -396,6 +414,7 @@ export const TOOLS: readonly Layer[] = [
     holds: 'benchmarks',
     may: ['core/', 'operations/', 'server/', 'testing/', 'scripts/', 'test/support/'],
   },
+  { part: 'console/', holds: 'how the console is built', may: ['scripts/'] },
   { part: 'examples/', holds: 'programs that use the public API alone', may: [] },
   {
     part: 'test/',
@@ -411,6 +430,7 @@ export const TOOLS: readonly Layer[] = [
       'scripts/',
       'docs/',
       'examples/',
+      'console/',
     ],
   },
   { part: 'vitest.config.ts', holds: 'the tests that need no running function', may: ['test/'] },

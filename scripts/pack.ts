@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -135,7 +136,7 @@ const manifest = {
   },
   // who imports one name gets that and what it needs: nothing but the programs does anything when it is loaded
   sideEffects: ['./bin/*', ...Object.keys(PROGRAMS).map((program) => `./dist/${program}.js`)],
-  files: ['bin', 'dist', 'types', 'docs', 'LICENSES.txt', ...PACKAGING],
+  files: ['bin', 'console', 'dist', 'types', 'docs', 'LICENSES.txt', ...PACKAGING],
   // optional peers: who has a token of PKCS #11 installs it, nobody else gets its compiler
   peerDependencies: PEERS,
   peerDependenciesMeta: Object.fromEntries(
@@ -148,5 +149,8 @@ chmodSync(join(OUT, 'bin', 'tenkey.cjs'), 0o755)
 writeFileSync(join(OUT, 'LICENSES.txt'), bundledLicences(PROJECT, Object.keys(metafile.inputs)))
 for (const file of ['LICENSE', 'README.md']) cpSync(join(PROJECT, file), join(OUT, file))
 for (const file of PACKAGING) cpSync(join(PROJECT, 'packaging', file), join(OUT, file))
+// its licences are beside it
+execFileSync('npm', ['run', '-s', 'console'], { cwd: PROJECT, stdio: 'inherit' })
+cpSync(join(PROJECT, 'console', 'dist'), join(OUT, 'console', 'dist'), { recursive: true })
 cpSync(join(PROJECT, 'docs', 'openapi.json'), join(OUT, 'docs', 'openapi.json'))
 console.log(OUT)

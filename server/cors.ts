@@ -1,3 +1,4 @@
+import { CONSOLE_PATH } from '../core/base/console.ts'
 import {
   CORS_EXPOSED,
   CORS_HEADERS,
@@ -29,9 +30,12 @@ export function corsOriginsOf({ corsOrigins }: Pick<Config, 'corsOrigins'>): rea
   }
 }
 
-/** paths of programs alone: AWS IAM's, those of a proxy of external key stores, the server's own numbers */
+const isConsole = (path: string): boolean =>
+  path === CONSOLE_PATH || path.startsWith(`${CONSOLE_PATH}/`)
+
+/** paths of programs alone: AWS IAM's, those of a proxy of external key stores, the server's own numbers; and the console, which is a page itself */
 const isForPages = (path: string): boolean =>
-  !isIamPath(path) && !path.includes('/kms/xks/') && path !== '/metrics'
+  !isIamPath(path) && !path.includes('/kms/xks/') && path !== '/metrics' && !isConsole(path)
 
 /**
  * CORS for exactly these origins; others' requests are answered as where there is none.

@@ -19,6 +19,7 @@ import {
 import type { Store } from '../core/store/store.ts'
 import { operations, xksOperations } from '../operations/registry.ts'
 import { auditForward } from './audit-forward.ts'
+import { consolePages, consoleSettingsOf } from './console.ts'
 import { cors, corsOriginsOf } from './cors.ts'
 import type { FirstCredentials, StoredCredential } from './credential-file.ts'
 import { makeDataFolder } from './data-folder.ts'
@@ -60,6 +61,7 @@ export function checkSettings(config: Config): void {
   nitroRootOf(config)
   checkAuthorities(config)
   corsOriginsOf(config)
+  consoleSettingsOf(config)
   refuseOwnEndpoint(config, process.env)
 }
 
@@ -197,6 +199,7 @@ export async function wire(
     }),
     ...seams,
   })
+  const shown = consoleSettingsOf(config)
   return {
     service,
     metrics,
@@ -204,6 +207,7 @@ export async function wire(
       proxies: proxyList(config.trustedProxies),
       tls: readTls(config),
       cors: cors(corsOriginsOf(config)),
+      ...(shown !== undefined && { console: consolePages(config.region, shown) }),
     },
     async close() {
       await service.close()

@@ -87,7 +87,7 @@ function documentPage(body: Uint8Array, type: string): (head: RequestHead) => Pa
 }
 
 /** Whether If-None-Match names an ETag: compared weakly, so `W/` does not count. */
-function isMatch(wanted: string | undefined, etag: string): boolean {
+export function isMatch(wanted: string | undefined, etag: string): boolean {
   if (wanted === undefined) return false
   const tags = wanted.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
   return tags.includes(etag) || tags.includes('*')

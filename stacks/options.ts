@@ -21,6 +21,8 @@ export interface Options {
   readonly router: boolean
   /** STACK_ROUTER_PROOF: number of the secret by which the router proves itself; the next one replaces it */
   readonly routerProof: number
+  /** STACK_CONSOLE: `on` for the console at /console of the router’s domain, or `file:PATH` of the issuers at which people sign in; `off` for none */
+  readonly console: string
   /** STACK_FUNCTION_URL: `on` for a second address for AWS's clients, which leads to their function past the API */
   readonly functionUrl: boolean
   /** STACK_OPERATORS_BY_IAM: who operators are, by AWS IAM: `root=ARN` or `user/NAME=ARN` for users and roles of the stage’s own AWS account, with spaces between; '' for operators who sign with keys of ours */
@@ -193,6 +195,11 @@ const SETTINGS: {
   containers: { name: 'CONTAINERS', initial: String(CONTAINERS.least), read: integer(1, 100) },
   router: { name: 'ROUTER', initial: 'off', read: onOff },
   routerProof: { name: 'ROUTER_PROOF', initial: '1', read: integer(1, 1_000_000) },
+  console: {
+    name: 'CONSOLE',
+    initial: 'off',
+    read: matching(/^(on|off|file:\/[^\0]+)$/, 'on, off or file:/PATH'),
+  },
   functionUrl: { name: 'FUNCTION_URL', initial: 'off', read: onOff },
   operatorsByIam: { name: 'OPERATORS_BY_IAM', initial: '', read: iamOperators },
   corsOrigins: { name: 'CORS_ORIGINS', initial: '', read: origins },
@@ -285,6 +292,7 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
     containers: value('containers'),
     router: value('router'),
     routerProof: value('routerProof'),
+    console: value('console'),
     functionUrl: value('functionUrl'),
     operatorsByIam: value('operatorsByIam'),
     corsOrigins: value('corsOrigins'),
@@ -325,6 +333,11 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
   checkReplicas(options)
   if (router && domain === '') {
     throw new Error('STACK_ROUTER needs STACK_DOMAIN: CloudFront’s own name takes TLS 1.0 and 1.1')
+  }
+  if (options.console !== 'off' && !router) {
+    throw new Error(
+      'STACK_CONSOLE needs STACK_ROUTER, whose distribution serves it at the address of the API',
+    )
   }
   if (router && options.functionUrl) {
     throw new Error('STACK_FUNCTION_URL leads past the router: leave it, or STACK_ROUTER')

@@ -1,5 +1,6 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { proofDigest, ROUTER_HEADERS } from '../functions/middleware/router.ts'
+import { consoleSite } from './console.ts'
 import { domainArgs } from './http-api.ts'
 import type { Options } from './options.ts'
 import { rateRules } from './rate-rules.ts'
@@ -39,14 +40,16 @@ export function router(
   { proof }: Pick<ReturnType<typeof routerProof>, 'proof'>,
   answering: readonly $util.Input<aws.lambda.Function | aws.lambda.Alias>[],
   options: Options,
+  region: string,
 ): sst.aws.Cdn {
+  const site = options.console === 'off' ? undefined : consoleSite(options.console, region)
   const code = new aws.cloudfront.Function('RouterCode', {
     comment: 'Gives each call of an AWS client to its operation.',
     runtime: 'cloudfront-js-2.0',
     code: routerCode(),
     publish: true,
   })
-  return new sst.aws.Cdn('Router', {
+  const cdn = new sst.aws.Cdn('Router', {
     comment: `${$app.name} ${$app.stage}`,
     origins: [
       {
@@ -62,7 +65,9 @@ export function router(
           originReadTimeout: 30,
         },
       },
+      ...(site === undefined ? [] : [site.origin]),
     ],
+    ...(site !== undefined && { orderedCacheBehaviors: site.behaviors }),
     defaultCacheBehavior: {
       targetOriginId: 'api',
       viewerProtocolPolicy: 'https-only',
@@ -80,4 +85,6 @@ export function router(
       },
     },
   })
+  site?.letIn(cdn.nodes.distribution.arn)
+  return cdn
 }

@@ -137,7 +137,8 @@ interface Callers {
 function byFunctions(shared: Shared, proof: ReturnType<typeof routerProof> | undefined): Callers {
   const { api, functionUrl, answering, added } = http(shared)
   const { options } = shared
-  const distribution = proof === undefined ? undefined : router(api, proof, answering, options)
+  const distribution =
+    proof === undefined ? undefined : router(api, proof, answering, options, shared.region)
   return {
     url: (distribution ?? api).url,
     functionUrl,

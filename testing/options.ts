@@ -45,6 +45,7 @@ export const configOf = (host: string, port: number, region: string): Config =>
     TENKEY_HOST: host,
     TENKEY_PORT: String(port),
     TENKEY_METRICS: 'off',
+    TENKEY_CONSOLE: 'off',
     TENKEY_PARTITION: partitionOf(region),
     AWS_REGION: region,
   })

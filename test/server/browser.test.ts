@@ -1,23 +1,18 @@
 // @module-tag process
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readConfig } from '../../core/config.ts'
 import { operatorFile, readCredential } from '../../server/installation.ts'
 import { type Running, serve } from '../../server/serve.ts'
 import { allow, document, trust } from '../sessions/world.ts'
+import { hasBrowser, launch, PATIENCE, skipped } from '../support/browser.ts'
 import { type CodeFlowIssuer, startCodeFlowIssuer } from '../support/code-flow-issuer.ts'
 import { Harness, type Tenant } from '../support/harness.ts'
-
-const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-const program = PROGRAMS.find((path) => existsSync(path))
-const skipped = program === undefined ? ' (skipped: no Chromium, apt-get install chromium)' : ''
-/** ms in which a page does what it does: none of it waits for anything but this machine */
-const PATIENCE = 120_000
 
 /** A server of the example's files, at an origin of its own. */
 interface PageServer {
@@ -57,7 +52,7 @@ async function startPages(): Promise<PageServer> {
   return pages
 }
 
-describe.skipIf(program === undefined)(`A page in Chromium${skipped}`, () => {
+describe.skipIf(!hasBrowser)(`A page in Chromium${skipped}`, () => {
   const folder = mkdtempSync(join(tmpdir(), 'tenkey-browser-'))
   const harness = new Harness()
   let listed: PageServer
@@ -109,11 +104,7 @@ describe.skipIf(program === undefined)(`A page in Chromium${skipped}`, () => {
     }
     listed.settings = settings
     other.settings = settings
-    browser = await chromium.launch({
-      executablePath: program ?? '',
-      args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
-      timeout: PATIENCE,
-    })
+    browser = await launch()
   })
   afterAll(async () => {
     await browser?.close()

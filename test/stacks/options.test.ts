@@ -32,6 +32,7 @@ describe('the options of a deployment', () => {
       burst: 1000,
       logRetention: '3 months',
       router: false,
+      console: 'off',
       functionUrl: false,
       operatorsByIam: '',
       routerProof: 1,
@@ -112,6 +113,8 @@ describe('the options of a deployment', () => {
       { STACK_ROUTER: 'on', STACK_DOMAIN: 'x.example', STACK_FUNCTION_URL: 'on' },
       'leads past the router',
     ],
+    [{ STACK_CONSOLE: 'on' }, 'STACK_CONSOLE needs STACK_ROUTER'],
+    [{ STACK_CONSOLE: 'console.json' }, 'it must be on, off or file:/PATH'],
     [{ STACK_ROUTER: 'on', STACK_DOMAIN: 'x.example', STACK_WAF_RATE: '9' }, '10 or more'],
     [
       {

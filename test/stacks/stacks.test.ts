@@ -1,11 +1,14 @@
 import { hash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { runInNewContext } from 'node:vm'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { consoleHeaders } from '../../core/base/console.ts'
 import { CORS_EXPOSED, CORS_HEADERS, CORS_MAX_AGE, CORS_METHODS } from '../../core/base/cors.ts'
 import { tableDefinition } from '../../core/store/dynamodb-create.ts'
 import { operationFiles, operations, xksOperations } from '../../operations/registry.ts'
 import { bundleSettings } from '../../stacks/bundle-settings.ts'
+import { consoleCode } from '../../stacks/console-code.ts'
 import { OPTION_NAMES } from '../../stacks/options.ts'
 import {
   awsJsonPermissions,
@@ -48,6 +51,10 @@ beforeAll(async () => {
 
 /** the operations that are deployed, each by itself */
 const live = operations.filter(({ uses, service }) => !uses.includes('clock') && service !== 'iam')
+
+/** What a function of CloudFront makes of a request. */
+const askedOf = (code: string, uri: string): unknown =>
+  runInNewContext(`${code}\nhandler(event)`, { event: { request: { uri } } })
 
 const EXTRA = new Map<string, readonly Permission[]>([
   ['POST /', awsJsonPermissions(live)],
@@ -692,6 +699,7 @@ describe('options and outputs', () => {
           domainName: expect.stringMatching(endpoint),
           customOriginConfig: { originProtocolPolicy: 'https-only' },
         },
+        { originId: 'console' },
       ],
       defaultCacheBehavior: {
         viewerProtocolPolicy: 'https-only',
@@ -717,6 +725,77 @@ describe('options and outputs', () => {
     for (const report of [trial, production, rich]) {
       expect(report.program.outputs).not.toHaveProperty('target')
     }
+  })
+
+  deployed('the console is read at the domain, from a bucket that the router alone reads', () => {
+    const { inputs } = rich.only('cloudfront/distribution')
+    const [, origin] = inputs['origins'] as Record<string, unknown>[]
+    expect(origin).toMatchObject({
+      originId: 'console',
+      domainName: expect.stringMatching(/\.s3\..*amazonaws\.com$/),
+      originAccessControlId: expect.any(String),
+    })
+    expect(inputs['orderedCacheBehaviors']).toMatchObject(
+      ['/console', '/console/*'].map((pathPattern) => ({
+        ...{ pathPattern, targetOriginId: 'console', viewerProtocolPolicy: 'redirect-to-https' },
+        ...{ allowedMethods: ['GET', 'HEAD'], compress: true },
+      })),
+    )
+    expect(rich.only('s3/bucketPublicAccessBlock').inputs).toMatchObject({
+      ...{ blockPublicAcls: true, blockPublicPolicy: true },
+      ...{ ignorePublicAcls: true, restrictPublicBuckets: true },
+    })
+    const { Statement } = JSON.parse(String(rich.only('s3/bucketPolicy').inputs['policy']))
+    expect(Statement).toMatchObject([
+      {
+        ...{ Effect: 'Allow', Principal: { Service: 'cloudfront.amazonaws.com' } },
+        ...{ Action: 's3:GetObject' },
+        Condition: {
+          StringEquals: { 'aws:SourceArn': expect.stringMatching(/^arn:aws:cloudfront:/) },
+        },
+      },
+      { Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+    ])
+    const headers = rich.only('cloudfront/responseHeadersPolicy').inputs
+    expect(headers['securityHeadersConfig']).toMatchObject({
+      contentSecurityPolicy: {
+        contentSecurityPolicy: consoleHeaders([])['content-security-policy'],
+        override: true,
+      },
+    })
+    const objects = new Map(
+      rich.of('s3/bucketObjectv2').map(({ inputs }) => [String(inputs['key']), inputs]),
+    )
+    expect(objects.get('console/index.html')).toMatchObject({
+      ...{ contentType: 'text/html; charset=utf-8', cacheControl: 'no-cache' },
+    })
+    expect(objects.get('console/config.json')).toMatchObject({
+      ...{ contentType: 'application/json', content: '{"region":"eu-west-1","issuers":[]}' },
+    })
+    const scripts = [...objects].filter(([key]) => key.endsWith('.js'))
+    expect(scripts.length).toBeGreaterThan(5)
+    for (const [, object] of scripts) {
+      expect(object['cacheControl']).toBe('public, max-age=31536000, immutable')
+    }
+    expect([...objects.keys()].filter((key) => /\.(br|gz)$/.test(key))).toEqual([])
+    expect(production.of('cloudfront/originAccessControl')).toEqual([])
+  })
+
+  test.each([
+    ['/console/', '/console/index.html'],
+    ['/console/keys/1234/policy', '/console/index.html'],
+    ['/console/assets/index-AbCd1234.js', '/console/assets/index-AbCd1234.js'],
+    ['/console/config.json', '/console/config.json'],
+    ['/console/LICENSES.txt', '/console/LICENSES.txt'],
+    ['/console/assets/a/b.js', '/console/index.html'],
+  ])('the console’s code leads %s to %s', (uri, file) => {
+    expect(askedOf(consoleCode(), uri)).toEqual({ uri: file })
+  })
+
+  test('the console’s code leads its bare name to it', () => {
+    expect(askedOf(consoleCode(), '/console')).toEqual({
+      ...{ statusCode: 308, headers: { location: { value: '/console/' } } },
+    })
   })
 
   deployed('functions know a hash of the router’s proof, and nobody else anything', () => {
@@ -824,12 +903,14 @@ describe('options and outputs', () => {
     expect(index(/^aws:cloudfront\/distribution:/)).toBeGreaterThan(answering)
   })
 
-  deployed('the router’s code is what CloudFront Functions takes', () => {
-    const { inputs } = rich.only('cloudfront/function')
-    expect(inputs).toMatchObject({ runtime: 'cloudfront-js-2.0', publish: true })
-    // its limit is 10 KB
-    expect(String(inputs['code']).length).toBeLessThan(10_000)
-    expect(inputs['code']).toBe(routerCode())
+  deployed('the router’s code and the console’s are what CloudFront Functions takes', () => {
+    const made = rich.of('cloudfront/function').map(({ inputs }) => inputs)
+    for (const inputs of made) {
+      expect(inputs).toMatchObject({ runtime: 'cloudfront-js-2.0', publish: true })
+      // its limit is 10 KB
+      expect(String(inputs['code']).length).toBeLessThan(10_000)
+    }
+    expect(new Set(made.map(({ code }) => code))).toEqual(new Set([routerCode(), consoleCode()]))
   })
 
   deployed('the outputs can be pasted', () => {

@@ -32,6 +32,14 @@ const inUse = (): InUse => ({ tables: [], ...JSON.parse(process.env['TEST_IN_USE
 /** What AWS adds to a resource that is made, by its service and kind. */
 const STATES: ReadonlyMap<string, StateOf> = new Map<string, StateOf>([
   [
+    's3/bucket',
+    (named) => {
+      const bucket = named.toLowerCase()
+      const bucketRegionalDomainName = `${bucket}.s3.${HERE}.amazonaws.com`
+      return { bucket, arn: `arn:aws:s3:::${bucket}`, bucketRegionalDomainName }
+    },
+  ],
+  [
     'lambda/function',
     (named) => {
       const own = arn('lambda', `function:${named}`)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { buildConsole } from './console.ts'
 import { keptProgram } from './sst-kept.ts'
 import { ACCOUNT, REGION } from './sst-mocks.ts'
 
@@ -36,6 +37,7 @@ export const OPTIONS = {
   STACK_ROOT_KEY: `arn:aws:kms:${REGION}:${ACCOUNT}:key/given`,
   STACK_ROUTER: 'on',
   STACK_ROUTER_PROOF: '2',
+  STACK_CONSOLE: 'on',
   STACK_OPERATORS_BY_IAM: `root=arn:aws:iam::${ACCOUNT}:role/admins/platform user/ana=arn:aws:iam::${ACCOUNT}:user/ana`,
   STACK_CORS_ORIGINS: 'https://app.example.com,http://localhost:5173',
   STACK_PROVISIONED: '2',
@@ -137,7 +139,11 @@ export async function runProgram(
   stage: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const program = () => programOf([stage], environment)
+  const program = () => {
+    // a stage has it as it is built
+    if (environment['STACK_CONSOLE'] !== undefined) buildConsole()
+    return programOf([stage], environment)
+  }
   if (process.env['STAGE_PROGRAMS'] === undefined) return program()
   const options = Object.entries(environment).sort(([a], [b]) => (a < b ? -1 : 1))
   const asked = hash('sha256', JSON.stringify([stage, options]))

@@ -1,0 +1,22 @@
+import { common } from './common.ts'
+import { create } from './create.ts'
+import { key } from './key.ts'
+import { keys } from './keys.ts'
+import { overview } from './overview.ts'
+import { playground } from './playground.ts'
+import { shared } from './shared.ts'
+import { tenants } from './tenants.ts'
+import { users } from './users.ts'
+
+/** Every text of the console, in English. The Japanese ones have the same names. */
+export const en = {
+  ...common,
+  ...create,
+  ...key,
+  ...keys,
+  ...overview,
+  ...playground,
+  ...shared,
+  ...tenants,
+  ...users,
+} as const

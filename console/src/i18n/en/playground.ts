@@ -1,0 +1,27 @@
+/** Words of the pages that try keys. */
+export const playground = {
+  algorithm: 'Algorithm',
+  'algorithm.none': 'Name a key that can do this',
+  ciphertext: 'Ciphertext',
+  'ciphertext.description': 'Base64, as CiphertextBlob has it.',
+  mac: 'MAC',
+  'mac.make': 'Make MAC',
+  'mac.valid': 'The MAC is valid.',
+  message: 'Message',
+  'message.description': 'A text of up to 4,096 bytes.',
+  plaintext: 'Plaintext',
+  'plaintext.base64': 'Plaintext (base64: it is no text)',
+  'plaintext.description': 'A text of up to 4,096 bytes.',
+  'playground.decrypt': 'Decrypt',
+  'playground.description':
+    'Try keys. What you type stays in this tab; the calls are on the audit trail as all others.',
+  'playground.encrypt': 'Encrypt',
+  'playground.mac': 'MAC',
+  'playground.sign': 'Sign',
+  'playground.title': 'Playground',
+  signature: 'Signature',
+  'signature.description': 'Base64; filled in by signing, or paste one to verify.',
+  'signature.make': 'Sign',
+  'signature.valid': 'The signature is valid.',
+  verify: 'Verify',
+} as const

@@ -1,0 +1,110 @@
+import Button from '@cloudscape-design/components/button'
+import Container from '@cloudscape-design/components/container'
+import Header from '@cloudscape-design/components/header'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Spinner from '@cloudscape-design/components/spinner'
+import { useState } from 'react'
+import { useChange, useRead } from '../../api/queries.ts'
+import { useTexts } from '../../i18n/texts.tsx'
+import { ActionModal } from '../../parts/action-modal.tsx'
+import { CommandLine } from '../../parts/command-line.tsx'
+import { Diff } from '../../parts/diff.tsx'
+import { JsonEditor } from '../../parts/json-editor.tsx'
+import { jsonFault, laidOut } from '../../parts/json-text.ts'
+import { Problem } from '../../parts/problem.tsx'
+import { useTell } from '../../shell/notices.tsx'
+import { Access } from './access.tsx'
+import type { KeyMetadata } from './metadata.ts'
+
+/** The key policy: read, edited, compared before it is saved, refused in AWS's words; and who may do what by it. */
+export function Policy({ metadata: { KeyId } }: { readonly metadata: KeyMetadata }) {
+  const t = useTexts()
+  const tell = useTell()
+  const { data, error, isPending, refetch } = useRead('GetKeyPolicy', { KeyId })
+  const change = useChange('PutKeyPolicy')
+  const [edited, setEdited] = useState<string>()
+  const [comparing, setComparing] = useState(false)
+  if (isPending) return <Spinner />
+  if (data === undefined) {
+    return <Problem error={error} title={t('policy.not-shown')} onRetry={() => void refetch()} />
+  }
+  const saved = laidOut(data.output.Policy)
+  const text = edited ?? saved
+  const readable = jsonFault(text) === undefined
+  const input = { KeyId, Policy: readable ? JSON.stringify(JSON.parse(text)) : text }
+  const stop = () => {
+    setEdited(undefined)
+    change.reset()
+  }
+  return (
+    <SpaceBetween size="l">
+      <Container
+        header={
+          <Header
+            variant="h2"
+            actions={
+              edited === undefined ? (
+                <Button onClick={() => setEdited(saved)}>{t('edit')}</Button>
+              ) : (
+                <SpaceBetween direction="horizontal" size="xs">
+                  <Button variant="link" onClick={stop}>
+                    {t('cancel')}
+                  </Button>
+                  <Button
+                    variant="primary"
+                    disabled={!readable || text === saved}
+                    onClick={() => {
+                      change.reset()
+                      setComparing(true)
+                    }}
+                  >
+                    {t('policy.compare')}
+                  </Button>
+                </SpaceBetween>
+              )
+            }
+          >
+            {t('policy')}
+          </Header>
+        }
+        footer={<CommandLine operation="GetKeyPolicy" input={{ KeyId }} />}
+      >
+        <SpaceBetween size="l">
+          <Problem error={comparing ? undefined : change.error} title={t('policy.not-saved')} />
+          <JsonEditor
+            label={t('policy.text')}
+            value={text}
+            {...(edited !== undefined && { onChange: setEdited })}
+          />
+        </SpaceBetween>
+      </Container>
+      <Access keyId={KeyId} />
+      {comparing && (
+        <ActionModal
+          size="large"
+          title={t('policy.compare.title')}
+          submit={t('save')}
+          error={undefined}
+          busy={change.isPending}
+          onDismiss={() => setComparing(false)}
+          command={<CommandLine operation="PutKeyPolicy" input={input} />}
+          onSubmit={async () => {
+            try {
+              await change.mutateAsync({
+                ...input,
+                ...(data.etag !== undefined && { $: { ifMatch: data.etag } }),
+              })
+              tell({ content: t('policy.saved') })
+              setEdited(undefined)
+            } finally {
+              // what it was refused for is told beside the text
+              setComparing(false)
+            }
+          }}
+        >
+          <Diff from={saved} to={laidOut(text)} />
+        </ActionModal>
+      )}
+    </SpaceBetween>
+  )
+}

@@ -1,0 +1,38 @@
+import Autosuggest from '@cloudscape-design/components/autosuggest'
+import FormField from '@cloudscape-design/components/form-field'
+import { useRead } from '../api/queries.ts'
+import { useTexts } from '../i18n/texts.tsx'
+
+/** aliases that are suggested; others are typed */
+const SUGGESTED = 100
+
+/** Names a key by its alias, which is suggested, or by id or ARN. */
+export function KeyField({
+  keyId,
+  onChange,
+}: {
+  readonly keyId: string
+  readonly onChange: (keyId: string) => void
+}) {
+  const t = useTexts()
+  const { data, isPending } = useRead('ListAliases', { Limit: SUGGESTED })
+  const aliases = data?.output.Aliases ?? []
+  return (
+    <FormField label={t('key')} description={t('key.names')}>
+      <Autosuggest
+        ariaLabel={t('key')}
+        value={keyId}
+        onChange={({ detail }) => onChange(detail.value)}
+        options={aliases.map(({ AliasName, TargetKeyId }) => ({
+          value: AliasName,
+          description: TargetKeyId,
+        }))}
+        enteredTextLabel={(value) => t('principals.use', { value })}
+        placeholder="alias/app/orders"
+        statusType={isPending ? 'loading' : 'finished'}
+        loadingText={t('loading')}
+        empty={t('aliases.none')}
+      />
+    </FormField>
+  )
+}
