@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
+import { buildConsole } from './console-build.ts'
 import { bundledLicences } from './pack-licences.ts'
 import { writeTypes } from './pack-types.ts'
 
@@ -150,7 +150,7 @@ writeFileSync(join(OUT, 'LICENSES.txt'), bundledLicences(PROJECT, Object.keys(me
 for (const file of ['LICENSE', 'README.md']) cpSync(join(PROJECT, file), join(OUT, file))
 for (const file of PACKAGING) cpSync(join(PROJECT, 'packaging', file), join(OUT, file))
 // its licences are beside it
-execFileSync('npm', ['run', '-s', 'console'], { cwd: PROJECT, stdio: 'inherit' })
+buildConsole()
 cpSync(join(PROJECT, 'console', 'dist'), join(OUT, 'console', 'dist'), { recursive: true })
 cpSync(join(PROJECT, 'docs', 'openapi.json'), join(OUT, 'docs', 'openapi.json'))
 console.log(OUT)

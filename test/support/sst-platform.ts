@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { buildConsole } from './console.ts'
+import { buildConsole } from '../../scripts/console-build.ts'
 import { keptProgram } from './sst-kept.ts'
 import { ACCOUNT, REGION } from './sst-mocks.ts'
 

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-const PROJECT = fileURLToPath(new URL('../../', import.meta.url))
+const PROJECT = fileURLToPath(new URL('../', import.meta.url))
 const SOURCES = ['console/src', 'console/build']
 const FILES = [
   'console/index.html',
@@ -49,12 +49,14 @@ function locked(): boolean {
 /** Builds the console where that was not done since its sources last changed: three seconds of a core. */
 export function buildConsole(): void {
   mkdirSync(`${PROJECT}.cache`, { recursive: true })
-  while (!isCurrent()) {
+  // files come one after the other: what another builds is whole once it has given its lock back
+  while (existsSync(LOCK) || !isCurrent()) {
     if (!locked()) {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
       continue
     }
     try {
+      if (isCurrent()) return
       const stdio = ['ignore', 'inherit', 'inherit'] as const
       execFileSync('npm', ['run', '-s', 'console'], { cwd: PROJECT, stdio: [...stdio] })
       return
