@@ -5,6 +5,7 @@ import { type AnyOperation, idOf } from '../core/operation.ts'
 import type { JsonSchema } from '../core/shape/shapes.ts'
 import { clientsPage, clientsTable, type Kept } from './clients/report.ts'
 import { actionsSource } from './gen-actions.ts'
+import { cliPage } from './gen-cli.ts'
 import { conditionKeysSource } from './gen-condition-keys.ts'
 import { apiSource, betweenMarkers, readmeTable } from './gen-docs.ts'
 import { storedItemsSource } from './gen-items.ts'
@@ -121,6 +122,7 @@ for (const path of orphans()) {
 produce('docs/openapi.json', openapiSource(api, shapes, { version }))
 produce('docs/api.md', apiSource(api, found.filter(isXks)))
 produce('docs/key-states.md', keyStatesSource())
+produce('docs/cli.md', cliPage())
 produce(
   'docs/architecture.md',
   betweenMarkers(read('docs/architecture.md'), 'layers', layersTable()),
