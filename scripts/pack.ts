@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 import { bundledLicences } from './pack-licences.ts'
+import { packageReadme, withoutLinks } from './pack-readme.ts'
 
 /**
  * `npm run pack`: makes the package that people install, into .cache/package: bundled JavaScript, no
@@ -99,7 +100,7 @@ const manifest = {
   engines: { node: '>=24' },
   bin: { tenkey: 'bin/tenkey.cjs' },
   exports: { './package.json': './package.json' },
-  files: ['bin', 'dist', 'docs', 'LICENSES.txt'],
+  files: ['bin', 'dist', 'docs', 'LICENSES.txt', 'SECURITY.md'],
   // optional peers: who has a token of PKCS #11 installs it, nobody else gets its compiler
   peerDependencies: optionalDependencies,
   peerDependenciesMeta: Object.fromEntries(
@@ -110,6 +111,12 @@ writeFileSync(join(OUT, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n
 writeFileSync(join(OUT, 'bin', 'tenkey.cjs'), LAUNCHER)
 chmodSync(join(OUT, 'bin', 'tenkey.cjs'), 0o755)
 writeFileSync(join(OUT, 'LICENSES.txt'), bundledLicences(PROJECT, Object.keys(metafile.inputs)))
-for (const file of ['LICENSE', 'README.md']) cpSync(join(PROJECT, file), join(OUT, file))
+/** files that the package's README may link to */
+const KEPT = ['LICENSE', 'SECURITY.md']
+const read = (file: string) => readFileSync(join(PROJECT, file), 'utf8')
+cpSync(join(PROJECT, 'LICENSE'), join(OUT, 'LICENSE'))
+writeFileSync(join(OUT, 'SECURITY.md'), withoutLinks(read('SECURITY.md'), KEPT))
+const readme = packageReadme(read('README.md'), read('scripts/pack-readme.md'), KEPT)
+writeFileSync(join(OUT, 'README.md'), readme)
 cpSync(join(PROJECT, 'docs', 'openapi.json'), join(OUT, 'docs', 'openapi.json'))
 console.log(OUT)
