@@ -29,6 +29,8 @@ It ends with 0; with 1 where what was asked could not be done, with 2 where it c
 tenkey tenant list --json | jq -r '.[] | select(.status == "suspended") | .accountId'
 \`\`\`
 
+Colours are for terminals alone: \`NO_COLOR\` takes them away there, \`FORCE_COLOR\` gives them to other output too; JSON never has any. Long work tells on standard error how far it is, on a terminal alone.
+
 The server is found by \`TENKEY_ENDPOINT\`, else at \`TENKEY_HOST\` and \`TENKEY_PORT\`; the operator's credential in \`TENKEY_OPERATOR_ACCESS_KEY_ID\` and \`TENKEY_OPERATOR_SECRET_ACCESS_KEY\`, else in the data folder (\`TENKEY_DATA\`).`
 
 function sectionOf(listed: ListedCommand): string[] {
