@@ -15,7 +15,10 @@ export function quickstartCommand(program: Command, environment: Environment): v
       '--file <file>',
       'the file, of 4,096 bytes at most; hello.txt, which is made, unless given',
     )
-    .option('--out <file>', 'where to; its name and .encrypted unless given')
+    .option(
+      '--out <file>',
+      'where to; its name and .encrypted, which is not written over, unless given',
+    )
     .addHelpText(
       'after',
       `
