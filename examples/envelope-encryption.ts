@@ -85,37 +85,51 @@ async function decryptFile(
 // The demonstration
 
 const inProject = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
-const folder = mkdtempSync(join(tmpdir(), 'tenkey-demo-'))
-/** Ctrl-C ends the demonstration, not the process: what it made is put away first. */
-const interrupted = new Promise<never>((_, reject) => {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => reject(new Error('it was interrupted')))
-  }
-})
-interrupted.catch(() => undefined)
-const server = await findServer()
-/** the tenants that were made, or are about to be */
-const making: Promise<Tenant>[] = []
-let keyArn: string | undefined
+/** ms that a server may be silent */
+const PATIENCE = 30_000
+
+/** Ctrl-C, a closed terminal or a reader that is gone ends the demonstration, not the process: what it made goes first. */
+const ending = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => ending.abort(new Error('it was interrupted')))
+}
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', () => ending.abort(new Error('nobody reads what it says')))
+}
+/** what puts away what was made, the last first */
+const putAway: (() => unknown)[] = []
 try {
-  await Promise.race([demonstrate(fileToEncrypt()), interrupted])
+  const folder = mkdtempSync(join(tmpdir(), 'tenkey-demo-'))
+  putAway.push(() => rmSync(folder, { recursive: true, force: true }))
+  const server = await findServer(folder)
+  await demonstrate(server, fileToEncrypt(), folder)
 } catch (error) {
   console.error(`The demo failed: ${error instanceof Error ? error.message : error}`)
   process.exitCode = 1
-} finally {
-  await putAway()
-  await server.stop()
-  rmSync(join(folder, 'server'), { recursive: true, force: true })
 }
+for (const one of putAway.reverse()) {
+  try {
+    await one()
+  } catch (error) {
+    console.error(`Not put away: ${error instanceof Error ? error.message : error}`)
+    process.exitCode = 1
+  }
+}
+if (process.exitCode === undefined) console.log('The files that it wrote are removed again.')
 process.exit()
 
-async function demonstrate(file: string): Promise<void> {
-  const acme = await createTenant('acme')
-  const rival = await createTenant('rival')
+/** Nothing is made any more once the demonstration is to end; what is being made is waited for. */
+async function demonstrate(server: Server, file: string, folder: string): Promise<void> {
+  const { signal: abortSignal } = ending
+  const acme = await createTenant(server, 'acme')
+  const rival = await createTenant(server, 'rival')
+  abortSignal.throwIfAborted()
   const { KeyMetadata } = await acme.kms.send(new CreateKeyCommand({ Description: 'demo' }))
-  keyArn = KeyMetadata?.Arn ?? ''
+  const keyArn = KeyMetadata?.Arn ?? ''
+  if (!server.own) putAway.push(() => deleteKey(acme, keyArn))
   const AliasName = `alias/demo-${Date.now()}`
-  await acme.kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: keyArn }))
+  const alias = new CreateAliasCommand({ AliasName, TargetKeyId: keyArn })
+  await acme.kms.send(alias, { abortSignal })
   console.log(`Tenant acme (${acme.accountId}) has the key ${keyArn} as ${AliasName}.`)
 
   const context = { file: basename(file), purpose: 'demo' }
@@ -124,6 +138,7 @@ async function demonstrate(file: string): Promise<void> {
   writeFileSync(sealed, await encryptFile(acme.kms, AliasName, context, plaintext))
   console.log(`Encrypted ${file} (${plaintext.length} bytes) to ${sealed}.`)
 
+  abortSignal.throwIfAborted()
   const opened = await decryptFile(acme.kms, context, readFileSync(sealed))
   if (!opened.equals(plaintext)) throw new Error('what was decrypted is not what was encrypted')
   console.log('Decrypted it again: the same bytes.')
@@ -132,6 +147,7 @@ async function demonstrate(file: string): Promise<void> {
   console.log(`Another tenant is refused: ${await refusal(stranger)}.`)
   const otherwise = decryptFile(acme.kms, { ...context, purpose: 'other' }, readFileSync(sealed))
   console.log(`A changed encryption context is refused: ${await refusal(otherwise)}.`)
+  abortSignal.throwIfAborted()
 }
 
 /** The name of the error that a call must end with. */
@@ -150,31 +166,33 @@ interface Tenant {
   readonly kms: KMSClient
 }
 
-/** A tenant, and the SDK's client with its credential. */
-function createTenant(name: string): Promise<Tenant> {
-  const made = makeTenant(name)
-  making.push(made)
-  return made
+/** A tenant, and the SDK's client with its credential. On a server that is not the demo's own it is suspended in the end. */
+async function createTenant(server: Server, name: string): Promise<Tenant> {
+  ending.signal.throwIfAborted()
+  const stdout = await tenkey(server, 'tenant', 'create', '--name', name, '--json')
+  const { accountId, accessKeyId, secretAccessKey } = JSON.parse(stdout)
+  if (!server.own) {
+    putAway.push(async () => {
+      await tenkey(server, 'tenant', 'suspend', accountId)
+      console.log(`Tenant ${name} is suspended.`)
+    })
+  }
+  const kms = new KMSClient({
+    endpoint: server.endpoint,
+    region: process.env['AWS_REGION'] || 'us-east-1',
+    credentials: { accessKeyId, secretAccessKey },
+    requestHandler: { requestTimeout: PATIENCE, throwOnRequestTimeout: true },
+  })
+  return { accountId, kms }
 }
 
-/** What was made on a server that is not the demo's own: its key goes in 7 days, its tenants are suspended. */
-async function putAway(): Promise<void> {
-  const made = await Promise.allSettled(making)
-  if (server.own) return
-  const tenants = made.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
-  try {
-    const input = { KeyId: keyArn, PendingWindowInDays: 7 }
-    if (keyArn !== undefined) await tenants[0]?.kms.send(new ScheduleKeyDeletionCommand(input))
-    for (const { accountId } of tenants) await tenkey('tenant', 'suspend', accountId)
-    if (tenants.length > 0) console.log('Its key is deleted in 7 days, its tenants are suspended.')
-  } catch (error) {
-    console.error(`Not put away: ${error instanceof Error ? error.message : error}`)
-    process.exitCode = 1
-  }
+async function deleteKey({ kms }: Tenant, KeyId: string): Promise<void> {
+  await kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }))
+  console.log('Its key is deleted in 7 days.')
 }
 
 /** What the command line answers; in a group of its own, for a terminal's Ctrl-C is the demo's. */
-async function tenkey(...words: readonly string[]): Promise<string> {
+async function tenkey(server: Server, ...words: readonly string[]): Promise<string> {
   const child = spawn(process.execPath, [inProject('server/tenkey.ts'), ...words], {
     env: { ...process.env, ...server.environment },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -187,59 +205,60 @@ async function tenkey(...words: readonly string[]): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-async function makeTenant(name: string): Promise<Tenant> {
-  const stdout = await tenkey('tenant', 'create', '--name', name, '--json')
-  const { accountId, accessKeyId, secretAccessKey } = JSON.parse(stdout)
-  const credentials = { accessKeyId, secretAccessKey }
-  const region = process.env['AWS_REGION'] || 'us-east-1'
-  return { accountId, kms: new KMSClient({ endpoint: server.endpoint, region, credentials }) }
-}
-
 function fileToEncrypt(): string {
   const [given] = process.argv.slice(2)
   const found = given ?? ['README.md', 'LICENSE'].map(inProject).find((file) => existsSync(file))
   return found ?? inProject('package.json')
 }
 
+interface Server {
+  readonly endpoint: string
+  /** what the command line finds it by, beside the settings of the caller */
+  readonly environment: NodeJS.ProcessEnv
+  /** whether it goes when the demonstration ends */
+  readonly own: boolean
+}
+
 /** The server that answers where the settings say; else one of our own, on a folder of its own. */
-async function findServer() {
+async function findServer(folder: string): Promise<Server> {
   const { TENKEY_ENDPOINT, TENKEY_HOST = '127.0.0.1', TENKEY_PORT = '4599' } = process.env
   const host = TENKEY_HOST.includes(':') ? `[${TENKEY_HOST}]` : TENKEY_HOST
   const endpoint = TENKEY_ENDPOINT || `http://${host}:${TENKEY_PORT}`
-  const health = await fetch(`${endpoint}/health`).catch(() => undefined)
+  const health = await fetch(`${endpoint}/health`, { signal: ending.signal }).catch(() => undefined)
+  ending.signal.throwIfAborted()
   if (health?.ok) {
     console.log(`Using the server at ${endpoint}.`)
-    return { endpoint, environment: {}, own: false, stop: async () => undefined }
+    return { endpoint, environment: {}, own: false }
   }
   console.log(`No server answers at ${endpoint}, so the demo starts one on a temporary folder.`)
-  return startServer()
+  return startServer(join(folder, 'server'))
 }
 
-async function startServer() {
+async function startServer(data: string): Promise<Server> {
   // the caller's settings are for the caller's own server
   const others = Object.entries(process.env).filter(([name]) => !name.startsWith('TENKEY_'))
-  const env = { ...Object.fromEntries(others), TENKEY_DATA: join(folder, 'server') }
   const child = spawn(process.execPath, [inProject('server/main.ts')], {
-    env: { ...env, TENKEY_PORT: '0' },
+    env: { ...Object.fromEntries(others), TENKEY_DATA: data, TENKEY_PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   })
-  const exited = new Promise((resolve) => child.once('exit', resolve))
-  for await (const line of createInterface({ input: child.stdout })) {
+  const exited = once(child, 'exit')
+  putAway.push(async () => {
+    child.kill()
+    await exited
+  })
+  for await (const line of createInterface({ input: child.stdout, signal: ending.signal })) {
     const [, endpoint] = /ready on (http:\S+)/.exec(line) ?? []
     if (endpoint === undefined) continue
     child.stdout.resume()
     const environment = {
       TENKEY_ENDPOINT: endpoint,
-      TENKEY_DATA: env.TENKEY_DATA,
+      TENKEY_DATA: data,
       TENKEY_OPERATOR_ACCESS_KEY_ID: '',
       TENKEY_OPERATOR_SECRET_ACCESS_KEY: '',
     }
-    const stop = async () => {
-      child.kill()
-      await exited
-    }
-    return { endpoint, environment, own: true, stop }
+    return { endpoint, environment, own: true }
   }
+  ending.signal.throwIfAborted()
   throw new Error('the server did not start')
 }

@@ -5,6 +5,7 @@ import { type AnyOperation, idOf } from '../core/operation.ts'
 import type { JsonSchema } from '../core/shape/shapes.ts'
 import { clientsPage, clientsTable, type Kept } from './clients/report.ts'
 import { actionsSource } from './gen-actions.ts'
+import { cliPage } from './gen-cli.ts'
 import { conditionKeysSource } from './gen-condition-keys.ts'
 import { consoleRoutes, consoleTypes } from './gen-console.ts'
 import { apiSource, betweenMarkers, readmeTable } from './gen-docs.ts'
@@ -125,6 +126,7 @@ produce('console/src/api/routes.ts', consoleRoutes(JSON.parse(openapi)))
 produce('console/src/api/types.ts', consoleTypes(JSON.parse(openapi)))
 produce('docs/api.md', apiSource(api, found.filter(isXks)))
 produce('docs/key-states.md', keyStatesSource())
+produce('docs/cli.md', cliPage())
 produce(
   'docs/architecture.md',
   betweenMarkers(read('docs/architecture.md'), 'layers', layersTable()),

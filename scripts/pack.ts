@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 import { buildConsole } from './console-build.ts'
 import { bundledLicences } from './pack-licences.ts'
+import { packageReadme, withoutLinks } from './pack-readme.ts'
 import { writeTypes } from './pack-types.ts'
 
 /**
@@ -136,7 +137,7 @@ const manifest = {
   },
   // who imports one name gets that and what it needs: nothing but the programs does anything when it is loaded
   sideEffects: ['./bin/*', ...Object.keys(PROGRAMS).map((program) => `./dist/${program}.js`)],
-  files: ['bin', 'console', 'dist', 'types', 'docs', 'LICENSES.txt', ...PACKAGING],
+  files: ['bin', 'console', 'dist', 'types', 'docs', 'LICENSES.txt', 'SECURITY.md', ...PACKAGING],
   // optional peers: who has a token of PKCS #11 installs it, nobody else gets its compiler
   peerDependencies: PEERS,
   peerDependenciesMeta: Object.fromEntries(
@@ -147,10 +148,16 @@ writeFileSync(join(OUT, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n
 writeFileSync(join(OUT, 'bin', 'tenkey.cjs'), LAUNCHER)
 chmodSync(join(OUT, 'bin', 'tenkey.cjs'), 0o755)
 writeFileSync(join(OUT, 'LICENSES.txt'), bundledLicences(PROJECT, Object.keys(metafile.inputs)))
-for (const file of ['LICENSE', 'README.md']) cpSync(join(PROJECT, file), join(OUT, file))
 for (const file of PACKAGING) cpSync(join(PROJECT, 'packaging', file), join(OUT, file))
 // its licences are beside it
 buildConsole()
 cpSync(join(PROJECT, 'console', 'dist'), join(OUT, 'console', 'dist'), { recursive: true })
+/** files that the package's README may link to */
+const KEPT = ['LICENSE', 'SECURITY.md']
+const read = (file: string) => readFileSync(join(PROJECT, file), 'utf8')
+cpSync(join(PROJECT, 'LICENSE'), join(OUT, 'LICENSE'))
+writeFileSync(join(OUT, 'SECURITY.md'), withoutLinks(read('SECURITY.md'), KEPT))
+const readme = packageReadme(read('README.md'), read('scripts/pack-readme.md'), KEPT)
+writeFileSync(join(OUT, 'README.md'), readme)
 cpSync(join(PROJECT, 'docs', 'openapi.json'), join(OUT, 'docs', 'openapi.json'))
 console.log(OUT)

@@ -12,6 +12,10 @@ import { onSignals } from './signals.ts'
 
 /** What Encrypt takes. @see https://docs.aws.amazon.com/kms/latest/APIReference/API_Encrypt.html */
 const MOST_BYTES = 4096
+/** bytes that its answer may have, and more; what is larger is another file */
+const MOST_CIPHERTEXT = 2 * MOST_BYTES
+/** of files beside one that is not its own */
+const NUMBERS = [2, 3, 4, 5, 6, 7, 8, 9]
 const ALIAS = 'alias/quickstart'
 const HELLO = 'hello.txt'
 const HELLO_TEXT = 'Hello from tenkey.\n'
@@ -65,8 +69,7 @@ async function show(
     called: `the credential of ${tenantFile(config.data)}`,
   })
   const key = await keyOf(client)
-  const out = asked.out ?? `${name}.encrypted`
-  const bytes = await encrypted(client, plaintext, out)
+  const { out, bytes } = await encrypted(client, plaintext, name, asked.out)
   asked.say(`${greeting(running, config, asked.terminal)}
 Done with it just now:
 
@@ -122,15 +125,17 @@ function credentialIn({ data }: Config): StoredCredential | undefined {
 
 /** A file's name and bytes; the one that is made has the same in every folder. */
 function plaintextOf(file: string | undefined): [name: string, bytes: Buffer] {
-  if (file === undefined && !existsSync(HELLO)) writeFileSync(HELLO, HELLO_TEXT, { flag: 'wx' })
+  if (file === undefined && !existsSync(HELLO)) written(HELLO, HELLO_TEXT)
   const name = file ?? HELLO
   const size = sizeOf(name)
   if (size === 0 || size > MOST_BYTES) {
+    const advice =
+      ': larger files are encrypted under a data key, as the AWS Encryption SDK does it'
     throw new CommandError(
-      `${name} has ${size.toLocaleString('en')} bytes, and Encrypt takes 1 to ${MOST_BYTES.toLocaleString('en')}: larger files are encrypted under a data key, as the AWS Encryption SDK does it`,
+      `${name} has ${size.toLocaleString('en')} bytes, and Encrypt takes 1 to ${MOST_BYTES.toLocaleString('en')}${size === 0 ? '' : advice}`,
     )
   }
-  return [name, readFileSync(name)]
+  return [name, bytesOf(name)]
 }
 
 function sizeOf(file: string): number {
@@ -140,8 +145,7 @@ function sizeOf(file: string): number {
     throw new CommandError(`${file} is no file`)
   } catch (cause) {
     if (cause instanceof CommandError) throw cause
-    const { code = String(cause) } = cause as NodeJS.ErrnoException
-    throw new CommandError(`${file} can't be read (${code})`, { cause })
+    throw unreadable(file, cause)
   }
 }
 
@@ -161,27 +165,70 @@ async function keyOf(client: Client): Promise<{ arn: string; made: boolean }> {
 const arnIn = ({ KeyMetadata }: Readonly<Record<string, unknown>>): string =>
   String((KeyMetadata as Record<string, unknown>)['Arn'])
 
-/** @returns how many bytes the ciphertext has */
-async function encrypted(client: Client, plaintext: Buffer, out: string): Promise<number> {
-  if (!existsSync(out)) {
-    const { CiphertextBlob } = await client.call(
-      'POST',
-      `/v1/keys/~/encrypt?KeyId=${encodeURIComponent(ALIAS)}`,
-      { Plaintext: plaintext.toString('base64') },
-    )
-    writeFileSync(out, Buffer.from(String(CiphertextBlob), 'base64'), { flag: 'wx' })
+/**
+ * Encrypts into a file that is not there, or finds the one of a run before.
+ * @param asked where to; else the first name that is free, or is that of a run before
+ */
+async function encrypted(
+  client: Client,
+  plaintext: Buffer,
+  name: string,
+  asked: string | undefined,
+): Promise<{ out: string; bytes: number }> {
+  const names = [`${name}.encrypted`, ...NUMBERS.map((number) => `${name}.${number}.encrypted`)]
+  for (const out of asked === undefined ? names : [asked]) {
+    if (!existsSync(out)) {
+      const { CiphertextBlob } = await client.call(
+        'POST',
+        `/v1/keys/~/encrypt?KeyId=${encodeURIComponent(ALIAS)}`,
+        { Plaintext: plaintext.toString('base64') },
+      )
+      written(out, Buffer.from(String(CiphertextBlob), 'base64'))
+    }
+    const ciphertext = sizeOf(out) > MOST_CIPHERTEXT ? undefined : bytesOf(out)
+    if (ciphertext !== undefined && plaintext.equals(await opened(client, ciphertext))) {
+      return { out, bytes: ciphertext.length }
+    }
   }
-  const ciphertext = readFileSync(out)
-  const other = `${resolve(out)} is there and is not what would be written: name another with --out`
-  const { Plaintext } = await client
-    .call('POST', '/v1/decrypt', { CiphertextBlob: ciphertext.toString('base64') })
-    .catch((cause: unknown) => {
-      throw new CommandError(other, { cause })
-    })
-  if (!plaintext.equals(Buffer.from(String(Plaintext), 'base64'))) {
-    throw new CommandError(other)
+  throw new CommandError(
+    `${resolve(asked ?? `${name}.encrypted`)} is there and is not what would be written: name another with --out`,
+  )
+}
+
+/** What it decrypts to; nothing where it is not this tenant's. */
+async function opened(client: Client, ciphertext: Buffer): Promise<Buffer> {
+  try {
+    const body = { CiphertextBlob: ciphertext.toString('base64') }
+    const { Plaintext } = await client.call('POST', '/v1/decrypt', body)
+    return Buffer.from(String(Plaintext), 'base64')
+  } catch (error) {
+    if (error instanceof CommandError && !error.passing) return Buffer.alloc(0)
+    throw error
   }
-  return ciphertext.length
+}
+
+/** @throws CommandError */
+function written(file: string, bytes: Buffer | string): void {
+  try {
+    writeFileSync(file, bytes, { flag: 'wx' })
+  } catch (cause) {
+    const { code = String(cause) } = cause as NodeJS.ErrnoException
+    throw new CommandError(`${file} can't be written (${code})`, { cause })
+  }
+}
+
+/** @throws CommandError */
+function bytesOf(file: string): Buffer {
+  try {
+    return readFileSync(file)
+  } catch (cause) {
+    throw unreadable(file, cause)
+  }
+}
+
+function unreadable(file: string, cause: unknown): CommandError {
+  const { code = String(cause) } = cause as NodeJS.ErrnoException
+  return new CommandError(`${file} can't be read (${code})`, { cause })
 }
 
 /** A name as a shell has it. */

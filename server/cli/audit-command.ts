@@ -7,6 +7,8 @@ import { exportRecords } from './audit-export.ts'
 import { type AuditSource, type AuditWords, auditSource, type Recorded } from './audit-source.ts'
 import { CommandError, type CommonOptions, command, type Environment } from './command.ts'
 import { printAll, type Row } from './output.ts'
+import { paint, toneOf } from './paint.ts'
+import { withProgress } from './progress.ts'
 
 /** ms between two looks, of one that goes on looking */
 const PAUSE = 2000
@@ -72,7 +74,10 @@ export function auditCommand(program: Command, environment: Environment): void {
       // options that both have are the outer one's to commander
       const options = added.optsWithGlobals<AuditOptions & { out: string }>()
       const source = await auditSource(environment, options)
-      printAll(await exportRecords(source, options.out), ['file', 'records'], options)
+      const files = await withProgress('records', options, ({ progress }) =>
+        exportRecords(source, options.out, progress),
+      )
+      printAll(files, ['file', 'records'], options)
     })
 }
 
@@ -132,7 +137,10 @@ function print(records: readonly Recorded[], options: AuditOptions): void {
 
 const lineOf = (record: Recorded): string => {
   const row = rowOf(record)
-  return COLUMNS.map((name) => printable(String(row[name] ?? '-'))).join('  ')
+  return COLUMNS.map((name) => {
+    const text = printable(String(row[name] ?? '-'))
+    return paint(toneOf(name, text), text)
+  }).join('  ')
 }
 
 /** A record as a line of a table. */

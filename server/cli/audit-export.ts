@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import type { Progress } from '../transfer.ts'
 import type { AuditSource, Recorded } from './audit-source.ts'
 import { CommandError } from './command.ts'
 
@@ -24,16 +25,23 @@ interface Written {
  * they need; nothing that is there is overwritten.
  * @throws CommandError where no span is given, or there is nothing in it
  */
-export async function exportRecords(source: AuditSource, folder: string): Promise<Written[]> {
+export async function exportRecords(
+  source: AuditSource,
+  folder: string,
+  progress: Progress = () => undefined,
+): Promise<Written[]> {
   const { from, to = Date.now() } = source
   if (from === undefined) throw new CommandError('--since is missing', { misuse: true })
   if (from > to) throw new CommandError('--since lies after --until', { misuse: true })
   const written: Written[] = []
+  let done = 0
   for (let begin = from; begin <= to; ) {
     const end = Math.min(begin - (begin % DAY) + DAY - 1, to)
     // by Region, newest first, as they are answered
     const waiting = new Map<string, Recorded[]>()
     for await (const page of source.pages(begin, end)) {
+      done += page.length
+      progress(done)
       for (const record of page) {
         const records = waiting.get(record.awsRegion) ?? []
         records.push(record)

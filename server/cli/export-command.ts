@@ -5,8 +5,9 @@ import type { Command } from 'commander'
 import type { Config } from '../../core/config.ts'
 import { exportStore } from '../transfer.ts'
 import { type CommonOptions, command, type Environment } from './command.ts'
-import { counter, inOneLine, offlineConfig, storeFile, withStore } from './offline.ts'
+import { inOneLine, offlineConfig, storeFile, withStore } from './offline.ts'
 import { printOne } from './output.ts'
+import { withProgress } from './progress.ts'
 
 /** Adds `tenkey export`. */
 export function exportCommand(program: Command, environment: Environment): void {
@@ -18,13 +19,13 @@ export function exportCommand(program: Command, environment: Environment): void 
     .requiredOption('--file <file>', 'the file to make, e.g. tenkey-2026-11-22.jsonl.gz')
     .action(async (options: CommonOptions & { file: string }) => {
       const config = offlineConfig(environment, false)
-      const count = counter('items', options)
       const from = config.store === 'sqlite' ? snapshot(config, options.file) : undefined
       try {
-        const done = await withStore(from?.config ?? config, false, (store) =>
-          exportStore(store, options.file, Date.now(), count.progress),
+        const done = await withProgress('items', options, ({ progress }) =>
+          withStore(from?.config ?? config, false, (store) =>
+            exportStore(store, options.file, Date.now(), progress),
+          ),
         )
-        count.end()
         printOne({ file: options.file, ...done }, options)
       } finally {
         from?.remove()

@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 import { discardImport, importStore } from '../transfer.ts'
 import { CommandError, type CommonOptions, command, type Environment } from './command.ts'
-import { counter, offlineConfig, withStore } from './offline.ts'
+import { offlineConfig, withStore } from './offline.ts'
 import { printOne } from './output.ts'
+import { withProgress } from './progress.ts'
 
 interface ImportOptions extends CommonOptions {
   readonly file?: string
@@ -24,13 +25,11 @@ export function importCommand(program: Command, environment: Environment): void 
         throw new CommandError('either --file or --discard is needed', { misuse: true })
       }
       const config = offlineConfig(environment, file !== undefined)
-      const count = counter('items', options)
-      const done = await withStore<object>(config, file !== undefined, (store) =>
-        file === undefined
-          ? discardImport(store, count.progress)
-          : importStore(store, file, count.progress),
+      const done = await withProgress('items', options, ({ progress }) =>
+        withStore<object>(config, file !== undefined, (store) =>
+          file === undefined ? discardImport(store, progress) : importStore(store, file, progress),
+        ),
       )
-      count.end()
       printOne({ ...done }, options)
     })
 }

@@ -4,11 +4,7 @@ import { openStore } from '../../core/service.ts'
 import type { Store } from '../../core/store/store.ts'
 import { checkDataFolder, makeDataFolder } from '../data-folder.ts'
 import { makeLocalTable } from '../table.ts'
-import type { Progress } from '../transfer.ts'
-import { CommandError, type CommonOptions, type Environment } from './command.ts'
-
-/** ms between two looks of the line that counts */
-const INTERVAL = 200
+import { CommandError, type Environment } from './command.ts'
 
 /** The file of the embedded store. */
 export const storeFile = ({ data }: Config): string => `${data}/tenkey.db`
@@ -60,24 +56,4 @@ export function inOneLine(cause: unknown): CommandError | ConfigError {
   if (cause instanceof CommandError || cause instanceof ConfigError) return cause
   const words = cause instanceof Error ? cause.message : String(cause)
   return new CommandError(words.replaceAll(/\s+/g, ' '), { cause })
-}
-
-/** Counts on stderr where a person looks at it, a line that is written over; nothing for programs. */
-export function counter(
-  doing: string,
-  { json }: CommonOptions,
-): { progress: Progress; end(): void } {
-  const shown = process.stderr.isTTY === true && json !== true
-  let last = 0
-  return {
-    progress(done, of) {
-      if (!shown || performance.now() - last < INTERVAL) return
-      last = performance.now()
-      const count = of === undefined ? `${done}` : `${done} of ${of}`
-      process.stderr.write(`\r\u001b[K${doing} ${count}`)
-    },
-    end() {
-      if (shown && last > 0) process.stderr.write('\r\u001b[K')
-    },
-  }
 }

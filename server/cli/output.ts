@@ -1,5 +1,6 @@
 import { printable, printableJson } from '../../core/base/printable.ts'
 import type { CommonOptions } from './command.ts'
+import { paint, toneOf } from './paint.ts'
 
 /** One row or result, by column; names in camelCase. */
 export type Row = Readonly<Record<string, unknown>>
@@ -12,7 +13,10 @@ export function printOne(row: Row, { json }: CommonOptions): void {
   }
   const names = Object.keys(row).filter((name) => row[name] !== undefined)
   const width = Math.max(...names.map((name) => name.length))
-  for (const name of names) console.log(`${name.padEnd(width)}  ${textOf(row[name])}`)
+  for (const name of names) {
+    const text = textOf(row[name])
+    console.log(`${paint('heading', name.padEnd(width))}  ${paint(toneOf(name, text), text)}`)
+  }
 }
 
 /** Prints results: as a JSON array, or as a table of these columns. */
@@ -25,15 +29,23 @@ export function printAll(
     console.log(printableJson(JSON.stringify(rows, null, 2)))
     return
   }
-  const lines = [columns, ...rows.map((row) => columns.map((name) => textOf(row[name])))]
-  const widths = columns.map((_, i) => Math.max(...lines.map((line) => line[i]?.length ?? 0)))
-  for (const line of lines) {
-    console.log(
-      line
-        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
+  const cells = rows.map((row) => columns.map((name) => textOf(row[name])))
+  const widths = columns.map((name, i) =>
+    Math.max(name.length, ...cells.map((line) => line[i]?.length ?? 0)),
+  )
+  // the last of a line has nothing after it that were to stand below another
+  const padded = (line: readonly string[]) => {
+    const last = line.findLastIndex((cell) => cell !== '')
+    return line.slice(0, last + 1).map((cell, i) => (i < last ? cell.padEnd(widths[i] ?? 0) : cell))
+  }
+  console.log(
+    padded(columns)
+      .map((cell) => paint('heading', cell))
+      .join('  '),
+  )
+  for (const line of cells) {
+    const shown = padded(line).map((cell, i) => paint(toneOf(columns[i] ?? '', cell), cell))
+    console.log(shown.join('  '))
   }
 }
 

@@ -16,6 +16,7 @@ import { hsmCommands } from './hsm-commands.ts'
 import { importCommand } from './import-command.ts'
 import { installationIssuerCommands } from './installation-issuer-commands.ts'
 import { issuerCommands } from './issuer-commands.ts'
+import { hasColours, paint, paintFor } from './paint.ts'
 import { principalChangeCommands } from './principal-change-commands.ts'
 import { principalCommands } from './principal-commands.ts'
 import { quickstartCommand } from './quickstart-command.ts'
@@ -95,7 +96,9 @@ export function programOf(environment: Environment): Command {
     .helpOption('-h, --help', 'say what there is; also of each command')
     .addHelpText('after', ENVIRONMENT)
     .showSuggestionAfterError(false)
+    .configureHelp({ styleTitle: (title) => paint('heading', title) })
     .configureOutput({
+      getOutHasColors: () => hasColours(process.stdout, environment),
       outputError: (text, write) =>
         write(`tenkey: ${printable(text.replace(/^error: /, '').trimEnd())}\n`),
     })
@@ -123,6 +126,7 @@ export function programOf(environment: Environment): Command {
  */
 export async function run(words: readonly string[], environment: Environment): Promise<number> {
   finishWithoutReaders()
+  paintFor(environment)
   const program = programOf(environment)
   try {
     await program.parseAsync(words.length === 0 ? ['serve'] : words, { from: 'user' })

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { calledAs } from './called-as.ts'
-import { CommandError, command, type Environment } from './command.ts'
+import { CommandError, type Environment } from './command.ts'
 
 interface QuickstartOptions {
   readonly out?: string
@@ -8,16 +8,17 @@ interface QuickstartOptions {
 
 /** Adds `tenkey quickstart`. */
 export function quickstartCommand(program: Command, environment: Environment): void {
-  command(
-    program,
-    'quickstart',
-    'Start the service, make a key, encrypt a file with it, and say what to do next.',
-  )
+  program
+    .command('quickstart')
+    .description('Start the service, make a key, encrypt a file with it, and say what to do next.')
     .option(
       '--file <file>',
       'the file, of 4,096 bytes at most; hello.txt, which is made, unless given',
     )
-    .option('--out <file>', 'where to; its name and .encrypted unless given')
+    .option(
+      '--out <file>',
+      'where to; its name and .encrypted, which is not written over, unless given',
+    )
     .addHelpText(
       'after',
       `

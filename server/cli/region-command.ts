@@ -10,8 +10,9 @@ import { moveHome } from '../home-move.ts'
 import { forgetLostRegion } from '../region-forget.ts'
 import { rejoinRegion } from '../region-rejoin.ts'
 import { CommandError, type CommonOptions, command, type Environment } from './command.ts'
-import { counter, inOneLine, offlineConfig } from './offline.ts'
+import { inOneLine, offlineConfig } from './offline.ts'
 import { printOne } from './output.ts'
+import { withProgress } from './progress.ts'
 
 /** Adds `tenkey region move-home`, `forget` and `rejoin`. */
 export function regionCommands(program: Command, environment: Environment): void {
@@ -27,11 +28,13 @@ export function regionCommands(program: Command, environment: Environment): void
     .option('--lost', 'home is gone for good: what it had written and nobody received is lost')
     .action(async (to: string, options: CommonOptions & { lost?: boolean }) => {
       const lost = options.lost === true
-      const done = await withTables(environment, ({ config, shares, record }) =>
-        moveHome({
-          ...{ to, lost, regions: config.replicas, share: shares, record },
-          progress: (waits) => options.json === true || process.stderr.write(`waits ${waits}\n`),
-        }),
+      const done = await withProgress('items', options, ({ waits }) =>
+        withTables(environment, ({ config, shares, record }) =>
+          moveHome({
+            ...{ to, lost, regions: config.replicas, share: shares, record },
+            progress: waits,
+          }),
+        ),
       )
       const regions = [to, ...done.regions.filter((one) => one !== to)]
       const moved = done.result.from !== to
@@ -54,16 +57,16 @@ export function regionCommands(program: Command, environment: Environment): void
     'forget <region>',
     'Take a Region that is lost for good out of the related keys of every multi-Region key. It can not be undone.',
   ).action(async (region: string, options: CommonOptions) => {
-    const count = counter('items', options)
-    const done = await withTables(environment, ({ config, record }) =>
-      withEverywhere(config, (store) =>
-        forgetLostRegion({
-          ...{ region, regions: config.replicas, store, record },
-          ...{ now: Date.now(), progress: count.progress },
-        }),
+    const done = await withProgress('items', options, ({ progress }) =>
+      withTables(environment, ({ config, record }) =>
+        withEverywhere(config, (store) =>
+          forgetLostRegion({
+            ...{ region, regions: config.replicas, store, record },
+            ...{ now: Date.now(), progress },
+          }),
+        ),
       ),
     )
-    count.end()
     const left = done.regions.filter((one) => one !== region)
     printOne(
       {
@@ -85,16 +88,16 @@ export function regionCommands(program: Command, environment: Environment): void
     'rejoin <region>',
     'Take back a Region that was forgotten, so that it may serve again; multi-Region keys are replicated to it anew.',
   ).action(async (region: string, options: CommonOptions) => {
-    const count = counter('items', options)
-    const done = await withTables(environment, ({ config, own, record }) =>
-      withEverywhere(config, (store) =>
-        rejoinRegion({
-          ...{ region, regions: config.replicas, own: own(region), store, record },
-          ...{ now: Date.now(), progress: count.progress },
-        }),
+    const done = await withProgress('items', options, ({ progress }) =>
+      withTables(environment, ({ config, own, record }) =>
+        withEverywhere(config, (store) =>
+          rejoinRegion({
+            ...{ region, regions: config.replicas, own: own(region), store, record },
+            ...{ now: Date.now(), progress },
+          }),
+        ),
       ),
     )
-    count.end()
     const regions = done.regions.includes(region) ? done.regions : [...done.regions, region]
     printOne(
       {

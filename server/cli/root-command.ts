@@ -4,8 +4,9 @@ import type { RootKey } from '../../core/root/root.ts'
 import { openRoot } from '../../core/service.ts'
 import { moveRoot } from '../root-move.ts'
 import { CommandError, type CommonOptions, command, type Environment } from './command.ts'
-import { counter, offlineConfig, withStore } from './offline.ts'
+import { offlineConfig, withStore } from './offline.ts'
 import { printOne } from './output.ts'
+import { withProgress } from './progress.ts'
 
 /** Adds `tenkey root move`. */
 export function rootCommands(program: Command, environment: Environment): void {
@@ -25,7 +26,6 @@ export function rootCommands(program: Command, environment: Environment): void {
         })
       }
       const config = offlineConfig(environment, false)
-      const count = counter('tenant keys', options)
       const roots: RootKey[] = []
       const open = async (root: string, create: boolean) => {
         const opened = await openRoot({ root }, create)
@@ -33,13 +33,14 @@ export function rootCommands(program: Command, environment: Environment): void {
         return opened
       }
       try {
-        const done = await withStore(config, false, async (store) => {
-          const from = await open(config.root, false)
-          const target = await open(to, true)
-          const { moved } = await moveRoot(store, from, target, count.progress)
-          return { moved, root: target.id, former: from.id }
-        })
-        count.end()
+        const done = await withProgress('tenant keys', options, ({ progress }) =>
+          withStore(config, false, async (store) => {
+            const from = await open(config.root, false)
+            const target = await open(to, true)
+            const { moved } = await moveRoot(store, from, target, progress)
+            return { moved, root: target.id, former: from.id }
+          }),
+        )
         const now = new Date().toISOString()
         const result = {
           ...done,

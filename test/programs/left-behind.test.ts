@@ -1,6 +1,6 @@
 // @module-tag process
 import { once } from 'node:events'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -45,6 +45,8 @@ async function madeBy(run: () => Promise<void>): Promise<string[]> {
   return made.map(({ Name, Status }) => `${Name.split(' ')[0]} ${Status}`).sort()
 }
 
+type Launched = ReturnType<typeof launch>
+
 const DEMO = 'examples/envelope-encryption.ts'
 const SMOKE = 'scripts/smoke/main.ts'
 const inScratch = () => ({ ...told(), TMPDIR: mkdtempSync(join(tmpdir(), 'tenkey-demo-')) })
@@ -72,6 +74,25 @@ describe('the demo', () => {
       expect((await ended).code).toBeOneOf([0, 1])
     })
     expect(made).toEqual(BOTH)
+  })
+
+  // 0 where it was done before
+  const CUT = [0, 1]
+  const ENDS = [
+    ['when it is done', () => undefined, [0]],
+    ['when its terminal is closed', ({ child }: Launched) => child.kill('SIGHUP'), CUT],
+    ['when whoever reads its lines is gone', ({ child }: Launched) => child.stdout.destroy(), CUT],
+  ] as const
+  test.each(ENDS)('leaves no server and no file %s', async (_, end, codes) => {
+    const scratch = mkdtempSync(join(tmpdir(), 'tenkey-demo-'))
+    // nothing answers there, so it starts a server of its own
+    const demo = launch(DEMO, [], { TENKEY_ENDPOINT: 'http://127.0.0.1:9', TMPDIR: scratch })
+    await expect.poll(() => demo.said.stdout).toContain('the demo starts one')
+    end(demo)
+    // the server has the same standard error, which closes when both have ended
+    expect((await demo.ended).code, demo.said.stderr).toBeOneOf([...codes])
+    expect(readdirSync(scratch).filter((name) => name.startsWith('tenkey'))).toEqual([])
+    rmSync(scratch, { recursive: true })
   })
 })
 

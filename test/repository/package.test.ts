@@ -157,6 +157,24 @@ describe('the package that people install', () => {
     }
   })
 
+  test('has a README of its own: npx first, nothing of the repository, links to what is there', () => {
+    const text = readFileSync(join(installed, 'README.md'), 'utf8')
+    const [first] = /```sh\n(.*)\n/.exec(text)?.slice(1) ?? []
+    expect(first).toBe('npx tenkey quickstart')
+    expect(text).not.toMatch(/npm (ci|run|start|test)/)
+    for (const heading of ['Start', 'Commands', 'Settings', 'How it is secured', 'Licence']) {
+      expect(text).toContain(`\n## ${heading}\n`)
+    }
+    for (const file of ['README.md', 'SECURITY.md']) {
+      const links = readFileSync(join(installed, file), 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g)
+      for (const [, target = ''] of links) {
+        expect({ file, target, there: existsSync(join(installed, target)) }).toMatchObject({
+          there: true,
+        })
+      }
+    }
+  })
+
   test('has nothing of the manifest in its code but the version', () => {
     const dist = join(installed, 'dist')
     const texts = readdirSync(dist).map((name) => readFileSync(join(dist, name), 'utf8'))

@@ -98,9 +98,35 @@ describe('tenkey quickstart', () => {
     const file = join(here.folder, 'plain')
     writeFileSync(file, 'a card number')
     writeFileSync(`${file}.encrypted`, 'precious')
-    const { ended } = launch('server/tenkey.ts', ['quickstart', '--file', file], here.settings)
+    const words = ['quickstart', '--file', file, '--out', `${file}.encrypted`]
+    const { ended } = launch('server/tenkey.ts', words, here.settings)
     expect(await ended).toMatchObject({ code: 1, stderr: expect.stringContaining('--out') })
     expect(readFileSync(`${file}.encrypted`, 'utf8')).toBe('precious')
+  })
+
+  test('a file that was changed since, or was encrypted elsewhere, goes beside what is there', async () => {
+    const here = await place()
+    const file = join(here.folder, 'plain')
+    writeFileSync(file, 'a card number')
+    writeFileSync(`${file}.encrypted`, Buffer.alloc(10_000))
+    const first = await started(here, ['--file', file])
+    expect(first.said.stdout).toContain(`into ${file}.2.encrypted, `)
+    writeFileSync(file, 'another card number')
+    const words = ['quickstart', '--file', file]
+    // the one that runs is used
+    expect((await runCommand(words, here.settings)).stdout).toContain(`into ${file}.3.encrypted, `)
+    expect((await runCommand(words, here.settings)).stdout).toContain(`into ${file}.3.encrypted, `)
+    first.child.kill('SIGINT')
+    await first.ended
+  })
+
+  test('a place where it can not write is one line', async () => {
+    const here = await place()
+    const out = join(here.folder, 'none', 'out')
+    const words = ['quickstart', '--file', fileIn(here), '--out', out]
+    const { ended } = launch('server/tenkey.ts', words, here.settings)
+    const stderr = `tenkey: ${out} can't be written (ENOENT)\n`
+    expect(await ended).toMatchObject({ code: 1, stderr })
   })
 
   test('a service of another data folder is told, and nothing is made of it', async () => {

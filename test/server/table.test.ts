@@ -1,4 +1,5 @@
 // @module-tag process
+// @module-tag dynamodb
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
