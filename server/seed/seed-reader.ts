@@ -1,4 +1,5 @@
 import { type Document, LineCounter, parseDocument } from 'yaml'
+import { parseJson } from '../../core/base/json.ts'
 import { CommandError } from '../cli/command.ts'
 
 type Path = readonly (string | number)[]
@@ -98,7 +99,7 @@ function reader(
       if (isStructure(value)) return JSON.stringify(value)
       if (typeof value !== 'string') return fail('must be a JSON document')
       try {
-        JSON.parse(value)
+        parseJson(value)
         return value
       } catch {
         return fail('must be a JSON document')
