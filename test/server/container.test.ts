@@ -161,10 +161,10 @@ describe('the package, run as it is told to outside a container', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  test('holds what the package has, but for what runs it elsewhere, README.md and types', () => {
+  test('holds what the package has, but for what runs it elsewhere, documents and types', () => {
     const { files, bin } = JSON.parse(readFileSync(here(`${home}/package.json`), 'utf8'))
     const all = readdirSync(join(folder, 'package'))
-    const left = ['README.md', 'types', ...readdirSync(PACKAGING)]
+    const left = ['README.md', 'SECURITY.md', 'types', ...readdirSync(PACKAGING)]
     expect([...readdirSync(here(`${home}/`)), ...left].sort()).toEqual(all.toSorted())
     // npm packs these unasked
     const unasked = ['package.json', 'LICENSE', 'README.md']
