@@ -247,6 +247,14 @@ describe.skipIf(!hasBrowser)(`The console in Chromium${skipped}`, () => {
     await judged(page, 'key-policy-refused')
     await button(page, en.cancel).click()
 
+    await page
+      .getByRole('combobox', { name: en['access.who'] })
+      .fill(`arn:aws:iam::${tenant.accountId}:root`)
+    await page.keyboard.press('Escape')
+    await button(page, en['explain.ask']).click()
+    await page.getByText('Allowed: Allow by statement').last().waitFor()
+    await judged(page, 'key-explain')
+
     await button(page, en['key.actions']).click()
     await page.getByRole('menuitem', { name: en['deletion.schedule'] }).click()
     const deletion = dialog(page)
