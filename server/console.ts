@@ -81,8 +81,10 @@ export function consolePages(
   const etags = new WeakMap<Buffer, string>()
   const config = Buffer.from(consoleConfig(region, settings))
 
-  /** A file's content; one that is absent is looked for anew, for it may be built meanwhile. */
+  /** A file's content. What has its hash in its name is kept, all else read anew: it may be built meanwhile. */
   const contentOf = (name: string): Promise<Buffer | undefined> => {
+    const path = name.replace(/\.(br|gz)$/, '')
+    if (!HASHED.test(path)) return readFile(new URL(name, built)).catch(() => undefined)
     let content = files.get(name)
     if (content === undefined) {
       content = readFile(new URL(name, built)).catch(() => {

@@ -114,6 +114,8 @@ describe('the console’s files', () => {
     mkdirSync(empty)
     writeFileSync(join(empty, 'index.html'), 'now')
     expect(String((await ask('/console/', {}, 'GET', before))?.body)).toBe('now')
+    writeFileSync(join(empty, 'index.html'), 'built anew')
+    expect(String((await ask('/console/', {}, 'GET', before))?.body)).toBe('built anew')
   })
 
   test('is only read', async () => {

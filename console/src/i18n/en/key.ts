@@ -28,6 +28,12 @@ export const key = {
   'deletion.warning':
     'What is encrypted under this key can never be decrypted once it is deleted. Disabling it can be undone.',
   'description.edit': 'Edit description',
+  explain: 'Why may somebody do this?',
+  'explain.action': 'Action',
+  'explain.allowed': 'Allowed',
+  'explain.ask': 'Explain',
+  'explain.denied': 'Denied',
+  'explain.description': 'What decides for a principal and an action, by what is saved.',
   'grant.constraints': 'Constraints',
   'grant.context': 'Required encryption context',
   'grant.context.description': 'The grant holds where the request has at least these pairs.',

@@ -27,7 +27,7 @@ export const keys = {
   'keys.none.description': 'This account has no keys in this Region.',
   'keys.not-listed': 'The keys are not listed',
   'keys.page-size': '{count} keys',
-  'keys.searched': '{count} keys were searched. The next page searches on.',
+  'keys.searched': '{count} keys were searched.',
   'keys.searching': 'Searching: {count} keys so far',
   'keys.title': 'Customer managed keys',
   'state.creating': 'Creating',

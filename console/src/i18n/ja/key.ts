@@ -30,6 +30,12 @@ export const key: Readonly<Record<keyof typeof en, string>> = {
   'deletion.warning':
     '削除後は、このキーで暗号化されたデータを二度と復号できません。無効化であれば元に戻せます。',
   'description.edit': '説明の編集',
+  explain: 'なぜ許可または拒否されるか',
+  'explain.action': 'アクション',
+  'explain.allowed': '許可',
+  'explain.ask': '説明を表示',
+  'explain.denied': '拒否',
+  'explain.description': '保存済みの設定で、プリンシパルとアクションの可否を決めるもの。',
   'grant.constraints': '制約',
   'grant.context': '必要な暗号化コンテキスト',
   'grant.context.description': 'リクエストが少なくともこれらのペアを含む場合に有効です。',

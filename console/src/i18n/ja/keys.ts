@@ -28,7 +28,7 @@ export const keys: Readonly<Record<keyof typeof en, string>> = {
   'keys.none.description': 'このアカウントのこのリージョンにはキーがありません。',
   'keys.not-listed': 'キーを一覧できませんでした',
   'keys.page-size': '{count} 件',
-  'keys.searched': '{count} 件を検索しました。次のページで続きを検索します。',
+  'keys.searched': '{count} 件を検索しました。',
   'keys.searching': '検索中: {count} 件',
   'keys.title': 'カスタマー管理型のキー',
   'state.creating': '作成中',

@@ -14,6 +14,7 @@ import { jsonFault, laidOut } from '../../parts/json-text.ts'
 import { Problem } from '../../parts/problem.tsx'
 import { useTell } from '../../shell/notices.tsx'
 import { Access } from './access.tsx'
+import { Explain } from './explain.tsx'
 import type { KeyMetadata } from './metadata.ts'
 
 /** The key policy: read, edited, compared before it is saved, refused in AWS's words; and who may do what by it. */
@@ -79,6 +80,7 @@ export function Policy({ metadata: { KeyId } }: { readonly metadata: KeyMetadata
         </SpaceBetween>
       </Container>
       <Access keyId={KeyId} />
+      <Explain keyId={KeyId} />
       {comparing && (
         <ActionModal
           size="large"

@@ -24,7 +24,7 @@ interface KeyPage {
 
 /** keys that a page of the service has at most */
 const MOST = 100
-/** pages of the service that are searched before what was found is shown */
+/** pages of the service after which something that was found is shown; while nothing is, the search goes on */
 const SEARCH = 20
 const WHOLE_NAME = /^(alias\/|arn:|mrk-|[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-)/
 
@@ -55,7 +55,10 @@ async function named(
   }
 }
 
-/** Keys that meet the filter, from a marker on: as many as fill a page, of a bounded number of pages. */
+/**
+ * Keys that meet the filter, from a marker on: as many as fill a page, or what a number of pages of the service has.
+ * Where nothing is found it goes on to the end, tells how far it is, and stops when another filter is asked for.
+ */
 async function searched(
   caller: Caller,
   filter: KeyFilter,
@@ -67,7 +70,8 @@ async function searched(
   const keys: ListedKey[] = []
   let next: string | undefined = marker
   let count = 0
-  for (let page = 0; page < SEARCH && next !== undefined && keys.length < pageSize; page += 1) {
+  for (let page = 0; next !== undefined && keys.length < pageSize; page += 1) {
+    if (page % SEARCH === 0 && keys.length > 0) break
     const input: Input<'ListKeys'> = { Limit: MOST, ...(next !== '' && { Marker: next }) }
     const { output }: Answer<Output<'ListKeys'>> = await call(caller, 'ListKeys', input, { signal })
     keys.push(...output.Keys.filter((key) => meets(filter, key)))

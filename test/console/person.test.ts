@@ -1,0 +1,197 @@
+// @module-tag process
+import { readFileSync } from 'node:fs'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { en } from '../../console/src/i18n/en/index.ts'
+import { hasBrowser, PATIENCE, skipped } from '../support/browser.ts'
+import { consoleWorld } from '../support/console-world.ts'
+import type { Tenant } from '../support/harness.ts'
+
+/** bytes of JavaScript and CSS, gzipped, until the first page with keys is shown */
+const MOST = 500_000
+
+describe.skipIf(!hasBrowser)(`The console in Chromium${skipped}`, () => {
+  const { made, harness, opened, signIn, signedIn, button, heading, dialog, judged, gzipped } =
+    consoleWorld()
+  let tenant: Tenant
+  beforeAll(() => {
+    ;({ tenant } = made())
+  })
+
+  test('a person signs in, makes a key, encrypts, rotates, breaks the policy and reads why, deletes and thinks again', async () => {
+    const page = await opened('/keys')
+    await judged(page, 'sign-in')
+    // a wrong secret is told in AWS's words, with the id of the request
+    await page.getByRole('tab', { name: en['sign-in.key'] }).click()
+    await judged(page, 'sign-in-key')
+    await page.getByLabel(en['access-key.id']).fill(tenant.accessKeyId)
+    await page.getByLabel(en['access-key.secret']).fill('not the secret')
+    await button(page, en['sign-in']).click()
+    const refused = page.getByText('InvalidSignatureException')
+    await refused.waitFor()
+    expect(await page.getByText(en['problem.request']).isVisible()).toBe(true)
+    await signIn(page, tenant)
+    await heading(page, en['keys.title']).waitFor()
+    await page.getByText(en['keys.none'], { exact: true }).waitFor()
+    await judged(page, 'keys-none')
+    expect(gzipped(page)).toBeGreaterThan(100_000)
+    expect(gzipped(page)).toBeLessThan(MOST)
+
+    await button(page, en['keys.create'])
+      .or(page.getByRole('link', { name: en['keys.create'] }))
+      .first()
+      .click()
+    await heading(page, en['create.configure']).waitFor()
+    await judged(page, 'create-configure')
+    await button(page, 'Next').click()
+    await page.getByLabel(en.alias).fill('app/orders')
+    await page.getByLabel(en.description, { exact: true }).fill('Card numbers')
+    await button(page, 'Next').click()
+    await page.getByLabel(en['policy.text']).waitFor()
+    await judged(page, 'create-permissions')
+    await button(page, 'Next').click()
+    await page.getByText('aws kms create-alias').waitFor()
+    await judged(page, 'create-review')
+    await button(page, en['create.submit']).click()
+    await page.waitForURL(/\/console\/keys\/[\da-f-]{36}$/)
+    const keyId = page.url().slice(-36)
+    await heading(page, keyId).waitFor()
+    await page.getByText(en.access, { exact: true }).waitFor()
+    await judged(page, 'key')
+    const described = await harness.ok(tenant, 'DescribeKey', { KeyId: 'alias/app/orders' })
+    expect(described['KeyMetadata']).toMatchObject({ KeyId: keyId, Description: 'Card numbers' })
+
+    await page.getByRole('link', { name: en['playground.title'] }).click()
+    await page.getByRole('combobox', { name: en.key }).fill('alias/app/orders')
+    await page.keyboard.press('Escape')
+    await page.getByLabel(en.plaintext).fill('grüße, 🔑')
+    await page.getByRole('tabpanel').getByRole('button', { name: en['playground.encrypt'] }).click()
+    const ciphertext = (await page.getByRole('status').locator('output').textContent()) ?? ''
+    const decrypted = await harness.ok(tenant, 'Decrypt', { CiphertextBlob: ciphertext })
+    expect(Buffer.from(String(decrypted['Plaintext']), 'base64').toString()).toBe('grüße, 🔑')
+    await judged(page, 'playground-encrypt')
+    await page.getByRole('tab', { name: en['playground.decrypt'] }).click()
+    await page.getByLabel(en.ciphertext).fill(ciphertext)
+    await page.getByRole('tabpanel').getByRole('button', { name: en['playground.decrypt'] }).click()
+    await page.getByRole('status').getByText('grüße, 🔑').waitFor()
+
+    await page.getByRole('link', { name: en['keys.title'] }).first().click()
+    await page.getByRole('link', { name: 'app/orders' }).click()
+    await page.getByRole('tab', { name: en.rotation }).click()
+    await button(page, en['rotation.now']).click()
+    await button(dialog(page), en['rotation.now']).click()
+    await page.getByText(en['rotation.done']).waitFor()
+    await page.getByText('ON_DEMAND').waitFor()
+    await judged(page, 'key-rotation')
+
+    await page.getByRole('tab', { name: en.policy }).click()
+    await button(page, en.edit).click()
+    const editor = page.getByLabel(en['policy.text'])
+    await editor.fill('{\n  "Version": \n}')
+    await page.getByText(/No JSON at line 3, column 1/).waitFor()
+    expect(await button(page, en['policy.compare']).isDisabled()).toBe(true)
+    const broken = {
+      Sid: 'broken',
+      Effect: 'Permit',
+      Principal: '*',
+      Action: 'kms:*',
+      Resource: '*',
+    }
+    await editor.fill(JSON.stringify({ Version: '2012-10-17', Statement: [broken] }, null, 2))
+    await button(page, en['policy.compare']).click()
+    await dialog(page).locator('ins', { hasText: 'Permit' }).waitFor()
+    await judged(page, 'key-policy-diff')
+    await button(dialog(page), en.save).click()
+    await page.getByText('MalformedPolicyDocumentException').waitFor()
+    await judged(page, 'key-policy-refused')
+    await button(page, en.cancel).click()
+
+    await page
+      .getByRole('combobox', { name: en['access.who'] })
+      .fill(`arn:aws:iam::${tenant.accountId}:root`)
+    await page.keyboard.press('Escape')
+    await button(page, en['explain.ask']).click()
+    await page.getByText('Allowed: Allow by statement').last().waitFor()
+    await judged(page, 'key-explain')
+
+    await button(page, en['key.actions']).click()
+    await page.getByRole('menuitem', { name: en['deletion.schedule'] }).click()
+    const deletion = dialog(page)
+    expect(await button(deletion, en['deletion.schedule']).isDisabled()).toBe(true)
+    await deletion.getByText('(Decrypt)').waitFor()
+    await deletion.getByLabel(en['deletion.days']).fill('7')
+    await deletion.getByLabel('Delete this key in 7 days').check()
+    await judged(page, 'key-deletion')
+    await button(deletion, en['deletion.schedule']).click()
+    await page.getByText(en['deletion.at']).waitFor()
+    await judged(page, 'key-pending-deletion')
+    await button(page, en['deletion.cancel']).click()
+    await button(dialog(page), en['deletion.cancel']).click()
+    await page.getByText(en['state.disabled'], { exact: true }).first().waitFor()
+    await button(page, en['key.actions']).click()
+    await page.getByRole('menuitem', { name: en['key.enable'] }).click()
+    await button(dialog(page), en['key.enable']).click()
+    await page.getByText(en['state.enabled'], { exact: true }).first().waitFor()
+
+    await page.getByRole('tab', { name: en.audit }).click()
+    await page.getByRole('gridcell', { name: 'MalformedPolicyDocumentException' }).first().waitFor()
+    await judged(page, 'key-audit')
+
+    // nothing of the session is kept, and signing out forgets it
+    expect(
+      await page.evaluate('JSON.stringify({ ...localStorage, ...sessionStorage })'),
+    ).not.toContain(tenant.accessKeyId)
+    await button(page, `${tenant.accountId} · us-east-1`).click()
+    await page.getByRole('menuitem', { name: en['sign-out'] }).click()
+    await heading(page, en['sign-in.title']).waitFor()
+    expect(await page.getByText(keyId).count()).toBe(0)
+    await page.context().close()
+  })
+
+  test('a person signs, verifies, and finds the call in the trail by what it was refused for', async () => {
+    const input = { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }
+    const { id } = await harness.key(tenant, input)
+    const mac = await harness.key(tenant, { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' })
+    const page = await signedIn('/playground/sign', tenant)
+    const named = async (keyId: string) => {
+      await page.getByRole('combobox', { name: en.key }).fill(keyId)
+      await page.keyboard.press('Escape')
+    }
+    const made = async (label: string) => {
+      const field = page.getByRole('textbox', { name: label })
+      await expect.poll(() => field.inputValue(), { timeout: PATIENCE }).not.toBe('')
+    }
+    await named(id)
+    await page.getByText('ECDSA_SHA_256').first().waitFor()
+    await page.getByLabel(en.message).fill('a message')
+    await button(page, en['signature.make']).click()
+    await made(en.signature)
+    await button(page, en.verify).click()
+    await page.getByText(en['signature.valid']).waitFor()
+    await judged(page, 'playground-sign')
+    await page.getByLabel(en.message).fill('another message')
+    await button(page, en.verify).click()
+    await page.getByText('KMSInvalidSignatureException').waitFor()
+    await page.getByRole('tab', { name: en['playground.mac'] }).click()
+    await named(mac.id)
+    await page.getByText('HMAC_SHA_256').first().waitFor()
+    await page.getByLabel(en.message).fill('a message')
+    await button(page, en['mac.make']).click()
+    await made(en.mac)
+    await button(page, en.verify).click()
+    await page.getByText(en['mac.valid']).waitFor()
+
+    await page.getByRole('link', { name: en.audit }).click()
+    await page.getByLabel(en['audit.error-code']).fill('KMSInvalidSignatureException')
+    await page.keyboard.press('Enter')
+    await page.getByRole('gridcell', { name: 'Verify' }).first().waitFor()
+    await page.getByRole('gridcell', { name: 'GenerateMac' }).waitFor({ state: 'detached' })
+    await judged(page, 'audit')
+    const downloading = page.waitForEvent('download')
+    await button(page, en['audit.download']).click()
+    const [line = ''] = readFileSync(await (await downloading).path(), 'utf8').split('\n')
+    expect(JSON.parse(line)).toMatchObject({
+      ...{ eventName: 'Verify', errorCode: 'KMSInvalidSignatureException' },
+    })
+    await page.context().close()
+  })
+})
