@@ -7,11 +7,11 @@ import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-c
 import { afterAll, beforeAll, expect } from 'vitest'
 import { en } from '../../console/src/i18n/en/index.ts'
 import { readConfig } from '../../core/config.ts'
+import { buildConsole } from '../../scripts/console-build.ts'
 import { operatorFile, readCredential } from '../../server/installation.ts'
 import { type Running, serve } from '../../server/serve.ts'
 import { launch, PATIENCE } from './browser.ts'
 import { type CodeFlowIssuer, startCodeFlowIssuer } from './code-flow-issuer.ts'
-import { buildConsole } from '../../scripts/console-build.ts'
 import { Harness, type Tenant } from './harness.ts'
 import type { Credential } from './target.ts'
 
