@@ -140,7 +140,7 @@ export const SUBJECTS: readonly Subject[] = [
   {
     id: 'rust-sdk',
     client: 'AWS SDK for Rust',
-    set: '`AWS_ENDPOINT_URL_KMS`, `AWS_ENDPOINT_URL_STS`',
+    set: ALL,
     toolchain: RUST,
     command: RUST_PROGRAM,
   },

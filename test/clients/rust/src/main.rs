@@ -3,7 +3,7 @@ use aws_config::BehaviorVersion;
 use aws_config::sts::AssumeRoleProvider;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, KeyPair, ML_DSA_65, RSA_PSS_2048_8192_SHA256, UnparsedPublicKey};
 use aws_lc_rs::{agreement, digest, encoding::AsDer, signature::EcdsaKeyPair};
-use aws_sdk_kms::config::SharedCredentialsProvider;
+use aws_sdk_kms::config::{Credentials, SharedCredentialsProvider};
 use aws_sdk_kms::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_kms::operation::{create_key::CreateKeyOutput, encrypt::EncryptError};
 use aws_sdk_kms::primitives::Blob;
@@ -275,21 +275,78 @@ async fn main() -> Result<()> {
     assert_eq!(counted, [3, 3, 1]);
     ok("lists by paginators");
 
-    // its trust is of the caller's account, which may have no role of this name: AWS says AccessDenied
-    let role = AssumeRoleProvider::builder(format!("arn:aws:iam::{}:role/none", who.account().ok_or("none")?));
-    let role = role.configure(&settings).build().await;
+    let iam = aws_sdk_iam::Client::new(&settings);
+    let account = who.account().ok_or("none")?;
+    let trust = policy("sts:AssumeRole", &format!(r#""Principal":{{"AWS":"{account}"}}"#));
+    let role = iam
+        .create_role()
+        .role_name("app")
+        .assume_role_policy_document(trust)
+        .send()
+        .await?
+        .role
+        .ok_or("none")?;
+    let may = policy("kms:Decrypt", r#""Resource":"*""#);
+    iam.put_role_policy()
+        .role_name("app")
+        .policy_name("own")
+        .policy_document(may)
+        .send()
+        .await?;
+    iam.create_user().user_name("worker").send().await?;
+    let may = policy("sts:AssumeRole", r#""Resource":"*""#);
+    iam.put_user_policy()
+        .user_name("worker")
+        .policy_name("own")
+        .policy_document(may)
+        .send()
+        .await?;
+    let made_key = iam
+        .create_access_key()
+        .user_name("worker")
+        .send()
+        .await?
+        .access_key
+        .ok_or("none")?;
+    let worker = Credentials::new(
+        made_key.access_key_id(),
+        made_key.secret_access_key(),
+        None,
+        None,
+        "iam",
+    );
+    let provider = AssumeRoleProvider::builder(role.arn())
+        .configure(&settings)
+        .build_from_provider(worker)
+        .await;
     let theirs = settings
         .to_builder()
-        .credentials_provider(SharedCredentialsProvider::new(role))
+        .credentials_provider(SharedCredentialsProvider::new(provider))
         .build();
-    let refused = Client::new(&theirs)
-        .list_keys()
+    let theirs = Client::new(&theirs);
+    let decrypt = theirs
+        .decrypt()
+        .ciphertext_blob(sealed.clone())
+        .set_encryption_context(Some(context.clone()));
+    assert_eq!(decrypt.send().await?.plaintext(), Some(&secret));
+    let refused = theirs
+        .encrypt()
+        .key_id(&key)
+        .plaintext(secret.clone())
         .send()
         .await
         .err()
-        .ok_or("a role that is not there")?;
-    assert!(format!("{refused:?}").contains("AccessDenied"));
-    ok("is told AccessDenied by its role's provider of a role that is not there");
+        .ok_or("encrypted")?;
+    assert_eq!(refused.code(), Some("AccessDeniedException"));
+    let taken = iam
+        .create_user()
+        .user_name("worker")
+        .send()
+        .await
+        .err()
+        .ok_or("made twice")?;
+    assert!(taken.into_service_error().is_entity_already_exists_exception());
+    ok("assumes a role by its credential provider, which may what its policy allows and no more");
 
     kms.disable_key().key_id(&key).send().await?;
     let disabled = kms
@@ -326,6 +383,10 @@ async fn key_of(kms: &Client, spec: KeySpec, usage: KeyUsageType) -> Result<Stri
 fn id_and_arn(made: &CreateKeyOutput) -> (String, String) {
     let key = made.key_metadata().expect("metadata");
     (key.key_id().into(), key.arn().expect("an ARN").into())
+}
+
+fn policy(action: &str, more: &str) -> String {
+    format!(r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"{action}",{more}}}]}}"#)
 }
 
 fn ok(step: &str) {
