@@ -10,6 +10,7 @@ import { clockCommands } from './clock-commands.ts'
 import { CommandError, type Environment, typedPath } from './command.ts'
 import { completionCommand } from './completion-command.ts'
 import { credentialsCommands } from './credentials-command.ts'
+import { demoCommand } from './demo-command.ts'
 import { explainCommand } from './explain-command.ts'
 import { exportCommand } from './export-command.ts'
 import { hsmCommands } from './hsm-commands.ts'
@@ -43,7 +44,7 @@ type Adder = (program: Command, environment: Environment) => void
 const GROUPS: readonly (readonly [heading: string, adders: readonly Adder[]])[] = [
   [
     'The service:',
-    [serveCommand, quickstartCommand, clockCommands, completionCommand, helpCommand],
+    [serveCommand, quickstartCommand, demoCommand, clockCommands, completionCommand, helpCommand],
   ],
   [
     'Tenants and who may call:',
