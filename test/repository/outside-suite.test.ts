@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Installed, installPackage } from '../support/packed.ts'
+import { sliced } from '../support/slice.ts'
 
 const JEST = '30.5.2'
 /** where Jest is kept from run to run; the project itself needs none */
@@ -140,7 +141,7 @@ describe('the tests of a project that installed the package', () => {
     expect(ran).toMatchObject({ status: 0, said: expect.stringMatching(/4 passed/) })
   })
 
-  test('run by Jest', ({ skip }) => {
+  test.skipIf(sliced)('run by Jest', ({ skip }) => {
     const program = jest()
     if (program === undefined) return skip(`Jest ${JEST} is not to be had: no npm registry`)
     writeFileSync(join(packed.folder, 'orders-jest.test.mjs'), IN_JEST)
@@ -149,44 +150,47 @@ describe('the tests of a project that installed the package', () => {
     expect(ran).toMatchObject({ status: 0, said: expect.stringMatching(/4 passed/) })
   })
 
-  test('have the programs of docs/testing.md, in Python too', async ({ skip, onTestFinished }) => {
-    const { folder, env } = packed
-    const kms = spawn(process.execPath, [documented('kms.mjs')], {
-      cwd: folder,
-      env,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    onTestFinished(() => void kms.kill('SIGTERM'))
-    const [line] = await once(createInterface({ input: kms.stdout }), 'line')
-    const variables: Record<string, string> = JSON.parse(line)
-    const client = new KMSClient({
-      endpoint: `${variables['AWS_ENDPOINT_URL_KMS']}`,
-      region: `${variables['AWS_REGION']}`,
-      credentials: {
-        accessKeyId: `${variables['AWS_ACCESS_KEY_ID']}`,
-        secretAccessKey: `${variables['AWS_SECRET_ACCESS_KEY']}`,
-      },
-    })
-    await client.send(new DescribeKeyCommand({ KeyId: 'alias/orders' }))
-    client.destroy()
-    const python = (words: readonly string[], more = {}) =>
-      spawnSync('python3', words, {
+  test.skipIf(sliced)(
+    'have the programs of docs/testing.md, in Python too',
+    async ({ skip, onTestFinished }) => {
+      const { folder, env } = packed
+      const kms = spawn(process.execPath, [documented('kms.mjs')], {
         cwd: folder,
-        // packages may be the user's own
-        env: { ...process.env, ...variables, ...more },
-        encoding: 'utf8',
+        env,
+        stdio: ['ignore', 'pipe', 'inherit'],
       })
-    if (python(['-c', 'import boto3']).status !== 0) return skip('python3 has no boto3')
-    expect(python([documented('test_orders.py')])).toMatchObject({ status: 0, stderr: '' })
-    if (python(['-c', 'import moto.server']).status !== 0) return skip('python3 has no moto')
-    const moto = spawn('python3', ['-c', MOTO], { stdio: ['pipe', 'pipe', 'ignore'] })
-    onTestFinished(() => void moto.kill('SIGTERM'))
-    const [port] = await once(createInterface({ input: moto.stdout }), 'line')
-    const beside = python([documented('test_beside.py')], {
-      AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
-    })
-    expect(beside).toMatchObject({ status: 0, stderr: '' })
-  })
+      onTestFinished(() => void kms.kill('SIGTERM'))
+      const [line] = await once(createInterface({ input: kms.stdout }), 'line')
+      const variables: Record<string, string> = JSON.parse(line)
+      const client = new KMSClient({
+        endpoint: `${variables['AWS_ENDPOINT_URL_KMS']}`,
+        region: `${variables['AWS_REGION']}`,
+        credentials: {
+          accessKeyId: `${variables['AWS_ACCESS_KEY_ID']}`,
+          secretAccessKey: `${variables['AWS_SECRET_ACCESS_KEY']}`,
+        },
+      })
+      await client.send(new DescribeKeyCommand({ KeyId: 'alias/orders' }))
+      client.destroy()
+      const python = (words: readonly string[], more = {}) =>
+        spawnSync('python3', words, {
+          cwd: folder,
+          // packages may be the user's own
+          env: { ...process.env, ...variables, ...more },
+          encoding: 'utf8',
+        })
+      if (python(['-c', 'import boto3']).status !== 0) return skip('python3 has no boto3')
+      expect(python([documented('test_orders.py')])).toMatchObject({ status: 0, stderr: '' })
+      if (python(['-c', 'import moto.server']).status !== 0) return skip('python3 has no moto')
+      const moto = spawn('python3', ['-c', MOTO], { stdio: ['pipe', 'pipe', 'ignore'] })
+      onTestFinished(() => void moto.kill('SIGTERM'))
+      const [port] = await once(createInterface({ input: moto.stdout }), 'line')
+      const beside = python([documented('test_beside.py')], {
+        AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+      })
+      expect(beside).toMatchObject({ status: 0, stderr: '' })
+    },
+  )
 
   test('are held to types that are sound by themselves, an AWS SDK beside them', () => {
     packed.lend('@types', 'undici-types')
