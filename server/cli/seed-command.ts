@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
+import { printable } from '../../core/base/printable.ts'
 import { CommandError, type CommonOptions, command, type Environment } from './command.ts'
 import { printAll } from './output.ts'
 
@@ -48,6 +49,10 @@ taken away again, by a dry run too.`,
         )
       }
       const steps: { tenant: string; what: string }[] = []
+      const keeper =
+        credentials === undefined || options.dryRun === true
+          ? undefined
+          : credentialKeeper(credentials)
       const called = 'a session of the tenant’s user that it just made'
       try {
         await sow(seed, {
@@ -55,7 +60,9 @@ taken away again, by a dry run too.`,
           tenant: (credential) => clientOf(environment, { ...credential, called }),
           dry: options.dryRun === true,
           step: (step) => void steps.push(step),
-          keep: credentials === undefined ? () => {} : credentialKeeper(credentials),
+          keeper,
+          note: (text) => console.error(`tenkey: note: ${printable(text)}`),
+          now: Date.now(),
           unique: randomBytes(6).toString('hex'),
         })
       } finally {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Client } from '../cli/client.ts'
 import { CommandError } from '../cli/command.ts'
 import type { SeedKey } from './seed-file.ts'
@@ -15,7 +16,15 @@ export async function seedKeys(
   client: Client,
   work: Work,
 ): Promise<void> {
-  for (const key of keys) await seedKey(key, client, work)
+  for (const key of keys) {
+    try {
+      await seedKey(key, client, work)
+    } catch (error) {
+      if (!(error instanceof CommandError && error.message.endsWith('(AccessDeniedException)')))
+        throw error
+      work.note(`key ${key.alias} is not looked at: its policy does not let in who seeds`)
+    }
+  }
 }
 
 async function seedKey(key: SeedKey, client: Client, work: Work): Promise<void> {
@@ -25,7 +34,7 @@ async function seedKey(key: SeedKey, client: Client, work: Work): Promise<void> 
   const isNew = found === undefined
   if (found === undefined) {
     await work.change(`make key ${alias}`, async () => {
-      found = await made(key, client, work)
+      found = await made(key, client)
     })
   }
   // of a dry run
@@ -51,7 +60,14 @@ async function seedKey(key: SeedKey, client: Client, work: Work): Promise<void> 
     }
   }
   if (rotation !== undefined) await rotate(key, path, client, change)
-  if (!isNew && key.policy !== undefined) {
+  await grant(key, path, client, work, change)
+  // the last: a disabled key takes no grants
+  if (enabled !== undefined && found['Enabled'] !== enabled) {
+    const verb = enabled ? 'enable' : 'disable'
+    await change(`${verb} key ${alias}`, () => client.call('POST', `${path}/${verb}`))
+  }
+  // the very last: it may let in nobody who seeds
+  if (key.policy !== undefined) {
     const Policy = work.filled(key.policy)
     const { Policy: has } = await client.call('GET', `${path}/policy`)
     if (!sameJson(has, Policy)) {
@@ -60,30 +76,28 @@ async function seedKey(key: SeedKey, client: Client, work: Work): Promise<void> 
       )
     }
   }
-  await grant(key, path, client, work, change)
-  // the last: a disabled key takes no grants
-  if (enabled !== undefined && found['Enabled'] !== enabled) {
-    const verb = enabled ? 'enable' : 'disable'
-    await change(`${verb} key ${alias}`, () => client.call('POST', `${path}/${verb}`))
-  }
 }
 
-async function made(key: SeedKey, client: Client, { filled }: Work): Promise<Json> {
-  const { alias, description, spec, usage, multiRegion, policy, tags } = key
+async function made(key: SeedKey, client: Client): Promise<Json> {
+  const { alias, description, spec, usage, multiRegion, tags } = key
   const { KeyMetadata } = await client.call('POST', '/v1/keys', {
     ...(description !== undefined && { Description: description }),
     ...(spec !== undefined && { KeySpec: spec }),
     ...(usage !== undefined && { KeyUsage: usage }),
     ...(multiRegion !== undefined && { MultiRegion: multiRegion }),
-    ...(policy !== undefined && {
-      Policy: filled(policy),
-      // who makes it is gone afterwards, and is not to be in its policy
-      BypassPolicyLockoutSafetyCheck: true,
-    }),
     ...(tags !== undefined && { Tags: tagList(tags) }),
   })
   const metadata = KeyMetadata as Json
-  await client.call('POST', '/v1/aliases', { AliasName: alias, TargetKeyId: metadata['KeyId'] })
+  const TargetKeyId = metadata['KeyId']
+  try {
+    await client.call('POST', '/v1/aliases', { AliasName: alias, TargetKeyId })
+  } catch (error) {
+    // another run made it at the same time: a key that nothing leads to is not to stay
+    await client.call('POST', `/v1/keys/${String(TargetKeyId)}/deletion`, {
+      PendingWindowInDays: 7,
+    })
+    throw error
+  }
   return metadata
 }
 
@@ -120,13 +134,21 @@ async function grant(
   { alias, grants }: SeedKey,
   path: string,
   client: Client,
-  { filled }: Work,
+  { filled, note }: Work,
   change: Change,
 ): Promise<void> {
   if (grants.length === 0) return
   const has = await client.list(`${path}/grants`, 'Grants')
   for (const one of grants) {
-    if (has.some(({ Name }) => Name === one.name)) continue
+    const there = has.find(({ Name }) => Name === one.name)
+    if (there !== undefined) {
+      const same =
+        there['GranteePrincipal'] === filled(one.grantee) &&
+        isDeepStrictEqual(sorted(there['Operations']), sorted(one.operations))
+      // what a grant permits can't be changed
+      if (!same) note(`grant ${one.name} of key ${alias} is there and permits something else`)
+      continue
+    }
     const { contextEquals, contextSubset, retiring } = one
     const constraints = {
       ...(contextEquals && { EncryptionContextEquals: contextEquals }),
@@ -143,3 +165,5 @@ async function grant(
     )
   }
 }
+
+const sorted = (names: unknown) => [...(names as readonly string[])].sort()

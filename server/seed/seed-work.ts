@@ -13,6 +13,8 @@ export interface Work {
   readonly dry: boolean
   /** Says what is changed, and changes it unless it is dry. */
   change(what: string, make: () => Promise<unknown>): Promise<void>
+  /** Says what is otherwise than the file says, and stays. */
+  note(text: string): void
   /** Texts with the tenant's account in the place of ACCOUNT in braces. */
   filled(text: string): string
 }
@@ -32,6 +34,10 @@ export async function orNothing(asked: Promise<Json>): Promise<Json | undefined>
 type TagRow = { readonly TagKey: string; readonly TagValue: string }
 export const tagList = (tags: Tags): TagRow[] =>
   Object.entries(tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue }))
+
+/** Tags as the API has them, by name. */
+export const tagMap = (has: unknown): Tags =>
+  Object.fromEntries(((has ?? []) as TagRow[]).map(({ TagKey, TagValue }) => [TagKey, TagValue]))
 
 /** Tags that are not there yet, or have another value. */
 export function missingTags(has: unknown, tags: Tags): Tags {

@@ -1,7 +1,10 @@
 // @module-tag local: it runs the command line in this process
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { client, clientOf } from '../../server/cli/client.ts'
+import { credentialKeeper } from '../../server/seed/credential-keeper.ts'
+import { sow } from '../../server/seed/seed.ts'
 import { readSeed } from '../../server/seed/seed-file.ts'
 import { runCommand } from '../support/command.ts'
 import { describeStores } from '../support/harness.ts'
@@ -66,7 +69,8 @@ describeStores('tenkey seed', (harness) => {
     const tenkey = async (...words: string[]) =>
       JSON.parse((await runCommand([...words, '--json'], environment)).stdout)
     const tenant = async () => (await tenkey('tenant', 'list', '--external-id', externalId))[0]
-    return { folder, file, externalId, seed, tenkey, tenant }
+    const text = () => readFileSync(file, 'utf8')
+    return { folder, externalId, environment, text, seed, tenkey, tenant }
   }
   const steps = (said: { lines: readonly string[] }) =>
     said.lines.map((line) => line.replace(/^\S+ +/, ''))
@@ -193,12 +197,18 @@ describeStores('tenkey seed', (harness) => {
     expect(await seed()).toMatchObject({ stdout: 'all is there as the file says\n' })
   })
 
+  const asking = (text: string) =>
+    text
+      .replace('plan: gold }', 'plan: gold }\n    accessKey: true')
+      .replace('name: alice', 'name: alice\n        accessKey: true')
+  const linesOf = (file: string) =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line))
+
   test('access keys that are asked for go to a file of their own, once', async () => {
     const { seed, folder } = world()
-    const asking = (text: string) =>
-      text
-        .replace('plan: gold }', 'plan: gold }\n    accessKey: true')
-        .replace('name: alice', 'name: alice\n        accessKey: true')
     expect(await seed(asking)).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('--credentials'),
@@ -206,23 +216,128 @@ describeStores('tenkey seed', (harness) => {
     const file = join(folder, 'made.json')
     const words = ['--credentials', file]
     const said = await seed(asking, ...words)
-    const kept = JSON.parse(readFileSync(file, 'utf8'))
-    expect(kept.map(({ who }: { who: string }) => who)).toEqual(['root', 'user alice'])
+    expect(steps(said)).toEqual([
+      'make the tenant',
+      'make an access key of root',
+      'make user alice',
+      'make an access key of user/alice',
+      'make role orders',
+      'make key alias/cards',
+      'make key alias/invoices',
+    ])
+    const kept = linesOf(file)
+    expect(kept.map(({ who }) => who)).toEqual(['root', 'user/alice'])
     expect(said.stdout).not.toContain(kept[0].secretAccessKey)
     expect(statSync(file).mode & 0o777).toBe(0o600)
     await harness.ok(kept[0], 'ListKeys')
-    await seed(asking, ...words)
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(kept)
+    expect(await seed(asking, ...words)).toMatchObject({
+      stdout: 'all is there as the file says\n',
+      stderr: '',
+    })
+    expect(linesOf(file)).toEqual(kept)
 
-    // where they can't be kept none is made
-    const other = world()
-    const lost = await other.seed(asking, '--credentials', join(dirname(folder), 'none', 'made'))
-    expect(lost).toMatchObject({ code: 1, stderr: expect.stringContaining("can't be written") })
-    expect(await other.tenant()).toBeUndefined()
-    writeFileSync(file, 'not a list')
-    expect(await other.seed(asking, ...words)).toMatchObject({ code: 1 })
+    // where the secrets are not, as after a run that was cut, that is told
+    const elsewhere = await seed(asking, '--credentials', join(folder, 'other.json'))
+    expect(elsewhere.stderr).toContain(`root has the access key ${kept[0].accessKeyId}`)
+    expect(elsewhere.stderr).toContain(`user/alice has the access key ${kept[1].accessKeyId}`)
+    expect(elsewhere.code).toBe(0)
+  })
+
+  test('where access keys can’t be kept none is made', async () => {
+    const { seed, folder, tenant } = world()
+    const refused = async (file: string, says: string) => {
+      const said = await seed(asking, '--credentials', file)
+      expect(said).toMatchObject({ code: 1, stderr: expect.stringContaining(says) })
+      expect(await tenant()).toBeUndefined()
+    }
+    await refused(join(folder, 'none', 'made'), "can't be written (ENOENT)")
+    const file = join(folder, 'made')
+    writeFileSync(file, 'not a list', { mode: 0o600 })
+    await refused(file, 'is no list of credentials')
     expect(readFileSync(file, 'utf8')).toBe('not a list')
-    expect(existsSync(`${file}.${process.pid}.tmp`)).toBe(false)
+    writeFileSync(file, '')
+    chmodSync(file, 0o644)
+    await refused(file, 'is open to others (mode 0644)')
+  })
+
+  test('keepers that are at work at once lose nothing of each other', async () => {
+    const { folder } = world()
+    const file = join(folder, 'made')
+    const made = (name: string) => ({
+      accountId: '111122223333',
+      who: name,
+      accessKeyId: `AKIA${name}`,
+      secretAccessKey: 'secret',
+    })
+    const [one, other] = [credentialKeeper(file), credentialKeeper(file)]
+    for (let at = 0; at < 10; at++) {
+      one.keep(made(`A${at}`))
+      other.keep(made(`B${at}`))
+    }
+    expect(linesOf(file)).toHaveLength(20)
+    expect(credentialKeeper(file).has('AKIAA9')).toBe(true)
+  })
+
+  test('a tenant whose run was cut is finished by the next, and has no access key that nobody has', async () => {
+    const { seed, tenkey, tenant, externalId } = world()
+    const { accountId, accessKeyId } = await tenkey(
+      ...['tenant', 'create', '--name', 'Acme', '--external-id', externalId],
+      ...['--tag', 'tenkey-seed-unfinished='],
+    )
+    expect(accessKeyId).toMatch(/^AKIA/)
+    expect(steps(await seed())[0]).toBe('finish the tenant')
+    expect(await tenkey('access-key', 'list', accountId)).toEqual([])
+    expect((await tenant()).tags).toEqual({ plan: 'gold' })
+    expect(await seed()).toMatchObject({ stdout: 'all is there as the file says\n' })
+  })
+
+  test('a key whose policy lets in nobody who seeds is made, and told from then on', async () => {
+    const { seed } = world()
+    const shut = (text: string) =>
+      text.replace(
+        'rotation: true',
+        `rotation: true
+        policy:
+          Version: '2012-10-17'
+          Statement: [{ Effect: Allow, Principal: { AWS: 'arn:aws:iam::\${ACCOUNT}:user/alice' }, Action: 'kms:*', Resource: '*' }]`,
+      )
+    const first = await seed(shut)
+    expect(first).toMatchObject({ code: 0, stderr: '' })
+    expect(steps(first)).toContain('make key alias/cards')
+    const second = await seed(shut)
+    expect(second).toMatchObject({ code: 0, stdout: 'all is there as the file says\n' })
+    expect(second.stderr).toContain('key alias/cards is not looked at')
+  })
+
+  test('a grant that permits something else is told, and stays', async () => {
+    const { seed } = world()
+    await seed()
+    const said = await seed((text) => text.replace('[Decrypt]', '[Decrypt, Encrypt]'))
+    expect(said.stderr).toContain('grant orders-decrypts of key alias/cards is there and permits')
+    expect(said).toMatchObject({ code: 0, stdout: 'all is there as the file says\n' })
+  })
+
+  test('a user of a run that was killed is taken away once its session is over', async () => {
+    const { seed, tenkey, tenant, environment, text } = world()
+    await seed()
+    const { accountId } = await tenant()
+    await tenkey('principal', 'create', accountId, '--user', 'tenkey-seed-0123')
+    const names = async () =>
+      (await tenkey('principal', 'list', accountId)).map(({ name }: { name: string }) => name)
+    await seed()
+    // another run may be at work with it
+    expect(await names()).toContain('tenkey-seed-0123')
+    await sow(readSeed('seed.yaml', text()), {
+      operator: client(environment),
+      tenant: (credential) => clientOf(environment, { ...credential, called: 'the session' }),
+      dry: false,
+      step: () => {},
+      note: () => {},
+      keeper: undefined,
+      unique: 'later',
+      now: Date.now() + 3 * 3_600_000,
+    })
+    expect(await names()).toEqual(['orders', 'alice'])
   })
 })
 
