@@ -33,6 +33,7 @@ export type Texts = Readonly<Record<string, string>>
 
 /** What options say, as settings. @throws ConfigError */
 export function settingsOf(options: ServiceOptions): Texts {
+  checkNames(options)
   const { store, root } = options
   const texts: Record<string, string> = {
     TENKEY_STORE: store.type,
@@ -80,6 +81,35 @@ export async function inWords<T>(act: () => Promise<T>): Promise<T> {
     if (!(error instanceof ConfigError)) throw error
     const message = WORDS.reduce((text, [from, to]) => text.replaceAll(from, to), error.message)
     throw new ConfigError(message, { cause: error.cause })
+  }
+}
+
+const OPTIONS: ReadonlySet<string> = new Set([
+  'store',
+  'root',
+  'credentials',
+  'sweep',
+  'log',
+  ...Object.keys(SETTING),
+])
+const STORES: ReadonlySet<unknown> = new Set<ServiceOptions['store']['type']>([
+  'memory',
+  'sqlite',
+  'dynamodb',
+])
+
+/** Of programs without types: an option that nothing heeds was meant to do something. @throws ConfigError */
+function checkNames(options: ServiceOptions): void {
+  const found: unknown = options
+  if (typeof found !== 'object' || found === null) {
+    throw new ConfigError('createService takes an object of options')
+  }
+  const unknown = Object.keys(found).find((name) => !OPTIONS.has(name))
+  if (unknown !== undefined) {
+    throw new ConfigError(`'${unknown}' is no option; there are ${[...OPTIONS].join(', ')}`)
+  }
+  if (!STORES.has(options.store?.type)) {
+    throw new ConfigError(`store must be given, and its type: ${[...STORES].join(', ')}`)
   }
 }
 

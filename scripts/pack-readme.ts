@@ -6,7 +6,7 @@ const SHARED = ['## Settings', '## How it is secured']
 /**
  * The README of the package that people install: what the repository's says that is true for both (its first
  * paragraphs, the settings, security), a start of its own, and the commands from the program. What the repository
- * links to is named, since it does not go along, except `kept`.
+ * links to is named where it does not go along, as `kept` does.
  * @throws Error where the repository's README has no such heading
  */
 export function packageReadme(readme: string, start: string, kept: readonly string[]): string {
@@ -45,5 +45,5 @@ function at(text: string, heading: string): number {
 /** `[text](docs/x.md)` is `text`, or the file's name where that is what it says. */
 export const withoutLinks = (text: string, kept: readonly string[]): string =>
   text.replaceAll(/\[([^\]]+)\]\((?!https?:)([^)]+)\)/g, (whole, words: string, target: string) =>
-    kept.includes(target) ? whole : words === target ? `\`${target}\`` : words,
+    kept.includes(target.split('#')[0] ?? '') ? whole : words === target ? `\`${target}\`` : words,
   )

@@ -1,4 +1,12 @@
-import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
@@ -152,10 +160,15 @@ for (const file of PACKAGING) cpSync(join(PROJECT, 'packaging', file), join(OUT,
 // its licences are beside it
 buildConsole()
 cpSync(join(PROJECT, 'console', 'dist'), join(OUT, 'console', 'dist'), { recursive: true })
-/** files that the package's README may link to */
-const KEPT = ['LICENSE', 'SECURITY.md']
 const read = (file: string) => readFileSync(join(PROJECT, file), 'utf8')
+const pages = readdirSync(join(PROJECT, 'docs')).filter((name) => name.endsWith('.md'))
+/** files that the package's pages may link to */
+const KEPT = ['LICENSE', 'SECURITY.md', ...pages.map((page) => `docs/${page}`)]
 cpSync(join(PROJECT, 'LICENSE'), join(OUT, 'LICENSE'))
+for (const page of pages) {
+  const beside = [...pages, 'openapi.json', '../SECURITY.md', '../README.md']
+  writeFileSync(join(OUT, 'docs', page), withoutLinks(read(`docs/${page}`), beside))
+}
 writeFileSync(join(OUT, 'SECURITY.md'), withoutLinks(read('SECURITY.md'), KEPT))
 const readme = packageReadme(read('README.md'), read('scripts/pack-readme.md'), KEPT)
 writeFileSync(join(OUT, 'README.md'), readme)

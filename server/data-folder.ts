@@ -35,9 +35,19 @@ export function checkDataFolder(data: string): void {
 }
 
 function refuseWritable(path: string, shown: string): void {
-  const found = statSync(path, { throwIfNoEntry: false })
+  const found = statOf(path, shown)
   if (found === undefined || (found.mode & BY_OTHERS) === 0) return
   throw new ConfigError(
     `${shown} is writable by others (mode ${octal(found.mode)}): take that away with chmod go-w`,
   )
+}
+
+/** Undefined for what is not there. @throws ConfigError where that can't be seen, as in another user's folder */
+function statOf(path: string, shown: string) {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    throw new ConfigError(`${shown} can't be read (${code}): whose is it?`, { cause })
+  }
 }

@@ -6,6 +6,9 @@ import type { Running } from './serve.ts'
 
 type Started = Pick<Running, 'address' | 'tenant' | 'made'>
 
+/** where `tenkey` commands look for a server that they are not told of */
+const USUAL = 'http://127.0.0.1:4599'
+
 /**
  * What a server that answers says to a person: lines to paste into a shell. The secret of the first tenant
  * is shown once, by the start that makes it, and to a terminal alone: other output is kept in files and logs, so
@@ -32,7 +35,7 @@ export AWS_ENDPOINT_URL_IAM=${address}/iam
 export AWS_ACCESS_KEY_ID=${tenant.accessKeyId}
 export AWS_SECRET_ACCESS_KEY=${secret}
 export AWS_REGION=${config.region} AWS_DEFAULT_REGION=${config.region}
-`
+${address === USUAL ? '' : `export TENKEY_ENDPOINT=${address}\n`}`
 }
 
 /** The same for a program, on one line; never the secret, whose file is named. */

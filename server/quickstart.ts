@@ -69,20 +69,20 @@ async function show(
     called: `the credential of ${tenantFile(config.data)}`,
   })
   const key = await keyOf(client)
-  const { out, bytes } = await encrypted(client, plaintext, name, asked.out)
+  const { out, bytes, made } = await encrypted(client, plaintext, name, asked.out)
   asked.say(`${greeting(running, config, asked.terminal)}
-Done with it just now:
+Done with it:
 
   1. tenant ${tenant.accountId} has the key ${key.made ? '' : 'that it had before, '}${ALIAS}
      ${key.arn}
-  2. ${printable(name)} was encrypted into ${printable(out)}, ${bytes} bytes
+  2. ${printable(name)} ${made ? 'was' : 'had been'} encrypted into ${printable(out)}, ${bytes} bytes
   3. decrypted again it is the same, byte for byte
 
 The same by the AWS CLI, once the lines above are pasted into another shell:
 
 ${awsLines(name, out)}
 
-Next:
+Next, with those lines pasted:
 
   ${asked.command} tenant create --name acme    a tenant for each of your customers
   ${asked.command} audit --tenant               what was done with this tenant's keys
@@ -174,10 +174,11 @@ async function encrypted(
   plaintext: Buffer,
   name: string,
   asked: string | undefined,
-): Promise<{ out: string; bytes: number }> {
+): Promise<{ out: string; bytes: number; made: boolean }> {
   const names = [`${name}.encrypted`, ...NUMBERS.map((number) => `${name}.${number}.encrypted`)]
   for (const out of asked === undefined ? names : [asked]) {
-    if (!existsSync(out)) {
+    const made = !existsSync(out)
+    if (made) {
       const { CiphertextBlob } = await client.call(
         'POST',
         `/v1/keys/~/encrypt?KeyId=${encodeURIComponent(ALIAS)}`,
@@ -187,7 +188,7 @@ async function encrypted(
     }
     const ciphertext = sizeOf(out) > MOST_CIPHERTEXT ? undefined : bytesOf(out)
     if (ciphertext !== undefined && plaintext.equals(await opened(client, ciphertext))) {
-      return { out, bytes: ciphertext.length }
+      return { out, bytes: ciphertext.length, made }
     }
   }
   throw new CommandError(

@@ -322,7 +322,7 @@ const credential = (more: Partial<Credential>): FirstCredentials => ({
 })
 
 describe('options that can not be used', () => {
-  test.each<readonly [name: string, options: ServiceOptions, words: RegExp]>([
+  test.each<readonly [name: string, options: unknown, words: RegExp]>([
     [
       'a Region',
       { ...IN_MEMORY, region: 'nowhere' },
@@ -335,6 +335,9 @@ describe('options that can not be used', () => {
     ],
     ['an origin', { ...IN_MEMORY, corsOrigins: ['app'] }, /^corsOrigins /],
     ['a proxy', { ...IN_MEMORY, trustedProxies: ['here'] }, /^trustedProxies has 'here'/],
+    ['an option that is none', { ...IN_MEMORY, wat: 1 }, /^'wat' is no option; there are store, /],
+    ['no store', {}, /^store must be given, and its type: memory, sqlite, dynamodb$/],
+    ['no options', undefined, /^createService takes an object of options$/],
     ['a folder', { store: { type: 'sqlite', folder: '' } }, /^store\.folder must be a text/],
     ['a file as folder', { store: { type: 'sqlite', folder: 'package.json' } }, /^store\.folder /],
     [
@@ -359,7 +362,7 @@ describe('options that can not be used', () => {
       /^credentials\.tenant: its secretAccessKey must have 16 characters at least$/,
     ],
   ])('%s', async (_, options, words) => {
-    const refused = await createService(options).catch((error: unknown) => error)
+    const refused = await createService(options as ServiceOptions).catch((error: unknown) => error)
     expect(refused).toBeInstanceOf(ConfigError)
     expect((refused as Error).message).toMatch(words)
   })

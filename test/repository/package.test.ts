@@ -3,7 +3,7 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { CreateKeyCommand, DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms'
 import { build } from 'esbuild'
@@ -165,12 +165,13 @@ describe('the package that people install', () => {
     for (const heading of ['Start', 'Commands', 'Settings', 'How it is secured', 'Licence']) {
       expect(text).toContain(`\n## ${heading}\n`)
     }
-    for (const file of ['README.md', 'SECURITY.md']) {
+    const pages = readdirSync(join(installed, 'docs')).filter((name) => name.endsWith('.md'))
+    expect(pages.length).toBeGreaterThan(20)
+    for (const file of ['README.md', 'SECURITY.md', ...pages.map((page) => join('docs', page))]) {
       const links = readFileSync(join(installed, file), 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g)
       for (const [, target = ''] of links) {
-        expect({ file, target, there: existsSync(join(installed, target)) }).toMatchObject({
-          there: true,
-        })
+        const there = existsSync(join(installed, dirname(file), target))
+        expect({ file, target, there }).toMatchObject({ there: true })
       }
     }
   })

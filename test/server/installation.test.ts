@@ -10,6 +10,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:net'
@@ -140,6 +141,8 @@ describe('the data folder', () => {
       AWS_SECRET_ACCESS_KEY: tenant.secretAccessKey,
       AWS_REGION: 'us-east-1',
       AWS_DEFAULT_REGION: 'us-east-1',
+      // by which commands find it, where it is not at the usual port
+      TENKEY_ENDPOINT: first.url,
     })
     const sealed = await seal(first.kms(), await createKey(first.kms()), 'kept')
     expect(await first.stop()).toMatchObject({ code: 0, stderr: '' })
@@ -151,6 +154,18 @@ describe('the data folder', () => {
     expect(second.greeting).toContain(`ready on ${first.url} (${place})`)
     expect(await open(second.kms(), sealed)).toBe('kept')
     expect(await operate(second, data).list('/admin/v1/tenants', 'Tenants')).toHaveLength(1)
+  })
+
+  test('a data folder that can not be looked into is told in one line', async () => {
+    const data = newFolder()
+    mkdirSync(data, { mode: 0o700 })
+    // as another user's folder, but for root too
+    symlinkSync('tenkey.db', join(data, 'tenkey.db'))
+    const outcome = await runScript('server/main.ts', [], { TENKEY_DATA: data, TENKEY_PORT: '0' })
+    expect(outcome).toMatchObject({
+      code: 1,
+      stderr: `tenkey: ${join(data, 'tenkey.db')} can't be read (ELOOP): whose is it?\n`,
+    })
   })
 
   test('one that serves one Region says so in what is to be pasted, and to its commands', async () => {

@@ -89,7 +89,7 @@ export async function startServer(settings: Environment): Promise<ServerProcess>
     ended.then(({ stderr }) => reject(new Error(`the server did not start: ${stderr}`)))
   })
   const block = Object.fromEntries(
-    [...greeting.matchAll(/\b(AWS_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]),
+    [...greeting.matchAll(/\b((?:AWS|TENKEY)_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]),
   )
   // what is no terminal is told the file, not the secret
   const [, file = ''] = /^The first tenant's access key is in (.+)$/m.exec(greeting) ?? []
