@@ -186,12 +186,34 @@ describe.skipIf(!hasBrowser)(`The console in Chromium${skipped}`, () => {
     await page.getByRole('gridcell', { name: 'Verify' }).first().waitFor()
     await page.getByRole('gridcell', { name: 'GenerateMac' }).waitFor({ state: 'detached' })
     await judged(page, 'audit')
+    // the filter is in the address, for who is sent it
+    expect(new URL(page.url()).searchParams.get('ErrorCode')).toBe('KMSInvalidSignatureException')
+    await page.getByRole('button', { name: /^Show the record of Verify/ }).click()
+    await dialog(page).getByText('kms:Verify', { exact: true }).waitFor()
+    await dialog(page)
+      .getByText(/^Allowed: /)
+      .waitFor()
+    await judged(page, 'audit-record')
+    await page.keyboard.press('Escape')
     const downloading = page.waitForEvent('download')
-    await button(page, en['audit.download']).click()
-    const [line = ''] = readFileSync(await (await downloading).path(), 'utf8').split('\n')
+    await button(page, en['audit.export']).click()
+    await button(dialog(page), en['audit.export']).click()
+    const [line = '', ...others] = readFileSync(await (await downloading).path(), 'utf8').split(
+      '\n',
+    )
     expect(JSON.parse(line)).toMatchObject({
       ...{ eventName: 'Verify', errorCode: 'KMSInvalidSignatureException' },
     })
+    expect(others).toEqual([''])
+    await dialog(page).getByText('Records saved: 1').waitFor()
+    await judged(page, 'audit-export')
+    await button(dialog(page), en.close).last().click()
+    // a span that a person chooses
+    await page.getByRole('button', { name: /Last 7 days|audit.when/ }).click()
+    await page.getByRole('radio', { name: 'Last 90 days' }).click()
+    await button(page, 'Apply').click()
+    await expect.poll(() => page.url(), { timeout: PATIENCE }).toContain('last=90day')
+    await page.getByRole('gridcell', { name: 'Verify' }).first().waitFor()
     await page.context().close()
   })
 })

@@ -1,25 +1,28 @@
 import Button from '@cloudscape-design/components/button'
-import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import Toggle from '@cloudscape-design/components/toggle'
 import { type ReactNode, useState } from 'react'
 import { usePages } from '../api/pages.ts'
-import type { Input, Output } from '../api/request.ts'
+import type { Input } from '../api/request.ts'
 import { useTexts } from '../i18n/texts.tsx'
+import { AuditExport } from './audit-export.tsx'
+import { type AuditEvent, AuditRecord, Outcome, whoCalled } from './audit-record.tsx'
 import { CommandLine } from './command-line.tsx'
-import { JsonText } from './json-editor.tsx'
 import { Listing } from './listing.tsx'
 import { Time } from './time.tsx'
 
 /** ms after which new records are looked for, while the list is shown */
 const FRESH = 30_000
 
-type AuditEvent = Output<'ListAuditRecords'>['Records'][number]
-
 /** Whether somebody only looked, as every page of a console does, and was let. */
 const isLook = ({ eventName, errorCode }: AuditEvent): boolean =>
   errorCode === undefined && /^(Describe|Get|List)/.test(eventName)
+
+/** Why a call was let or refused: by the decision that refused it, else by the last. */
+const decidedBy = ({ additionalEventData }: AuditEvent): string | undefined => {
+  const decisions = additionalEventData?.decisions ?? []
+  return (decisions.find(({ allowed }) => !allowed) ?? decisions.at(-1))?.reason
+}
 
 /** Audit records, newest first: what was called, by whom, what came of it, and the whole record on demand. */
 export function AuditList({
@@ -36,6 +39,7 @@ export function AuditList({
   const t = useTexts()
   const [shown, setShown] = useState<AuditEvent>()
   const [all, setAll] = useState(false)
+  const [exporting, setExporting] = useState(false)
   const pages = usePages(
     'ListAuditRecords',
     input,
@@ -58,9 +62,9 @@ export function AuditList({
             <Button
               iconName="download"
               disabled={pages.items.length === 0}
-              onClick={() => download(pages.items)}
+              onClick={() => setExporting(true)}
             >
-              {t('audit.download')}
+              {t('audit.export')}
             </Button>
           </SpaceBetween>
         }
@@ -82,21 +86,13 @@ export function AuditList({
           {
             id: 'who',
             header: t('audit.who'),
-            cell: ({ userIdentity: { arn, invokedBy, accountId } }) =>
-              arn ?? invokedBy ?? accountId,
+            cell: whoCalled,
           },
+          { id: 'outcome', header: t('audit.outcome'), cell: Outcome },
           {
-            id: 'outcome',
-            header: t('audit.outcome'),
-            cell: ({ errorCode, errorMessage }) =>
-              errorCode === undefined ? (
-                <StatusIndicator type="success">{t('audit.done')}</StatusIndicator>
-              ) : (
-                <>
-                  <StatusIndicator type="error">{errorCode}</StatusIndicator>
-                  {errorMessage !== undefined && <div>{errorMessage}</div>}
-                </>
-              ),
+            id: 'decided',
+            header: t('audit.decided'),
+            cell: (record) => decidedBy(record) ?? '–',
           },
           {
             id: 'record',
@@ -114,33 +110,9 @@ export function AuditList({
         ]}
       />
       {shown !== undefined && <AuditRecord record={shown} onDismiss={() => setShown(undefined)} />}
+      {exporting && (
+        <AuditExport input={{ ...input, Limit: undefined }} onDismiss={() => setExporting(false)} />
+      )}
     </>
-  )
-}
-
-/** Saves the records that are listed, a line of JSON each. */
-function download(records: readonly AuditEvent[]): void {
-  const lines = records.map((record) => `${JSON.stringify(record)}\n`)
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(new Blob(lines, { type: 'application/x-ndjson' }))
-  link.download = 'audit.ndjson'
-  link.click()
-  URL.revokeObjectURL(link.href)
-}
-
-/** A record as the trail has it. */
-function AuditRecord({
-  record,
-  onDismiss,
-}: {
-  readonly record: AuditEvent
-  readonly onDismiss: () => void
-}) {
-  return (
-    <Modal visible size="large" header={record.eventName} onDismiss={onDismiss}>
-      <pre className="policy-text">
-        <JsonText text={JSON.stringify(record, null, 2)} />
-      </pre>
-    </Modal>
   )
 }

@@ -1,19 +1,13 @@
 import Button from '@cloudscape-design/components/button'
+import DateRangePicker from '@cloudscape-design/components/date-range-picker'
 import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
-import Select from '@cloudscape-design/components/select'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
+import { useSearchParams } from 'wouter'
 import type { Input as CallInput } from '../../api/request.ts'
 import { type TextKey, useTexts } from '../../i18n/texts.tsx'
 import { AuditList } from '../../parts/audit-list.tsx'
-
-const HOUR = 3_600_000
-const SPANS: readonly { readonly id: string; readonly ms?: number; readonly text: TextKey }[] = [
-  { id: 'hour', ms: HOUR, text: 'audit.span.hour' },
-  { id: 'day', ms: 24 * HOUR, text: 'audit.span.day' },
-  { id: 'week', ms: 7 * 24 * HOUR, text: 'audit.span.week' },
-  { id: 'all', text: 'audit.span.all' },
-]
+import { addressOfRange, faultOf, RELATIVE, rangeOf, spanOf } from './range.ts'
 
 /** The members of the filter that are typed. */
 const TYPED = [
@@ -23,21 +17,33 @@ const TYPED = [
   ['ErrorCode', 'audit.error-code'],
 ] as const satisfies readonly (readonly [keyof CallInput<'ListAuditRecords'>, TextKey])[]
 
-/** The audit trail of the account, by what the service filters it by. */
+/** The audit trail of the account, by what the service filters it by. The filter is in the address. */
 export default function Audit() {
   const t = useTexts()
-  const [span, setSpan] = useState('all')
-  const [typed, setTyped] = useState<Readonly<Record<string, string>>>({})
-  const [asked, setAsked] = useState<CallInput<'ListAuditRecords'>>({ Limit: 50 })
-  const ask = (id: string) => {
-    const ms = SPANS.find((one) => one.id === id)?.ms
-    const filled = Object.entries(typed).filter(([, value]) => value.trim() !== '')
-    setAsked({
+  const [search, setSearch] = useSearchParams()
+  const [typed, setTyped] = useState<Readonly<Record<string, string>>>(() =>
+    Object.fromEntries(search),
+  )
+  const asked = useMemo(
+    (): CallInput<'ListAuditRecords'> => ({
       Limit: 50,
-      ...(ms !== undefined && { StartTime: new Date(Date.now() - ms).toISOString() }),
-      ...Object.fromEntries(filled.map(([name, value]) => [name, value.trim()])),
-    })
-  }
+      ...spanOf(rangeOf(search), Date.now()),
+      ...Object.fromEntries(
+        TYPED.map(([name]) => [name, search.get(name)]).filter(([, value]) => value !== null),
+      ),
+    }),
+    [search],
+  )
+  const ask = (changed: Readonly<Record<string, string | undefined>>) =>
+    setSearch(
+      (former) => {
+        const all = { ...Object.fromEntries(former), ...changed }
+        return Object.entries(all).flatMap(([name, value = '']) =>
+          value.trim() === '' ? [] : [[name, value.trim()]],
+        )
+      },
+      { replace: true },
+    )
   return (
     <AuditList
       variant="full-page"
@@ -47,23 +53,21 @@ export default function Audit() {
         <form
           onSubmit={(event) => {
             event.preventDefault()
-            ask(span)
+            ask(Object.fromEntries(TYPED.map(([name]) => [name, typed[name]])))
           }}
         >
           <div className="filters">
             <FormField label={t('audit.when')}>
-              <Select
-                ariaLabel={t('audit.when')}
-                selectedOption={{
-                  value: span,
-                  label: t(SPANS.find(({ id }) => id === span)?.text ?? 'audit.span.all'),
+              <DateRangePicker
+                value={rangeOf(search)}
+                relativeOptions={[...RELATIVE]}
+                isValidRange={(value) => {
+                  const fault = faultOf(value)
+                  return fault === undefined
+                    ? { valid: true }
+                    : { valid: false, errorMessage: t(fault) }
                 }}
-                options={SPANS.map(({ id, text }) => ({ value: id, label: t(text) }))}
-                onChange={({ detail }) => {
-                  const id = detail.selectedOption.value ?? 'all'
-                  setSpan(id)
-                  ask(id)
-                }}
+                onChange={({ detail }) => ask(addressOfRange(detail.value))}
               />
             </FormField>
             {TYPED.map(([name, text]) => (
