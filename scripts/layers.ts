@@ -371,6 +371,13 @@ export const LAYERS: readonly Layer[] = [
     node: [],
   },
   {
+    part: 'console/docs/',
+    holds: 'what pages of the documentation do in a browser: their search, the reference',
+    may: [],
+    packages: ['minisearch'],
+    node: [],
+  },
+  {
     part: 'server/lambda-gateway/',
     holds: 'the functions on one machine, as they are deployed',
     may: [

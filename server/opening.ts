@@ -23,6 +23,7 @@ import { consolePages, consoleSettingsOf } from './console.ts'
 import { cors, corsOriginsOf } from './cors.ts'
 import type { FirstCredentials, StoredCredential } from './credential-file.ts'
 import { makeDataFolder } from './data-folder.ts'
+import { docsPages } from './docs.ts'
 import { isLocal } from './exposure.ts'
 import { proxyList } from './forwarded.ts'
 import type { EdgeOptions } from './http-server.ts'
@@ -207,7 +208,10 @@ export async function wire(
       proxies: proxyList(config.trustedProxies),
       tls: readTls(config),
       cors: cors(corsOriginsOf(config)),
-      ...(shown !== undefined && { console: consolePages(config.region, shown) }),
+      sites: [
+        ...(shown === undefined ? [] : [consolePages(config.region, shown)]),
+        ...(config.docs === 'off' ? [] : [docsPages()]),
+      ],
     },
     async close() {
       await service.close()
