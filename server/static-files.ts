@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { brotliDecompress } from 'node:zlib'
 import type { PageResponse, RequestHead } from '../core/base/http-message.ts'
 import { isMatch } from './pages.ts'
 
@@ -22,6 +24,8 @@ const CODINGS = [
   ['br', '.br'],
   ['gzip', '.gz'],
 ] as const
+
+const brotliDecompressed = promisify(brotliDecompress)
 
 type Headers = Readonly<Record<string, string>>
 
@@ -79,6 +83,11 @@ export function staticFiles(built: URL, hashed?: RegExp): StaticFiles {
     }
     return content
   }
+  /** A file that is there compressed alone. */
+  const unpacked = async (name: string): Promise<Buffer | undefined> => {
+    const content = await contentOf(`${name}.br`)
+    return content === undefined ? undefined : await brotliDecompressed(content)
+  }
   const etagOf = (content: Buffer): string => {
     let etag = etags.get(content)
     if (etag === undefined) {
@@ -121,7 +130,7 @@ export function staticFiles(built: URL, hashed?: RegExp): StaticFiles {
         const content = await contentOf(`${name}${ending}`)
         if (content !== undefined) return found(head, type, content, headers, coding)
       }
-      const content = await contentOf(name)
+      const content = (await contentOf(name)) ?? (await unpacked(name))
       return content === undefined ? undefined : found(head, type, content, headers)
     },
   }

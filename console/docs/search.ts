@@ -61,7 +61,7 @@ function search(input: HTMLInputElement, list: HTMLUListElement): void {
     if (event.key === 'ArrowDown') mark(at + 1)
     else if (event.key === 'ArrowUp') mark(at < 0 ? -1 : at - 1)
     else if (event.key === 'Escape') close()
-    else if (event.key === 'Enter') items()[Math.max(at, 0)]?.querySelector('a')?.click()
+    else if (event.key === 'Enter') items()[Math.max(at, 0)]?.click()
     else return
     event.preventDefault()
   })
@@ -75,19 +75,27 @@ function entry(row: number, address: string, title: string, heading: string): HT
   item.id = `found-${row}`
   item.setAttribute('role', 'option')
   item.setAttribute('aria-selected', 'false')
-  const link = document.createElement('a')
-  link.href = address
-  link.tabIndex = -1
-  link.textContent = heading === '' || heading === title ? title : `${title}: ${heading}`
-  item.append(link)
+  item.textContent = heading === '' || heading === title ? title : `${title}: ${heading}`
+  item.addEventListener('click', () => location.assign(address))
   return item
 }
+
+/** Words, and those of which a name is made: `GenerateDataKey` is found by its parts too. */
+const wordsOf = (text: string): string[] =>
+  text
+    .split(/[^\p{L}\p{N}_]+/u)
+    .filter(Boolean)
+    .flatMap((word) => {
+      const parts = word.split(/(?<=[a-z\d])(?=[A-Z])|_/).filter(Boolean)
+      return parts.length > 1 ? [word, ...parts] : [word]
+    })
 
 async function indexed(): Promise<MiniSearch> {
   const pages = (await (await fetch(INDEX)).json()) as readonly Page[]
   const index = new MiniSearch({
     fields: ['title', 'heading', 'text'],
     storeFields: ['title', 'heading'],
+    tokenize: wordsOf,
     searchOptions: {
       boost: { title: 4, heading: 2 },
       prefix: true,

@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { brotliCompressSync, constants } from 'node:zlib'
 import { buildSync } from 'esbuild'
 import { DOCS_PATH, REFERENCE_PATH } from '../../core/base/docs.ts'
 import { idOf } from '../../core/operation.ts'
@@ -25,6 +25,12 @@ import { type OpenapiDocument, operationPage, operationsOf, type Placed } from '
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url))
 const OPERATIONS = `${REFERENCE_PATH}operations`
 const REDOC = fileURLToPath(import.meta.resolve('redoc/bundles/redoc.standalone.js'))
+/** of what is bundled with the pages */
+const LICENCES = [
+  join(dirname(REDOC), '../LICENSE'),
+  `${REDOC}.LICENSE.txt`,
+  join(dirname(fileURLToPath(import.meta.resolve('minisearch'))), '../../LICENSE.txt'),
+]
 /** of Brotli's 11: the last two take five times as long for 3 per cent */
 const QUALITY = 9
 /** bytes: what is shorter is one packet anyway */
@@ -33,22 +39,23 @@ const COMPRESSED = /\.(html|md|txt|json|js|css|svg)$/
 
 /**
  * Writes the documentation as static files: every Markdown file of the project and every operation as a page and as
- * Markdown, the reference of the OpenAPI document with its renderer, and llms.txt; compressed beside themselves.
+ * Markdown, the reference of the OpenAPI document with its renderer, and llms.txt.
  * @param folder which is made anew, and is whole at once
+ * @param compressed by Brotli, beside each text or in its place: the server then unpacks what somebody wants as it is
  */
-export function buildDocs(folder: string): void {
+export function buildDocs(folder: string, compressed: 'too' | 'alone' = 'too'): void {
   const made = `${folder}.new`
   rmSync(made, { recursive: true, force: true })
   const write = (name: string, content: string | Uint8Array) => {
     const path = join(made, name)
     mkdirSync(dirname(path), { recursive: true })
     const bytes = Buffer.from(content)
-    writeFileSync(path, bytes)
-    if (!COMPRESSED.test(name) || bytes.length < PACKET) return
-    const params = { [constants.BROTLI_PARAM_QUALITY]: QUALITY }
-    writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params }))
-    // who takes gzip alone gets pages as they are: they are small
-    if (name.startsWith('assets/')) writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }))
+    const packed = COMPRESSED.test(name) && bytes.length >= PACKET
+    if (packed) {
+      const params = { [constants.BROTLI_PARAM_QUALITY]: QUALITY }
+      writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params }))
+    }
+    if (!packed || compressed === 'too') writeFileSync(path, bytes)
   }
 
   const documents = documentsOf(PROJECT)
@@ -109,7 +116,7 @@ export function buildDocs(folder: string): void {
   write('assets/openapi.json', JSON.stringify(forRenderer(openapi, samples)))
   write('assets/search.json', JSON.stringify(index))
   write('assets/redoc.standalone.js', withoutElsewhere(readFileSync(REDOC, 'utf8')))
-  write('assets/redoc-license.txt', readFileSync(join(dirname(REDOC), '../LICENSE')))
+  write('assets/licenses.txt', LICENCES.map((file) => readFileSync(file, 'utf8')).join('\n\n'))
   write('assets/icon.svg', readFileSync(join(PROJECT, 'console/src/icon.svg')))
   write('assets/style.css', readFileSync(join(PROJECT, 'console/docs/style.css')))
   for (const name of ['search', 'reference']) {

@@ -91,8 +91,14 @@ export function render(text: string, file: string, pages: ReadonlySet<string>): 
         return `<pre tabindex="0"><code>${coloured}</code></pre>\n`
       },
       table(token: Tokens.Table) {
-        const row = (cells: readonly Tokens.TableCell[], tag: 'th' | 'td') =>
-          `<tr>${cells.map((cell) => `<${tag}>${this.parser.parseInline(cell.tokens)}</${tag}>`).join('')}</tr>`
+        // a heading that says nothing is none
+        const row = (cells: readonly Tokens.TableCell[], tag: 'th' | 'td') => {
+          const all = cells.map(({ tokens, text: words }) => {
+            const name = words === '' ? 'td' : tag
+            return `<${name}>${this.parser.parseInline(tokens)}</${name}>`
+          })
+          return `<tr>${all.join('')}</tr>`
+        }
         const head = token.header.some(({ text: words }) => words !== '')
           ? `<thead>${row(token.header, 'th')}</thead>`
           : ''

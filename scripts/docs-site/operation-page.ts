@@ -94,7 +94,7 @@ export function operationPage(
       : [
           '## Parameters',
           table(
-            ['Name', 'In', 'Type', 'Required', ''],
+            ['Name', 'In', 'Type', 'Required', 'Meaning'],
             parameters.map((one) => [
               `\`${one.name}\``,
               one.in,
@@ -116,7 +116,7 @@ export function operationPage(
       : [
           '## Refusals',
           table(
-            ['Status', ''],
+            ['Status', 'Codes'],
             refusals.map(([status, one]) => [status, one.description]),
           ),
         ]),
@@ -146,7 +146,7 @@ function membersPart(heading: string, part: Content | undefined, of: References)
   const rows = membersOf(content.schema, of, '', [])
   return [
     heading,
-    ...(rows.length === 0 ? [] : [table(['Member', 'Type', 'Required', ''], rows)]),
+    ...(rows.length === 0 ? [] : [table(['Member', 'Type', 'Required', 'Meaning'], rows)]),
     ...(content.example === undefined
       ? []
       : [fenced('json', JSON.stringify(content.example, null, 2))]),

@@ -2,11 +2,14 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { brotliDecompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { RequestHead } from '../../core/base/http-message.ts'
 import { idOf } from '../../core/operation.ts'
 import { operations } from '../../operations/registry.ts'
 import { buildDocs } from '../../scripts/docs-site/build.ts'
 import { docsPages } from '../../server/docs.ts'
+import { front } from '../../server/front.ts'
 import type { Shown } from '../../server/static-files.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tenkey-docs-'))
@@ -58,13 +61,23 @@ describe('the documentation’s addresses', () => {
   })
 
   test('are compressed where that is accepted', async () => {
-    for (const [accepted, coding] of [
-      ['br, gzip', 'br'],
-      ['gzip', 'gzip'],
-    ] as const) {
-      const answer = await ask('/docs/assets/redoc.standalone.js', { 'accept-encoding': accepted })
-      expect(answer?.headers['content-encoding']).toBe(coding)
+    const path = '/docs/assets/redoc.standalone.js'
+    const packed = await ask(path, { 'accept-encoding': 'br, gzip' })
+    expect(packed?.headers['content-encoding']).toBe('br')
+    const plain = await ask(path, { 'accept-encoding': 'gzip' })
+    expect(plain?.headers).not.toHaveProperty('content-encoding')
+    expect(brotliDecompressSync(packed?.body as Uint8Array)).toEqual(plain?.body)
+  })
+
+  test('are the same where they are there compressed alone', async () => {
+    const alone = docsPages(pathToFileURL(`${folder}/alone/`))
+    buildDocs(join(folder, 'alone'), 'alone')
+    for (const path of ['/docs/', '/docs/reference/Encrypt.md', '/docs/assets/search.json']) {
+      const head = { method: 'GET', path, query: '', headers: {} }
+      const answer = await alone({ ...head, sourceIp: '127.0.0.1', secure: false })
+      expect(answer).toEqual(await ask(path))
     }
+    expect(existsSync(join(folder, 'alone/assets/search.json'))).toBe(false)
   })
 
   test.each([
@@ -160,8 +173,36 @@ describe('the pages', () => {
 
   test('have nothing inline, and ask for nothing elsewhere', () => {
     for (const [address, text] of html) {
-      expect(text, address).not.toMatch(/<style|<script(?![^>]* src="\/docs\/)|\s(style|on[a-z]+)="/)
+      expect(text, address).not.toMatch(
+        /<style|<script(?![^>]* src="\/docs\/)|\s(style|on[a-z]+)="/,
+      )
       expect(text, address).not.toMatch(/<(img|script|link)[^>]+(src|href)="https?:/)
     }
   })
+})
+
+describe('a browser at the service’s address', () => {
+  const site = front('/console/')
+  const asked = (headers: Record<string, string>, more: Partial<RequestHead> = {}) =>
+    site({
+      ...{ method: 'GET', path: '/', query: '', headers, sourceIp: '127.0.0.1', secure: false },
+      ...more,
+    })
+  const html = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
+
+  test('is led to the console', async () => {
+    expect(await asked({ accept: html })).toMatchObject({
+      ...{ status: 303, headers: { location: '/console/' } },
+    })
+  })
+
+  test.each<[Record<string, string>, Partial<RequestHead>?]>([
+    [{}],
+    [{ accept: '*/*' }],
+    [{ accept: 'application/json' }],
+    [{ accept: html, authorization: 'AWS4-HMAC-SHA256 …' }],
+    [{ accept: html }, { method: 'POST' }],
+    [{ accept: html }, { query: 'Action=GetCallerIdentity' }],
+    [{ accept: html }, { path: '/v1/keys' }],
+  ])('a client is not: %j %j', (headers, more) => expect(asked(headers, more)).toBeUndefined())
 })
