@@ -3,6 +3,7 @@ import highlight from 'highlight.js/lib/common'
 import { Marked, type Tokens } from 'marked'
 import { getHeadingList, gfmHeadingId } from 'marked-gfm-heading-id'
 import { DOCS_PATH } from '../../core/base/docs.ts'
+import { pictureOf, wordsOf } from './diagrams.ts'
 import { fileOf, pageOf } from './documents.ts'
 
 /** A piece of a page that the search finds: from one heading to the next. */
@@ -85,6 +86,15 @@ export function render(text: string, file: string, pages: ReadonlySet<string>): 
       },
       code({ text: source, lang = '' }: Tokens.Code) {
         const [language = ''] = lang.split(' ')
+        if (language === 'mermaid') {
+          const picture = addressOf(
+            posix.relative(posix.dirname(file), pictureOf(source)),
+            file,
+            pages,
+            '',
+          )
+          return `<p><img class="diagram" src="${picture}" alt="${escaped(wordsOf(source))}"></p>\n`
+        }
         const known = highlight.getLanguage(language) !== undefined
         const coloured = known ? highlight.highlight(source, { language }).value : escaped(source)
         // what is wider than the page is scrolled by keys too

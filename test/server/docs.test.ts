@@ -1,13 +1,15 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { brotliDecompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RequestHead } from '../../core/base/http-message.ts'
 import { idOf } from '../../core/operation.ts'
 import { operations } from '../../operations/registry.ts'
 import { buildDocs } from '../../scripts/docs-site/build.ts'
+import { diagramsOf, unsettledPictures } from '../../scripts/docs-site/diagrams.ts'
+import { documentsOf } from '../../scripts/docs-site/documents.ts'
 import { docsPages } from '../../server/docs.ts'
 import { front } from '../../server/front.ts'
 import type { Shown } from '../../server/static-files.ts'
@@ -122,6 +124,12 @@ describe('the documentation’s addresses', () => {
 })
 
 describe('the pages', () => {
+  test('have a picture of each diagram: npm run diagrams draws them', () => {
+    const root = fileURLToPath(project)
+    const settled = { missing: [], idle: [] }
+    expect(unsettledPictures(root, diagramsOf(documentsOf(root)))).toEqual(settled)
+  })
+
   test('are all Markdown files and all operations', () => {
     const files = readdirSync(new URL('docs/', project), { recursive: true, encoding: 'utf8' })
     for (const file of files.filter((name) => name.endsWith('.md'))) {
