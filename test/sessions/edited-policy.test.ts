@@ -64,7 +64,7 @@ async function pages(name: string, input: Input): Promise<Row[]> {
   const rows: Row[] = []
   for (let Marker: unknown; ; ) {
     const asked = { ...input, ...(Marker !== undefined && { Marker }) }
-    const page = await harness.ok(admin, name, asked, { via: 'rest' })
+    const page: Input = await harness.ok(admin, name, asked, { via: 'rest' })
     rows.push(...(page['Principals'] as Row[]))
     if (page['Truncated'] !== true) return rows
     Marker = page['NextMarker']
@@ -194,7 +194,7 @@ test('who gains and who loses what', async () => {
 })
 
 describe('refused as PutKeyPolicy refuses it', () => {
-  test.each([
+  const REFUSED: readonly (readonly [what: string, policy: () => string, code: string])[] = [
     ['no JSON', () => '{', 'MalformedPolicyDocumentException'],
     ['no statement', () => '{"Version":"2012-10-17"}', 'MalformedPolicyDocumentException'],
     [
@@ -219,7 +219,8 @@ describe('refused as PutKeyPolicy refuses it', () => {
     ],
     ['nothing', () => '', 'ValidationException'],
     ['what is not Latin 1', () => '{"Version":"\u4e00"}', 'ValidationException'],
-  ] as const)('%s', async (_what, policy, code) => {
+  ]
+  test.each(REFUSED)('%s', async (_what, policy, code) => {
     const Policy = policy()
     const { code: answered, message } = await put(key.id, Policy)
     expect(answered).toBe(code)
@@ -235,7 +236,7 @@ describe('refused as PutKeyPolicy refuses it', () => {
     const Policy = document(account())
     const foreign = await harness.key(other)
     const missing = foreign.arn.replace(/[^/]+$/, '00000000-0000-4000-8000-000000000000')
-    const answers = async (KeyId: string) => {
+    const answers = async (KeyId: string): Promise<unknown[][]> => {
       const asked = await ask(KeyId, root(), 'kms:Decrypt', { Policy })
       return [asked, await previewed(KeyId, Policy)].map(({ code, message }) => [
         code,
