@@ -9,6 +9,8 @@ type Access = readonly {
   readonly Reason: string
 }[]
 
+type Changes = readonly { readonly Change: string; readonly Actions: readonly string[] }[]
+
 /** columns that every terminal has */
 const WIDTH = 80
 const LABEL = 14
@@ -37,13 +39,11 @@ export function printPreview({ LocksOut, Principals }: Json): void {
   const changed = all.filter(({ Changes }) => (Changes as Json[]).length > 0)
   for (const { Principal, Changes, Access } of changed) {
     printPrincipal(Principal)
-    for (const { Change, Actions } of Changes as Json[]) {
-      const [label, tone] = CHANGES[String(Change)] ?? [String(Change), 'pending']
-      printLabelled(label, actionsOf(Actions as string[]), tone)
+    for (const { Change, Actions } of Changes as Changes) {
+      const [label, tone] = CHANGES[Change] ?? [Change, 'pending']
+      printLabelled(label, actionsOf(Actions), tone)
     }
-    const rows = Access as Access
-    if (rows.length === 0) printLabelled('then', 'may do nothing with the key')
-    else printRows(rows, 'then ')
+    printThen(Access as Access, new Set((Changes as Changes).flatMap(({ Actions }) => Actions)))
     console.log('')
   }
   const kept = all.length - changed.length
@@ -94,6 +94,25 @@ function printRows(access: Access, prefix = ''): void {
     printLabelled(`${prefix}${Conditional ? 'if' : 'always'}`, actionsOf(Actions))
     printLabelled('', printable(Reason))
   }
+}
+
+/** What lets somebody do what differs, and how much stays as it is. */
+function printThen(access: Access, changed: ReadonlySet<string>): void {
+  if (access.length === 0) {
+    printLabelled('then', 'may do nothing with the key')
+    return
+  }
+  const among = access.map((one) => ({
+    ...one,
+    Actions: one.Actions.filter((action) => changed.has(action)),
+  }))
+  printRows(
+    among.filter(({ Actions }) => Actions.length > 0),
+    'then ',
+  )
+  const all = new Set(access.flatMap(({ Actions }) => Actions))
+  const kept = [...all].filter((action) => !changed.has(action)).length
+  if (kept > 0) printLabelled('keeps', `${kept} other ${kept === 1 ? 'action' : 'actions'}`)
 }
 
 /** All that there is on a key in two words, or the actions as policies have them. */

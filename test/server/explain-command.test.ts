@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { KEY_ACTIONS } from '../../core/access/key-actions.ts'
 import { allow, document } from '../support/authorization.ts'
 import { runCommand } from '../support/command.ts'
 import { describeStores } from '../support/harness.ts'
@@ -90,7 +91,10 @@ describeStores('tenkey explain', (harness) => {
     const { code, stdout } = await tenkey(key.id, '--policy', edited)
     expect(code).toBe(0)
     fits(stdout)
-    expect(stdout).toContain(`${who}:root\n  loses         kms:Decrypt\n  then always   kms:`)
+    const kept = KEY_ACTIONS.length - 1
+    expect(stdout).toContain(
+      `${who}:root\n  loses         kms:Decrypt\n  keeps         ${kept} other actions\n`,
+    )
     expect(stdout).toContain(
       `${who}:user/alice\n  loses         kms:Decrypt\n  then          may do nothing with the key\n`,
     )
@@ -104,6 +108,14 @@ describeStores('tenkey explain', (harness) => {
     const decided = await tenkey(key.id, ...one, '--policy', edited)
     expect(decided.stdout).toMatch(/^decision +denied\n[\s\S]*\nsid +Nobody\n/)
     expect((await tenkey(key.id, ...one)).stdout).toMatch(/^decision +allowed\n/)
+
+    const added = document(account, {
+      ...allow('kms:Verify', { Sid: 'Checks' }),
+      Principal: { AWS: `${who}:user/alice` },
+    })
+    const gained = await tenkey(key.id, '--policy', file(added))
+    expect(gained.stdout).toMatch(/ gains {9}kms:Verify\n {2}then always {3}kms:Verify\n.*"Checks"/)
+    expect(gained.stdout).toContain('\n  keeps         1 other action\n')
 
     const same = await tenkey(key.id, '--policy', file(document(account)))
     expect(same.stdout).toBe('Nobody gains or loses anything.\n')
