@@ -95,26 +95,34 @@ async function walk<T>(
     readings: readings(policy),
   }))
   const compiled = looked.map((one) => one.compiled)
-  const page = await candidates(read, context, key, compiled, { after, limit })
-  const { found, next, granted = {} } = page
   const budget = new StepBudget(most)
   const principals: T[] = []
   const seen = new Set<string>()
-  for (const { arn, at } of found) {
-    if (seen.has(arn)) continue
-    const access: Access[][] = []
-    for (const one of looked) {
-      const caller = await callerOf(read, context, key, arn, { ...granted, ...one.meant })
-      access.push(await accessOf(read, key, one.readings, caller, budget))
+  let begin = after
+  // those of its account, of its policies and of its grants: a page goes on with the next where one ends
+  for (let room = limit; room > 0; ) {
+    const place = { after: begin, limit: room }
+    const page = await candidates(read, context, key, compiled, place)
+    const { found, next, granted = {} } = page
+    for (const { arn, at } of found) {
+      if (seen.has(arn)) continue
+      const access: Access[][] = []
+      for (const one of looked) {
+        const caller = await callerOf(read, context, key, arn, { ...granted, ...one.meant })
+        access.push(await accessOf(read, key, one.readings, caller, budget))
+      }
+      if (budget.spent > budget.most && seen.size > 0) return { principals, next: at }
+      const told = toTell(arn, access)
+      if (told !== undefined) principals.push(told)
+      seen.add(arn)
+      // others have their turn between two principals
+      await turn()
     }
-    if (budget.spent > budget.most && seen.size > 0) return { principals, next: at }
-    const told = toTell(arn, access)
-    if (told !== undefined) principals.push(told)
-    seen.add(arn)
-    // others have their turn between two principals
-    await turn()
+    if (next === undefined) return { principals }
+    begin = next
+    room -= Math.max(page.looked, 1)
   }
-  return { principals, ...(next !== undefined && { next }) }
+  return { principals, ...(begin !== undefined && { next: begin }) }
 }
 
 async function callerOf(
@@ -150,6 +158,15 @@ interface Candidate {
   readonly at: string
 }
 
+interface CandidatePage {
+  readonly found: Candidate[]
+  /** how many were read for it; grants to the account's own are left out */
+  readonly looked: number
+  readonly next?: string
+  /** what grantees meant */
+  readonly granted?: Meanings
+}
+
 /** Behind the account's root and before all its users and roles. */
 const BEHIND_ROOT = 'p!'
 
@@ -160,10 +177,11 @@ async function candidates(
   key: Key,
   policies: readonly CompiledPolicy[],
   { after = 'p', limit }: Place,
-): Promise<{ found: Candidate[]; next?: string; granted?: Meanings }> {
+): Promise<CandidatePage> {
   const [stage, at] = [after.charAt(0), after.slice(1)]
   const from = (prefix: string) => (at === '' ? {} : { after: prefix + at })
   const { accountId } = key
+  const everyNamed = namedBy(policies, region, accountId)
   if (stage === 'p') {
     const prefix = principalItem.prefix()
     const page = await read.query({ pk: accountId, prefix, limit, ...from(prefix) })
@@ -173,14 +191,16 @@ async function candidates(
       at: behind[i - 1] ?? (at === '' ? BEHIND_ROOT : after),
     }))
     const root = at === '' ? [{ arn: principalArn(region, accountId, 'root'), at: 'p' }] : []
-    return { found: [...root, ...own], next: page.more ? (behind.at(-1) ?? 'n') : 'n' }
+    const next = page.more ? (behind.at(-1) ?? 'n') : 'n'
+    return { found: [...root, ...own], looked: own.length, next }
   }
   if (stage === 'n') {
     const start = Number(at)
-    const named = namedBy(policies, region, accountId).map((arn, i) => ({ arn, at: `n${i}` }))
     const end = start + limit
+    const found = everyNamed.map((arn, i) => ({ arn, at: `n${i}` })).slice(start, end)
     const rest = grantsDecide(key) ? { next: 'g' } : {}
-    return { found: named.slice(start, end), ...(end < named.length ? { next: `n${end}` } : rest) }
+    const more = end < everyNamed.length ? { next: `n${end}` } : rest
+    return { found, looked: found.length, ...more }
   }
   const prefix = grantItem.prefix(key.id)
   const pk = regionPartition(accountId, key.region)
@@ -189,10 +209,11 @@ async function candidates(
   const behind = page.items.map(({ sk }) => `g${sk.slice(prefix.length)}`)
   const found = grants
     .map(({ granteePrincipal: arn }, i) => ({ arn, at: behind[i - 1] ?? after }))
-    .filter(({ arn }) => arn.split(':')[4] !== accountId)
+    .filter(({ arn }) => arn.split(':')[4] !== accountId && !everyNamed.includes(arn))
   const last = behind.at(-1)
   return {
     found,
+    looked: page.items.length,
     granted: meaningsOfGrants(grants),
     ...(page.more && last !== undefined && { next: last }),
   }

@@ -89,6 +89,33 @@ describe.skipIf(!hasBrowser)(`The console in Chromium${skipped}`, () => {
     await editor.fill('{\n  "Version": \n}')
     await page.getByText(/No JSON at line 3, column 1/).waitFor()
     expect(await button(page, en['policy.compare']).isDisabled()).toBe(true)
+    // who gains and who loses is told before it is saved, and that nobody could undo it
+    const reader = await harness.user(tenant, 'reader')
+    const given = (who: string, Action: string | string[]) => ({
+      ...{ Effect: 'Allow', Principal: { AWS: who }, Action, Resource: '*' },
+    })
+    const root = `arn:aws:iam::${tenant.accountId}:root`
+    const document = (...Statement: object[]) =>
+      JSON.stringify({ Version: '2012-10-17', Statement }, null, 2)
+    const administer = ['kms:Describe*', 'kms:Get*', 'kms:List*', 'kms:Encrypt']
+    await editor.fill(document(given(root, administer), given(reader.arn, 'kms:Decrypt')))
+    await page.getByText(en['preview.locked-out']).waitFor()
+    const row = (arn: string) => page.getByRole('row').filter({ hasText: arn })
+    await row(reader.arn).getByText(en['preview.gained']).waitFor()
+    await row(root).getByText(en['preview.lost']).waitFor()
+    const asked = page.getByRole('combobox', { name: en['access.who'] })
+    await asked.fill(root)
+    await page.keyboard.press('Escape')
+    await button(page, en['explain.ask']).click()
+    await page.getByText(`${en['preview.saved']}: ${en['explain.allowed']}`).waitFor()
+    await page.getByText(`${en['preview.edited']}: ${en['explain.denied']}`).waitFor()
+    await judged(page, 'key-policy-preview')
+    await button(page, en['policy.compare']).click()
+    await dialog(page).getByText(en['preview.gained'], { exact: true }).waitFor()
+    await dialog(page).getByText(en['preview.locked-out']).waitFor()
+    await judged(page, 'key-policy-review')
+    await button(dialog(page), en.cancel).click()
+
     const broken = {
       Sid: 'broken',
       Effect: 'Permit',
@@ -101,13 +128,13 @@ describe.skipIf(!hasBrowser)(`The console in Chromium${skipped}`, () => {
     await dialog(page).locator('ins', { hasText: 'Permit' }).waitFor()
     await judged(page, 'key-policy-diff')
     await button(dialog(page), en.save).click()
-    await page.getByText('MalformedPolicyDocumentException').waitFor()
+    await page.getByText(en['policy.not-saved']).waitFor()
+    await page.getByText(en['preview.refused']).waitFor()
+    await page.getByText('MalformedPolicyDocumentException').first().waitFor()
     await judged(page, 'key-policy-refused')
     await button(page, en.cancel).click()
 
-    await page
-      .getByRole('combobox', { name: en['access.who'] })
-      .fill(`arn:aws:iam::${tenant.accountId}:root`)
+    await asked.fill(root)
     await page.keyboard.press('Escape')
     await button(page, en['explain.ask']).click()
     await page.getByText('Allowed: Allow by statement').last().waitFor()

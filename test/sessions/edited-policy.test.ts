@@ -180,6 +180,11 @@ test('who gains and who loses what', async () => {
     },
   )
   const rows = await pages('PreviewKeyPolicy', { KeyId: key.id, Policy })
+  // a small account is told of at once
+  expect((await previewed(key.id, Policy)).json).toMatchObject({
+    Principals: rows,
+    Truncated: false,
+  })
   const changes = (arn: string) => rows.find(({ Principal }) => Principal === arn)?.Changes
   expect(changes(user('named'))).toEqual([{ Change: 'gained', Actions: ['kms:Verify'] }])
   expect(changes(user('moved'))).toEqual([{ Change: 'lost', Actions: ['kms:Sign'] }])

@@ -6,26 +6,14 @@ import FormField from '@cloudscape-design/components/form-field'
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Textarea from '@cloudscape-design/components/textarea'
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useRead } from '../../api/queries.ts'
 import type { Output } from '../../api/request.ts'
 import { useTexts } from '../../i18n/texts.tsx'
 import { base64Of } from '../../parts/bytes.ts'
 import { KeyField } from '../../parts/key-field.tsx'
 import { Problem } from '../../parts/problem.tsx'
-
-/** ms without a key pressed after which a name is taken to be whole */
-const PAUSE = 400
-
-/** A text once nobody types any more. */
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), PAUSE)
-    return () => clearTimeout(timer)
-  }, [text])
-  return settled
-}
+import { useSettled } from '../../parts/settled.ts'
 
 /** What is typed: which key makes or verifies which tag of which message. */
 export interface Typed {
