@@ -114,4 +114,5 @@ export const key = {
   'rotation.period': 'Rotation period',
   'rotation.type': 'Rotation type',
   'rotation.when': 'Rotated',
+  try: 'Try it',
 } as const

@@ -117,4 +117,5 @@ export const key: Readonly<Record<keyof typeof en, string>> = {
   'rotation.period': 'ローテーション期間',
   'rotation.type': 'ローテーションの種類',
   'rotation.when': 'ローテーション日時',
+  try: '試す',
 }
