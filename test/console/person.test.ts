@@ -1,4 +1,5 @@
 // @module-tag process
+import { createPrivateKey, createPublicKey, diffieHellman, generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { en } from '../../console/src/i18n/en/index.ts'
@@ -70,7 +71,7 @@ describe.skipIf(!hasBrowser)(`The console in Chromium${skipped}`, () => {
     expect(Buffer.from(String(decrypted['Plaintext']), 'base64').toString()).toBe('grüße, 🔑')
     await judged(page, 'playground-encrypt')
     await page.getByRole('tab', { name: en['playground.decrypt'] }).click()
-    await page.getByLabel(en.ciphertext).fill(ciphertext)
+    await page.getByRole('textbox', { name: en.ciphertext }).fill(ciphertext)
     await page.getByRole('tabpanel').getByRole('button', { name: en['playground.decrypt'] }).click()
     await page.getByRole('status').getByText('grüße, 🔑').waitFor()
 
@@ -219,6 +220,135 @@ describe.skipIf(!hasBrowser)(`The console in Chromium${skipped}`, () => {
     expect(JSON.parse(line)).toMatchObject({
       ...{ eventName: 'Verify', errorCode: 'KMSInvalidSignatureException' },
     })
+    await page.context().close()
+  })
+
+  test('a person tries what each key can do, sees no secret unasked, and reads what ciphertexts are', async () => {
+    const symmetric = await harness.key(tenant)
+    const usages = [
+      ['ML_KEM_512', 'ENCAPSULATE_DECAPSULATE'],
+      ['ECC_NIST_P256', 'KEY_AGREEMENT'],
+      ['HMAC_256', 'GENERATE_VERIFY_MAC'],
+    ] as const
+    const [kem, agreement, mac] = await Promise.all(
+      usages.map(([KeySpec, KeyUsage]) => harness.key(tenant, { KeySpec, KeyUsage })),
+    )
+    if (!kem || !agreement || !mac) throw new Error('the keys are made')
+    const page = await signedIn('/playground', tenant)
+    const panel = page.getByRole('tabpanel')
+    const act = (name: string) => panel.getByRole('button', { name, exact: true }).click()
+    const go = async (form: string, title: string) => {
+      await page.evaluate(`history.pushState(null, '', '/console/playground/${form}')`)
+      await page.getByRole('tab', { name: title, exact: true, selected: true }).waitFor()
+    }
+    const named = async (keyId: string, label: string = en.key) => {
+      await page.getByRole('combobox', { name: label, exact: true }).fill(keyId)
+      await page.keyboard.press('Escape')
+    }
+    const told = (label: string) =>
+      page.getByRole('status').filter({ hasText: label }).locator('output')
+    const result = async (label: string) => (await told(label).textContent()) ?? ''
+    /** What is hidden until somebody asks. */
+    const secret = async (label: string) => {
+      await told(label).waitFor()
+      expect(await result(label)).toMatch(/^•+$/)
+      await page
+        .getByRole('button', { name: en['secret.show.of'].replace('{what}', label) })
+        .click()
+      return result(label)
+    }
+    const decrypted = async (CiphertextBlob: string) =>
+      (await harness.ok(tenant, 'Decrypt', { CiphertextBlob }))['Plaintext']
+
+    await go('data-key', en['data-key'])
+    await named(mac.id)
+    await page.getByText(en['key.unfit'].replace('{usage}', 'GENERATE_VERIFY_MAC')).waitFor()
+    expect(await button(page, en['data-key.make']).isDisabled()).toBe(true)
+    await named(symmetric.id)
+    await act(en['data-key.make'])
+    await told(en['data-key.plaintext']).waitFor()
+    await judged(page, 'playground-data-key')
+    const plaintext = await secret(en['data-key.plaintext'])
+    const ciphertext = await result(en['data-key.ciphertext'])
+    expect(await decrypted(ciphertext)).toBe(plaintext)
+    await page.getByText(en['data-key.without'], { exact: true }).click()
+    await page.getByText('aws kms generate-data-key-without-plaintext').waitFor()
+    await act(en['data-key.make'])
+    await told(en['data-key.ciphertext']).waitFor()
+    expect(await told(en['data-key.plaintext']).count()).toBe(0)
+
+    await go('data-key-pair', en['data-key-pair'])
+    await named(symmetric.id)
+    await act(en['data-key-pair.make'])
+    const der = { key: Buffer.from(await secret(en['data-key-pair.private']), 'base64') }
+    const pair = createPrivateKey({ ...der, format: 'der', type: 'pkcs8' })
+    const publicKey = createPublicKey(pair).export({ format: 'der', type: 'spki' })
+    expect(await result(en['data-key-pair.public'])).toBe(publicKey.toString('base64'))
+    await judged(page, 'playground-data-key-pair')
+
+    await go('re-encrypt', en['playground.re-encrypt'])
+    await page.getByRole('textbox', { name: en.ciphertext }).fill(ciphertext)
+    await named(symmetric.id, en['re-encrypt.key'])
+    await act(en['playground.re-encrypt'])
+    const again = await result(en['re-encrypt.ciphertext'])
+    expect(again).not.toBe(ciphertext)
+    expect(await decrypted(again)).toBe(plaintext)
+
+    await go('kem', en.kem)
+    await named(kem.id)
+    await act(en['kem.encapsulate'])
+    const encapsulated = await secret(en['kem.made'])
+    await act(en['kem.decapsulate'])
+    expect(await secret(en['kem.opened'])).toBe(encapsulated)
+    await page.getByText('aws kms decapsulate').waitFor()
+    await judged(page, 'playground-kem')
+
+    await go('shared-secret', en['shared-secret'])
+    await named(agreement.id)
+    const own = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const pem = String(own.publicKey.export({ format: 'pem', type: 'spki' }))
+    await page.getByRole('textbox', { name: en['shared-secret.peer'] }).fill(pem)
+    await act(en['shared-secret.derive'])
+    const { PublicKey } = await harness.ok(tenant, 'GetPublicKey', { KeyId: agreement.id })
+    const theirs = createPublicKey({
+      ...{ key: Buffer.from(String(PublicKey), 'base64'), format: 'der', type: 'spki' },
+    })
+    const common = diffieHellman({ privateKey: own.privateKey, publicKey: theirs })
+    expect(await secret(`${en['shared-secret']}`)).toBe(common.toString('base64'))
+
+    await go('random', en.random)
+    await act(en['random.make'])
+    const random = await secret(en.random)
+    expect(Buffer.from(random, 'base64')).toHaveLength(32)
+    // the next one is hidden again
+    await act(en['random.make'])
+    await expect.poll(() => result(en.random), { timeout: PATIENCE }).toMatch(/^•+$/)
+    await judged(page, 'playground-random')
+
+    await go('blob', en.blob)
+    const pasted = page.getByRole('textbox', { name: en.ciphertext })
+    await pasted.fill(again)
+    await page.getByText(en['blob.material.current']).waitFor()
+    await page.getByRole('link', { name: symmetric.arn }).waitFor()
+    await judged(page, 'playground-blob')
+    await pasted.fill('AQICAHi/0P1VDZP/OCyPIqVc+VMujbl7SrvFZ9Rk2SklZCHQQwGyH7eQ8pazf1/9wFo9vtnp')
+    await page.getByText(en['blob.aws']).waitFor()
+    await pasted.fill('AAAA')
+    await page.getByText(en['blob.unknown'].replace('{length}', '3')).waitFor()
+    await pasted.fill(again)
+    await page.getByRole('link', { name: symmetric.arn }).click()
+
+    // the page of a key has what its usage allows
+    await heading(page, symmetric.id).waitFor()
+    await page.getByRole('tab', { name: en.try }).click()
+    await button(page, en['data-key-pair']).waitFor()
+    expect(await button(page, en['playground.mac']).count()).toBe(0)
+    await judged(page, 'key-try')
+    await page.evaluate(`history.pushState(null, '', '/console/keys/${mac.id}/try')`)
+    await heading(page, mac.id).waitFor()
+    await page.getByLabel(en.message).fill('a message')
+    await act(en['mac.make'])
+    await page.getByText('aws kms verify-mac').waitFor()
     await page.context().close()
   })
 })

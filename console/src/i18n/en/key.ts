@@ -79,7 +79,7 @@ export const key = {
   preview: 'Who could do what, as edited',
   'preview.change': 'Change',
   'preview.changes': 'Who gains, who loses',
-  'preview.conditional': 'Only under conditions now',
+  'preview.conditional': 'Now conditional',
   'preview.description':
     'By the policy as it is edited, which is not saved, beside what holds. That conditions are exchanged for others is not marked.',
   'preview.edited': 'As edited',
@@ -94,7 +94,7 @@ export const key = {
   'preview.refused': 'This policy would be refused',
   'preview.same': 'No change',
   'preview.saved': 'As saved',
-  'preview.unconditional': 'Without conditions now',
+  'preview.unconditional': 'Now unconditional',
   rotation: 'Rotation',
   'rotation.automatic': 'Automatic rotation',
   'rotation.current': 'Current',

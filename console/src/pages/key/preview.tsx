@@ -39,7 +39,12 @@ export function Preview({ keyId, policy }: { readonly keyId: string; readonly po
             cell: ({ Principal }) => Principal,
             isRowHeader: true,
           },
-          { id: 'change', header: t('preview.change'), cell: (one) => <Changes of={one} /> },
+          {
+            id: 'change',
+            header: t('preview.change'),
+            minWidth: 180,
+            cell: (one) => <Changes of={one} />,
+          },
           {
             id: 'edited',
             header: t('preview.edited'),

@@ -26,6 +26,7 @@ interface TryEntry {
 export const FORMS: readonly TryEntry[] = [
   { id: 'encrypt', title: 'playground.encrypt', content: Encrypt, of: encrypts },
   { id: 'decrypt', title: 'playground.decrypt', content: Decrypt, of: encrypts },
+  { id: 'blob', title: 'blob', content: Blob },
   { id: 're-encrypt', title: 'playground.re-encrypt', content: ReEncrypt, of: encrypts },
   { id: 'data-key', title: 'data-key', content: DataKey, of: isSymmetric },
   { id: 'data-key-pair', title: 'data-key-pair', content: DataKeyPair, of: isSymmetric },
@@ -44,5 +45,4 @@ export const FORMS: readonly TryEntry[] = [
   { id: 'kem', title: 'kem', content: Kem, of: encapsulates },
   { id: 'shared-secret', title: 'shared-secret', content: SharedSecret, of: agrees },
   { id: 'random', title: 'random', content: Random },
-  { id: 'blob', title: 'blob', content: Blob },
 ]
