@@ -2,6 +2,7 @@
 import type { AnyOperation } from '../core/operation.ts'
 import { explainAccess } from './access/explain-access.ts'
 import { listKeyAccess } from './access/list-key-access.ts'
+import { previewKeyPolicy } from './access/preview-key-policy.ts'
 import { advanceClock } from './administration/advance-clock.ts'
 import { cancelTenantDeletion } from './administration/cancel-tenant-deletion.ts'
 import { createAccessKey } from './administration/create-access-key.ts'
@@ -205,6 +206,7 @@ export const operations: readonly AnyOperation[] = [
   listTenantValues,
   listTenants,
   listXksCredentials,
+  previewKeyPolicy,
   putAliasRotation,
   putAuditRetention,
   putKeyPolicy,
@@ -445,6 +447,7 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['ListTenantValues', 'administration/list-tenant-values'],
   ['ListTenants', 'administration/list-tenants'],
   ['ListXksCredentials', 'xks/list-xks-credentials'],
+  ['PreviewKeyPolicy', 'access/preview-key-policy'],
   ['PutAliasRotation', 'aliases/put-alias-rotation'],
   ['PutAuditRetention', 'administration/put-audit-retention'],
   ['PutKeyPolicy', 'policies/put-key-policy'],

@@ -75,6 +75,15 @@ At AWS its key policy lets everybody of the account use it, but through that ser
 - Any use by **another account or a service**.
 `
 
+const EDITED_POLICIES = `## Key policies before they are put
+
+ExplainAccess with \`Policy\` decides a request as if the key had that policy; PreviewKeyPolicy lists who could do what by it, beside what they may do now, and what differs. Both need what ExplainAccess needs without it, \`kms:GetKeyPolicy\` on the key and \`tenkey:ExplainAccess\`, and write nothing but their audit record, which has the document as PutKeyPolicy's has.
+
+They refuse what PutKeyPolicy refuses, in its words: a document that is malformed or over 32 KB, principals of the account that do not exist, and every policy for an AWS managed key. What differs is its lockout safety check, which refuses nothing here: \`LocksOut\` tells that PutKeyPolicy would refuse the policy to whoever asks, unless it is sent with \`BypassPolicyLockoutSafetyCheck\`. An alias may name the key. Of principals of other accounts, named by the document or not, nothing is told but what the key's own side says.
+
+A change is told where an action is gained or lost, or comes under conditions or out of them; not where conditions are exchanged for others, nor where a decision would take too many steps.
+`
+
 type Model = ReadonlyMap<string, ModelOperation>
 
 /** docs/api.md: every operation, its faces, what it does and where it differs from AWS KMS. */
@@ -147,6 +156,7 @@ As in [AWS KMS](https://docs.aws.amazon.com/kms/latest/developerguide/resource-l
 
 ${RELATED_KEYS}
 ${KEY_STORES}
+${EDITED_POLICIES}
 ${MANAGED_KEYS}
 ## What policies were
 

@@ -33,7 +33,8 @@ import { encryptionContextOf } from './condition-readers.ts'
 
 /** What is asked of: a key that is there, one that isn't (only a stranger gets this far), or none. */
 export type Resource =
-  | { readonly kind: 'key'; readonly key: Key }
+  /** `policy` is one that is supposed, instead of the key's own */
+  | { readonly kind: 'key'; readonly key: Key; readonly policy?: CompiledPolicy | undefined }
   | { readonly kind: 'unknown-key'; readonly arn: string; readonly accountId: string }
   /** a key that other accounts don't get, whatever its policy says, while its own is suspended */
   | { readonly kind: 'suspended-key'; readonly arn: string; readonly accountId: string }
@@ -181,7 +182,7 @@ export function authorizer(store: Pick<Store, 'get' | 'query' | 'put'>): Authori
   ): AccessPolicies['resourcePolicy'] | Promise<CompiledPolicy> {
     switch (resource.kind) {
       case 'key':
-        return keyPolicy(resource.key)
+        return resource.policy ?? keyPolicy(resource.key)
       case 'role':
         return resource.trust === undefined
           ? NO_ACCESS

@@ -19,6 +19,7 @@ import type { Store } from '../store/store.ts'
 import type { Authorizer } from './authorize.ts'
 import { meaningsOfKey } from './key-meanings.ts'
 import { shownPolicy } from './shown-policy.ts'
+import type { SupposedPolicy } from './supposed-policy.ts'
 
 /** A request that is supposed, not made. */
 export interface Question {
@@ -68,14 +69,16 @@ const ARN =
  * side is looked at, as nothing else of that account may be told.
  * @throws KmsError NotFoundException for a principal of the key's account that isn't there,
  *   ValidationException for a text that is no principal's ARN
+ * @param supposed the key policy that decides instead of the key's own
  */
 export async function explain(
   { rule, read }: { rule: Authorizer['rule']; read: Pick<Store, 'get' | 'query'> },
   context: CallContext,
   key: Key,
   question: Question,
+  supposed?: SupposedPolicy,
 ): Promise<Explanation> {
-  const meant = await meaningsOfKey(read, key, question.principal)
+  const meant = await meaningsOfKey(read, key, question.principal, supposed)
   const caller = await supposedCaller(read, context, key, question, meant)
   const foreign = caller.accountId !== key.accountId
   const { encryptionContext } = question
@@ -95,9 +98,9 @@ export async function explain(
         Object.entries(question.conditions).map(([name, value]) => [name.toLowerCase(), value]),
       ),
     },
-    { kind: 'key', key },
+    { kind: 'key', key, policy: supposed?.compiled },
   )
-  const policy = await shownPolicy(key, read)
+  const policy = supposed?.document ?? (await shownPolicy(key, read))
   const told = decision.by.filter((basis) => !foreign || isOwners(basis))
   return {
     Decision: decision.allowed ? 'allowed' : 'denied',
@@ -143,7 +146,7 @@ export async function supposedCaller(
   const data =
     accountId === owner
       ? await stored(read, accountId, name, sessionName !== undefined)
-      : supposed(name, other.id ?? '')
+      : strangerOf(name, other.id ?? '')
   const caller =
     sessionName === undefined && mfa === undefined
       ? principalCaller(home, data)
@@ -176,7 +179,8 @@ function partsOf(principal: string) {
   return { type: type === 'role' ? 'role' : 'user', path: `/${path}`, name } as const
 }
 
-function supposed(principal: string, id: string): PrincipalData {
+/** Somebody of another account, of whom nothing is looked up. */
+function strangerOf(principal: string, id: string): PrincipalData {
   return {
     id,
     ...partsOf(principal),

@@ -3,6 +3,10 @@ import type { CompiledPolicy } from './compile.ts'
 import { type AccessPolicies, decide } from './decide.ts'
 import type { AccessRequest } from './request.ts'
 
+/** What a policy is refused with that would lock its caller out. */
+export const LOCKED_OUT =
+  'The new key policy will not allow you to update the key policy in the future.'
+
 /**
  * The policy lockout safety check of CreateKey, ReplicateKey and PutKeyPolicy (KMS Developer Guide, "Default
  * key policy"; API_PutKeyPolicy): under the new key policy the caller must be able to call PutKeyPolicy again,
@@ -21,9 +25,6 @@ export function checkLockout(
 ): void {
   const again = { ...request, action: 'kms:PutKeyPolicy' }
   if (!decide(again, { ...policies, resourcePolicy: newPolicy, grants: [] }).allowed) {
-    throw new KmsError(
-      'MalformedPolicyDocumentException',
-      'The new key policy will not allow you to update the key policy in the future.',
-    )
+    throw new KmsError('MalformedPolicyDocumentException', LOCKED_OUT)
   }
 }

@@ -4,7 +4,8 @@ import { ANY } from '../../core/key/state.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { MAX_CONDITION_VALUE } from '../../core/policy/request.ts'
 import { boolean, list, map, oneOf, optional, string, struct } from '../../core/shape/shapes.ts'
-import { encryptionContext, keyId } from '../members.ts'
+import { encryptionContext, keyId, policy } from '../members.ts'
+import { previewed } from './previewed.ts'
 
 /** Decides a request that is supposed, and tells what decides: for people who wonder why. */
 export const explainAccess = defineOperation({
@@ -19,6 +20,7 @@ export const explainAccess = defineOperation({
     EncryptionContext: encryptionContext,
     ConditionKeys: optional(map({ value: string({ max: MAX_CONDITION_VALUE }) })),
     MultiFactorAuthPresent: optional(boolean),
+    Policy: optional(policy),
   }),
   output: struct({
     Decision: oneOf(['allowed', 'denied']),
@@ -35,8 +37,14 @@ export const explainAccess = defineOperation({
       }),
     ),
     AlsoNeeded: optional(string()),
+    LocksOut: optional(boolean),
   }),
-  errors: ['NotFoundException', 'InvalidArnException'],
+  errors: [
+    'NotFoundException',
+    'InvalidArnException',
+    'MalformedPolicyDocumentException',
+    'LimitExceededException',
+  ],
   // the key policy is shown, and so are identity policies of the account: a permission for each
   keys: {
     key: {
@@ -50,13 +58,19 @@ export const explainAccess = defineOperation({
   alsoActions: () => ['tenkey:ExplainAccess'],
   versionOf: 'key',
   mutates: false,
-  uses: ['decisions'],
-  run: ({ context, keys, input }, { decisions }) =>
-    explain(decisions, context, keys.key, {
+  uses: ['access', 'decisions'],
+  async run(call, ports) {
+    const { context, keys, input } = call
+    const question = {
       principal: input.Principal,
       action: input.Action,
       encryptionContext: input.EncryptionContext,
       conditions: input.ConditionKeys ?? {},
       mfa: input.MultiFactorAuthPresent,
-    }),
+    }
+    if (input.Policy === undefined) return explain(ports.decisions, context, keys.key, question)
+    const policy = await previewed(call, keys.key, input.Policy, ports)
+    const told = await explain(ports.decisions, context, keys.key, question, policy)
+    return { ...told, LocksOut: policy.locksOut }
+  },
 })

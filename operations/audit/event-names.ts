@@ -164,6 +164,7 @@ export const EVENT_NAMES: ReadonlySet<string> = new Set([
   'ListUsers',
   'ListVirtualMFADevices',
   'ListXksCredentials',
+  'PreviewKeyPolicy',
   'PutAliasRotation',
   'PutAuditRetention',
   'PutGroupPolicy',

@@ -1,7 +1,17 @@
 import type { Command } from 'commander'
 import { tenantOf } from './audit-source.ts'
-import { CommandError, type CommonOptions, command, type Environment, gather } from './command.ts'
+import type { Client } from './client.ts'
+import {
+  CommandError,
+  type CommonOptions,
+  command,
+  type Environment,
+  gather,
+  typedPath,
+} from './command.ts'
+import { printAccess, printDecision, printPreview } from './explain-output.ts'
 import { printAll, printOne } from './output.ts'
+import { readDocument } from './principal-commands.ts'
 
 interface ExplainOptions extends CommonOptions {
   readonly principal?: string
@@ -9,6 +19,7 @@ interface ExplainOptions extends CommonOptions {
   readonly context?: readonly string[]
   readonly condition?: readonly string[]
   readonly mfa?: boolean
+  readonly policy?: string
 }
 type Json = Readonly<Record<string, unknown>>
 
@@ -24,25 +35,29 @@ export function explainCommand(program: Command, environment: Environment): void
     .option('--context <key=value>', 'encryption context; may be repeated', gather)
     .option('--condition <key=value>', 'condition key, e.g. aws:SourceIp; may be repeated', gather)
     .option('--mfa', 'suppose a session with a second factor')
+    .option('--policy <file>', 'by this key policy, which the key does not have yet; see below')
     .addHelpText(
       'after',
       `
 The key is named by key id, key ARN, alias name or alias ARN. Who asks is the account of
 AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or of AWS_PROFILE; it needs
-kms:GetKeyPolicy on the key and tenkey:ExplainAccess.`,
+kms:GetKeyPolicy on the key and tenkey:ExplainAccess.
+
+With --policy it is told what would be if the key had that policy, and without --principal who would gain and
+lose what by it. It is refused as PutKeyPolicy would refuse it, but for its lockout safety check, whose result
+is told. Nothing is changed.`,
     )
     .action(async (key: string, options: ExplainOptions) => {
       const { clientOf } = await import('./client.ts')
       const server = clientOf(environment, await tenantOf(environment))
       const query = `KeyId=${encodeURIComponent(key)}`
+      const Policy = options.policy && readDocument(typedPath(environment, options.policy))
       if (options.principal === undefined) {
         refuseWithoutPrincipal(options)
+        if (Policy !== undefined) return tellPreview(server, query, Policy, options)
         const found = await server.list(`/v1/keys/~/access?${query}`, 'Principals')
-        printAll(
-          found.flatMap(accessRows),
-          ['principal', 'actions', 'conditional', 'reason'],
-          options,
-        )
+        if (options.json) printAll(found.flatMap(accessRows), [], options)
+        else printAccess(found)
         return
       }
       if (options.action === undefined) {
@@ -56,10 +71,34 @@ kms:GetKeyPolicy on the key and tenkey:ExplainAccess.`,
         ...(context && { EncryptionContext: context }),
         ...(conditions && { ConditionKeys: conditions }),
         ...(options.mfa === true && { MultiFactorAuthPresent: true }),
+        ...(Policy !== undefined && { Policy }),
       })
       if (options.json) printOne(answer, options)
       else printDecision(answer)
     })
+}
+
+/** Who would gain and lose what by a policy: all pages of it. */
+async function tellPreview(
+  server: Client,
+  query: string,
+  Policy: string,
+  options: CommonOptions,
+): Promise<void> {
+  const principals: Json[] = []
+  for (let marker: unknown; ; ) {
+    const page = await server.call('POST', `/v1/keys/~/preview-policy?${query}`, {
+      Policy,
+      ...(marker !== undefined && { Marker: marker }),
+    })
+    principals.push(...(page['Principals'] as Json[]))
+    marker = page['NextMarker']
+    if (marker !== undefined) continue
+    const all = { LocksOut: page['LocksOut'], Principals: principals }
+    if (options.json) printOne(all, options)
+    else printPreview(all)
+    return
+  }
 }
 
 function refuseWithoutPrincipal({ action, context, condition, mfa }: ExplainOptions): void {
@@ -103,23 +142,3 @@ const accessRows = ({ Principal, Access }: Json) =>
     conditional: Conditional === true ? 'yes' : 'no',
     reason: Reason,
   }))
-
-/** The decision, and each of what decides with its statement. */
-function printDecision({ Decision, Reason, AlsoNeeded, Because }: Json): void {
-  const told = { decision: Decision, reason: Reason, alsoNeeded: AlsoNeeded }
-  const reasons = (Because as Json[]).map(
-    ({ Kind, Source, PolicyName, Sid, Effect, Statement, GrantId }) => ({
-      kind: Kind,
-      source: Source,
-      policy: PolicyName,
-      sid: Sid,
-      effect: Effect,
-      grant: GrantId,
-      statement: Statement,
-    }),
-  )
-  for (const one of [told, ...reasons]) {
-    if (one !== told) console.log('')
-    printOne(one, {})
-  }
-}

@@ -1,4 +1,5 @@
 // @module-tag process
+import { createPrivateKey, createPublicKey, diffieHellman, generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { en } from '../../console/src/i18n/en/index.ts'
@@ -70,7 +71,7 @@ describe.skipIf(!hasBrowser)(`The console in Chromium${skipped}`, () => {
     expect(Buffer.from(String(decrypted['Plaintext']), 'base64').toString()).toBe('grüße, 🔑')
     await judged(page, 'playground-encrypt')
     await page.getByRole('tab', { name: en['playground.decrypt'] }).click()
-    await page.getByLabel(en.ciphertext).fill(ciphertext)
+    await page.getByRole('textbox', { name: en.ciphertext }).fill(ciphertext)
     await page.getByRole('tabpanel').getByRole('button', { name: en['playground.decrypt'] }).click()
     await page.getByRole('status').getByText('grüße, 🔑').waitFor()
 
@@ -89,6 +90,33 @@ describe.skipIf(!hasBrowser)(`The console in Chromium${skipped}`, () => {
     await editor.fill('{\n  "Version": \n}')
     await page.getByText(/No JSON at line 3, column 1/).waitFor()
     expect(await button(page, en['policy.compare']).isDisabled()).toBe(true)
+    // who gains and who loses is told before it is saved, and that nobody could undo it
+    const reader = await harness.user(tenant, 'reader')
+    const given = (who: string, Action: string | string[]) => ({
+      ...{ Effect: 'Allow', Principal: { AWS: who }, Action, Resource: '*' },
+    })
+    const root = `arn:aws:iam::${tenant.accountId}:root`
+    const document = (...Statement: object[]) =>
+      JSON.stringify({ Version: '2012-10-17', Statement }, null, 2)
+    const administer = ['kms:Describe*', 'kms:Get*', 'kms:List*', 'kms:Encrypt']
+    await editor.fill(document(given(root, administer), given(reader.arn, 'kms:Decrypt')))
+    await page.getByText(en['preview.locked-out']).waitFor()
+    const row = (arn: string) => page.getByRole('row').filter({ hasText: arn })
+    await row(reader.arn).getByText(en['preview.gained']).waitFor()
+    await row(root).getByText(en['preview.lost']).waitFor()
+    const asked = page.getByRole('combobox', { name: en['access.who'] })
+    await asked.fill(root)
+    await page.keyboard.press('Escape')
+    await button(page, en['explain.ask']).click()
+    await page.getByText(`${en['preview.saved']}: ${en['explain.allowed']}`).waitFor()
+    await page.getByText(`${en['preview.edited']}: ${en['explain.denied']}`).waitFor()
+    await judged(page, 'key-policy-preview')
+    await button(page, en['policy.compare']).click()
+    await dialog(page).getByText(en['preview.gained'], { exact: true }).waitFor()
+    await dialog(page).getByText(en['preview.locked-out']).waitFor()
+    await judged(page, 'key-policy-review')
+    await button(dialog(page), en.cancel).click()
+
     const broken = {
       Sid: 'broken',
       Effect: 'Permit',
@@ -101,13 +129,13 @@ describe.skipIf(!hasBrowser)(`The console in Chromium${skipped}`, () => {
     await dialog(page).locator('ins', { hasText: 'Permit' }).waitFor()
     await judged(page, 'key-policy-diff')
     await button(dialog(page), en.save).click()
-    await page.getByText('MalformedPolicyDocumentException').waitFor()
+    await page.getByText(en['policy.not-saved']).waitFor()
+    await page.getByText(en['preview.refused']).waitFor()
+    await page.getByText('MalformedPolicyDocumentException').first().waitFor()
     await judged(page, 'key-policy-refused')
     await button(page, en.cancel).click()
 
-    await page
-      .getByRole('combobox', { name: en['access.who'] })
-      .fill(`arn:aws:iam::${tenant.accountId}:root`)
+    await asked.fill(root)
     await page.keyboard.press('Escape')
     await button(page, en['explain.ask']).click()
     await page.getByText('Allowed: Allow by statement').last().waitFor()
@@ -214,6 +242,135 @@ describe.skipIf(!hasBrowser)(`The console in Chromium${skipped}`, () => {
     await button(page, 'Apply').click()
     await expect.poll(() => page.url(), { timeout: PATIENCE }).toContain('last=90day')
     await page.getByRole('gridcell', { name: 'Verify' }).first().waitFor()
+    await page.context().close()
+  })
+
+  test('a person tries what each key can do, sees no secret unasked, and reads what ciphertexts are', async () => {
+    const symmetric = await harness.key(tenant)
+    const usages = [
+      ['ML_KEM_512', 'ENCAPSULATE_DECAPSULATE'],
+      ['ECC_NIST_P256', 'KEY_AGREEMENT'],
+      ['HMAC_256', 'GENERATE_VERIFY_MAC'],
+    ] as const
+    const [kem, agreement, mac] = await Promise.all(
+      usages.map(([KeySpec, KeyUsage]) => harness.key(tenant, { KeySpec, KeyUsage })),
+    )
+    if (!kem || !agreement || !mac) throw new Error('the keys are made')
+    const page = await signedIn('/playground', tenant)
+    const panel = page.getByRole('tabpanel')
+    const act = (name: string) => panel.getByRole('button', { name, exact: true }).click()
+    const go = async (form: string, title: string) => {
+      await page.evaluate(`history.pushState(null, '', '/console/playground/${form}')`)
+      await page.getByRole('tab', { name: title, exact: true, selected: true }).waitFor()
+    }
+    const named = async (keyId: string, label: string = en.key) => {
+      await page.getByRole('combobox', { name: label, exact: true }).fill(keyId)
+      await page.keyboard.press('Escape')
+    }
+    const told = (label: string) =>
+      page.getByRole('status').filter({ hasText: label }).locator('output')
+    const result = async (label: string) => (await told(label).textContent()) ?? ''
+    /** What is hidden until somebody asks. */
+    const secret = async (label: string) => {
+      await told(label).waitFor()
+      expect(await result(label)).toMatch(/^•+$/)
+      await page
+        .getByRole('button', { name: en['secret.show.of'].replace('{what}', label) })
+        .click()
+      return result(label)
+    }
+    const decrypted = async (CiphertextBlob: string) =>
+      (await harness.ok(tenant, 'Decrypt', { CiphertextBlob }))['Plaintext']
+
+    await go('data-key', en['data-key'])
+    await named(mac.id)
+    await page.getByText(en['key.unfit'].replace('{usage}', 'GENERATE_VERIFY_MAC')).waitFor()
+    expect(await button(page, en['data-key.make']).isDisabled()).toBe(true)
+    await named(symmetric.id)
+    await act(en['data-key.make'])
+    await told(en['data-key.plaintext']).waitFor()
+    await judged(page, 'playground-data-key')
+    const plaintext = await secret(en['data-key.plaintext'])
+    const ciphertext = await result(en['data-key.ciphertext'])
+    expect(await decrypted(ciphertext)).toBe(plaintext)
+    await page.getByText(en['data-key.without'], { exact: true }).click()
+    await page.getByText('aws kms generate-data-key-without-plaintext').waitFor()
+    await act(en['data-key.make'])
+    await told(en['data-key.ciphertext']).waitFor()
+    expect(await told(en['data-key.plaintext']).count()).toBe(0)
+
+    await go('data-key-pair', en['data-key-pair'])
+    await named(symmetric.id)
+    await act(en['data-key-pair.make'])
+    const der = { key: Buffer.from(await secret(en['data-key-pair.private']), 'base64') }
+    const pair = createPrivateKey({ ...der, format: 'der', type: 'pkcs8' })
+    const publicKey = createPublicKey(pair).export({ format: 'der', type: 'spki' })
+    expect(await result(en['data-key-pair.public'])).toBe(publicKey.toString('base64'))
+    await judged(page, 'playground-data-key-pair')
+
+    await go('re-encrypt', en['playground.re-encrypt'])
+    await page.getByRole('textbox', { name: en.ciphertext }).fill(ciphertext)
+    await named(symmetric.id, en['re-encrypt.key'])
+    await act(en['playground.re-encrypt'])
+    const again = await result(en['re-encrypt.ciphertext'])
+    expect(again).not.toBe(ciphertext)
+    expect(await decrypted(again)).toBe(plaintext)
+
+    await go('kem', en.kem)
+    await named(kem.id)
+    await act(en['kem.encapsulate'])
+    const encapsulated = await secret(en['kem.made'])
+    await act(en['kem.decapsulate'])
+    expect(await secret(en['kem.opened'])).toBe(encapsulated)
+    await page.getByText('aws kms decapsulate').waitFor()
+    await judged(page, 'playground-kem')
+
+    await go('shared-secret', en['shared-secret'])
+    await named(agreement.id)
+    const own = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const pem = String(own.publicKey.export({ format: 'pem', type: 'spki' }))
+    await page.getByRole('textbox', { name: en['shared-secret.peer'] }).fill(pem)
+    await act(en['shared-secret.derive'])
+    const { PublicKey } = await harness.ok(tenant, 'GetPublicKey', { KeyId: agreement.id })
+    const theirs = createPublicKey({
+      ...{ key: Buffer.from(String(PublicKey), 'base64'), format: 'der', type: 'spki' },
+    })
+    const common = diffieHellman({ privateKey: own.privateKey, publicKey: theirs })
+    expect(await secret(`${en['shared-secret']}`)).toBe(common.toString('base64'))
+
+    await go('random', en.random)
+    await act(en['random.make'])
+    const random = await secret(en.random)
+    expect(Buffer.from(random, 'base64')).toHaveLength(32)
+    // the next one is hidden again
+    await act(en['random.make'])
+    await expect.poll(() => result(en.random), { timeout: PATIENCE }).toMatch(/^•+$/)
+    await judged(page, 'playground-random')
+
+    await go('blob', en.blob)
+    const pasted = page.getByRole('textbox', { name: en.ciphertext })
+    await pasted.fill(again)
+    await page.getByText(en['blob.material.current']).waitFor()
+    await page.getByRole('link', { name: symmetric.arn }).waitFor()
+    await judged(page, 'playground-blob')
+    await pasted.fill('AQICAHi/0P1VDZP/OCyPIqVc+VMujbl7SrvFZ9Rk2SklZCHQQwGyH7eQ8pazf1/9wFo9vtnp')
+    await page.getByText(en['blob.aws']).waitFor()
+    await pasted.fill('AAAA')
+    await page.getByText(en['blob.unknown'].replace('{length}', '3')).waitFor()
+    await pasted.fill(again)
+    await page.getByRole('link', { name: symmetric.arn }).click()
+
+    // the page of a key has what its usage allows
+    await heading(page, symmetric.id).waitFor()
+    await page.getByRole('tab', { name: en.try }).click()
+    await button(page, en['data-key-pair']).waitFor()
+    expect(await button(page, en['playground.mac']).count()).toBe(0)
+    await judged(page, 'key-try')
+    await page.evaluate(`history.pushState(null, '', '/console/keys/${mac.id}/try')`)
+    await heading(page, mac.id).waitFor()
+    await page.getByLabel(en.message).fill('a message')
+    await act(en['mac.make'])
+    await page.getByText('aws kms verify-mac').waitFor()
     await page.context().close()
   })
 })

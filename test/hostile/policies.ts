@@ -228,6 +228,7 @@ const use: fc.Arbitrary<Case> = fc.oneof(
     }),
   ),
   fc.constant(call('root', 'ListKeyAccess', { KeyId: '$policyKey$' })),
+  policy(true).map((Policy) => call('root', 'PreviewKeyPolicy', { KeyId: '$policyKey$', Policy })),
 )
 
 /** Policy documents of every kind, and what they then decide. */

@@ -169,6 +169,22 @@ const OF_KEYS: Readonly<Record<string, Sample>> = {
     Action: 'kms:Decrypt',
     EncryptionContext,
   }),
+  PreviewKeyPolicy: async (w) => ({
+    KeyId: await w.key(),
+    Policy: JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'Administer',
+          Effect: 'Allow',
+          Principal: { AWS: OWN_PRINCIPAL(w) },
+          NotAction: 'kms:Decrypt',
+          Resource: '*',
+        },
+      ],
+    }),
+    Limit: 1,
+  }),
   EnableKeyRotation: key({ RotationPeriodInDays: 180 }),
   ListKeyRotations: key({ IncludeKeyMaterial: 'ALL_KEY_MATERIAL' }),
   GetParametersForImport: key(

@@ -45,6 +45,8 @@ export function usePages<N extends Listing, T>(
     ...(every !== undefined && { refetchInterval: every }),
   })
   return {
+    /** the first page, as it was answered */
+    first: query.data?.pages[0] as Output<N> | undefined,
     items: (query.data?.pages ?? []).flatMap((page) => itemsOf(page as Output<N>)),
     error: query.error,
     loading: query.isPending,

@@ -195,6 +195,7 @@ export const ROUTES = {
   ListTenantValues: 'GET /admin/v1/tenants/{AccountId}/installation-issuers',
   ListTenants: 'GET /admin/v1/tenants',
   ListXksCredentials: 'GET /admin/v1/tenants/{AccountId}/xks-credentials',
+  PreviewKeyPolicy: 'POST /v1/keys/{KeyId~}/preview-policy',
   PutAliasRotation: 'PUT /v1/aliases/{AliasName~}/rotation',
   PutAuditRetention: 'PUT /admin/v1/tenants/{AccountId}/audit-retention',
   PutKeyPolicy: 'PUT /v1/keys/{KeyId~}/policy',

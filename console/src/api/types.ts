@@ -534,6 +534,7 @@ export type ExplainAccessRequest = {
   readonly EncryptionContext?: Readonly<Record<string, string>>
   readonly ConditionKeys?: Readonly<Record<string, string>>
   readonly MultiFactorAuthPresent?: boolean
+  readonly Policy?: string
 }
 
 export type ExplainAccessResponse = {
@@ -549,6 +550,7 @@ export type ExplainAccessResponse = {
     readonly GrantId?: string
   })[]
   readonly AlsoNeeded?: string
+  readonly LocksOut?: boolean
 }
 
 export type GenerateDataKeyPairRequest = {
@@ -1893,6 +1895,35 @@ export type NewGrantConstraints = {
 }
 
 export type Origin = "AWS_KMS" | "EXTERNAL" | "AWS_CLOUDHSM" | "EXTERNAL_KEY_STORE"
+
+export type PreviewKeyPolicyRequest = {
+  readonly Policy: string
+  readonly Limit?: number
+  readonly Marker?: string
+}
+
+export type PreviewKeyPolicyResponse = {
+  readonly LocksOut: boolean
+  readonly Principals: readonly ({
+    readonly Principal: string
+    readonly Access: readonly ({
+      readonly Actions: readonly (string)[]
+      readonly Conditional: boolean
+      readonly Reason: string
+    })[]
+    readonly SavedAccess: readonly ({
+      readonly Actions: readonly (string)[]
+      readonly Conditional: boolean
+      readonly Reason: string
+    })[]
+    readonly Changes: readonly ({
+      readonly Change: "gained" | "lost" | "conditional" | "unconditional"
+      readonly Actions: readonly (string)[]
+    })[]
+  })[]
+  readonly NextMarker?: string
+  readonly Truncated: boolean
+}
 
 export type Principal = {
   readonly Arn: string
@@ -3546,6 +3577,12 @@ export interface Calls {
       readonly Marker?: string
     }
     readonly output: ListXksCredentialsResponse
+  }
+  readonly PreviewKeyPolicy: {
+    readonly input: {
+      readonly KeyId: string
+    } & PreviewKeyPolicyRequest
+    readonly output: PreviewKeyPolicyResponse
   }
   readonly PutAliasRotation: {
     readonly input: {

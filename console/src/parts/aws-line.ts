@@ -24,6 +24,7 @@ const OWN: ReadonlySet<string> = new Set([
   'ListAuditRecords',
   'ListKeyAccess',
   'ExplainAccess',
+  'PreviewKeyPolicy',
   'ListKeyPolicyChanges',
   'GetAliasRotation',
   'PutAliasRotation',

@@ -10,17 +10,29 @@ const SUGGESTED = 100
 export function KeyField({
   keyId,
   onChange,
+  label,
+  description,
+  errorText = '',
 }: {
   readonly keyId: string
   readonly onChange: (keyId: string) => void
+  /** `Key` unless given */
+  readonly label?: string
+  readonly description?: string
+  /** what is wrong with the key that is named */
+  readonly errorText?: string
 }) {
   const t = useTexts()
   const { data, isPending } = useRead('ListAliases', { Limit: SUGGESTED })
   const aliases = data?.output.Aliases ?? []
   return (
-    <FormField label={t('key')} description={t('key.names')}>
+    <FormField
+      label={label ?? t('key')}
+      description={description ?? t('key.names')}
+      errorText={errorText}
+    >
       <Autosuggest
-        ariaLabel={t('key')}
+        ariaLabel={label ?? t('key')}
         value={keyId}
         onChange={({ detail }) => onChange(detail.value)}
         options={aliases.map(({ AliasName, TargetKeyId }) => ({

@@ -26,6 +26,7 @@ export function Listing<T>({
   columns,
   trackBy,
   none,
+  refused,
   actions,
   command,
   filter,
@@ -39,6 +40,8 @@ export function Listing<T>({
   readonly trackBy: TableProps.TrackBy<T>
   /** what it says where there is nothing */
   readonly none: string
+  /** what is said above a refusal, where that is not that this is not listed */
+  readonly refused?: string
   readonly actions?: ReactNode
   readonly command: ReactNode
   readonly filter?: ReactNode
@@ -48,7 +51,7 @@ export function Listing<T>({
   const t = useTexts()
   return (
     <SpaceBetween size="m">
-      <Problem error={pages.error} title={t('not-listed')} onRetry={pages.retry} />
+      <Problem error={pages.error} title={refused ?? t('not-listed')} onRetry={pages.retry} />
       <Table<T>
         variant={variant}
         items={[...pages.items]}

@@ -1,6 +1,7 @@
 /** Words of the page of one key. */
 export const key = {
   access: 'Who can do what',
+  'access.actions': '{count} actions',
   'access.conditional': 'Depends on the request',
   'access.description': 'By the policies and grants as they are saved.',
   'access.none': 'Nobody can do anything with this key',
@@ -32,6 +33,9 @@ export const key = {
   'explain.action': 'Action',
   'explain.allowed': 'Allowed',
   'explain.ask': 'Explain',
+  'explain.both':
+    'What decides for a principal and an action, by what is saved and by the policy as it is edited.',
+  'explain.by': '{by}: {decision}',
   'explain.denied': 'Denied',
   'explain.description': 'What decides for a principal and an action, by what is saved.',
   'grant.constraints': 'Constraints',
@@ -72,6 +76,25 @@ export const key = {
   'policy.not-shown': 'The policy is not shown',
   'policy.saved': 'The policy is saved.',
   'policy.text': 'Policy document',
+  preview: 'Who could do what, as edited',
+  'preview.change': 'Change',
+  'preview.changes': 'Who gains, who loses',
+  'preview.conditional': 'Now conditional',
+  'preview.description':
+    'By the policy as it is edited, which is not saved, beside what holds. That conditions are exchanged for others is not marked.',
+  'preview.edited': 'As edited',
+  'preview.gained': 'Gains',
+  'preview.locked-out': 'This policy would lock you out',
+  'preview.locked-out.description':
+    'The new key policy will not allow you to update the key policy in the future. Saving is refused for that; leave yourself, or the account, kms:PutKeyPolicy.',
+  'preview.lost': 'Loses',
+  'preview.more': 'The first {count} principals are looked at; the page lists the others.',
+  'preview.nobody': 'Nobody gains or loses anything.',
+  'preview.nothing': 'Nothing',
+  'preview.refused': 'This policy would be refused',
+  'preview.same': 'No change',
+  'preview.saved': 'As saved',
+  'preview.unconditional': 'Now unconditional',
   rotation: 'Rotation',
   'rotation.automatic': 'Automatic rotation',
   'rotation.current': 'Current',
@@ -91,4 +114,5 @@ export const key = {
   'rotation.period': 'Rotation period',
   'rotation.type': 'Rotation type',
   'rotation.when': 'Rotated',
+  try: 'Try it',
 } as const

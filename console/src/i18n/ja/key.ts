@@ -2,6 +2,7 @@ import type { key as en } from '../en/key.ts'
 
 export const key: Readonly<Record<keyof typeof en, string>> = {
   access: '誰が何をできるか',
+  'access.actions': '{count} 個のアクション',
   'access.conditional': 'リクエストの内容による',
   'access.description': '保存されているポリシーとグラントによる判定です。',
   'access.none': 'このキーを使える人はいません',
@@ -34,6 +35,9 @@ export const key: Readonly<Record<keyof typeof en, string>> = {
   'explain.action': 'アクション',
   'explain.allowed': '許可',
   'explain.ask': '説明を表示',
+  'explain.both':
+    'プリンシパルとアクションの可否を、保存済みのポリシーと編集中のポリシーのそれぞれで決めるもの。',
+  'explain.by': '{by}: {decision}',
   'explain.denied': '拒否',
   'explain.description': '保存済みの設定で、プリンシパルとアクションの可否を決めるもの。',
   'grant.constraints': '制約',
@@ -74,6 +78,26 @@ export const key: Readonly<Record<keyof typeof en, string>> = {
   'policy.not-shown': 'ポリシーを表示できませんでした',
   'policy.saved': 'ポリシーを保存しました。',
   'policy.text': 'ポリシードキュメント',
+  preview: '編集後に誰が何をできるか',
+  'preview.change': '変更',
+  'preview.changes': '増える権限と失われる権限',
+  'preview.conditional': '条件付きになる',
+  'preview.description':
+    'まだ保存していない編集中のポリシーによる判定を、現在の判定と並べて示します。条件が別の条件に変わっただけの場合は示しません。',
+  'preview.edited': '編集後',
+  'preview.gained': '許可が増える',
+  'preview.locked-out': 'このポリシーでは、あなた自身が締め出されます',
+  'preview.locked-out.description':
+    '新しいキーポリシーでは、今後あなたがキーポリシーを更新できなくなるため、保存は拒否されます。自分自身またはアカウントに kms:PutKeyPolicy を残してください。',
+  'preview.lost': '許可を失う',
+  'preview.more':
+    '最初の {count} 個のプリンシパルについての結果です。残りはページの一覧で確認できます。',
+  'preview.nobody': '許可が変わるプリンシパルはありません。',
+  'preview.nothing': 'なし',
+  'preview.refused': 'このポリシーは拒否されます',
+  'preview.same': '変更なし',
+  'preview.saved': '保存済み',
+  'preview.unconditional': '無条件になる',
   rotation: 'ローテーション',
   'rotation.automatic': '自動ローテーション',
   'rotation.current': '現行',
@@ -93,4 +117,5 @@ export const key: Readonly<Record<keyof typeof en, string>> = {
   'rotation.period': 'ローテーション期間',
   'rotation.type': 'ローテーションの種類',
   'rotation.when': 'ローテーション日時',
+  try: '試す',
 }

@@ -3,6 +3,7 @@ import { usePages } from '../../api/pages.ts'
 import { useTexts } from '../../i18n/texts.tsx'
 import { CommandLine } from '../../parts/command-line.tsx'
 import { Listing } from '../../parts/listing.tsx'
+import { ActionNames } from './action-names.tsx'
 
 /** Who may do what with the key by the policies as they are saved, and what lets them. */
 export function Access({ keyId: KeyId }: { readonly keyId: string }) {
@@ -33,7 +34,7 @@ export function Access({ keyId: KeyId }: { readonly keyId: string }) {
           header: t('access.what'),
           cell: ({ Actions, Conditional }) => (
             <>
-              {Actions.join(', ')}
+              <ActionNames actions={Actions} />
               {Conditional && <Box color="text-body-secondary">{t('access.conditional')}</Box>}
             </>
           ),

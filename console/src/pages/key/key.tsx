@@ -4,7 +4,7 @@ import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
 import Tabs from '@cloudscape-design/components/tabs'
-import type { ComponentType } from 'react'
+import { type ComponentType, lazy, Suspense } from 'react'
 import { useLocation, useParams } from 'wouter'
 import { useRead } from '../../api/queries.ts'
 import { type TextKey, useTexts } from '../../i18n/texts.tsx'
@@ -20,6 +20,9 @@ import type { KeyMetadata } from './metadata.ts'
 import { Policy } from './policy.tsx'
 import { Rotation } from './rotation.tsx'
 import { Tags } from './tags.tsx'
+
+/** With its forms, which the playground has too. */
+const Try = lazy(() => import('./try.tsx'))
 
 /** A part of a key's page. */
 interface Part {
@@ -40,6 +43,7 @@ const PARTS: readonly Part[] = [
     content: Rotation,
     of: ({ KeySpec: spec }) => spec === 'SYMMETRIC_DEFAULT',
   },
+  { id: 'try', title: 'try', content: Try },
   { id: 'tags', title: 'tags', content: Tags },
   { id: 'grants', title: 'grants', content: Grants },
   { id: 'audit', title: 'audit', content: AuditTrail },
@@ -82,7 +86,11 @@ export default function Key() {
             id,
             label: t(title),
             href: addressOf(`/keys/${key}/${id}`),
-            content: <Content metadata={metadata} />,
+            content: (
+              <Suspense fallback={<Spinner />}>
+                <Content metadata={metadata} />
+              </Suspense>
+            ),
           }))}
         />
       </SpaceBetween>

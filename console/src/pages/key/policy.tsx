@@ -12,10 +12,16 @@ import { Diff } from '../../parts/diff.tsx'
 import { JsonEditor } from '../../parts/json-editor.tsx'
 import { jsonFault, laidOut } from '../../parts/json-text.ts'
 import { Problem } from '../../parts/problem.tsx'
+import { useSettled } from '../../parts/settled.ts'
 import { useTell } from '../../shell/notices.tsx'
 import { Access } from './access.tsx'
 import { Explain } from './explain.tsx'
 import type { KeyMetadata } from './metadata.ts'
+import { Preview, PreviewedChanges } from './preview.tsx'
+
+/** JSON as it is sent; any other text as it is. */
+const compact = (text: string): string =>
+  jsonFault(text) === undefined ? JSON.stringify(JSON.parse(text)) : text
 
 /** The key policy: read, edited, compared before it is saved, refused in AWS's words; and who may do what by it. */
 export function Policy({ metadata: { KeyId } }: { readonly metadata: KeyMetadata }) {
@@ -25,6 +31,7 @@ export function Policy({ metadata: { KeyId } }: { readonly metadata: KeyMetadata
   const change = useChange('PutKeyPolicy')
   const [edited, setEdited] = useState<string>()
   const [comparing, setComparing] = useState(false)
+  const settled = useSettled(edited ?? '')
   if (isPending) return <Spinner />
   if (data === undefined) {
     return <Problem error={error} title={t('policy.not-shown')} onRetry={() => void refetch()} />
@@ -32,7 +39,12 @@ export function Policy({ metadata: { KeyId } }: { readonly metadata: KeyMetadata
   const saved = laidOut(data.output.Policy)
   const text = edited ?? saved
   const readable = jsonFault(text) === undefined
-  const input = { KeyId, Policy: readable ? JSON.stringify(JSON.parse(text)) : text }
+  const input = { KeyId, Policy: compact(text) }
+  // what is previewed: a policy that differs from the saved one, once nobody types
+  const tried =
+    edited !== undefined && jsonFault(settled) === undefined && compact(settled) !== compact(saved)
+      ? compact(settled)
+      : undefined
   const stop = () => {
     setEdited(undefined)
     change.reset()
@@ -79,8 +91,8 @@ export function Policy({ metadata: { KeyId } }: { readonly metadata: KeyMetadata
           />
         </SpaceBetween>
       </Container>
-      <Access keyId={KeyId} />
-      <Explain keyId={KeyId} />
+      {tried === undefined ? <Access keyId={KeyId} /> : <Preview keyId={KeyId} policy={tried} />}
+      <Explain keyId={KeyId} policy={tried} />
       {comparing && (
         <ActionModal
           size="large"
@@ -104,7 +116,12 @@ export function Policy({ metadata: { KeyId } }: { readonly metadata: KeyMetadata
             }
           }}
         >
-          <Diff from={saved} to={laidOut(text)} />
+          <SpaceBetween size="l">
+            <Diff from={saved} to={laidOut(text)} />
+            {compact(text) !== compact(saved) && (
+              <PreviewedChanges keyId={KeyId} policy={input.Policy} />
+            )}
+          </SpaceBetween>
         </ActionModal>
       )}
     </SpaceBetween>

@@ -4,17 +4,7 @@ import Tabs from '@cloudscape-design/components/tabs'
 import { useLocation, useParams } from 'wouter'
 import { useTexts } from '../../i18n/texts.tsx'
 import { addressOf } from '../../shell/navigate.ts'
-import { Decrypt } from './decrypt.tsx'
-import { Encrypt } from './encrypt.tsx'
-import { Mac } from './mac.tsx'
-import { Sign } from './sign.tsx'
-
-const PARTS = [
-  { id: 'encrypt', title: 'playground.encrypt', content: Encrypt },
-  { id: 'decrypt', title: 'playground.decrypt', content: Decrypt },
-  { id: 'sign', title: 'playground.sign', content: Sign },
-  { id: 'mac', title: 'playground.mac', content: Mac },
-] as const
+import { FORMS } from './forms.ts'
 
 /** Calls to try keys with. What is typed and answered is nowhere but in this tab. */
 export default function Playground() {
@@ -33,7 +23,7 @@ export default function Playground() {
         ariaLabel={t('playground.title')}
         activeTabId={part ?? 'encrypt'}
         onChange={({ detail }) => navigate(`/playground/${detail.activeTabId}`)}
-        tabs={PARTS.map(({ id, title, content: Content }) => ({
+        tabs={FORMS.map(({ id, title, content: Content }) => ({
           id,
           label: t(title),
           href: addressOf(`/playground/${id}`),

@@ -1,31 +1,13 @@
 import Alert from '@cloudscape-design/components/alert'
 import Button from '@cloudscape-design/components/button'
-import Container from '@cloudscape-design/components/container'
-import Form from '@cloudscape-design/components/form'
 import FormField from '@cloudscape-design/components/form-field'
-import Select from '@cloudscape-design/components/select'
-import SpaceBetween from '@cloudscape-design/components/space-between'
 import Textarea from '@cloudscape-design/components/textarea'
-import { type ReactNode, useEffect, useState } from 'react'
-import { useRead } from '../../api/queries.ts'
-import type { Output } from '../../api/request.ts'
+import { type ReactNode, useState } from 'react'
 import { useTexts } from '../../i18n/texts.tsx'
 import { base64Of } from '../../parts/bytes.ts'
-import { KeyField } from '../../parts/key-field.tsx'
-import { Problem } from '../../parts/problem.tsx'
-
-/** ms without a key pressed after which a name is taken to be whole */
-const PAUSE = 400
-
-/** A text once nobody types any more. */
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), PAUSE)
-    return () => clearTimeout(timer)
-  }, [text])
-  return settled
-}
+import { Choice } from './choice.tsx'
+import { type KeyMetadata, useNamedKey } from './named-key.tsx'
+import { TryForm } from './try-form.tsx'
 
 /** What is typed: which key makes or verifies which tag of which message. */
 export interface Typed {
@@ -39,6 +21,7 @@ export interface Typed {
 
 /** A form that makes and verifies a tag of a message: a signature, or a MAC. */
 export function Tagged({
+  given,
   algorithmsOf,
   label,
   make,
@@ -47,7 +30,10 @@ export function Tagged({
   onVerify,
   command,
 }: {
-  readonly algorithmsOf: (metadata: Output<'DescribeKey'>['KeyMetadata']) => readonly string[]
+  /** the key, where the page is one key's */
+  readonly given: KeyMetadata | undefined
+  /** what a key can make tags by; nothing of a key that makes none */
+  readonly algorithmsOf: (metadata: KeyMetadata) => readonly string[]
   readonly label: string
   /** what the button says that makes it */
   readonly make: string
@@ -56,21 +42,20 @@ export function Tagged({
   /** answers the tag */
   readonly onMake: (typed: Typed) => Promise<string>
   readonly onVerify: (typed: Typed) => Promise<unknown>
+  /** the lines that do the same: of making it, and of verifying where there is a tag */
   readonly command: (typed: Typed) => ReactNode
 }) {
   const t = useTexts()
-  const [keyId, setKeyId] = useState('')
-  const named = useSettled(keyId.trim())
+  const key = useNamedKey(given, (metadata) => algorithmsOf(metadata).length > 0)
   const [chosen, setChosen] = useState('')
   const [text, setText] = useState('')
   const [tag, setTag] = useState('')
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
   const [isValid, setValid] = useState(false)
-  const key = useRead('DescribeKey', { KeyId: named }, { when: named !== '' })
-  const algorithms = key.data === undefined ? [] : algorithmsOf(key.data.output.KeyMetadata)
+  const algorithms = key.metadata === undefined ? [] : algorithmsOf(key.metadata)
   const algorithm = algorithms.includes(chosen) ? chosen : (algorithms[0] ?? '')
-  const typed = { keyId: keyId.trim(), algorithm, message: base64Of(text), tag: tag.trim() }
+  const typed = { keyId: key.keyId, algorithm, message: base64Of(text), tag: tag.trim() }
   const missing = typed.keyId === '' || algorithm === '' || text === ''
 
   const run = async (work: () => Promise<unknown>) => {
@@ -93,57 +78,40 @@ export function Tagged({
     })
 
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (!missing) makeIt()
-      }}
+    <TryForm
+      submit={make}
+      onSubmit={makeIt}
+      disabled={missing}
+      busy={busy}
+      error={error ?? key.error}
+      more={
+        <Button
+          formAction="none"
+          disabled={missing || typed.tag === ''}
+          loading={busy}
+          onClick={verifyIt}
+        >
+          {t('verify')}
+        </Button>
+      }
+      command={command(typed)}
+      answer={isValid ? <Alert type="success">{valid}</Alert> : undefined}
     >
-      <Form
-        actions={
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button
-              formAction="none"
-              disabled={missing || typed.tag === ''}
-              loading={busy}
-              onClick={verifyIt}
-            >
-              {t('verify')}
-            </Button>
-            <Button variant="primary" formAction="submit" disabled={missing} loading={busy}>
-              {make}
-            </Button>
-          </SpaceBetween>
-        }
-      >
-        <SpaceBetween size="l">
-          <Container footer={command(typed)}>
-            <SpaceBetween size="l">
-              <KeyField keyId={keyId} onChange={setKeyId} />
-              <FormField label={t('algorithm')}>
-                <Select
-                  ariaLabel={t('algorithm')}
-                  selectedOption={algorithm === '' ? null : { value: algorithm, label: algorithm }}
-                  options={algorithms.map((value) => ({ value, label: value }))}
-                  onChange={({ detail }) => setChosen(detail.selectedOption.value ?? '')}
-                  placeholder={t('algorithm.none')}
-                  empty={t('algorithm.none')}
-                  statusType={key.isFetching ? 'loading' : 'finished'}
-                  loadingText={t('loading')}
-                />
-              </FormField>
-              <FormField label={t('message')} description={t('message.description')}>
-                <Textarea value={text} onChange={({ detail }) => setText(detail.value)} />
-              </FormField>
-              <FormField label={label} description={t('signature.description')}>
-                <Textarea value={tag} onChange={({ detail }) => setTag(detail.value)} />
-              </FormField>
-            </SpaceBetween>
-          </Container>
-          <Problem error={error ?? (named === keyId.trim() ? key.error : undefined)} />
-          {isValid && <Alert type="success">{valid}</Alert>}
-        </SpaceBetween>
-      </Form>
-    </form>
+      {key.field}
+      <Choice
+        label={t('algorithm')}
+        value={algorithm === '' ? undefined : algorithm}
+        options={algorithms}
+        onChange={setChosen}
+        none={t('algorithm.none')}
+        loading={key.loading}
+      />
+      <FormField label={t('message')} description={t('message.description')}>
+        <Textarea value={text} onChange={({ detail }) => setText(detail.value)} />
+      </FormField>
+      <FormField label={label} description={t('signature.description')}>
+        <Textarea value={tag} onChange={({ detail }) => setTag(detail.value)} />
+      </FormField>
+    </TryForm>
   )
 }
