@@ -2,6 +2,7 @@ import { common } from './common.ts'
 import { create } from './create.ts'
 import { key } from './key.ts'
 import { keys } from './keys.ts'
+import { material } from './material.ts'
 import { overview } from './overview.ts'
 import { playground } from './playground.ts'
 import { shared } from './shared.ts'
@@ -14,6 +15,7 @@ export const en = {
   ...create,
   ...key,
   ...keys,
+  ...material,
   ...overview,
   ...playground,
   ...shared,

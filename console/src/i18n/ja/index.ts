@@ -3,6 +3,7 @@ import { common } from './common.ts'
 import { create } from './create.ts'
 import { key } from './key.ts'
 import { keys } from './keys.ts'
+import { material } from './material.ts'
 import { overview } from './overview.ts'
 import { playground } from './playground.ts'
 import { shared } from './shared.ts'
@@ -15,6 +16,7 @@ export const ja: Readonly<Record<keyof typeof en, string>> = {
   ...create,
   ...key,
   ...keys,
+  ...material,
   ...overview,
   ...playground,
   ...shared,

@@ -16,6 +16,7 @@ import { AuditTrail } from './audit-trail.tsx'
 import { DeletionNotice } from './deletion.tsx'
 import { General } from './general.tsx'
 import { Grants } from './grants.tsx'
+import { Material } from './material.tsx'
 import type { KeyMetadata } from './metadata.ts'
 import { Policy } from './policy.tsx'
 import { Rotation } from './rotation.tsx'
@@ -39,6 +40,12 @@ const PARTS: readonly Part[] = [
     title: 'rotation',
     content: Rotation,
     of: ({ KeySpec: spec }) => spec === 'SYMMETRIC_DEFAULT',
+  },
+  {
+    id: 'material',
+    title: 'material',
+    content: Material,
+    of: ({ Origin: origin }) => origin === 'EXTERNAL',
   },
   { id: 'tags', title: 'tags', content: Tags },
   { id: 'grants', title: 'grants', content: Grants },
