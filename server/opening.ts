@@ -19,7 +19,7 @@ import {
 import type { Store } from '../core/store/store.ts'
 import { operations, xksOperations } from '../operations/registry.ts'
 import { auditForward } from './audit-forward.ts'
-import { consolePages, consoleSettingsOf } from './console.ts'
+import { consolePages, consoleSettingsOf, regionsOf } from './console.ts'
 import { cors, corsOriginsOf } from './cors.ts'
 import type { FirstCredentials, StoredCredential } from './credential-file.ts'
 import { makeDataFolder } from './data-folder.ts'
@@ -207,7 +207,9 @@ export async function wire(
       proxies: proxyList(config.trustedProxies),
       tls: readTls(config),
       cors: cors(corsOriginsOf(config)),
-      ...(shown !== undefined && { console: consolePages(config.region, shown) }),
+      ...(shown !== undefined && {
+        console: consolePages(config.region, shown, regionsOf(config)),
+      }),
     },
     async close() {
       await service.close()

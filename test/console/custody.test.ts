@@ -14,7 +14,7 @@ import type { Tenant } from '../support/harness.ts'
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
 describe.skipIf(!hasBrowser)(`Where key material is kept, in Chromium${skipped}`, () => {
-  const { made, harness, signedIn, button, heading, dialog, judged } = consoleWorld()
+  const { made, another, harness, signedIn, button, heading, dialog, judged } = consoleWorld()
   const folder = mkdtempSync(join(tmpdir(), 'tenkey-custody-'))
   let tenant: Tenant
   beforeAll(() => {
@@ -172,6 +172,78 @@ describe.skipIf(!hasBrowser)(`Where key material is kept, in Chromium${skipped}`
     const signature = Buffer.from(String(signed['Signature']), 'base64')
     const key = { key: pair.publicKey, padding: 6, saltLength: 32 }
     expect(verify('sha256', Buffer.from('a message'), key, signature)).toBe(true)
+    await page.context().close()
+  })
+
+  test('a person makes a key of several Regions, replicates it, goes there, and makes that the primary', async () => {
+    const page = await signedIn('/keys/create', tenant)
+    await page.getByText(en['create.advanced']).click()
+    await page.getByRole('radio', { name: en['key.multi-region'] }).check()
+    await button(page, 'Next').click()
+    await page.getByLabel(en.description, { exact: true }).fill('everywhere')
+    await button(page, 'Next').click()
+    await button(page, 'Next').click()
+    await button(page, en['create.submit']).click()
+    await page.waitForURL(/\/console\/keys\/mrk-[\da-f]{32}$/)
+    const [KeyId = ''] = /mrk-[\da-f]{32}$/.exec(page.url()) ?? []
+    await page.getByRole('tab', { name: en['key.regions'] }).click()
+    const rows = page.getByRole('tabpanel').getByRole('row')
+    await rows.filter({ hasText: en['regions.kind.primary'] }).getByText('Enabled').waitFor()
+    await judged(page, 'key-regions')
+    await button(page, en['regions.replicate']).click()
+    await dialog(page).getByRole('combobox').fill('eu-central-1')
+    await page.keyboard.press('Escape')
+    await dialog(page).getByText('--replica-region eu-central-1').waitFor()
+    await judged(page, 'key-replicate')
+    await button(dialog(page), en['regions.replicate']).click()
+    await page.getByText('The replica in eu-central-1 is there.').waitFor()
+    const replica = rows.filter({ hasText: en['regions.kind.replica'] })
+    await replica.getByText('Enabled').waitFor()
+    await judged(page, 'key-regions-two')
+    const there = { region: 'eu-central-1' }
+    const { Policy } = await harness.ok(tenant, 'GetKeyPolicy', { KeyId })
+    expect(await harness.ok(tenant, 'GetKeyPolicy', { KeyId }, there)).toMatchObject({ Policy })
+
+    await button(page, 'Open in eu-central-1').click()
+    await button(page, `${tenant.accountId} · eu-central-1`).waitFor()
+    await page.getByText('This is a replica.').waitFor()
+    expect(await button(page, en['regions.replicate']).isDisabled()).toBe(true)
+    await page
+      .getByText(`arn:aws:kms:eu-central-1:${tenant.accountId}:key/${KeyId}`)
+      .first()
+      .waitFor()
+    await judged(page, 'key-regions-replica')
+    await button(page, 'Switch to us-east-1').click()
+    await button(page, 'Make primary: eu-central-1').click()
+    await judged(page, 'key-regions-promote')
+    await button(dialog(page), en['regions.promote']).click()
+    await page.getByText('The primary key is in eu-central-1 now.').waitFor()
+    await page.getByText('This is a replica.').waitFor()
+    const { KeyMetadata } = await harness.ok(tenant, 'DescribeKey', { KeyId }, there)
+    expect(KeyMetadata).toMatchObject({
+      ...{ Description: 'everywhere' },
+      MultiRegionConfiguration: { MultiRegionKeyType: 'PRIMARY' },
+    })
+    const Plaintext = base64('the same key')
+    const { CiphertextBlob } = await harness.ok(tenant, 'Encrypt', { KeyId, Plaintext })
+    expect(await harness.ok(tenant, 'Decrypt', { CiphertextBlob }, there)).toMatchObject({
+      Plaintext,
+    })
+    await page.context().close()
+  })
+
+  test('a person of an installation in one Region reads that there is no other', async () => {
+    const one = await another({ TENKEY_REGION: 'us-east-1' })
+    const person = await one.harness.tenant()
+    const { id } = await one.harness.key(person, { MultiRegion: true })
+    const single = await one.harness.key(person)
+    const page = await signedIn(`/keys/${id}/regions`, person, { baseURL: one.address })
+    await page.getByText('This installation is in us-east-1 alone').waitFor()
+    expect(await button(page, en['regions.replicate']).isDisabled()).toBe(true)
+    await page.getByRole('tabpanel').getByText('Enabled').waitFor()
+    await judged(page, 'key-regions-one')
+    await page.evaluate(`history.pushState(null, '', '/console/keys/${single.id}/regions')`)
+    await page.getByText('This key is in us-east-1 alone.').waitFor()
     await page.context().close()
   })
 })

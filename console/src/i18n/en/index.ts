@@ -5,6 +5,7 @@ import { keys } from './keys.ts'
 import { material } from './material.ts'
 import { overview } from './overview.ts'
 import { playground } from './playground.ts'
+import { regions } from './regions.ts'
 import { shared } from './shared.ts'
 import { tenants } from './tenants.ts'
 import { users } from './users.ts'
@@ -18,6 +19,7 @@ export const en = {
   ...material,
   ...overview,
   ...playground,
+  ...regions,
   ...shared,
   ...tenants,
   ...users,

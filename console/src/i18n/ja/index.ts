@@ -6,6 +6,7 @@ import { keys } from './keys.ts'
 import { material } from './material.ts'
 import { overview } from './overview.ts'
 import { playground } from './playground.ts'
+import { regions } from './regions.ts'
 import { shared } from './shared.ts'
 import { tenants } from './tenants.ts'
 import { users } from './users.ts'
@@ -19,6 +20,7 @@ export const ja: Readonly<Record<keyof typeof en, string>> = {
   ...material,
   ...overview,
   ...playground,
+  ...regions,
   ...shared,
   ...tenants,
   ...users,

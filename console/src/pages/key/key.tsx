@@ -19,6 +19,7 @@ import { Grants } from './grants.tsx'
 import { Material } from './material.tsx'
 import type { KeyMetadata } from './metadata.ts'
 import { Policy } from './policy.tsx'
+import { Regions } from './regions.tsx'
 import { Rotation } from './rotation.tsx'
 import { Tags } from './tags.tsx'
 
@@ -47,6 +48,7 @@ const PARTS: readonly Part[] = [
     content: Material,
     of: ({ Origin: origin }) => origin === 'EXTERNAL',
   },
+  { id: 'regions', title: 'key.regions', content: Regions },
   { id: 'tags', title: 'tags', content: Tags },
   { id: 'grants', title: 'grants', content: Grants },
   { id: 'audit', title: 'audit', content: AuditTrail },
