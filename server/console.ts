@@ -45,15 +45,30 @@ export function consoleSettingsOf({
   }
 }
 
+/** The Regions that the installation is in; undefined where it serves every one of its partition. */
+export function regionsOf({
+  servedRegion,
+  replicas,
+}: Pick<Config, 'servedRegion' | 'replicas'>): readonly string[] | undefined {
+  if (servedRegion === '') return undefined
+  return replicas.length > 0 ? replicas : [servedRegion]
+}
+
 /**
  * The console's static files: read once each, answered compressed as they were built, remembered by browsers for
  * ever where their name has their content's hash. Every other address is a page of its own, which index.html shows.
+ * @param regions as `regionsOf` has them
  * @param built the folder of the files
  */
-export function consolePages(region: string, settings: ConsoleSettings, built: URL = BUILT): Shown {
+export function consolePages(
+  region: string,
+  settings: ConsoleSettings,
+  regions?: readonly string[],
+  built: URL = BUILT,
+): Shown {
   const common = consoleHeaders(settings.origins)
   const files = staticFiles(built, HASHED)
-  const config = Buffer.from(consoleConfig(region, settings))
+  const config = Buffer.from(consoleConfig(region, settings, regions))
 
   const file = async (head: RequestHead, name: string): Promise<PageResponse> =>
     (await files.file(head, name, common)) ??

@@ -21,7 +21,7 @@ import {
 import type { Store } from '../core/store/store.ts'
 import { operations, xksOperations } from '../operations/registry.ts'
 import { auditForward } from './audit-forward.ts'
-import { consolePages, consoleSettingsOf } from './console.ts'
+import { consolePages, consoleSettingsOf, regionsOf } from './console.ts'
 import { cors, corsOriginsOf } from './cors.ts'
 import type { FirstCredentials, StoredCredential } from './credential-file.ts'
 import { makeDataFolder } from './data-folder.ts'
@@ -214,7 +214,10 @@ export async function wire(
       sites: [
         ...(shown === undefined
           ? []
-          : [front(`${CONSOLE_PATH}/`), consolePages(config.region, shown)]),
+          : [
+              front(`${CONSOLE_PATH}/`),
+              consolePages(config.region, shown, regionsOf(config)),
+            ]),
         ...(config.docs === 'off' ? [] : [front(`${DOCS_PATH}/`), docsPages()]),
       ],
     },

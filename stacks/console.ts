@@ -28,6 +28,7 @@ const FOR_EVER = 'public, max-age=31536000, immutable'
 /**
  * The settings of the console.
  * @param option STACK_CONSOLE, but off
+ * @param regions those that the installation is in
  * @throws Error in one line
  */
 function settingsOf(option: string) {
@@ -56,7 +57,7 @@ function filesIn(folder: string): readonly string[] {
  * @param option STACK_CONSOLE, but off
  * @returns what the distribution has for it, and what lets the distribution in once it is there
  */
-export function consoleSite(option: string, region: string) {
+export function consoleSite(option: string, region: string, regions: readonly string[]) {
   const settings = settingsOf(option)
   const folder = join($cli.paths.root, 'console', 'dist')
   const bucket = new aws.s3.Bucket('Console', {
@@ -79,7 +80,7 @@ export function consoleSite(option: string, region: string) {
   for (const name of filesIn(folder)) {
     put(name, { source: new $util.asset.FileAsset(join(folder, name)) })
   }
-  put('config.json', { content: consoleConfig(region, settings) })
+  put('config.json', { content: consoleConfig(region, settings, regions) })
 
   const access = new aws.cloudfront.OriginAccessControl('ConsoleAccess', {
     ...{ originAccessControlOriginType: 's3', signingBehavior: 'always', signingProtocol: 'sigv4' },

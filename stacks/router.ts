@@ -42,7 +42,8 @@ export function router(
   options: Options,
   region: string,
 ): sst.aws.Cdn {
-  const site = options.console === 'off' ? undefined : consoleSite(options.console, region)
+  const regions = options.replicas.length > 0 ? options.replicas : [region]
+  const site = options.console === 'off' ? undefined : consoleSite(options.console, region, regions)
   const code = new aws.cloudfront.Function('RouterCode', {
     comment: 'Gives each call of an AWS client to its operation.',
     runtime: 'cloudfront-js-2.0',

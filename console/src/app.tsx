@@ -3,7 +3,7 @@ import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
 import { Router } from 'wouter'
 import { isOver } from './api/problem.ts'
 import { Texts } from './i18n/texts.tsx'
-import { SessionContext } from './session/context.tsx'
+import { RegionContext, SessionContext } from './session/context.tsx'
 import type { Session } from './session/session.ts'
 import type { Settings } from './session/settings.ts'
 import { SignIn } from './session/sign-in.tsx'
@@ -46,6 +46,10 @@ export function App({ settings }: { readonly settings: Promise<Settings> }) {
     setOver(false)
     setSession(one)
   }
+  const inRegion = (region: string) => {
+    client.clear()
+    setSession((before) => before?.inRegion(region))
+  }
   return (
     <Texts>
       <Router base={BASE}>
@@ -54,11 +58,13 @@ export function App({ settings }: { readonly settings: Promise<Settings> }) {
             <SignIn settings={settings} onSession={signIn} over={over} />
           ) : (
             <SessionContext.Provider value={session}>
-              <NoticesProvider>
-                <Suspense>
-                  <Shell onSignOut={() => setSession(undefined)} />
-                </Suspense>
-              </NoticesProvider>
+              <RegionContext.Provider value={inRegion}>
+                <NoticesProvider>
+                  <Suspense key={session.region}>
+                    <Shell onSignOut={() => setSession(undefined)} />
+                  </Suspense>
+                </NoticesProvider>
+              </RegionContext.Provider>
             </SessionContext.Provider>
           )}
         </QueryClientProvider>

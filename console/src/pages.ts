@@ -48,6 +48,13 @@ export const PAGES: readonly PageEntry[] = [
     page: lazy(() => import('./pages/key/key.tsx')),
   },
   {
+    path: '/keys/:key/material/import',
+    title: 'material.import',
+    for: 'account',
+    below: '/keys',
+    page: lazy(() => import('./pages/import/import.tsx')),
+  },
+  {
     path: '/playground/:part?',
     title: 'playground.title',
     for: 'account',

@@ -140,6 +140,13 @@ export const consoleHeaders = (origins: readonly string[]): Readonly<Record<stri
 /** where the console is, below an installation's address */
 export const CONSOLE_PATH = '/console'
 
-/** What `config.json` beside the console's pages says. */
-export const consoleConfig = (region: string, { issuers }: ConsoleSettings): string =>
-  JSON.stringify({ region, issuers })
+/**
+ * What `config.json` beside the console's pages says.
+ * @param region of requests that name none
+ * @param regions those that the installation is in; undefined where it serves every one of its partition
+ */
+export const consoleConfig = (
+  region: string,
+  { issuers }: ConsoleSettings,
+  regions?: readonly string[],
+): string => JSON.stringify({ region, ...(regions !== undefined && { regions }), issuers })

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { NO_ISSUERS, readConsoleSettings } from '../../core/base/console.ts'
 import { ConfigError, readConfig } from '../../core/config.ts'
-import { consolePages, consoleSettingsOf } from '../../server/console.ts'
+import { consolePages, consoleSettingsOf, regionsOf } from '../../server/console.ts'
 import { type Running, serve } from '../../server/serve.ts'
 import type { Shown } from '../../server/static-files.ts'
 
@@ -25,7 +25,7 @@ let pages: Shown
 beforeAll(() => {
   mkdirSync(join(folder, 'assets'))
   for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text)
-  pages = consolePages('eu-west-1', NO_ISSUERS, built)
+  pages = consolePages('eu-west-1', NO_ISSUERS, undefined, built)
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -35,6 +35,14 @@ const ask = (path: string, headers: Record<string, string> = {}, method = 'GET',
 const PAGE = 'text/html; charset=utf-8'
 const SCRIPT = 'text/javascript; charset=utf-8'
 const FOR_EVER = 'public, max-age=31536000, immutable'
+
+test.each([
+  ['', [], undefined],
+  ['eu-west-1', [], ['eu-west-1']],
+  ['eu-west-1', ['eu-central-1', 'eu-west-1'], ['eu-central-1', 'eu-west-1']],
+])('the Regions that it knows of a server of %j in %j', (servedRegion, replicas, expected) => {
+  expect(regionsOf({ servedRegion, replicas })).toEqual(expected)
+})
 
 describe('the console’s files', () => {
   test.each<[string, string, string, Record<string, string>]>([
@@ -106,7 +114,7 @@ describe('the console’s files', () => {
 
   test('says so where it is not built, until it is', async () => {
     const empty = join(folder, 'empty')
-    const before = consolePages('eu-west-1', NO_ISSUERS, pathToFileURL(`${empty}/`))
+    const before = consolePages('eu-west-1', NO_ISSUERS, undefined, pathToFileURL(`${empty}/`))
     expect(await ask('/console/', {}, 'GET', before)).toMatchObject({
       status: 404,
       headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
@@ -135,7 +143,7 @@ describe('the console’s files', () => {
         ],
       }),
     )
-    const own = consolePages('eu-west-1', settings, built)
+    const own = consolePages('eu-west-1', settings, ['eu-west-1'], built)
     for (const path of ['/console', '/console/', '/console/config.json', '/console/assets/none']) {
       const answer = await ask(path, {}, 'GET', own)
       expect(answer?.headers['content-security-policy']).toBe(
@@ -146,7 +154,7 @@ describe('the console’s files', () => {
     }
     const config = await ask('/console/config.json', {}, 'GET', own)
     expect(JSON.parse(String(config?.body))).toEqual({
-      region: 'eu-west-1',
+      ...{ region: 'eu-west-1', regions: ['eu-west-1'] },
       issuers: [
         {
           ...{ name: 'SSO', issuer: 'https://sso.example.com/realms/a', clientId: 'spa' },

@@ -770,7 +770,10 @@ describe('options and outputs', () => {
       ...{ contentType: 'text/html; charset=utf-8', cacheControl: 'no-cache' },
     })
     expect(objects.get('console/config.json')).toMatchObject({
-      ...{ contentType: 'application/json', content: '{"region":"eu-west-1","issuers":[]}' },
+      ...{
+        contentType: 'application/json',
+        content: '{"region":"eu-west-1","regions":["eu-west-1"],"issuers":[]}',
+      },
     })
     const scripts = [...objects].filter(([key]) => key.endsWith('.js'))
     expect(scripts.length).toBeGreaterThan(5)

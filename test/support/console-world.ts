@@ -34,13 +34,33 @@ interface Made {
   readonly address: string
 }
 
-/** A server with the console as it is built, and a Chromium that opens it, while a suite runs. */
-export function consoleWorld() {
+type Environment = Readonly<Record<string, string>>
+
+/** A server with nothing in it, and who calls it. */
+async function startServer(folder: string, more: Environment) {
+  const running = await serve(
+    readConfig({ TENKEY_STORE: 'memory', TENKEY_DATA: folder, TENKEY_PORT: '0', ...more }),
+  )
+  const operator = readCredential(operatorFile(folder))
+  if (operator === undefined) throw new Error('the installation has no operator')
+  const harness = new Harness()
+  harness.attach({ url: running.address, operator, now: Date.now, stop: running.stop })
+  harness.begin()
+  return { running, operator, harness }
+}
+
+/**
+ * A server with the console as it is built, and a Chromium that opens it, while a suite runs.
+ * @param settings of the server, beside those of the console
+ */
+export function consoleWorld(settings: () => Environment | Promise<Environment> = () => ({})) {
   const folder = mkdtempSync(join(tmpdir(), 'tenkey-console-'))
   const harness = new Harness()
+  const others: { stop(): Promise<void> }[] = []
   let running: Running
   let browser: Browser
   let made: Made
+  let issuers: Environment
 
   beforeAll(async () => {
     buildConsole()
@@ -50,30 +70,24 @@ export function consoleWorld() {
       audience: 'tenkey',
       claims: {},
     })
-    const settings = join(folder, 'console.json')
+    const file = join(folder, 'console.json')
     const sso = { name: 'Company SSO', issuer: issuer.url, clientId: 'console' }
-    writeFileSync(settings, JSON.stringify({ issuers: [sso] }))
-    running = await serve(
-      readConfig({
-        TENKEY_STORE: 'memory',
-        TENKEY_DATA: folder,
-        TENKEY_PORT: '0',
-        TENKEY_CONSOLE: `file:${settings}`,
-        TENKEY_ISSUER_NETWORKS: '127.0.0.0/8',
-      }),
-    )
-    const found = readCredential(operatorFile(folder))
-    if (found === undefined) throw new Error('the installation has no operator')
-    harness.attach({ url: running.address, operator: found, now: Date.now, stop: running.stop })
+    writeFileSync(file, JSON.stringify({ issuers: [sso] }))
+    issuers = { TENKEY_CONSOLE: `file:${file}`, TENKEY_ISSUER_NETWORKS: '127.0.0.0/8' }
+    const started = await startServer(folder, { ...issuers, ...(await settings()) })
+    const { operator } = started
+    running = started.running
+    harness.attach({ url: running.address, operator, now: Date.now, stop: running.stop })
     harness.begin()
     const tenant = await harness.tenant()
-    made = { tenant, operator: found, issuer, address: running.address }
+    made = { tenant, operator, issuer, address: running.address }
     browser = await launch()
   })
   afterAll(async () => {
     await browser?.close()
     harness.attach(undefined)
     await running?.stop()
+    for (const other of others) await other.stop()
     made?.issuer.stop()
     rmSync(folder, { recursive: true, force: true })
   })
@@ -111,7 +125,7 @@ export function consoleWorld() {
       const [, file] = /\/console\/(assets\/[^?]+\.(?:js|css))$/.exec(request.url()) ?? []
       if (file !== undefined) asked.add(file)
     })
-    await page.goto(`${running.address}/console${path}`)
+    await page.goto(`${options.baseURL ?? running.address}/console${path}`)
     return page
   }
 
@@ -135,6 +149,16 @@ export function consoleWorld() {
     const page = await opened(path, options)
     await signIn(page, credential, texts)
     return page
+  }
+
+  /** Another server, of other settings; a page of it is opened with its address as `baseURL`. */
+  async function another(more: Environment) {
+    const { running, harness } = await startServer(join(folder, `other-${others.length}`), {
+      ...issuers,
+      ...more,
+    })
+    others.push(running)
+    return { address: running.address, harness }
   }
 
   const button = (within: Page | Locator, name: string) =>
@@ -167,6 +191,7 @@ export function consoleWorld() {
   return {
     harness,
     made: () => made,
+    another,
     opened,
     signIn,
     signedIn,

@@ -10,6 +10,7 @@ import { useTexts } from '../i18n/texts.tsx'
 import { useSession } from '../session/context.tsx'
 import { CommandLine } from './command-line.tsx'
 import { Problem } from './problem.tsx'
+import { save } from './save.ts'
 
 /** records of a page: the most that ListAuditRecords gives */
 const PAGE = 1000
@@ -59,7 +60,7 @@ export function AuditExport({
         setCount(records)
         marker = output.NextMarker
       } while (marker !== undefined)
-      save(new Blob(pages, { type: 'application/x-ndjson' }))
+      save('audit.ndjson', new Blob(pages, { type: 'application/x-ndjson' }))
       setState('done')
     } catch (thrown) {
       if (signal.aborted) return
@@ -104,13 +105,4 @@ export function AuditExport({
       </SpaceBetween>
     </Modal>
   )
-}
-
-function save(blob: Blob): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(blob)
-  link.download = 'audit.ndjson'
-  link.click()
-  // the browser has read nothing of it yet when click() is over
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
 }

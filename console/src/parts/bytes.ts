@@ -1,14 +1,15 @@
 /** Base64 of a text in UTF-8, as the API takes bytes. */
 export const base64Of = (text: string): string => base64OfBytes(new TextEncoder().encode(text))
 
-function base64OfBytes(bytes: Uint8Array): string {
+/** Base64 of bytes. */
+export function base64OfBytes(bytes: Uint8Array): string {
   let binary = ''
   for (const byte of bytes) binary += String.fromCharCode(byte)
   return btoa(binary)
 }
 
 /** The bytes of a base64 text, whitespace aside; undefined for what is none. */
-export function bytesOf(base64: string): Uint8Array | undefined {
+export function bytesOf(base64: string): Uint8Array<ArrayBuffer> | undefined {
   try {
     return Uint8Array.from(atob(base64.replace(/\s+/g, '')), (one) => one.charCodeAt(0))
   } catch {

@@ -15,8 +15,12 @@ export function CommandLine<N extends OperationName>({
   /** members whose values are shown by their names alone: plaintexts, codes */
   readonly hidden?: readonly (keyof Input<N> & string)[]
 }) {
+  return <ShellLine line={commandOf(operation, input, hidden)} />
+}
+
+/** A line for a shell, to copy. */
+export function ShellLine({ line }: { readonly line: string }) {
   const t = useTexts()
-  const line = commandOf(operation, input, hidden)
   return (
     <div className="command-line">
       <CopyToClipboard

@@ -11,6 +11,8 @@ export interface Session extends Caller {
   readonly region: string
   /** when the credentials end; undefined for those that do not */
   readonly ends: Date | undefined
+  /** the same credentials with requests for another Region */
+  inRegion(region: string): Session
 }
 
 export const isOperator = ({ account }: Session): boolean => account === OPERATOR_ACCOUNT
@@ -32,7 +34,19 @@ export async function keySession(
 ): Promise<Session> {
   const authorized = signerOf(service, region, key)
   const caller = { service, authorized }
-  return { ...caller, ...(await identified(caller)), region, ends }
+  return ofKey(service, region, key, ends, await identified(caller))
+}
+
+function ofKey(
+  service: string,
+  region: string,
+  key: AccessKey,
+  ends: Date | undefined,
+  who: Pick<Session, 'account' | 'arn'>,
+): Session {
+  const authorized = signerOf(service, region, key)
+  const inRegion = (other: string) => ofKey(service, other, key, ends, who)
+  return { service, authorized, ...who, region, ends, inRegion }
 }
 
 /** A device of which a code may be asked. */
@@ -82,15 +96,21 @@ export async function tokenSession(
   token: string,
   seconds: number | undefined,
 ): Promise<Session> {
-  const caller: Caller = {
+  const ends = seconds === undefined ? undefined : new Date(Date.now() + seconds * 1000)
+  const callerIn = (one: string): Caller => ({
     service,
     authorized: async (_, headers) => ({
       ...headers,
       authorization: `Bearer ${token}`,
       'x-tenkey-account': account,
-      'x-tenkey-region': region,
+      'x-tenkey-region': one,
     }),
-  }
-  const ends = seconds === undefined ? undefined : new Date(Date.now() + seconds * 1000)
-  return { ...caller, ...(await identified(caller)), region, ends }
+  })
+  const who = await identified(callerIn(region))
+  const inRegion = (one: string): Session => ({
+    ...callerIn(one),
+    ...who,
+    ...{ region: one, ends, inRegion },
+  })
+  return inRegion(region)
 }

@@ -16,6 +16,8 @@ export interface IssuerSettings {
 export interface Settings {
   /** the Region that requests are signed for unless another is chosen */
   readonly region: string
+  /** those that the installation is in; unless told it serves every Region of its partition */
+  readonly regions?: readonly string[]
   readonly issuers: readonly IssuerSettings[]
 }
 

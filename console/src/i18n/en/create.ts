@@ -10,7 +10,7 @@ export const create = {
   'create.deletion': 'Key administrators may delete this key.',
   'create.done': 'The key {key} is there.',
   'create.failed': 'The key is not made',
-  'create.import-later': 'The key waits for its material once it is made.',
+  'create.import-later': 'The next page imports the key material.',
   'create.labels': 'Add labels',
   'create.names': 'Alias and description',
   'create.permissions': 'Define permissions',

@@ -2,8 +2,10 @@ import { common } from './common.ts'
 import { create } from './create.ts'
 import { key } from './key.ts'
 import { keys } from './keys.ts'
+import { material } from './material.ts'
 import { overview } from './overview.ts'
 import { playground } from './playground.ts'
+import { regions } from './regions.ts'
 import { shared } from './shared.ts'
 import { tenants } from './tenants.ts'
 import { users } from './users.ts'
@@ -14,8 +16,10 @@ export const en = {
   ...create,
   ...key,
   ...keys,
+  ...material,
   ...overview,
   ...playground,
+  ...regions,
   ...shared,
   ...tenants,
   ...users,

@@ -11,7 +11,7 @@ export const create: Readonly<Record<keyof typeof en, string>> = {
   'create.deletion': 'キー管理者にこのキーの削除を許可する。',
   'create.done': 'キー {key} を作成しました。',
   'create.failed': 'キーを作成できませんでした',
-  'create.import-later': '作成後、キーはキーマテリアルのインポートを待ちます。',
+  'create.import-later': '次のページでキーマテリアルをインポートします。',
   'create.labels': 'ラベルの追加',
   'create.names': 'エイリアスと説明',
   'create.permissions': 'アクセス許可の定義',

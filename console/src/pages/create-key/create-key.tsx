@@ -67,7 +67,7 @@ export default function CreateKey() {
         })
       }
     }
-    navigate(`/keys/${KeyId}`)
+    navigate(wish.origin === 'EXTERNAL' ? `/keys/${KeyId}/material/import` : `/keys/${KeyId}`)
   }
 
   return (

@@ -16,8 +16,10 @@ import { AuditTrail } from './audit-trail.tsx'
 import { DeletionNotice } from './deletion.tsx'
 import { General } from './general.tsx'
 import { Grants } from './grants.tsx'
+import { Material } from './material.tsx'
 import type { KeyMetadata } from './metadata.ts'
 import { Policy } from './policy.tsx'
+import { Regions } from './regions.tsx'
 import { Rotation } from './rotation.tsx'
 import { Tags } from './tags.tsx'
 
@@ -44,6 +46,13 @@ const PARTS: readonly Part[] = [
     of: ({ KeySpec: spec }) => spec === 'SYMMETRIC_DEFAULT',
   },
   { id: 'try', title: 'try', content: Try },
+  {
+    id: 'material',
+    title: 'material',
+    content: Material,
+    of: ({ Origin: origin }) => origin === 'EXTERNAL',
+  },
+  { id: 'regions', title: 'key.regions', content: Regions },
   { id: 'tags', title: 'tags', content: Tags },
   { id: 'grants', title: 'grants', content: Grants },
   { id: 'audit', title: 'audit', content: AuditTrail },

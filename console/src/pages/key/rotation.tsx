@@ -124,7 +124,8 @@ export function Rotation({ metadata: { KeyId } }: { readonly metadata: KeyMetada
   )
 }
 
-function RotateNow({
+/** Rotates a key at once: to new material of the service's, or to what was imported for that. */
+export function RotateNow({
   keyId: KeyId,
   onDismiss,
 }: {
