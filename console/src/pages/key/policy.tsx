@@ -10,7 +10,7 @@ import { ActionModal } from '../../parts/action-modal.tsx'
 import { CommandLine } from '../../parts/command-line.tsx'
 import { Diff } from '../../parts/diff.tsx'
 import { JsonEditor } from '../../parts/json-editor.tsx'
-import { jsonFault, laidOut } from '../../parts/json-text.ts'
+import { compact, jsonFault, laidOut } from '../../parts/json-text.ts'
 import { Problem } from '../../parts/problem.tsx'
 import { useTell } from '../../shell/notices.tsx'
 import { Access } from './access.tsx'
@@ -32,7 +32,7 @@ export function Policy({ metadata: { KeyId } }: { readonly metadata: KeyMetadata
   const saved = laidOut(data.output.Policy)
   const text = edited ?? saved
   const readable = jsonFault(text) === undefined
-  const input = { KeyId, Policy: readable ? JSON.stringify(JSON.parse(text)) : text }
+  const input = { KeyId, Policy: readable ? compact(text) : text }
   const stop = () => {
     setEdited(undefined)
     change.reset()
