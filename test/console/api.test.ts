@@ -53,7 +53,12 @@ describe('a signature of the console', () => {
   const request = requestOf('ListKeys', { Limit: 5 })
 
   test('is by AWS Signature Version 4, with the session token of short-lived credentials', async () => {
-    const sign = signerOf('https://kms.example.com', 'eu-west-1', { ...key, sessionToken: 'token' })
+    const sign = signerOf(
+      'https://kms.example.com',
+      'eu-west-1',
+      { ...key, sessionToken: 'token' },
+      Date.now,
+    )
     const headers = await sign(request, { 'if-match': '"1"' })
     expect(headers['authorization']).toMatch(
       /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/\d{8}\/eu-west-1\/kms\/aws4_request, SignedHeaders=host;if-match;x-amz-content-sha256;x-amz-date;x-amz-security-token, Signature=[\da-f]{64}$/,

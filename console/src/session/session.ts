@@ -1,5 +1,7 @@
 import { type Caller, call } from '../api/call.ts'
+import { ApiProblem } from '../api/problem.ts'
 import { type AccessKey, signerOf } from '../api/sign.ts'
+import { Clock } from './clock.ts'
 
 /** The account of the operator. */
 const OPERATOR_ACCOUNT = '000000000000'
@@ -9,8 +11,10 @@ export interface Session extends Caller {
   readonly account: string
   readonly arn: string
   readonly region: string
-  /** when the credentials end; undefined for those that do not */
+  /** when the credentials end, by the browser's clock; undefined for those that do not */
   readonly ends: Date | undefined
+  /** the service's */
+  readonly clock: Clock
 }
 
 export const isOperator = ({ account }: Session): boolean => account === OPERATOR_ACCOUNT
@@ -28,11 +32,13 @@ export async function keySession(
   service: string,
   region: string,
   key: AccessKey,
-  ends?: Date,
+  { clock = new Clock(), expires }: { readonly clock?: Clock; readonly expires?: string } = {},
 ): Promise<Session> {
-  const authorized = signerOf(service, region, key)
-  const caller = { service, authorized }
-  return { ...caller, ...(await identified(caller)), region, ends }
+  const authorized = signerOf(service, region, key, clock.now)
+  const caller: Caller = { service, authorized, heard: clock.heard }
+  const who = await identified(caller)
+  const ends = expires === undefined ? undefined : clock.here(new Date(expires))
+  return { ...caller, ...who, region, ends, clock }
 }
 
 /** A device of which a code may be asked. */
@@ -43,14 +49,16 @@ export interface MfaDevice {
 /**
  * The second factors of who is signed in. None are told to who may not list them: then nothing is asked, and what
  * needs a second factor is refused in AWS's words.
+ * @throws ApiProblem where that is not known
  */
 export async function devicesOf(session: Session): Promise<readonly MfaDevice[]> {
   if (!/:(user\/|root$)/.test(session.arn)) return []
   try {
     const { output } = await call(session, 'IamListMFADevices', {})
     return output.MFADevices.map(({ SerialNumber }) => ({ serial: SerialNumber }))
-  } catch {
-    return []
+  } catch (problem) {
+    if (problem instanceof ApiProblem && problem.status === 403) return []
+    throw problem
   }
 }
 
@@ -67,7 +75,8 @@ export async function withCode(session: Session, serial: string, code: string): 
     secretAccessKey: made.SecretAccessKey,
     sessionToken: made.SessionToken,
   }
-  return keySession(session.service, session.region, key, new Date(made.Expiration))
+  const { service, region, clock } = session
+  return keySession(service, region, key, { clock, expires: made.Expiration })
 }
 
 /**
@@ -92,5 +101,5 @@ export async function tokenSession(
     }),
   }
   const ends = seconds === undefined ? undefined : new Date(Date.now() + seconds * 1000)
-  return { ...caller, ...(await identified(caller)), region, ends }
+  return { ...caller, ...(await identified(caller)), region, ends, clock: new Clock() }
 }
