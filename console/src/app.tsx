@@ -1,12 +1,14 @@
-import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { Router } from 'wouter'
 import { isOver } from './api/problem.ts'
 import { Texts } from './i18n/texts.tsx'
+import { whenCome } from './session/clock.ts'
 import { RegionContext, SessionContext } from './session/context.tsx'
 import type { Session } from './session/session.ts'
 import type { Settings } from './session/settings.ts'
 import { SignIn } from './session/sign-in.tsx'
+import { Broken } from './shell/broken.tsx'
 import { NoticesProvider } from './shell/notices.tsx'
 
 /** loaded while people sign in */
@@ -15,41 +17,49 @@ const Shell = lazy(loadShell)
 
 const BASE = import.meta.env.BASE_URL.replace(/\/$/, '')
 
+interface State {
+  readonly session: Session | undefined
+  /** whether a session has just ended by itself */
+  readonly over: boolean
+}
+
+const NOBODY: State = { session: undefined, over: false }
+
+/** What a session's pages know. */
+const clientOf = (_: Session | undefined): QueryClient =>
+  new QueryClient({ defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false } } })
+
 /** The console: who is signed in sees the pages, everybody else the sign-in at the same address. */
 export function App({ settings }: { readonly settings: Promise<Settings> }) {
-  const [session, setSession] = useState<Session>()
-  const [over, setOver] = useState(false)
-  const client = useMemo(
-    () =>
-      new QueryClient({
-        queryCache: new QueryCache({
-          onError(error) {
-            if (isOver(error)) setOver(true)
-          },
-        }),
-        defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false } },
-      }),
+  const [{ session, over }, setState] = useState<State>(NOBODY)
+  // each session's own: what was shown is forgotten with who was shown it
+  const client = useMemo(() => clientOf(session), [session])
+  useEffect(() => () => client.clear(), [client])
+  useEffect(() => void loadShell(), [])
+  const end = useCallback(
+    (one: Session) =>
+      setState((now) => (now.session === one ? { session: undefined, over: true } : now)),
     [],
   )
   useEffect(() => {
-    // what was shown is forgotten with who was shown it
-    if (session === undefined || over) client.clear()
-    if (over) setSession(undefined)
-  }, [session, over, client])
-  useEffect(() => void loadShell(), [])
-  useEffect(() => {
     if (session?.ends === undefined) return
-    const timer = setTimeout(() => setOver(true), session.ends.getTime() - Date.now())
-    return () => clearTimeout(timer)
-  }, [session])
-  const signIn = (one: Session) => {
-    setOver(false)
-    setSession(one)
-  }
-  const inRegion = (region: string) => {
-    client.clear()
-    setSession((before) => before?.inRegion(region))
-  }
+    return whenCome(session.ends, () => end(session))
+  }, [session, end])
+  const signIn = useCallback(
+    (begun: Session) => {
+      const own: Session = {
+        ...begun,
+        // whatever was called: a page's reading, a change, an export
+        refused: (problem) => isOver(problem) && end(own),
+      }
+      setState({ session: own, over: false })
+    },
+    [end],
+  )
+  const inRegion = useCallback(
+    (region: string) => session !== undefined && signIn(session.inRegion(region)),
+    [session, signIn],
+  )
   return (
     <Texts>
       <Router base={BASE}>
@@ -60,9 +70,11 @@ export function App({ settings }: { readonly settings: Promise<Settings> }) {
             <SessionContext.Provider value={session}>
               <RegionContext.Provider value={inRegion}>
                 <NoticesProvider>
-                  <Suspense key={session.region}>
-                    <Shell onSignOut={() => setSession(undefined)} />
-                  </Suspense>
+                  <Broken at="">
+                    <Suspense key={session.region}>
+                      <Shell onSignOut={() => setState(NOBODY)} />
+                    </Suspense>
+                  </Broken>
                 </NoticesProvider>
               </RegionContext.Provider>
             </SessionContext.Provider>

@@ -1,8 +1,9 @@
 // @module-tag local: only what the console's wizard writes is looked at
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { KEY_TYPES, specsOf, usagesOf } from '../../console/src/pages/create-key/choices.ts'
 import { policyOf } from '../../console/src/pages/keys/default-policy.ts'
-import { jsonFault, laidOut, tokensOf } from '../../console/src/parts/json-text.ts'
+import { compact, jsonFault, laidOut, tokensOf } from '../../console/src/parts/json-text.ts'
 import { describeStores } from '../support/harness.ts'
 
 const CHOICES = KEY_TYPES.flatMap((type) => usagesOf(type).map((usage) => [type, usage] as const))
@@ -68,6 +69,30 @@ describe('the editor', () => {
   ])('says where %j is no JSON', (text, line, column) => {
     expect(jsonFault(text)).toMatchObject({ line, column })
     expect(laidOut(text)).toBe(text)
+  })
+
+  test.each([
+    [
+      '{"a": 1, "a": {"b": 2}}',
+      '{"a":1,"a":{"b":2}}',
+      '{\n  "a": 1,\n  "a": {\n    "b": 2\n  }\n}',
+    ],
+    ['[9007199254740993, 1.0]', '[9007199254740993,1.0]', '[\n  9007199254740993,\n  1.0\n]'],
+    ['{"\\u0041" : "a \\" : b"}', '{"\\u0041":"a \\" : b"}', '{\n  "\\u0041": "a \\" : b"\n}'],
+  ])('changes nothing but whitespace of %s', (text, compacted, laid) => {
+    expect(compact(text)).toBe(compacted)
+    expect(laidOut(text)).toBe(laid)
+    expect(laidOut(laid)).toBe(laid)
+  })
+
+  test('lays any JSON out as browsers do, and makes it one line again', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const line = JSON.stringify(value)
+        expect(laidOut(line)).toBe(JSON.stringify(value, null, 2))
+        expect(compact(laidOut(line))).toBe(line)
+      }),
+    )
   })
 
   test('finds nothing wrong with JSON, and lays it out', () => {

@@ -17,6 +17,14 @@ export interface Caller {
     request: ApiRequest,
     headers: Readonly<Record<string, string>>,
   ): Promise<Record<string, string>>
+  /**
+   * Told when the service refused a signature, for one of another time than the service's may be good.
+   * @param served the Date of the answer
+   * @returns whether requests are proved otherwise from now on
+   */
+  readonly heard?: (served: string | null) => boolean
+  /** Told of each refusal. */
+  readonly refused?: (problem: ApiProblem) => void
 }
 
 export interface CallOptions {
@@ -41,42 +49,58 @@ export async function call<N extends OperationName>(
   caller: Caller,
   name: N,
   input: Input<N>,
-  { signal, ifMatch, idempotencyKey }: CallOptions = {},
+  options: CallOptions = {},
 ): Promise<Answer<Output<N>>> {
   const request = requestOf(name, input)
-  const headers = await caller.authorized(request, {
-    ...(request.body !== undefined && { 'content-type': 'application/json' }),
-    ...(ifMatch !== undefined && { 'if-match': ifMatch }),
-    ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+  let response = await proved(caller, request, options)
+  let problem = response.ok ? undefined : await problemOf(response)
+  const isMistimed = problem?.code === 'InvalidSignatureException'
+  if (isMistimed && caller.heard?.(response.headers.get('date')) === true) {
+    response = await proved(caller, request, options)
+    problem = response.ok ? undefined : await problemOf(response)
+  }
+  if (problem !== undefined) {
+    caller.refused?.(problem)
+    throw problem
+  }
+  const output = await reached(options.signal, async () => {
+    const text = await response.text()
+    return text === '' ? undefined : JSON.parse(text)
   })
-  const response = await sent(
-    `${caller.service}${request.path}${queryText(request.query)}`,
-    request,
-    headers,
-    signal,
-  )
-  if (!response.ok) throw await problemOf(response)
-  const text = await response.text()
-  const output = text === '' ? undefined : JSON.parse(text)
   return { output: output as Output<N>, etag: response.headers.get('etag') ?? undefined }
 }
 
-async function sent(
-  url: string,
-  { method, body }: ApiRequest,
-  headers: Record<string, string>,
-  signal: AbortSignal | undefined,
+/** Sends a request with what proves who does. */
+async function proved(
+  caller: Caller,
+  request: ApiRequest,
+  { signal, ifMatch, idempotencyKey }: CallOptions,
 ): Promise<Response> {
+  const { method, path, query, body } = request
+  // `.` and `..` are IAM names too, but as a part of a path they would be another address
+  if (new URL(path, caller.service).pathname !== path) throw new Error(`${path} is no address`)
+  const headers = await caller.authorized(request, {
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...(ifMatch !== undefined && { 'if-match': ifMatch }),
+    ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+  })
+  // what no request can have, as a letter that is no header's, is no matter of the connection
+  const asked = new Request(`${caller.service}${path}${queryText(query)}`, {
+    method,
+    headers,
+    credentials: 'omit',
+    cache: 'no-store',
+    redirect: 'error',
+    ...(body !== undefined && { body }),
+    ...(signal !== undefined && { signal }),
+  })
+  return reached(signal, () => fetch(asked))
+}
+
+/** @throws ApiProblem of status 0 where the service, or the rest of its answer, is not reached */
+async function reached<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
   try {
-    return await fetch(url, {
-      method,
-      headers,
-      credentials: 'omit',
-      cache: 'no-store',
-      redirect: 'error',
-      ...(body !== undefined && { body }),
-      ...(signal !== undefined && { signal }),
-    })
+    return await work()
   } catch (error) {
     if (signal?.aborted === true) throw error
     throw new ApiProblem(0, 'Unreachable', String(error))

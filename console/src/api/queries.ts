@@ -39,6 +39,7 @@ export function useChange<N extends OperationName>(name: N) {
   return useMutation<Output<N>, Error, Act<N>>({
     mutationFn: async ({ $: options, ...input }) =>
       (await call(session, name, input as Input<N>, options)).output,
-    onSuccess: () => client.invalidateQueries(),
+    // after a refusal too: it may tell that what is shown is no more so
+    onSettled: () => client.invalidateQueries(),
   })
 }

@@ -15,8 +15,8 @@ export interface ApiRequest {
   readonly body: string | undefined
 }
 
-/** what may stand in a path as it is; ARNs and aliases go to the query where the route lets them */
-const PLAIN = /^[\w.+=@,-]+$/
+/** what may stand in a path as it is; ARNs, aliases and dots go to the query where the route lets them */
+const PLAIN = /^(?!\.{1,2}$)[\w.+=@,-]+$/
 
 /** The request of an operation: members in the path, the rest in the query or, with a method that has one, in the body. */
 export function requestOf<N extends OperationName>(name: N, input: Input<N>): ApiRequest {

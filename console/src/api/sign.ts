@@ -48,8 +48,14 @@ class Sha256 {
 /**
  * Signs requests of a service by AWS Signature Version 4, with the signer of AWS's SDK.
  * @param service where they go, e.g. https://kms.example.com
+ * @param now ms since 1970, as the service's clock has it
  */
-export function signerOf(service: string, region: string, { sessionToken, ...key }: AccessKey) {
+export function signerOf(
+  service: string,
+  region: string,
+  { sessionToken, ...key }: AccessKey,
+  now: () => number,
+) {
   const credentials = { ...key, ...(sessionToken !== undefined && { sessionToken }) }
   const signer = new SignatureV4({ service: 'kms', region, credentials, sha256: Sha256 })
   const { protocol, host, hostname } = new URL(service)
@@ -57,7 +63,7 @@ export function signerOf(service: string, region: string, { sessionToken, ...key
     { method, path, query, body }: ApiRequest,
     headers: Readonly<Record<string, string>>,
   ): Promise<Record<string, string>> => {
-    const signed = await signer.sign({
+    const asked = {
       method,
       protocol,
       hostname,
@@ -65,7 +71,8 @@ export function signerOf(service: string, region: string, { sessionToken, ...key
       query: { ...query },
       headers: { ...headers, host },
       ...(body !== undefined && { body }),
-    })
+    }
+    const signed = await signer.sign(asked, { signingDate: new Date(now()) })
     // browsers set it themselves, to the same
     const { host: _, ...sent } = signed.headers
     return sent

@@ -2,11 +2,15 @@ import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import { useTexts } from '../i18n/texts.tsx'
+import { useTell } from '../shell/notices.tsx'
 import { Problem } from './problem.tsx'
 
-/** Asks for what an action needs, shows its command, and does it. It closes when it is done. */
+/**
+ * Asks for what an action needs, shows its command, and does it, one time at once. It closes when it is done; of an
+ * action that fails after it was closed, the page tells.
+ */
 export function ActionModal({
   title,
   submit,
@@ -33,21 +37,48 @@ export function ActionModal({
   readonly children?: ReactNode
 }) {
   const t = useTexts()
-  // the refusal is shown by `error`; it must not be told twice
-  const run = () => void onSubmit().catch(() => {})
+  const tell = useTell()
+  const [isRunning, setRunning] = useState(false)
+  const [thrown, setThrown] = useState<unknown>()
+  const isClosed = useRef(false)
+  const isBusy = busy || isRunning
+
+  const run = async () => {
+    setRunning(true)
+    setThrown(undefined)
+    try {
+      await onSubmit()
+    } catch (problem) {
+      setThrown(problem)
+      if (isClosed.current) {
+        tell({ type: 'error', content: <Problem error={problem} title={title} /> })
+      }
+    } finally {
+      setRunning(false)
+    }
+  }
+  const close = () => {
+    isClosed.current = true
+    onDismiss()
+  }
   return (
     <Modal
       visible
       size={size}
       header={title}
-      onDismiss={onDismiss}
+      onDismiss={close}
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onDismiss}>
+            <Button variant="link" onClick={close}>
               {t('cancel')}
             </Button>
-            <Button variant="primary" loading={busy} disabled={disabled} onClick={run}>
+            <Button
+              variant="primary"
+              loading={isBusy}
+              disabled={disabled}
+              onClick={() => void run()}
+            >
               {submit}
             </Button>
           </SpaceBetween>
@@ -57,11 +88,11 @@ export function ActionModal({
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          if (!busy && !disabled) run()
+          if (!isBusy && !disabled) void run()
         }}
       >
         <SpaceBetween size="l">
-          <Problem error={error} />
+          <Problem error={error ?? thrown} />
           {children}
           {command}
         </SpaceBetween>

@@ -1,4 +1,4 @@
-import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser'
+import { applyEdits, format, type ParseError, parse, printParseErrorCode } from 'jsonc-parser'
 
 /** A part of a JSON text, with what it is. */
 export interface Token {
@@ -47,11 +47,18 @@ export function jsonFault(text: string): JsonFault | undefined {
   }
 }
 
-/** A JSON text laid out over lines; as it is where it is no JSON. */
+const LAYOUT = { insertSpaces: true, tabSize: 2, eol: '\n' } as const
+
+/**
+ * A JSON text laid out over lines; as it is where it is no JSON. Nothing but its whitespace is changed: a number is not
+ * rounded, and of a name that stands twice neither is lost, which the service then refuses.
+ */
 export function laidOut(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2)
-  } catch {
-    return text
-  }
+  if (jsonFault(text) !== undefined) return text
+  const inOneLine = compact(text)
+  return applyEdits(inOneLine, format(inOneLine, undefined, LAYOUT))
 }
+
+/** A JSON text without whitespace, and otherwise as it is. */
+export const compact = (text: string): string =>
+  text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, (_, string: string | undefined) => string ?? '')

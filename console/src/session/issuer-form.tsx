@@ -5,8 +5,8 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
 import { useTexts } from '../i18n/texts.tsx'
 import { Problem } from '../parts/problem.tsx'
-import { goToIssuer } from './oidc.ts'
-import type { IssuerSettings } from './settings.ts'
+import { begin, type IssuerSettings } from './oidc.ts'
+import { returnAddress } from './settings.ts'
 
 /**
  * Signs in at an issuer of the deployment's. The account is that of its settings, of the administrator's link
@@ -40,7 +40,7 @@ export function IssuerForm({
     setGoing(settings)
     setError(undefined)
     try {
-      await goToIssuer(settings, { account: chosen, region, to })
+      location.assign(await begin(settings, { account: chosen, region, to }, returnAddress()))
     } catch (problem) {
       setGoing(undefined)
       setError(problem)

@@ -1,5 +1,7 @@
 import { type Caller, call } from '../api/call.ts'
+import { ApiProblem } from '../api/problem.ts'
 import { type AccessKey, signerOf } from '../api/sign.ts'
+import { Clock } from './clock.ts'
 
 /** The account of the operator. */
 const OPERATOR_ACCOUNT = '000000000000'
@@ -9,10 +11,12 @@ export interface Session extends Caller {
   readonly account: string
   readonly arn: string
   readonly region: string
-  /** when the credentials end; undefined for those that do not */
+  /** when the credentials end, by the browser's clock; undefined for those that do not */
   readonly ends: Date | undefined
   /** the same credentials with requests for another Region */
   inRegion(region: string): Session
+  /** the service's */
+  readonly clock: Clock
 }
 
 export const isOperator = ({ account }: Session): boolean => account === OPERATOR_ACCOUNT
@@ -30,23 +34,27 @@ export async function keySession(
   service: string,
   region: string,
   key: AccessKey,
-  ends?: Date,
+  { clock = new Clock(), expires }: { readonly clock?: Clock; readonly expires?: string } = {},
 ): Promise<Session> {
-  const authorized = signerOf(service, region, key)
-  const caller = { service, authorized }
-  return ofKey(service, region, key, ends, await identified(caller))
+  const who = await identified(callerOf(service, region, key, clock))
+  const ends = expires === undefined ? undefined : clock.here(new Date(expires))
+  return ofKey(service, region, key, { clock, ends, who })
 }
+
+const callerOf = (service: string, region: string, key: AccessKey, clock: Clock): Caller => ({
+  ...{ service, authorized: signerOf(service, region, key, clock.now), heard: clock.heard },
+})
 
 function ofKey(
   service: string,
   region: string,
   key: AccessKey,
-  ends: Date | undefined,
-  who: Pick<Session, 'account' | 'arn'>,
+  known: Pick<Session, 'clock' | 'ends'> & { readonly who: Pick<Session, 'account' | 'arn'> },
 ): Session {
-  const authorized = signerOf(service, region, key)
-  const inRegion = (other: string) => ofKey(service, other, key, ends, who)
-  return { service, authorized, ...who, region, ends, inRegion }
+  const { clock, ends, who } = known
+  const caller = callerOf(service, region, key, clock)
+  const inRegion = (other: string) => ofKey(service, other, key, known)
+  return { ...caller, ...who, region, ends, clock, inRegion }
 }
 
 /** A device of which a code may be asked. */
@@ -57,14 +65,16 @@ export interface MfaDevice {
 /**
  * The second factors of who is signed in. None are told to who may not list them: then nothing is asked, and what
  * needs a second factor is refused in AWS's words.
+ * @throws ApiProblem where that is not known
  */
 export async function devicesOf(session: Session): Promise<readonly MfaDevice[]> {
   if (!/:(user\/|root$)/.test(session.arn)) return []
   try {
     const { output } = await call(session, 'IamListMFADevices', {})
     return output.MFADevices.map(({ SerialNumber }) => ({ serial: SerialNumber }))
-  } catch {
-    return []
+  } catch (problem) {
+    if (problem instanceof ApiProblem && problem.status === 403) return []
+    throw problem
   }
 }
 
@@ -81,7 +91,8 @@ export async function withCode(session: Session, serial: string, code: string): 
     secretAccessKey: made.SecretAccessKey,
     sessionToken: made.SessionToken,
   }
-  return keySession(session.service, session.region, key, new Date(made.Expiration))
+  const { service, region, clock } = session
+  return keySession(service, region, key, { clock, expires: made.Expiration })
 }
 
 /**
@@ -107,10 +118,11 @@ export async function tokenSession(
     }),
   })
   const who = await identified(callerIn(region))
+  const clock = new Clock()
   const inRegion = (one: string): Session => ({
     ...callerIn(one),
     ...who,
-    ...{ region: one, ends, inRegion },
+    ...{ region: one, ends, clock, inRegion },
   })
   return inRegion(region)
 }

@@ -1,16 +1,4 @@
-/** An OpenID Connect issuer at which people sign in, as the deployment's settings have it. */
-export interface IssuerSettings {
-  /** what people call it */
-  readonly name: string
-  /** its URL, exactly as its tokens have it */
-  readonly issuer: string
-  readonly clientId: string
-  readonly scope: string
-  /** which of its tokens is the bearer token */
-  readonly token: 'access_token' | 'id_token'
-  /** the account that its people are of, 12 digits; asked, or told by the link, where it is not set */
-  readonly account?: string
-}
+import type { IssuerSettings } from './oidc.ts'
 
 /** What a deployment says of itself at /console/config.json. */
 export interface Settings {
@@ -27,3 +15,6 @@ export async function loadSettings(): Promise<Settings> {
   if (!response.ok) throw new Error(`config.json: HTTP ${response.status}`)
   return (await response.json()) as Settings
 }
+
+/** where issuers send people back to: registered with them, as the console's documentation says */
+export const returnAddress = (): string => `${location.origin}${import.meta.env.BASE_URL}sign-in`

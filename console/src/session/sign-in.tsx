@@ -16,7 +16,7 @@ import { IssuerForm } from './issuer-form.tsx'
 import { KeyForm } from './key-form.tsx'
 import { comeBack, isReturn } from './oidc.ts'
 import { devicesOf, type MfaDevice, type Session, tokenSession } from './session.ts'
-import type { Settings } from './settings.ts'
+import { returnAddress, type Settings } from './settings.ts'
 
 interface Asked {
   readonly session: Session
@@ -58,7 +58,11 @@ export function SignIn({
         // the code is nowhere it could be read again
         history.replaceState(null, '', location.pathname)
         try {
-          const { token, seconds, account, region, to } = await comeBack(link, told.issuers)
+          const { token, seconds, account, region, to } = await comeBack(
+            link,
+            told.issuers,
+            returnAddress(),
+          )
           onSession(await tokenSession(location.origin, region, account, token, seconds))
           navigate(to, { replace: true })
         } finally {

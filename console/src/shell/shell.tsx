@@ -12,6 +12,7 @@ import { type TextKey, useTexts } from '../i18n/texts.tsx'
 import { FIRST_PAGE, PAGES, type PageEntry } from '../pages.ts'
 import { useSession } from '../session/context.tsx'
 import { isOperator } from '../session/session.ts'
+import { Broken } from './broken.tsx'
 import { addressOf, useFollow } from './navigate.ts'
 import { useNotices } from './notices.tsx'
 import { TopBar } from './top-bar.tsx'
@@ -96,30 +97,32 @@ export default function Shell({ onSignOut }: { readonly onSignOut: () => void })
         }
         notifications={<Flashbar items={notices} stackItems />}
         content={
-          <Suspense
-            fallback={
-              <Box textAlign="center" padding="xxl">
-                <Spinner size="large" />
-              </Box>
-            }
-          >
-            <Switch>
-              {pages.map(({ path, page: Page }) => (
-                <Route key={path} path={path}>
-                  <Page />
+          <Broken at={at}>
+            <Suspense
+              fallback={
+                <Box textAlign="center" padding="xxl">
+                  <Spinner size="large" />
+                </Box>
+              }
+            >
+              <Switch>
+                {pages.map(({ path, page: Page }) => (
+                  <Route key={path} path={path}>
+                    <Page />
+                  </Route>
+                ))}
+                <Route path="/">
+                  <Redirect to={FIRST_PAGE[who]} replace />
                 </Route>
-              ))}
-              <Route path="/">
-                <Redirect to={FIRST_PAGE[who]} replace />
-              </Route>
-              <Route path="/sign-in">
-                <Redirect to={FIRST_PAGE[who]} replace />
-              </Route>
-              <Route>
-                <Box variant="h1">{t('page.none')}</Box>
-              </Route>
-            </Switch>
-          </Suspense>
+                <Route path="/sign-in">
+                  <Redirect to={FIRST_PAGE[who]} replace />
+                </Route>
+                <Route>
+                  <Box variant="h1">{t('page.none')}</Box>
+                </Route>
+              </Switch>
+            </Suspense>
+          </Broken>
         }
       />
     </>

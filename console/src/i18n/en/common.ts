@@ -7,6 +7,10 @@ export const common = {
   'account.description': 'The 12 digits of your account.',
   'account.digits': 'An account has 12 digits.',
   back: 'Back',
+  broken: 'This page can not be shown',
+  'broken.description':
+    'The console may have been renewed since you opened it: load it anew, and sign in again. Other pages may go on as they are.',
+  'broken.reload': 'Load anew',
   cancel: 'Cancel',
   close: 'Close',
   'command.copy': 'Copy the command',

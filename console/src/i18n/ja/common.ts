@@ -8,6 +8,10 @@ export const common: Readonly<Record<keyof typeof en, string>> = {
   'account.description': '12 桁のアカウント ID。',
   'account.digits': 'アカウント ID は 12 桁の数字です。',
   back: '戻る',
+  broken: 'このページを表示できません',
+  'broken.description':
+    'コンソールを開いた後に更新された可能性があります。再読み込みして、もう一度サインインしてください。他のページは引き続き使用できる場合があります。',
+  'broken.reload': '再読み込み',
   cancel: 'キャンセル',
   close: '閉じる',
   'command.copy': 'コマンドをコピー',

@@ -1,4 +1,5 @@
 import type { Input } from '../../api/request.ts'
+import { compact } from '../../parts/json-text.ts'
 
 type KeySpec = NonNullable<Input<'CreateKey'>['KeySpec']>
 type KeyUsage = NonNullable<Input<'CreateKey'>['KeyUsage']>
@@ -91,5 +92,5 @@ export const keyOf = (wish: Wish, policy: string): Input<'CreateKey'> => ({
   ...(wish.tags.length > 0 && {
     Tags: wish.tags.map(({ key, value }) => ({ TagKey: key, TagValue: value })),
   }),
-  Policy: JSON.stringify(JSON.parse(policy)),
+  Policy: compact(policy),
 })

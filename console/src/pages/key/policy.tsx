@@ -10,7 +10,7 @@ import { ActionModal } from '../../parts/action-modal.tsx'
 import { CommandLine } from '../../parts/command-line.tsx'
 import { Diff } from '../../parts/diff.tsx'
 import { JsonEditor } from '../../parts/json-editor.tsx'
-import { jsonFault, laidOut } from '../../parts/json-text.ts'
+import { compact, jsonFault, laidOut } from '../../parts/json-text.ts'
 import { Problem } from '../../parts/problem.tsx'
 import { useSettled } from '../../parts/settled.ts'
 import { useTell } from '../../shell/notices.tsx'
@@ -20,8 +20,7 @@ import type { KeyMetadata } from './metadata.ts'
 import { Preview, PreviewedChanges } from './preview.tsx'
 
 /** JSON as it is sent; any other text as it is. */
-const compact = (text: string): string =>
-  jsonFault(text) === undefined ? JSON.stringify(JSON.parse(text)) : text
+const sent = (text: string): string => (jsonFault(text) === undefined ? compact(text) : text)
 
 /** The key policy: read, edited, compared before it is saved, refused in AWS's words; and who may do what by it. */
 export function Policy({ metadata: { KeyId } }: { readonly metadata: KeyMetadata }) {
@@ -39,10 +38,10 @@ export function Policy({ metadata: { KeyId } }: { readonly metadata: KeyMetadata
   const saved = laidOut(data.output.Policy)
   const text = edited ?? saved
   const readable = jsonFault(text) === undefined
-  const input = { KeyId, Policy: compact(text) }
+  const input = { KeyId, Policy: sent(text) }
   // what is previewed: a policy that differs from the saved one, once nobody types
   const tried =
-    edited !== undefined && jsonFault(settled) === undefined && compact(settled) !== compact(saved)
+    edited !== undefined && jsonFault(settled) === undefined && compact(settled) !== sent(saved)
       ? compact(settled)
       : undefined
   const stop = () => {
@@ -118,9 +117,7 @@ export function Policy({ metadata: { KeyId } }: { readonly metadata: KeyMetadata
         >
           <SpaceBetween size="l">
             <Diff from={saved} to={laidOut(text)} />
-            {compact(text) !== compact(saved) && (
-              <PreviewedChanges keyId={KeyId} policy={input.Policy} />
-            )}
+            {sent(text) !== sent(saved) && <PreviewedChanges keyId={KeyId} policy={input.Policy} />}
           </SpaceBetween>
         </ActionModal>
       )}

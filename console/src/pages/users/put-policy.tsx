@@ -7,7 +7,7 @@ import { useTexts } from '../../i18n/texts.tsx'
 import { ActionModal } from '../../parts/action-modal.tsx'
 import { CommandLine } from '../../parts/command-line.tsx'
 import { JsonEditor } from '../../parts/json-editor.tsx'
-import { jsonFault, laidOut } from '../../parts/json-text.ts'
+import { compact, jsonFault, laidOut } from '../../parts/json-text.ts'
 import { useTell } from '../../shell/notices.tsx'
 
 /** managed policies that are offered at most */
@@ -98,7 +98,7 @@ export function PutPolicy({
   const readable = jsonFault(text) === undefined
   const input = {
     ...{ UserName, PolicyName },
-    PolicyDocument: readable ? JSON.stringify(JSON.parse(text)) : text,
+    PolicyDocument: readable ? compact(text) : text,
   }
   return (
     <ActionModal
