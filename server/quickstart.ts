@@ -98,7 +98,7 @@ type Found = Omit<Running, 'stop'> & Partial<Pick<Running, 'stop'>>
 async function service(config: Config, environment: Environment): Promise<Found> {
   const { origin } = endpointOf(environment).url
   if (config.port !== 0 && (await answers(origin))) {
-    return { address: origin, tenant: credentialIn(config), made: false }
+    return { address: origin, tenant: credentialIn(config), made: false, others: [] }
   }
   const running = await serve(config)
   onSignals(running.stop)
