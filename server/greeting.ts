@@ -4,7 +4,7 @@ import type { Config } from '../core/config.ts'
 import { tenantFile } from './credential-file.ts'
 import type { Running } from './serve.ts'
 
-type Started = Pick<Running, 'address' | 'tenant' | 'made'>
+type Started = Pick<Running, 'address' | 'tenant' | 'made' | 'others'>
 
 /** where `tenkey` commands look for a server that they are not told of */
 const USUAL = 'http://127.0.0.1:4599'
@@ -16,12 +16,12 @@ const USUAL = 'http://127.0.0.1:4599'
  * @param terminal whether what is said goes to a terminal
  */
 export function greeting(
-  { address, tenant, made }: Started,
+  { address, tenant, made, others }: Started,
   config: Config,
   terminal: boolean,
 ): string {
   const where = made ? `a new installation, ${placeOf(config)}` : placeOf(config)
-  const ready = `tenkey is ready on ${address} (${where})`
+  const ready = [`tenkey is ready on ${address} (${where})`, ...besides(others, config)].join('\n')
   if (tenant === undefined) return ready
   const file = resolve(tenantFile(config.data))
   const secret = made && terminal ? tenant.secretAccessKey : secretIn(file)
@@ -38,12 +38,27 @@ export AWS_REGION=${config.region} AWS_DEFAULT_REGION=${config.region}
 ${address === USUAL ? '' : `export TENKEY_ENDPOINT=${address}\n`}`
 }
 
+/** Who else serves the same store. With SQLite that is safe, and seldom what was meant. */
+function besides(others: Started['others'], { store }: Config): string[] {
+  if (store !== 'sqlite') return []
+  return others.map(
+    ({ address, pid, since }) =>
+      `Another process (${pid}) serves this folder since ${since}, on ${address}: both serve the same tenants and keys, as several workers do. Stop one if that is not meant.`,
+  )
+}
+
 /** The same for a program, on one line; never the secret, whose file is named. */
-export const jsonLine = ({ address, tenant, made }: Started, { region, data }: Config): string =>
+export const jsonLine = (
+  { address, tenant, made, others }: Started,
+  { region, data }: Config,
+): string =>
   JSON.stringify({
     endpoint: address,
     region,
     newInstallation: made,
+    ...(others.length > 0 && {
+      others: others.map(({ address: endpoint, pid, since }) => ({ endpoint, pid, since })),
+    }),
     ...(tenant !== undefined && {
       accountId: tenant.accountId,
       accessKeyId: tenant.accessKeyId,

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
-import type { Socket } from 'node:net'
+import { createServer, type Server as NetServer, type Socket } from 'node:net'
 import { Server as TlsServer } from 'node:tls'
 import { type Config, ConfigError } from '../core/config.ts'
 import { addressOf, httpServer } from './http-server.ts'
@@ -9,6 +9,19 @@ import { tlsReloader, watchTls } from './tls.ts'
 
 /** ms that a stop waits for answers under way; container runtimes kill after 10 s */
 const STOP_GRACE = 8_000
+
+/**
+ * Asks whether the address of the settings can be had, before anything is made that a start which can't have it would
+ * leave behind.
+ * @throws ConfigError as listenAt
+ */
+export async function checkAddress(config: Config): Promise<void> {
+  const tried = createServer((socket) => socket.destroy())
+  tried.listen(config.port, config.host)
+  await listening(tried, config)
+  tried.close()
+  await once(tried, 'close')
+}
 
 /** Answers at the address of the settings. @throws ConfigError where it can't listen there */
 export async function listenAt(
@@ -38,7 +51,7 @@ export async function listenAt(
   }
 }
 
-async function listening(server: Server, { host, port }: Config): Promise<void> {
+async function listening(server: NetServer, { host, port }: Config): Promise<void> {
   try {
     await once(server, 'listening')
   } catch (error) {

@@ -3,11 +3,14 @@ import { resolve } from 'node:path'
 import { printable } from '../core/base/printable.ts'
 import { type Config, readConfig } from '../core/config.ts'
 import { type Client, clientOf } from './cli/client.ts'
-import { endpointOf } from './cli/client-settings.ts'
+import { endpointOf, reachable } from './cli/client-settings.ts'
 import { CommandError, type Environment } from './cli/command.ts'
 import { readCredential, type StoredCredential, tenantFile } from './credential-file.ts'
 import { greeting } from './greeting.ts'
+import { makeNamed } from './named-key.ts'
+import { orNothing } from './seed/seed-work.ts'
 import { type Running, serve } from './serve.ts'
+import { servingNow } from './serving.ts'
 import { onSignals } from './signals.ts'
 
 /** What Encrypt takes. @see https://docs.aws.amazon.com/kms/latest/APIReference/API_Encrypt.html */
@@ -17,8 +20,11 @@ const MOST_CIPHERTEXT = 2 * MOST_BYTES
 /** of files beside one that is not its own */
 const NUMBERS = [2, 3, 4, 5, 6, 7, 8, 9]
 const ALIAS = 'alias/quickstart'
+/** the description of its key, by which a run finds what one before it could not name */
+const MADE_HERE = 'made by tenkey quickstart'
 const HELLO = 'hello.txt'
 const HELLO_TEXT = 'Hello from tenkey.\n'
+type Json = Readonly<Record<string, unknown>>
 /** ms that an answer may take of a service that may not be there */
 const PATIENCE = 3000
 
@@ -96,13 +102,40 @@ type Found = Omit<Running, 'stop'> & Partial<Pick<Running, 'stop'>>
 
 /** The service of this data folder: the one that answers, else one that is started now. */
 async function service(config: Config, environment: Environment): Promise<Found> {
-  const { origin } = endpointOf(environment).url
-  if (config.port !== 0 && (await answers(origin))) {
-    return { address: origin, tenant: credentialIn(config), made: false }
+  const usual = config.port === 0 ? undefined : endpointOf(environment).url.origin
+  const address = await runningAt(config, usual)
+  if (address !== undefined) {
+    return { address, tenant: credentialIn(config), made: false, others: [] }
+  }
+  if (usual !== undefined && (await answers(usual))) {
+    throw new CommandError(
+      `what answers at ${usual} is no service of ${printable(config.data)}, and is sent nothing: set TENKEY_DATA to the data folder of the service that runs there, or TENKEY_PORT to a free port`,
+    )
   }
   const running = await serve(config)
   onSignals(running.stop)
   return { ...running, tenant: running.tenant ?? credentialIn(config) }
+}
+
+/**
+ * Where a service of this data folder answers. That it is one is known by its note in the folder, which is its owner's
+ * alone: what answers at a port may be anything, and what is sent to it is a person's file.
+ * @param usual the address of the settings, which comes first, and by the name they have for it
+ */
+async function runningAt({ data }: Config, usual: string | undefined): Promise<string | undefined> {
+  const found = servingNow(data).map(({ address }) => reachable(address))
+  const isUsual = (origin: string) => usual !== undefined && sameListener(origin, usual)
+  const ordered = [
+    ...(found.some(isUsual) && usual !== undefined ? [usual] : []),
+    ...found.filter((origin) => !isUsual(origin)),
+  ]
+  for (const origin of ordered) if (await answers(origin)) return origin
+  return undefined
+}
+
+function sameListener(one: string, other: string): boolean {
+  const [left, right] = [new URL(one), new URL(other)]
+  return left.protocol === right.protocol && left.port === right.port
 }
 
 async function answers(origin: string): Promise<boolean> {
@@ -151,19 +184,18 @@ function sizeOf(file: string): number {
 
 async function keyOf(client: Client): Promise<{ arn: string; made: boolean }> {
   const known = `/v1/keys/~?KeyId=${encodeURIComponent(ALIAS)}`
-  const found = await client.call('GET', known).catch((error: unknown) => {
-    if (error instanceof CommandError && error.message.endsWith('(NotFoundException)')) return
-    throw error
+  const found = await orNothing(client.call('GET', known))
+  if (found !== undefined) return { arn: arnOf(found['KeyMetadata'] as Json), made: false }
+  const made = await makeNamed(client, {
+    alias: ALIAS,
+    mark: MADE_HERE,
+    input: {},
+    fits: () => true,
   })
-  if (found !== undefined) return { arn: arnIn(found), made: false }
-  const made = await client.call('POST', '/v1/keys', { Description: 'made by tenkey quickstart' })
-  const arn = arnIn(made)
-  await client.call('POST', '/v1/aliases', { AliasName: ALIAS, TargetKeyId: arn })
-  return { arn, made: true }
+  return { arn: arnOf(made), made: true }
 }
 
-const arnIn = ({ KeyMetadata }: Readonly<Record<string, unknown>>): string =>
-  String((KeyMetadata as Record<string, unknown>)['Arn'])
+const arnOf = ({ Arn }: Json): string => String(Arn)
 
 /**
  * Encrypts into a file that is not there, or finds the one of a run before.

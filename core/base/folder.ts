@@ -1,10 +1,14 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
+
+/** keeps a folder out of Git, with this file itself: what is made here may be made within a repository */
+const UNVERSIONED = '*\n'
 
 /**
  * Makes a folder for its owner's eyes only, with those above it that are missing; one that is there stays
- * as it is. Not by `recursive`: where no folder can be made (below /proc, say) Node tries for ever.
+ * as it is. One that is new, or has nothing in it, gets a `.gitignore` by which Git takes nothing of it: what is kept
+ * here are keys and credentials. Not by `recursive`: where no folder can be made (below /proc, say) Node tries for ever.
  * @throws Error with the system's code: EEXIST or ENOTDIR where there is a file of that name
  */
 export function makeFolder(path: string): void {
@@ -20,6 +24,25 @@ export function makeFolder(path: string): void {
     }
   }
   if (!statSync(path).isDirectory()) throw Object.assign(new Error(path), { code: 'EEXIST' })
+  if (isEmpty(path)) keepUnversioned(path)
+}
+
+function isEmpty(folder: string): boolean {
+  try {
+    return readdirSync(folder).length === 0
+  } catch {
+    // one that may be passed through and not be read
+    return false
+  }
+}
+
+/** What is there, or can't be written, stays as it is: a folder that serves is worth more than this. */
+function keepUnversioned(folder: string): void {
+  try {
+    writeFileSync(join(folder, '.gitignore'), UNVERSIONED, { flag: 'wx', mode: 0o600 })
+  } catch {
+    // another process was first, or what is to be kept here can't be written either, which is told then
+  }
 }
 
 function isThere(path: string): boolean {

@@ -27,6 +27,14 @@ const REACHABLE: ReadonlyMap<string, string> = new Map([
   ['::', '::1'],
 ])
 
+/** Where a server of this machine is reached that says where it listens. @param address e.g. http://[::]:4599 */
+export function reachable(address: string): string {
+  const { protocol, hostname, port } = new URL(address)
+  const host = hostname.replace(/^\[(.*)\]$/, '$1')
+  const name = REACHABLE.get(host) ?? host
+  return new URL(`${protocol}//${name.includes(':') ? `[${name}]` : name}:${port}`).origin
+}
+
 function localEndpoint(environment: Environment): string {
   const { host, port, tlsCert } = readConfig(environment)
   if (port === 0) {

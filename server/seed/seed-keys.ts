@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Client } from '../cli/client.ts'
 import { CommandError } from '../cli/command.ts'
+import { makeNamed } from '../named-key.ts'
 import type { SeedKey } from './seed-file.ts'
 import { encode, missingTags, orNothing, sameJson, tagList, type Work } from './seed-work.ts'
 
@@ -16,9 +17,15 @@ export async function seedKeys(
   client: Client,
   work: Work,
 ): Promise<void> {
+  let all: Promise<Json[]> | undefined
+  // once for all that are missing: none of these has another's mark
+  const listed = () => {
+    all ??= client.list('/v1/keys', 'Keys')
+    return all
+  }
   for (const key of keys) {
     try {
-      await seedKey(key, client, work)
+      await seedKey(key, client, work, listed)
     } catch (error) {
       if (!(error instanceof CommandError && error.message.endsWith('(AccessDeniedException)')))
         throw error
@@ -27,14 +34,17 @@ export async function seedKeys(
   }
 }
 
-async function seedKey(key: SeedKey, client: Client, work: Work): Promise<void> {
-  const { alias, description, tags, rotation, enabled } = key
+/** The tenant's keys before any was made. */
+type Listed = () => Promise<readonly Json[]>
+
+async function seedKey(key: SeedKey, client: Client, work: Work, listed: Listed): Promise<void> {
+  const { alias, tags, rotation, enabled } = key
   const named = `/v1/keys/~?KeyId=${encode(alias)}`
   let found = (await orNothing(client.call('GET', named)))?.['KeyMetadata'] as Json | undefined
   const isNew = found === undefined
   if (found === undefined) {
     await work.change(`make key ${alias}`, async () => {
-      found = await made(key, client)
+      found = await made(key, client, listed)
     })
   }
   // of a dry run
@@ -45,12 +55,15 @@ async function seedKey(key: SeedKey, client: Client, work: Work): Promise<void> 
     // what a new key has is part of making it
     isNew ? make() : work.change(what, make)
 
+  const unfinished = found['Description'] === markOf(alias)
+  const description = key.description ?? (unfinished ? '' : undefined)
   if (description !== undefined && found['Description'] !== description) {
     await change(`describe key ${alias}`, () =>
       client.call('PATCH', path, { Description: description }),
     )
   }
-  if (!isNew && tags !== undefined) {
+  // one that was found by its mark may have been made of another file
+  if (tags !== undefined && (!isNew || unfinished)) {
     const has = await client.list(`${path}/tags`, 'Tags')
     const missing = missingTags(has, tags)
     if (Object.keys(missing).length > 0) {
@@ -78,27 +91,23 @@ async function seedKey(key: SeedKey, client: Client, work: Work): Promise<void> 
   }
 }
 
-async function made(key: SeedKey, client: Client): Promise<Json> {
-  const { alias, description, spec, usage, multiRegion, tags } = key
-  const { KeyMetadata } = await client.call('POST', '/v1/keys', {
-    ...(description !== undefined && { Description: description }),
+/** What AWS KMS has where CreateKey says nothing. */
+const KINDS = { KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYPT', MultiRegion: false }
+
+/** The description of a key that has no alias yet: it is of a run that goes on, or of one that was cut. */
+const markOf = (alias: string): string => `tenkey seed: unfinished, to be ${alias}`
+
+async function made(key: SeedKey, client: Client, listed: Listed): Promise<Json> {
+  const { alias, spec, usage, multiRegion, tags } = key
+  const kind = {
     ...(spec !== undefined && { KeySpec: spec }),
     ...(usage !== undefined && { KeyUsage: usage }),
     ...(multiRegion !== undefined && { MultiRegion: multiRegion }),
-    ...(tags !== undefined && { Tags: tagList(tags) }),
-  })
-  const metadata = KeyMetadata as Json
-  const TargetKeyId = metadata['KeyId']
-  try {
-    await client.call('POST', '/v1/aliases', { AliasName: alias, TargetKeyId })
-  } catch (error) {
-    // another run made it at the same time: a key that nothing leads to is not to stay
-    await client.call('POST', `/v1/keys/${String(TargetKeyId)}/deletion`, {
-      PendingWindowInDays: 7,
-    })
-    throw error
   }
-  return metadata
+  const fits = (left: Json) =>
+    Object.entries({ ...KINDS, ...kind }).every(([name, value]) => left[name] === value)
+  const input = { ...kind, ...(tags !== undefined && { Tags: tagList(tags) }) }
+  return makeNamed(client, { alias, mark: markOf(alias), input, fits }, listed)
 }
 
 /** What a key is can't be changed. */

@@ -20,7 +20,7 @@ function started(made: boolean, name = 'data') {
   const data = join(newFolder(), name)
   writeCredential(tenantFile(data), TENANT)
   const config = readConfig({ TENKEY_DATA: data })
-  return { config, running: { address: 'http://127.0.0.1:4599', tenant: TENANT, made } }
+  return { config, running: { address: 'http://127.0.0.1:4599', tenant: TENANT, made, others: [] } }
 }
 
 /** What a shell has once the lines are pasted. */
@@ -64,6 +64,23 @@ describe('what a server says when it is ready', () => {
       newInstallation: true,
       ...named,
       credentialFile: tenantFile(config.data),
+    })
+  })
+
+  const OTHER = { address: 'http://127.0.0.1:4600', pid: 7, since: '2026-01-02T03:04:05.678Z' }
+  test.each([
+    { store: 'sqlite', told: true },
+    // many processes work on one table, and memory is each one's own
+    { store: 'memory', told: false },
+  ])('another server of the same folder is told where they share a store: $store', (asked) => {
+    const { config, running } = started(false)
+    const store = asked.store === 'sqlite' ? 'sqlite' : 'memory'
+    const text = greeting({ ...running, others: [OTHER] }, { ...config, store }, false)
+    const line = `Another process (7) serves this folder since ${OTHER.since}, on ${OTHER.address}: `
+    expect(text.includes(line)).toBe(asked.told)
+    const { address: endpoint, ...other } = OTHER
+    expect(JSON.parse(jsonLine({ ...running, others: [OTHER] }, config))).toMatchObject({
+      others: [{ endpoint, ...other }],
     })
   })
 

@@ -11,6 +11,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:net'
@@ -23,7 +24,7 @@ import {
   DescribeKeyCommand,
   DisableKeyCommand,
   EncryptCommand,
-  type KMSClient,
+  KMSClient,
   ListKeysCommand,
 } from '@aws-sdk/client-kms'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
@@ -31,6 +32,7 @@ import { ConfigError, readConfig, SETTING_NAMES } from '../../core/config.ts'
 import { signRequest } from '../../core/signature/sign-request.ts'
 import { client } from '../../server/cli/client.ts'
 import { serve } from '../../server/serve.ts'
+import { servingNow } from '../../server/serving.ts'
 import { startDynalite } from '../support/dynalite.ts'
 import { freePort } from '../support/port.ts'
 import {
@@ -351,7 +353,13 @@ describe('a server that can not start says why in one line', () => {
     await new Promise((resolve) => taken.once('listening', resolve))
     const port = String((taken.address() as { port: number }).port)
     const settings = { TENKEY_DATA: newFolder(), TENKEY_PORT: port }
-    expect(await refusal(settings)).toContain(`cannot listen on 127.0.0.1:${port}: something else`)
+    const words = `cannot listen on 127.0.0.1:${port}: something else`
+    expect(await refusal(settings)).toContain(words)
+    for (const workers of ['1', '2']) {
+      expect(await refusedHere({ ...settings, TENKEY_WORKERS: workers })).toContain(words)
+    }
+    // so that the next start is the first, and shows what the first shows
+    expect(existsSync(settings.TENKEY_DATA)).toBe(false)
     taken.close()
   })
 
@@ -374,6 +382,78 @@ describe('a server that can not start says why in one line', () => {
     mkdirSync(damaged, { mode: 0o700 })
     writeFileSync(join(damaged, 'operator.json'), '{"accountId":', { mode: 0o600 })
     expect(await refusal({ TENKEY_DATA: damaged })).toContain('operator.json is damaged')
+  })
+})
+
+describe('what a start makes of the data folder', () => {
+  const served = async (data: string) => {
+    const running = await serve(readConfig({ TENKEY_DATA: data, TENKEY_PORT: '0' }))
+    return { ...running, [Symbol.asyncDispose]: running.stop }
+  }
+
+  test.each([
+    { title: 'a new one is kept out of Git', before: undefined, kept: true },
+    { title: 'an empty one too', before: [], kept: true },
+    { title: 'one with other things is its owner’s', before: ['notes.txt'], kept: false },
+  ])('$title', async ({ before, kept }) => {
+    const data = newFolder()
+    if (before !== undefined) mkdirSync(data, { mode: 0o700 })
+    for (const name of before ?? []) writeFileSync(join(data, name), '')
+    await using _running = await served(data)
+    const file = join(data, '.gitignore')
+    expect(existsSync(file) ? readFileSync(file, 'utf8') : undefined).toBe(kept ? '*\n' : undefined)
+  })
+
+  test('a .gitignore that was taken away stays away', async () => {
+    const data = newFolder()
+    await (await served(data)).stop()
+    rmSync(join(data, '.gitignore'))
+    await (await served(data)).stop()
+    expect(existsSync(join(data, '.gitignore'))).toBe(false)
+  })
+
+  test('two servers of one folder serve one state, and the second knows of the first', async () => {
+    const data = newFolder()
+    const settings = { TENKEY_DATA: data, TENKEY_WORKERS: '2' }
+    const first = await start(settings)
+    expect(first.greeting).not.toContain('Another process')
+    {
+      await using second = await served(data)
+      const since = expect.stringMatching(/^\d{4}-\d\d-\d\dT/)
+      expect(second.others).toEqual([{ address: first.url, pid: first.child.pid, since }])
+      const kms = first.kms()
+      const sealed = await seal(kms, await createKey(kms), 'shared')
+      const credentials = { accessKeyId: first.block['AWS_ACCESS_KEY_ID'] ?? '' }
+      const secretAccessKey = first.block['AWS_SECRET_ACCESS_KEY'] ?? ''
+      const there = new KMSClient({
+        endpoint: second.address,
+        region: 'us-east-1',
+        credentials: { ...credentials, secretAccessKey },
+      })
+      expect(await open(there, sealed)).toBe('shared')
+      await there.send(new DisableKeyCommand({ KeyId: sealed.keyId }))
+      expect(await nameOf(open(kms, sealed))).toBe('DisabledException')
+      expect(servingNow(data)).toHaveLength(2)
+    }
+    // however it ends
+    await first.stop('SIGKILL')
+    expect(servingNow(data)).toEqual([])
+    await using third = await served(data)
+    expect(third.others).toEqual([])
+  })
+
+  test('a note of a server that is gone is removed, in a while', async () => {
+    const data = newFolder()
+    await (await served(data)).stop()
+    const file = join(data, 'serving-00000000-0000-4000-8000-000000000000.lock')
+    const no = join(data, 'serving-none.lock')
+    for (const path of [file, no]) writeFileSync(path, '')
+    expect(servingNow(data)).toEqual([])
+    // one that its server has not locked yet looks the same
+    expect(existsSync(file)).toBe(true)
+    utimesSync(file, 0, 0)
+    expect(servingNow(data)).toEqual([])
+    expect([file, no].map((path) => existsSync(path))).toEqual([false, true])
   })
 })
 
