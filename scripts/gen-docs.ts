@@ -280,8 +280,8 @@ const missingFrom = (found: readonly Found[], model: Model): string[] => {
   return [...model.keys()].filter((name) => !present.has(name)).sort()
 }
 
-/** The README's short table of what works. */
-export function readmeTable(found: readonly Found[]): string {
+/** The table of docs/coverage.md. */
+export function coverageTable(found: readonly Found[]): string {
   const model = modelOperations()
   const there = found.filter(({ operation }) => model.has(operation.name)).length
   const missing = missingFrom(found, model)

@@ -8,7 +8,7 @@ import { actionsSource } from './gen-actions.ts'
 import { cliPage } from './gen-cli.ts'
 import { conditionKeysSource } from './gen-condition-keys.ts'
 import { consoleRoutes, consoleTypes } from './gen-console.ts'
-import { apiSource, betweenMarkers, readmeTable } from './gen-docs.ts'
+import { apiSource, betweenMarkers, coverageTable } from './gen-docs.ts'
 import { storedItemsSource } from './gen-items.ts'
 import { layersTable } from './gen-layers.ts'
 import { openapiSource } from './gen-openapi.ts'
@@ -136,13 +136,12 @@ produce('docs/condition-keys.md', conditionKeysSource())
 produce('docs/stored-items.md', storedItemsSource())
 const clients = JSON.parse(read('docs/clients.json')) as Kept
 produce(
-  'README.md',
-  betweenMarkers(
-    betweenMarkers(read('README.md'), 'operations', readmeTable(api)),
-    'clients',
-    clientsTable(clients),
-  ),
+  'docs/coverage.md',
+  betweenMarkers(read('docs/coverage.md'), 'operations', coverageTable(api)),
 )
+for (const page of ['README.md'] as const) {
+  produce(page, betweenMarkers(read(page), 'clients', clientsTable(clients, page)))
+}
 produce('docs/clients.md', clientsPage(clients))
 
 const { missing, idle } = unsettledExamples(api.map(({ operation }) => idOf(operation)))

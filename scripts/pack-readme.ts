@@ -1,7 +1,12 @@
 import { byGroup, cell, listedCommands, usageOf } from './command-list.ts'
 
-/** what the repository's README says that is true of the package too */
-const SHARED = ['## Settings', '## How it is secured']
+/** What of the repository is true of the package too. */
+export interface Shared {
+  /** README.md, of which the first paragraphs and its part about security are */
+  readonly readme: string
+  /** docs/settings.md */
+  readonly settings: string
+}
 
 /**
  * The README of the package that people install: what the repository's says that is true for both (its first
@@ -9,13 +14,20 @@ const SHARED = ['## Settings', '## How it is secured']
  * links to is named where it does not go along, as `kept` does.
  * @throws Error where the repository's README has no such heading
  */
-export function packageReadme(readme: string, start: string, kept: readonly string[]): string {
-  const intro = readme.slice(0, at(readme, '## Start'))
+export function packageReadme(
+  { readme, settings }: Shared,
+  start: string,
+  kept: readonly string[],
+): string {
+  // its languages and pictures are the repository's
+  const [title = '', ...rest] = readme.slice(0, at(readme, '<picture>')).split('\n\n')
   return [
-    withoutLinks(intro, kept).trim(),
+    title,
+    withoutLinks(rest.join('\n\n'), kept).trim(),
     start.trim(),
     commands(),
-    ...SHARED.map((heading) => withoutLinks(section(readme, heading), kept).trim()),
+    withoutLinks(belowDocs(settings), kept).trim(),
+    withoutLinks(section(readme, '## How it is secured'), kept).trim(),
     '## Licence\n\nApache-2.0, in `LICENSE`; those of what is bundled are in `LICENSES.txt`.\n',
   ].join('\n\n')
 }
@@ -29,6 +41,13 @@ function commands(): string {
     'Each by `npx tenkey`, or `tenkey` where the package is installed for all; each has `--help`. `tenkey completion bash` completes them.'
   return ['## Commands', words, ...groups].join('\n\n')
 }
+
+/** A page of docs/ as a part of a page above it. */
+const belowDocs = (page: string): string =>
+  page
+    .replaceAll(/^#/gm, '##')
+    .replaceAll(/\]\((?!https?:|#|\.\.\/)/g, '](docs/')
+    .replaceAll('](../', '](')
 
 function section(text: string, heading: string): string {
   const from = at(text, heading)

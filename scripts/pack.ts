@@ -182,7 +182,8 @@ for (const page of pages) {
   writeFileSync(join(OUT, 'docs', page), withoutLinks(read(`docs/${page}`), beside))
 }
 writeFileSync(join(OUT, 'SECURITY.md'), withoutLinks(read('SECURITY.md'), KEPT))
-const readme = packageReadme(read('README.md'), read('scripts/pack-readme.md'), KEPT)
+const shared = { readme: read('README.md'), settings: read('docs/settings.md') }
+const readme = packageReadme(shared, read('scripts/pack-readme.md'), KEPT)
 writeFileSync(join(OUT, 'README.md'), readme)
 cpSync(join(PROJECT, 'docs', 'openapi.json'), join(OUT, 'docs', 'openapi.json'))
 console.log(OUT)

@@ -38,7 +38,7 @@ Options:
   --test-clock  let \`tenkey clock\` put the clock forward; on a loopback address only
   -h, --help    say this
 
-Settings are environment variables, here with their defaults; README.md says what each means.
+Settings are environment variables, here with their defaults; docs/settings.md says what each means.
 ${SETTING_DEFAULTS.map(([name, initial]) => `  ${name}=${initial}`).join('\n')}`
 
 /** @throws ConfigError for a word that is no option */

@@ -66,10 +66,9 @@ Each was given \`AWS_ACCESS_KEY_ID\`, \`AWS_SECRET_ACCESS_KEY\` and \`AWS_REGION
 ${parts.join('\n')}`
 }
 
-/** README's table: what who uses a client sets. */
-export const clientsTable = (kept: Kept): string =>
-  `| You use | Set |
-|---|---|
-${passedOf(kept)
-  .map(([{ client, set }]) => `| ${client} | ${set} |`)
-  .join('\n')}`
+/** The table of README and its translation: what who uses a client sets. */
+export const clientsTable = (kept: Kept, page: 'README.md' | 'README.ja.md'): string => {
+  const [use, set] = page === 'README.md' ? ['You use', 'Set'] : ['使うもの', '設定するもの']
+  const rows = passedOf(kept).map(([subject]) => `| ${subject.client} | ${subject.set} |`)
+  return [`| ${use} | ${set} |`, '|---|---|', ...rows].join('\n')
+}

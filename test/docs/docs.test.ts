@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { SETTING_NAMES } from '../../core/config.ts'
 
 const root = new URL('../../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
@@ -23,6 +24,15 @@ describe('links lead somewhere', () => {
   test.each(documents.flatMap(linksOf))('$path: $link', ({ target }) => {
     expect(existsSync(target)).toBe(true)
   })
+})
+
+test.each(readdirSync(new URL('docs/images/', root)))('%s is below 200 KB', (name) => {
+  expect(statSync(new URL(`docs/images/${name}`, root)).size).toBeLessThan(200_000)
+})
+
+test('docs/settings.md has every setting of a server', () => {
+  const page = read('docs/settings.md')
+  expect(SETTING_NAMES.filter((name) => !page.includes(`\`${name}\``))).toEqual([])
 })
 
 describe('the threat model names tests that exist', () => {

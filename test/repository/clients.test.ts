@@ -111,7 +111,7 @@ describe('what a run stores', () => {
       [first.id]: { on: '2026-01-31', versions: ['new 2'], steps: ['encrypts'] },
       [third.id]: before,
     })
-    expect(clientsTable(kept)).toBe(
+    expect(clientsTable(kept, 'README.md')).toBe(
       `| You use | Set |\n|---|---|\n| ${first.client} | ${first.set} |\n| ${third.client} | ${third.set} |`,
     )
     const page = clientsPage(kept)
@@ -121,7 +121,9 @@ describe('what a run stores', () => {
   })
 
   test('of a client that is not driven any more is refused', () => {
-    expect(() => clientsTable({ nobody: before })).toThrow("'nobody', which is no client")
+    expect(() => clientsTable({ nobody: before }, 'README.md')).toThrow(
+      "'nobody', which is no client",
+    )
   })
 
   test('in this repository has a version, a day and a step of each, and no secret', () => {
