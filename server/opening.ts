@@ -214,10 +214,7 @@ export async function wire(
       sites: [
         ...(shown === undefined
           ? []
-          : [
-              front(`${CONSOLE_PATH}/`),
-              consolePages(config.region, shown, regionsOf(config)),
-            ]),
+          : [front(`${CONSOLE_PATH}/`), consolePages(config.region, shown, regionsOf(config))]),
         ...(config.docs === 'off' ? [] : [front(`${DOCS_PATH}/`), docsPages()]),
       ],
     },

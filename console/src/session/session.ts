@@ -67,7 +67,9 @@ export interface MfaDevice {
  * needs a second factor is refused in AWS's words.
  * @throws ApiProblem where that is not known
  */
-export async function devicesOf(session: Session): Promise<readonly MfaDevice[]> {
+export async function devicesOf(
+  session: Caller & Pick<Session, 'arn'>,
+): Promise<readonly MfaDevice[]> {
   if (!/:(user\/|root$)/.test(session.arn)) return []
   try {
     const { output } = await call(session, 'IamListMFADevices', {})
