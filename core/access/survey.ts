@@ -71,13 +71,11 @@ export async function preview(
   most: number = MOST_STEPS,
 ): Promise<SurveyPage<PreviewedAccess>> {
   const policies = [supposed, await readPolicy(key, read)]
-  return walk(
-    ...([read, context, key, policies, { ...place, most }] as const),
-    (Principal, [Access = [], SavedAccess = []]) =>
-      Access.length + SavedAccess.length === 0
-        ? undefined
-        : { Principal, Access, SavedAccess, Changes: changesOf(SavedAccess, Access) },
-  )
+  const tell = (Principal: string, [Access = [], SavedAccess = []]: readonly Access[][]) =>
+    Access.length + SavedAccess.length === 0
+      ? undefined
+      : { Principal, Access, SavedAccess, Changes: changesOf(SavedAccess, Access) }
+  return walk(read, context, key, policies, { ...place, most }, tell)
 }
 
 /** What may be made of everyone's access by some policies, for a page of those who may have any. */

@@ -35,7 +35,10 @@ export function explainCommand(program: Command, environment: Environment): void
     .option('--context <key=value>', 'encryption context; may be repeated', gather)
     .option('--condition <key=value>', 'condition key, e.g. aws:SourceIp; may be repeated', gather)
     .option('--mfa', 'suppose a session with a second factor')
-    .option('--policy <file>', 'by this key policy, which the key does not have yet; see below')
+    .option(
+      '--policy <file>',
+      'tell what would be by the key policy in this file, which is not put',
+    )
     .addHelpText(
       'after',
       `

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Input, MadeKey, Tenant } from '../support/harness.ts'
 import type { Credential } from '../support/target.ts'
@@ -166,6 +167,53 @@ test.each(POLICIES)('%s: told before as it is told after it was put', async (_wh
   expect(among(former, told(holds))).toEqual(told(holds))
   expect(preview.every(({ Access, SavedAccess }) => Access.length + SavedAccess.length > 0)).toBe(
     true,
+  )
+})
+
+test('any policy: what is told before is what is told after', async () => {
+  const { id } = await newKey()
+  const [who, others] = [[user('named'), user('granted'), user('moved')], roleArn(tenant, 'ops')]
+  const condition = fc.constantFrom<object | undefined>(
+    undefined,
+    { StringEquals: { 'kms:EncryptionContext:app': 'shop' } },
+    { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
+    { ArnLike: { 'aws:PrincipalArn': user('n*') } },
+  )
+  const statement = fc.record({
+    Effect: fc.constantFrom('Allow', 'Allow', 'Deny'),
+    Principal: fc.oneof(
+      fc.constant('*'),
+      fc.subarray([...who, others, user('there', other)], { minLength: 1 }).map((AWS) => ({ AWS })),
+    ),
+    Action: fc.subarray(['kms:Decrypt', 'kms:Encrypt', 'kms:S*', 'kms:Verify'], { minLength: 1 }),
+    Condition: condition,
+  })
+  const policies = fc.array(statement, { maxLength: 4 }).map((statements) =>
+    // JSON has no member that is undefined
+    document(account(), ...statements.map((one) => ({ ...one, Resource: '*' }))),
+  )
+  const given = fc.record({
+    EncryptionContext: fc.constantFrom({ app: 'shop' }, { app: 'else' }),
+    MultiFactorAuthPresent: fc.boolean(),
+  })
+  const asked = fc.tuple(
+    fc.constantFrom(...who, others, user('reader'), user('there', other)),
+    fc.constantFrom('kms:Decrypt', 'kms:Encrypt', 'kms:Sign', 'kms:Verify'),
+    given,
+  )
+  await fc.assert(
+    fc.asyncProperty(policies, asked, asked, async (Policy, ...questions) => {
+      const before = []
+      for (const [one, action, more] of questions) {
+        before.push((await ask(id, one, action, { ...more, Policy })).json)
+      }
+      expect((await put(id, Policy)).code).toBeUndefined()
+      for (const [index, [one, action, more]] of questions.entries()) {
+        const { json } = await ask(id, one, action, more)
+        expect({ ...json, LocksOut: false }).toEqual(before[index])
+      }
+    }),
+    { numRuns: 60 },
   )
 })
 
