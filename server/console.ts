@@ -152,7 +152,11 @@ export function consolePages(
     if (method !== 'GET' && method !== 'HEAD') {
       return text(405, 'The console is only read.\n', { allow: 'GET, HEAD' })
     }
-    if (path === CONSOLE_PATH) return text(308, '', { location: `${CONSOLE_PATH}/` })
+    // with the query: an administrator's link has the account in it
+    if (path === CONSOLE_PATH) {
+      const query = head.query === '' ? '' : `?${head.query}`
+      return text(308, '', { location: `${CONSOLE_PATH}/${query}` })
+    }
     const name = path.slice(CONSOLE_PATH.length + 1)
     if (name === 'config.json') return found(head, 'application/json', config, 'no-cache')
     if (NAMES.test(name)) return file(head, name)
