@@ -66,17 +66,19 @@ export function Tagged({
   const [tag, setTag] = useState('')
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
-  const [isValid, setValid] = useState(false)
+  // of what was verified alone: not of a message that was altered since
+  const [verified, setVerified] = useState<string>()
   const key = useRead('DescribeKey', { KeyId: named }, { when: named !== '' })
   const algorithms = key.data === undefined ? [] : algorithmsOf(key.data.output.KeyMetadata)
   const algorithm = algorithms.includes(chosen) ? chosen : (algorithms[0] ?? '')
   const typed = { keyId: keyId.trim(), algorithm, message: base64Of(text), tag: tag.trim() }
+  const what = JSON.stringify(typed)
   const missing = typed.keyId === '' || algorithm === '' || text === ''
 
   const run = async (work: () => Promise<unknown>) => {
     setBusy(true)
     setError(undefined)
-    setValid(false)
+    setVerified(undefined)
     try {
       await work()
     } catch (problem) {
@@ -89,7 +91,7 @@ export function Tagged({
   const verifyIt = () =>
     void run(async () => {
       await onVerify(typed)
-      setValid(true)
+      setVerified(what)
     })
 
   return (
@@ -141,7 +143,7 @@ export function Tagged({
             </SpaceBetween>
           </Container>
           <Problem error={error ?? (named === keyId.trim() ? key.error : undefined)} />
-          {isValid && <Alert type="success">{valid}</Alert>}
+          {verified === what && <Alert type="success">{valid}</Alert>}
         </SpaceBetween>
       </Form>
     </form>
