@@ -79,7 +79,11 @@ export function consolePages(
     if (method !== 'GET' && method !== 'HEAD') {
       return plainText(405, 'The console is only read.\n', common, { allow: 'GET, HEAD' })
     }
-    if (path === CONSOLE_PATH) return plainText(308, '', common, { location: `${CONSOLE_PATH}/` })
+    // with the query: an administrator's link has the account in it
+    if (path === CONSOLE_PATH) {
+      const query = head.query === '' ? '' : `?${head.query}`
+      return plainText(308, '', common, { location: `${CONSOLE_PATH}/${query}` })
+    }
     const name = path.slice(CONSOLE_PATH.length + 1)
     if (name === 'config.json') return files.content(head, 'application/json', config, common)
     if (NAMES.test(name)) return file(head, name)

@@ -197,6 +197,7 @@ describe.skipIf(!hasBrowser)(`The console in Chromium${skipped}`, () => {
     await page.getByText(en['signature.valid']).waitFor()
     await judged(page, 'playground-sign')
     await page.getByLabel(en.message).fill('another message')
+    await page.getByText(en['signature.valid']).waitFor({ state: 'detached' })
     await button(page, en.verify).click()
     await page.getByText('KMSInvalidSignatureException').waitFor()
     await page.getByRole('tab', { name: en['playground.mac'] }).click()

@@ -32,7 +32,8 @@ const SHOWN: readonly Shown[] = [
 ]
 
 describe.skipIf(!hasBrowser)(`The console on each screen in Chromium${skipped}`, () => {
-  const { made, harness, signedIn, button, heading, judged } = consoleWorld()
+  const { made, harness, opened, signIn, signedIn, button, heading, dialog, judged, faultsOf } =
+    consoleWorld()
   let tenant: Tenant
   beforeAll(() => {
     ;({ tenant } = made())
@@ -106,6 +107,98 @@ describe.skipIf(!hasBrowser)(`The console on each screen in Chromium${skipped}`,
   test('shows the page that was asked for once somebody has signed in', async () => {
     const page = await signedIn('/keys/create', tenant)
     await heading(page, en['create.configure']).waitFor()
+    await page.context().close()
+  })
+
+  const HOSTILE = `</script><img src=x onerror="alert(1)"><svg onload=alert(1)>{constructor}javascript:alert(1)`
+
+  test('shows what tenants write as text, and does nothing of it', async () => {
+    const { id } = await harness.key(tenant, { Description: HOSTILE })
+    const Tags = [{ TagKey: 'a', TagValue: 'javascript:alert(1)' }]
+    await harness.ok(tenant, 'TagResource', { KeyId: id, Tags })
+    const page = await signedIn(`/keys/${id}/tags`, tenant)
+    const alerts: string[] = []
+    page.on('dialog', (shown) => {
+      alerts.push(shown.message())
+      void shown.dismiss()
+    })
+    await page.getByText(HOSTILE).waitFor()
+    await page.getByText('javascript:alert(1)', { exact: true }).waitFor()
+    await button(page, en['key.actions']).click()
+    await page.getByRole('menuitem', { name: en['description.edit'] }).click()
+    await dialog(page).getByLabel(en.description).fill('file:///etc/passwd')
+    const line = `aws kms update-key-description --key-id ${id} --cli-input-json '{"Description":"file:///etc/passwd"}'`
+    await dialog(page).getByText(line).waitFor()
+    await button(dialog(page), en.cancel).click()
+    expect(alerts).toEqual([])
+    expect(faultsOf(page)).toEqual([])
+    await page.context().close()
+  })
+
+  test('goes on where a page is not there any more, and tells of what failed after its dialog was closed', async () => {
+    const { id } = await harness.key(tenant)
+    const page = await signedIn(`/keys/${id}`, tenant)
+    await heading(page, id).waitFor()
+    await page.route(/\/assets\/audit-.*\.js$/, (route) => route.abort())
+    await page.getByRole('link', { name: en.audit, exact: true }).click()
+    await heading(page, en.broken).waitFor()
+    await judged(page, 'broken', [
+      expect.stringContaining('Failed to fetch dynamically imported module'),
+    ])
+    await page.getByRole('link', { name: en['keys.title'], exact: true }).click()
+    await heading(page, en['keys.title']).waitFor()
+    await page.evaluate(`history.pushState(null, '', '/console/keys/${id}')`)
+    await heading(page, id).waitFor()
+
+    let refuse = () => {}
+    await page.route(/\/disable$/, (route) => {
+      refuse = () =>
+        void route.fulfill({ status: 503, json: { code: 'Late', detail: 'after it was closed' } })
+    })
+    await button(page, en['key.actions']).click()
+    await page.getByRole('menuitem', { name: en['key.disable'] }).click()
+    const asked = page.waitForRequest(/\/disable$/)
+    await button(dialog(page), en['key.disable']).click()
+    await asked
+    await button(dialog(page), en.cancel).click()
+    refuse()
+    await page.getByText('after it was closed').waitFor()
+    await page.context().close()
+  })
+
+  test('ends the session by a change too once its key is gone, and shows the next nothing of it', async () => {
+    const { id } = await harness.key(tenant, { Description: 'of the first' })
+    const { credential } = await harness.user(tenant, 'leaver', {
+      Policy: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }],
+      }),
+    })
+    if (credential === undefined) throw new Error('the user has no access key')
+    const page = await signedIn(`/keys/${id}`, credential)
+    await page.getByText('of the first').first().waitFor()
+    const gone = await harness.rest(
+      tenant,
+      `DELETE /iam/v1/access-keys/${credential.accessKeyId}`,
+      { query: 'UserName=leaver' },
+    )
+    expect(gone.status).toBeLessThan(300)
+    await button(page, en['key.actions']).click()
+    await page.getByRole('menuitem', { name: en['key.disable'] }).click()
+    await button(dialog(page), en['key.disable']).click()
+    await page.getByText(en['sign-in.over']).waitFor()
+    const other = await harness.tenant()
+    await signIn(page, other)
+    await page.getByText('NotFoundException').waitFor()
+    expect(await page.getByText('of the first').count()).toBe(0)
+    await page.context().close()
+  })
+
+  test('takes the time of the service where the browser’s is wrong', async () => {
+    const page = await opened('/keys')
+    await page.clock.setSystemTime(Date.now() + 3 * 3_600_000)
+    await signIn(page, tenant)
+    await heading(page, en['keys.title']).waitFor()
     await page.context().close()
   })
 })

@@ -218,6 +218,9 @@ describe('a server', () => {
     const answer = await fetch(`${running.address}/console`, { redirect: 'manual' })
     expect(answer.status).toBe(308)
     expect(answer.headers.get('location')).toBe('/console/')
+    const link = `${running.address}/console?account=123456789012`
+    const led = await fetch(link, { redirect: 'manual' })
+    expect(led.headers.get('location')).toBe('/console/?account=123456789012')
     const head = await fetch(`${running.address}/console/config.json`, { method: 'HEAD' })
     expect(head.status).toBe(200)
     expect(await head.text()).toBe('')

@@ -53,8 +53,8 @@ beforeAll(async () => {
 const live = operations.filter(({ uses, service }) => !uses.includes('clock') && service !== 'iam')
 
 /** What a function of CloudFront makes of a request. */
-const askedOf = (code: string, uri: string): unknown =>
-  runInNewContext(`${code}\nhandler(event)`, { event: { request: { uri } } })
+const askedOf = (code: string, uri: string, more = {}): unknown =>
+  runInNewContext(`${code}\nhandler(event)`, { event: { request: { uri, ...more } } })
 
 const EXTRA = new Map<string, readonly Permission[]>([
   ['POST /', awsJsonPermissions(live)],
@@ -795,9 +795,13 @@ describe('options and outputs', () => {
     expect(askedOf(consoleCode(), uri)).toEqual({ uri: file })
   })
 
-  test('the console’s code leads its bare name to it', () => {
-    expect(askedOf(consoleCode(), '/console')).toEqual({
-      ...{ statusCode: 308, headers: { location: { value: '/console/' } } },
+  test.each([
+    ['', {}],
+    ['?account=123456789012', { account: { value: '123456789012' } }],
+    ['?a=%0D%0A&b=c', { a: { value: '%0D%0A' }, b: { value: 'c' } }],
+  ])('the console’s code leads its bare name to it, with %j', (query, querystring) => {
+    expect(askedOf(consoleCode(), '/console', { querystring })).toEqual({
+      ...{ statusCode: 308, headers: { location: { value: `/console/${query}` } } },
     })
   })
 

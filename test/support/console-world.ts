@@ -167,8 +167,11 @@ export function consoleWorld(settings: () => Environment | Promise<Environment> 
     page.getByRole('heading', { name, level, exact: true })
   const dialog = (page: Page) => page.getByRole('dialog')
 
-  /** Looks at a page as axe-core does, takes its picture, and wants no fault of it. */
-  async function judged(page: Page, name: string): Promise<void> {
+  /**
+   * Looks at a page as axe-core does, takes its picture, and wants no fault of it.
+   * @param meant the faults that a test makes
+   */
+  async function judged(page: Page, name: string, meant: readonly unknown[] = []): Promise<void> {
     await page.waitForLoadState('networkidle')
     const { width = 1440, height = 900 } = page.viewportSize() ?? {}
     // the whole page by a higher window: pictures of more than the window shake the layout
@@ -185,7 +188,7 @@ export function consoleWorld(settings: () => Environment | Promise<Environment> 
       ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,
     )
     expect(violations, name).toEqual([])
-    expect(faults.get(page), name).toEqual([])
+    expect(faults.get(page), name).toEqual(meant)
   }
 
   return {

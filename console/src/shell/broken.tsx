@@ -1,5 +1,7 @@
 import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
+import SpaceBetween from '@cloudscape-design/components/space-between'
 import { Component, type ReactNode } from 'react'
 import { useTexts } from '../i18n/texts.tsx'
 
@@ -29,13 +31,15 @@ export class Broken extends Component<Props, State> {
 function NotShown({ error }: { readonly error: unknown }) {
   const t = useTexts()
   return (
-    <Alert
-      type="error"
-      header={t('broken')}
-      action={<Button onClick={() => location.reload()}>{t('broken.reload')}</Button>}
-    >
-      <p>{t('broken.description')}</p>
-      {String(error)}
-    </Alert>
+    <SpaceBetween size="m">
+      <Box variant="h1">{t('broken')}</Box>
+      <Alert
+        type="error"
+        action={<Button onClick={() => location.reload()}>{t('broken.reload')}</Button>}
+      >
+        <p>{t('broken.description')}</p>
+        {String(error)}
+      </Alert>
+    </SpaceBetween>
   )
 }

@@ -52,16 +52,18 @@ export function Tagged({
   const [tag, setTag] = useState('')
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
-  const [isValid, setValid] = useState(false)
+  // of what was verified alone: not of a message that was altered since
+  const [verified, setVerified] = useState<string>()
   const algorithms = key.metadata === undefined ? [] : algorithmsOf(key.metadata)
   const algorithm = algorithms.includes(chosen) ? chosen : (algorithms[0] ?? '')
   const typed = { keyId: key.keyId, algorithm, message: base64Of(text), tag: tag.trim() }
+  const what = JSON.stringify(typed)
   const missing = typed.keyId === '' || algorithm === '' || text === ''
 
   const run = async (work: () => Promise<unknown>) => {
     setBusy(true)
     setError(undefined)
-    setValid(false)
+    setVerified(undefined)
     try {
       await work()
     } catch (problem) {
@@ -74,7 +76,7 @@ export function Tagged({
   const verifyIt = () =>
     void run(async () => {
       await onVerify(typed)
-      setValid(true)
+      setVerified(what)
     })
 
   return (
@@ -95,7 +97,7 @@ export function Tagged({
         </Button>
       }
       command={command(typed)}
-      answer={isValid ? <Alert type="success">{valid}</Alert> : undefined}
+      answer={verified === what ? <Alert type="success">{valid}</Alert> : undefined}
     >
       {key.field}
       <Choice
