@@ -34,7 +34,7 @@ const CODINGS = [
   ['gzip', '.gz'],
 ] as const
 
-const NOT_BUILT = `The console is not built here: run "npm run console" in the project's folder. The npm package has it.\n`
+const NOT_BUILT = `The console is not built here: in a clone of the repository "npm run console" builds it. The npm package has it.\n`
 const NOT_THERE = 'The console has no such file.\n'
 
 /** Answers what is below /console; undefined for what is not the console's. */
