@@ -16,7 +16,7 @@ const BUILT = new URL('../console/dist/', import.meta.url)
 /** a name with its content's hash in it, which is never another's */
 const HASHED = /^assets\/[\w.-]+-[\w-]{8}\.[a-z\d]+$/
 const NAMES = /^(assets\/[\w.-]+|LICENSES\.txt)$/
-const NOT_BUILT = `The console is not built here: run "npm run console" in the project's folder. The npm package has it.\n`
+const NOT_BUILT = `The console is not built here: in a clone of the repository "npm run console" builds it. The npm package has it.\n`
 const NOT_THERE = 'The console has no such file.\n'
 
 /**

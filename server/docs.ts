@@ -8,7 +8,7 @@ const BUILT = new URL('../docs-site/', import.meta.url)
 const NAMES = /^[\w-]+(\.[\w-]+)*(\/[\w-]+(\.[\w-]+)*)*$/
 const FILES = /\.(md|js|css|json|svg|png|jpg|webp|txt)$/
 
-const NOT_BUILT = `The documentation is not built here: run "npm run docs" in the project's folder. The npm package has it.\n`
+const NOT_BUILT = `The documentation is not built here: in a clone of the repository "npm run docs" builds it. The npm package has it.\n`
 const NOT_THERE = 'The documentation has no such page.\n'
 
 /**

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { createServer, type Server as NetServer, type Socket } from 'node:net'
 import { Server as TlsServer } from 'node:tls'
+import { reasonOf } from '../core/base/reason.ts'
 import { type Config, ConfigError } from '../core/config.ts'
 import { addressOf, httpServer } from './http-server.ts'
 import type { Wired } from './opening.ts'
@@ -55,7 +56,7 @@ async function listening(server: NetServer, { host, port }: Config): Promise<voi
   try {
     await once(server, 'listening')
   } catch (error) {
-    const { code = String(error) } = error as NodeJS.ErrnoException
+    const code = reasonOf(error)
     throw new ConfigError(`cannot listen on ${host}:${port}: ${LISTEN_ERRORS.get(code) ?? code}`)
   }
 }

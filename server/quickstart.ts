@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { printable } from '../core/base/printable.ts'
+import { reasonOf } from '../core/base/reason.ts'
 import { type Config, readConfig } from '../core/config.ts'
 import { type Client, clientOf } from './cli/client.ts'
 import { endpointOf, reachable } from './cli/client-settings.ts'
@@ -245,8 +246,7 @@ function written(file: string, bytes: Buffer | string): void {
   try {
     writeFileSync(file, bytes, { flag: 'wx' })
   } catch (cause) {
-    const { code = String(cause) } = cause as NodeJS.ErrnoException
-    throw new CommandError(`${file} can't be written (${code})`, { cause })
+    throw new CommandError(`${file} can't be written (${reasonOf(cause)})`, { cause })
   }
 }
 
@@ -260,8 +260,7 @@ function bytesOf(file: string): Buffer {
 }
 
 function unreadable(file: string, cause: unknown): CommandError {
-  const { code = String(cause) } = cause as NodeJS.ErrnoException
-  return new CommandError(`${file} can't be read (${code})`, { cause })
+  return new CommandError(`${file} can't be read (${reasonOf(cause)})`, { cause })
 }
 
 /** A name as a shell has it. */

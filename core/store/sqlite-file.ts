@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { reasonOf } from '../base/reason.ts'
 import { StoreUnavailable } from './store.ts'
 
 /** `PRAGMA user_version` of the files this code reads and writes: 1 where what was deleted may be left in the file */
@@ -157,7 +158,7 @@ export function openDatabase(file: string): DatabaseSync {
     closeSync(openSync(file, 'wx', 0o600))
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) {
-      throw new Error(`The store ${file} can't be made: ${String(error)}.`, { cause: error })
+      throw new Error(`The store ${file} can't be made (${reasonOf(error)}).`, { cause: error })
     }
   }
   let db: DatabaseSync | undefined

@@ -1,5 +1,12 @@
 import type { Command } from 'commander'
-import { accessKeyOf, accountOf, type CommonOptions, command, type Environment } from './command.ts'
+import {
+  accessKeyOf,
+  accountOf,
+  type CommonOptions,
+  command,
+  type Environment,
+  printsSecret,
+} from './command.ts'
 import { printAll, printOne } from './output.ts'
 
 const keysOf = (accountId: string) => `/admin/v1/tenants/${accountId}/access-keys`
@@ -16,7 +23,9 @@ export function accessKeyCommands(program: Command, environment: Environment): v
     .description('Create, list, disable, enable and delete access keys.')
   const connect = async () => (await import('./client.ts')).client(environment)
 
-  command(group, 'create [account]', 'Create an access key and print its secret, this once.')
+  printsSecret(
+    command(group, 'create [account]', 'Create an access key and print its secret, this once.'),
+  )
     .option('--account <id>', 'the account, 12 digits')
     .option('--user <name>', "one of the account's users; its root unless given")
     .action(async (word: string | undefined, options: KeyOptions & { user?: string }) => {

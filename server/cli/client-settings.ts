@@ -1,5 +1,6 @@
 import { readConfig } from '../../core/config.ts'
 import { operatorFile, readCredential, type StoredCredential } from '../credential-file.ts'
+import { calledAs } from './called-as.ts'
 import { CommandError, type Environment } from './command.ts'
 
 /** The server to talk to; `path` is what goes before every path, '' for most. */
@@ -78,14 +79,18 @@ export function operatorOf(environment: Environment): Operator {
     const missing = accessKeyId ? 'SECRET_ACCESS_KEY' : 'ACCESS_KEY_ID'
     throw new CommandError(`TENKEY_OPERATOR_${missing} is not set, but the other half is: set both`)
   }
-  return operatorOfFile(operatorFile(readConfig(environment).data))
+  return operatorOfFile(
+    operatorFile(readConfig(environment).data),
+    `${calledAs(environment)} serve`,
+  )
 }
 
-function operatorOfFile(file: string): Operator {
+/** @param start the command that starts a server */
+function operatorOfFile(file: string, start: string): Operator {
   const credential = readFile(file)
   if (credential !== undefined) return { ...credential, origin: file }
   throw new CommandError(
-    `the operator's credential is missing, ${file} does not exist: start a server here first (tenkey serve or npm start), set TENKEY_DATA to its data folder, or set TENKEY_OPERATOR_ACCESS_KEY_ID and TENKEY_OPERATOR_SECRET_ACCESS_KEY`,
+    `the operator's credential is missing, ${file} does not exist: start a server here first (${start}), set TENKEY_DATA to its data folder, or set TENKEY_OPERATOR_ACCESS_KEY_ID and TENKEY_OPERATOR_SECRET_ACCESS_KEY`,
   )
 }
 

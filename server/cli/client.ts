@@ -7,6 +7,7 @@ import {
   signRequest,
   type UnsignedRequest,
 } from '../../core/signature/sign-request.ts'
+import { calledAs } from './called-as.ts'
 import { endpointOf, isOperatorByIam, operatorOf } from './client-settings.ts'
 import { CommandError, type Environment } from './command.ts'
 
@@ -126,7 +127,7 @@ export function clientOf(environment: Environment, caller: Calling): Client {
   }
 
   function unreachable(cause: NodeJS.ErrnoException): CommandError {
-    const start = 'start one with `tenkey serve` or `npm start`, or name another in TENKEY_ENDPOINT'
+    const start = `start one with \`${calledAs(environment)} serve\`, or name another in TENKEY_ENDPOINT`
     const { code } = cause
     if (code === 'ECONNREFUSED') {
       const words = `no server answers at ${endpoint.url.origin}: ${start}`
@@ -154,8 +155,9 @@ export function clientOf(environment: Environment, caller: Calling): Client {
         { passing: status >= 500 },
       )
     }
+    // a refusal without words of its own has those of its kind: AWS's InvalidCiphertextException has none
     // what InvalidSignatureException goes on to say is for people who write signers
-    const [detail = ''] = String(json?.['detail'] ?? code).split('\n')
+    const [detail = ''] = String(json?.['detail'] ?? json?.['title'] ?? code).split('\n')
     const unknown =
       code === 'UnrecognizedClientException' ||
       (code === 'InvalidSignatureException' && detail.startsWith('The request signature'))

@@ -37,6 +37,19 @@ export const command = (group: Command, usage: string, description: string): Com
   group.command(usage).description(description).option('--json', 'print JSON, for programs')
 
 /**
+ * Says of a command that prints a secret where that goes. It is not kept back from what is no terminal, as a server's
+ * first start does, whose output is a log: here the output is the answer, and all that the secret is ever in.
+ * @see https://docs.aws.amazon.com/cli/latest/reference/iam/create-access-key.html, which does the same
+ */
+export const printsSecret = (added: Command): Command =>
+  added.addHelpText(
+    'after',
+    `
+The secret is printed to standard output, this once, into a file or pipe too, as AWS CLI's create-access-key does it:
+nothing else has it. A script takes it with --json. Let no log have the output.`,
+  )
+
+/**
  * A file or folder as it was typed: `npm run` changes to the folder of the clone first, and says in INIT_CWD where
  * it was called.
  */

@@ -8,6 +8,7 @@ import {
   command,
   type Environment,
   gather,
+  printsSecret,
   tagOf,
 } from './command.ts'
 import { printAll, printOne } from './output.ts'
@@ -30,7 +31,7 @@ export function principalCommands(program: Command, environment: Environment): v
   const group = program.command('principal').description('Create and list users and roles.')
   const connect = async () => (await import('./client.ts')).client(environment)
 
-  command(group, 'create [account]', 'Create a user or a role.')
+  printsSecret(command(group, 'create [account]', 'Create a user or a role.'))
     .option('--account <id>', 'the account, 12 digits')
     .option('--user <name>', 'create a user')
     .option('--role <name>', 'create a role, which --trust lets others assume')

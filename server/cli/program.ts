@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { printable } from '../../core/base/printable.ts'
 import { ConfigError } from '../../core/config.ts'
+import { meantBy } from '../../core/protocol/meant.ts'
 import { finishWithoutReaders } from '../readers.ts'
 import { VERSION } from '../version.ts'
 import { accessKeyCommands } from './access-key-commands.ts'
@@ -76,7 +77,7 @@ const GROUPS: readonly (readonly [heading: string, adders: readonly Adder[]])[] 
 ]
 
 function helpCommand(program: Command): void {
-  program.helpCommand('help [command]', 'Say what a command does, as its --help.')
+  program.helpCommand('help [command...]', 'Say what a command does, as its --help.')
 }
 
 const ENVIRONMENT = `
@@ -85,6 +86,38 @@ Environment:
   TENKEY_OPERATOR_ACCESS_KEY_ID       the operator's credential,
   TENKEY_OPERATOR_SECRET_ACCESS_KEY     else that in TENKEY_DATA/operator.json (.tenkey)
   TENKEY_OPERATOR_SESSION_TOKEN       with short-lived credentials, their token`
+
+/** What commander says of words that it does not know, with what it believes was meant. */
+const inOneLine = (text: string): string =>
+  text
+    .replace(/^error: /, '')
+    .trimEnd()
+    .replace(/\n\(Did you mean (.*)\?\)$/, '; did you mean $1?')
+
+/**
+ * `help audit export` as `audit export --help`: commander's own help looks at the first word alone.
+ * @throws CommanderError for a command that is not there, which is told
+ */
+function asHelpOption(program: Command, [first, ...words]: readonly string[]): string[] {
+  const named = words.filter((word) => !word.startsWith('-'))
+  if (first !== 'help' || named.length === 0)
+    return [first, ...words].filter((word) => word !== undefined)
+  let command = program
+  for (const name of named) {
+    const known = command.commands
+    const next = known.find((one) => one.name() === name || one.aliases().includes(name))
+    if (next === undefined) {
+      const meant = meantBy(
+        name,
+        known.map((one) => one.name()),
+      )
+      const hint = meant === undefined ? '' : `; did you mean ${meant}?`
+      return command.error(`error: unknown command '${name}'${hint}`)
+    }
+    command = next
+  }
+  return [...named, '--help']
+}
 
 /** The commands, their words and what they do; errors are thrown, help and what is misused is printed. */
 export function programOf(environment: Environment): Command {
@@ -96,12 +129,10 @@ export function programOf(environment: Environment): Command {
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'say what there is; also of each command')
     .addHelpText('after', ENVIRONMENT)
-    .showSuggestionAfterError(false)
     .configureHelp({ styleTitle: (title) => paint('heading', title) })
     .configureOutput({
       getOutHasColors: () => hasColours(process.stdout, environment),
-      outputError: (text, write) =>
-        write(`tenkey: ${printable(text.replace(/^error: /, '').trimEnd())}\n`),
+      outputError: (text, write) => write(`tenkey: ${printable(inOneLine(text))}\n`),
     })
     .exitOverride()
     .hook('preAction', (_, called) => {
@@ -130,7 +161,8 @@ export async function run(words: readonly string[], environment: Environment): P
   paintFor(environment)
   const program = programOf(environment)
   try {
-    await program.parseAsync(words.length === 0 ? ['serve'] : words, { from: 'user' })
+    const asked = words.length === 0 ? ['serve'] : asHelpOption(program, words)
+    await program.parseAsync(asked, { from: 'user' })
     return 0
   } catch (error) {
     // commander has said what is wrong, or has shown the help that was asked for

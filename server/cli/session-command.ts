@@ -5,6 +5,7 @@ import {
   type CommonOptions,
   command,
   type Environment,
+  printsSecret,
 } from './command.ts'
 import { printOne } from './output.ts'
 
@@ -23,7 +24,9 @@ export function sessionCommands(program: Command, environment: Environment): voi
     .description('Create short-lived credentials of users, and end those that were made.')
   const connect = async () => (await import('./client.ts')).client(environment)
 
-  command(group, 'create [account]', 'Create short-lived credentials of a user and print them.')
+  printsSecret(
+    command(group, 'create [account]', 'Create short-lived credentials of a user and print them.'),
+  )
     .option('--account <id>', 'the account, 12 digits')
     .option('--user <name>', 'the user')
     .option('--mfa', 'say that the user has proven a second factor')

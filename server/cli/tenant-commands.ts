@@ -6,6 +6,7 @@ import {
   command,
   type Environment,
   gather,
+  printsSecret,
   tagOf,
 } from './command.ts'
 import { printAll, printOne } from './output.ts'
@@ -70,7 +71,9 @@ export function tenantCommands(program: Command, environment: Environment): void
     .description('Create, list, show, update, suspend, resume and delete tenants.')
   const connect = async () => (await import('./client.ts')).client(environment)
 
-  command(group, 'create', 'Create a tenant and print an access key of its root, this once.')
+  printsSecret(
+    command(group, 'create', 'Create a tenant and print an access key of its root, this once.'),
+  )
     .requiredOption('--name <name>', 'what people call it')
     .option('--account <id>', '12 digits; drawn at random unless given')
     .option('--external-id <id>', 'what systems of your own call it')

@@ -6,6 +6,7 @@ import {
   type CommonOptions,
   command,
   type Environment,
+  printsSecret,
 } from './command.ts'
 import { printAll, printOne } from './output.ts'
 import { principalsOf } from './principal-commands.ts'
@@ -27,10 +28,12 @@ export function xksCommands(program: Command, environment: Environment): void {
     .description('Create, list, rotate and delete the credentials that AWS KMS signs with.')
   const connect = async () => (await import('./client.ts')).client(environment)
 
-  command(
-    group,
-    'create [account]',
-    'Create a path and a credential of it, for AWS KMS in the Region of AWS_REGION: with --json the file that AWS’s console takes, this once.',
+  printsSecret(
+    command(
+      group,
+      'create [account]',
+      'Create a path and a credential of it, for AWS KMS in the Region of AWS_REGION: with --json the file that AWS’s console takes, this once.',
+    ),
   )
     .option('--account <id>', 'the account, 12 digits')
     .option(

@@ -14,7 +14,7 @@ async function loadPkcs11(): Promise<Pkcs11> {
     const words = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
     throw new TokenFailure(
       'Broken',
-      `the package pkcs11js is not there (${words}): \`npm ci\` builds it where there are a C++ compiler, make and Python 3`,
+      `the package pkcs11js is not there (${words}): npm builds it as it installs tenkey, where there are a C++ compiler, make and Python 3`,
     )
   }
 }

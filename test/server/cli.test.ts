@@ -341,6 +341,16 @@ describe('help', () => {
       /The service:.*serve.*Tenants .*:.*tenant.*access-key.*principal.*TENKEY_ENDPOINT/s,
     ],
     [['serve', '--help'], /tenkey serve .*options.*--json/s],
+    ...['tenant', 'access-key', 'principal', 'session', 'xks credential'].map((group) => [
+      [...group.split(' '), 'create', '--help'],
+      /The secret is printed to standard output, this once/,
+    ]),
+    [['help'], /^Usage: tenkey \[command\]/],
+    [['help', 'serve'], /^Usage: tenkey serve /],
+    [['help', 'tenant'], /^Usage: tenkey tenant /],
+    [['help', 'audit', 'export'], /^Usage: tenkey audit export /],
+    [['help', 'tenant', 'create', '--json'], /^Usage: tenkey tenant create /],
+    [['tenant', 'help', 'create'], /^Usage: tenkey tenant create /],
     ...['create', 'list', 'show', 'update', 'suspend', 'resume'].map((verb) => [
       ['tenant', verb, '--help'],
       /--json/,
@@ -362,8 +372,33 @@ describe('what is refused: one line that says what to do, and an exit code', () 
   const create = ['principal', 'create', '--account', '000000004711', '--user', 'x']
   test.each<[string, number, RegExp, (string | (() => string))[]]>([
     ['an unknown command', 2, /unknown command 'frobnicate'/, ['frobnicate']],
+    [
+      'an unknown command that is near one',
+      2,
+      /unknown command 'tenat'; did you mean tenant\?$/m,
+      ['tenat', 'list'],
+    ],
     ['an unknown verb', 2, /unknown command 'rename'/, ['tenant', 'rename']],
-    ['an unknown option', 2, /unknown option '--nmae'/, ['tenant', 'list', '--nmae', 'x']],
+    [
+      'an unknown verb that is near one',
+      2,
+      /unknown command 'creat'; did you mean create\?$/m,
+      ['tenant', 'creat'],
+    ],
+    ['help of what is not there', 2, /unknown command 'frobnicate'$/m, ['help', 'frobnicate']],
+    [
+      'help of a verb that is near one',
+      2,
+      /unknown command 'exprot'; did you mean export\?$/m,
+      ['help', 'audit', 'exprot'],
+    ],
+    ['help of more than there is', 2, /unknown command 'x'$/m, ['help', 'serve', 'x']],
+    [
+      'an unknown option',
+      2,
+      /unknown option '--nmae'; did you mean --name\?$/m,
+      ['tenant', 'list', '--nmae', 'x'],
+    ],
     ['a missing option', 2, /'--name <name>' not specified/, ['tenant', 'create']],
     ['too many words', 2, /too many arguments/, ['tenant', 'list', 'all']],
     ['no account', 2, /--account is missing/, ['tenant', 'suspend']],
@@ -501,8 +536,13 @@ describe('the server and the credential it finds', () => {
   test('no server', async () => {
     const environment = { ...settings, TENKEY_ENDPOINT: `http://127.0.0.1:${await freePort()}` }
     expect(await refused(environment)).toMatch(
-      /no server answers at .*: start one with `tenkey serve` or `npm start`/,
+      /no server answers at .*: start one with `tenkey serve`, or/,
     )
+    // as who runs it would type it
+    const byNpx = { ...environment, npm_command: 'exec' }
+    expect(await refused(byNpx)).toContain('start one with `npx tenkey serve`, or')
+    const inClone = { ...environment, npm_lifecycle_event: 'tenkey' }
+    expect(await refused(inClone)).toContain('start one with `npm run -s tenkey -- serve`, or')
   })
 
   test('a certificate that nobody here knows', async () => {

@@ -118,7 +118,7 @@ describe('the console’s files', () => {
     expect(await ask('/console/', {}, 'GET', before)).toMatchObject({
       status: 404,
       headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
-      body: expect.stringContaining('run "npm run console"'),
+      body: expect.stringContaining('"npm run console" builds it'),
     })
     mkdirSync(empty)
     writeFileSync(join(empty, 'index.html'), 'now')

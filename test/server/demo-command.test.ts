@@ -15,7 +15,9 @@ describe('tenkey demo', () => {
     const lines = stdout.split('\n')
     const line = (begin: string) => lines.find((one) => one.startsWith(begin))
     expect(line('acme decrypts it')).toBe('acme decrypts it: 4111 1111 1111 1111')
-    expect(line('moved to row 2')).toContain('(InvalidCiphertextException)')
+    expect(line('moved to row 2')).toBe(
+      'moved to row 2 it does not open: Invalid ciphertext (InvalidCiphertextException)',
+    )
     expect(line('rival has the ciphertext')).toContain('(AccessDeniedException)')
     expect(line('acme is suspended')).toMatch(/\(\w+Exception\)$/)
     expect(line('acme comes back')).toContain('(DisabledException)')
