@@ -139,7 +139,7 @@ produce(
   'docs/coverage.md',
   betweenMarkers(read('docs/coverage.md'), 'operations', coverageTable(api)),
 )
-for (const page of ['README.md'] as const) {
+for (const page of ['README.md', 'README.ja.md'] as const) {
   produce(page, betweenMarkers(read(page), 'clients', clientsTable(clients, page)))
 }
 produce('docs/clients.md', clientsPage(clients))

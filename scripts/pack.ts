@@ -7,7 +7,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 import { buildConsole } from './console-build.ts'
@@ -173,12 +173,17 @@ buildConsole()
 cpSync(join(PROJECT, 'console', 'dist'), join(OUT, 'console', 'dist'), { recursive: true })
 buildDocs(join(OUT, 'docs-site'), 'alone')
 const read = (file: string) => readFileSync(join(PROJECT, file), 'utf8')
-const pages = readdirSync(join(PROJECT, 'docs')).filter((name) => name.endsWith('.md'))
+const pages = readdirSync(join(PROJECT, 'docs'), { recursive: true, encoding: 'utf8' }).filter(
+  (name) => name.endsWith('.md') && dirname(name) !== 'decisions',
+)
 /** files that the package's pages may link to */
 const KEPT = ['LICENSE', 'SECURITY.md', ...pages.map((page) => `docs/${page}`)]
 cpSync(join(PROJECT, 'LICENSE'), join(OUT, 'LICENSE'))
 for (const page of pages) {
-  const beside = [...pages, 'openapi.json', '../SECURITY.md', '../README.md']
+  const beside = [...pages, 'openapi.json', '../SECURITY.md', '../README.md'].map((other) =>
+    relative(dirname(page), other),
+  )
+  mkdirSync(join(OUT, 'docs', dirname(page)), { recursive: true })
   writeFileSync(join(OUT, 'docs', page), withoutLinks(read(`docs/${page}`), beside))
 }
 writeFileSync(join(OUT, 'SECURITY.md'), withoutLinks(read('SECURITY.md'), KEPT))

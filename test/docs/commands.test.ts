@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -27,7 +28,6 @@ import {
 import { readerRuns } from '../support/page-run.ts'
 import { freePort } from '../support/port.ts'
 import { sliced } from '../support/slice.ts'
-import { testFiles } from '../support/tags.ts'
 import { startTarget, type Target } from '../support/target.ts'
 
 /*
@@ -54,7 +54,10 @@ describe('a block of a page', () => {
   test.for(byTests.map((one) => [`${one.page}:${one.line}`, one] as const))(
     '%s is run by a test that names the page, or has its lines',
     ([, { page, text, file }]) => {
-      const source = testFiles.get(file) ?? ''
+      const source = existsSync(join(PROJECT, file))
+        ? readFileSync(join(PROJECT, file), 'utf8')
+        : ''
+      expect(file).toMatch(/^test\//)
       const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'))
       expect(source.includes(page) || lines.every((line) => source.includes(line.trim()))).toBe(
         true,
@@ -80,9 +83,21 @@ const FROM_AWS: ReadonlySet<string> = new Set(['docs/guides/move-from-aws-kms.md
 /** The same commands as in README.md: test/docs/readme.test.ts */
 const TRANSLATED: ReadonlySet<string> = new Set(['README.ja.md'])
 
+/** What pages need beside what all do. */
+const NEEDED: ReadonlyMap<string, string> = new Map([
+  ['docs/guides/sops.md', 'sops'],
+  ['docs/guides/beside-an-emulator.md', 'moto_server'],
+])
+
+/** Programs of the project, what `npm run test:clients` has built, and the machine's. */
+const PATH = ['node_modules/.bin', '.cache/clients/go/bin']
+  .map((folder) => join(PROJECT, folder))
+  .concat(process.env['PATH'] ?? '')
+  .join(':')
+
 const has = (program: string) => {
   try {
-    execFileSync('bash', ['-c', `command -v ${program}`], { stdio: 'ignore' })
+    execFileSync('bash', ['-c', `command -v ${program}`], { env: { PATH }, stdio: 'ignore' })
     return true
   } catch {
     return false
@@ -123,7 +138,7 @@ describe.skipIf(absent.length > 0)(`A reader${skipped}`, () => {
     return folder
   }
   const base = (folder: string) => ({
-    PATH: `${join(folder, 'bin')}:${join(PROJECT, 'node_modules/.bin')}:${process.env['PATH']}`,
+    PATH: `${join(folder, 'bin')}:${PATH}`,
     HOME: join(folder, 'home'),
     PYENV_VERSION: process.env['PYENV_VERSION'] ?? '',
     NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
@@ -189,7 +204,9 @@ describe.skipIf(absent.length > 0)(`A reader${skipped}`, () => {
     .filter(([, all]) => all.some(toRun))
     .map(([page]) => page)
 
-  test.for(run)('does what %s says', async (page) => {
+  test.for(run)('does what %s says', async (page, { skip }) => {
+    const program = NEEDED.get(page)
+    if (program !== undefined && !has(program)) return skip(`needs ${program}`)
     const first = page === 'README.md'
     const folder = first ? join(place, 'README.md.d') : clone(page)
     const operator = readCredential(operatorFile(data))
@@ -197,20 +214,21 @@ describe.skipIf(absent.length > 0)(`A reader${skipped}`, () => {
     const url = `http://127.0.0.1:${port}`
     const here = { url, operator, now: Date.now, stop: async () => {} }
     const { account, credential } = await tenantOf(here, page)
-    const { AWS_ENDPOINT_URL_KMS, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL_IAM, ...rest } = pasted
-    const own = { ...pasted, ...(!first && credential) }
-    const environment = FROM_AWS.has(page)
-      ? {
-          ...base(folder),
-          ...rest,
-          ...(await tenantOf(aws, page)).credential,
-          // of all clients but those of a profile with an address of its own
-          AWS_CONFIG_FILE: awsConfig(folder, aws.url),
-          TENANT_ACCESS_KEY_ID: credential.AWS_ACCESS_KEY_ID,
-          TENANT_SECRET_ACCESS_KEY: credential.AWS_SECRET_ACCESS_KEY,
-        }
-      : { ...base(folder), ...own }
+    let environment: Record<string, string> = {
+      ...base(folder),
+      ...pasted,
+      ...(!first && credential),
+    }
+    if (FROM_AWS.has(page)) {
+      addressOfAws(folder, aws.url, (await tenantOf(aws, page)).credential)
+      environment = {
+        ...base(folder),
+        TENANT_ACCESS_KEY_ID: credential.AWS_ACCESS_KEY_ID,
+        TENANT_SECRET_ACCESS_KEY: credential.AWS_SECRET_ACCESS_KEY,
+      }
+    }
     const stands = new Map([
+      ['5000', String(await freePort())],
       ['4599', String(port)],
       ['111122223333', account],
     ])
@@ -221,13 +239,22 @@ describe.skipIf(absent.length > 0)(`A reader${skipped}`, () => {
   })
 })
 
-/** What `.aws/config` says of where AWS KMS is. */
-function awsConfig(folder: string, url: string): string {
-  const file = join(folder, 'home', 'config')
-  execFileSync('aws', ['configure', 'set', 'default.endpoint_url', url], {
-    env: { ...process.env, AWS_CONFIG_FILE: file },
-  })
-  return file
+interface Aws {
+  readonly AWS_ACCESS_KEY_ID: string
+  readonly AWS_SECRET_ACCESS_KEY: string
+}
+
+/** Has AWS's clients find AWS KMS there, as long as no profile has an address of its own. */
+function addressOfAws(folder: string, url: string, credential: Aws): void {
+  mkdirSync(join(folder, 'home/.aws'))
+  writeFileSync(
+    join(folder, 'home/.aws/config'),
+    `[default]\nregion = us-east-1\nendpoint_url = ${url}\n`,
+  )
+  const lines = Object.entries(credential).map(
+    ([name, value]) => `${name.toLowerCase()} = ${value}\n`,
+  )
+  writeFileSync(join(folder, 'home/.aws/credentials'), `[default]\n${lines.join('')}`)
 }
 
 /** Whether the shell has anything to do with it. */

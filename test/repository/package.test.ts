@@ -165,7 +165,10 @@ describe('the package that people install', () => {
     for (const heading of ['Start', 'Commands', 'Settings', 'How it is secured', 'Licence']) {
       expect(text).toContain(`\n## ${heading}\n`)
     }
-    const pages = readdirSync(join(installed, 'docs')).filter((name) => name.endsWith('.md'))
+    const pages = readdirSync(join(installed, 'docs'), {
+      recursive: true,
+      encoding: 'utf8',
+    }).filter((name) => name.endsWith('.md'))
     expect(pages.length).toBeGreaterThan(20)
     for (const file of ['README.md', 'SECURITY.md', ...pages.map((page) => join('docs', page))]) {
       const links = readFileSync(join(installed, file), 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g)

@@ -31,7 +31,12 @@ export async function readerRuns(blocks: readonly Block[], reader: Reader): Prom
   const script = join(reader.folder, '.blocks.sh')
   writeFileSync(
     script,
-    ['exec 2>&1', 'set -eo pipefail', ...written.map(stepOf)].join('\n'), //
+    [
+      'exec 2>&1',
+      'set -eo pipefail',
+      "trap 'kill $(jobs -p) 2>&- || true' EXIT",
+      ...written.map(stepOf),
+    ].join('\n'), //
   )
   const { code, printed } = await bash(script, reader)
   const parts = printed.split(BETWEEN).slice(1)

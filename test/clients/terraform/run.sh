@@ -1,6 +1,6 @@
 #!/bin/bash
 # Terraform or OpenTofu with the AWS provider: makes, changes, imports and destroys what the module has, and
-# wants an empty plan after each.
+# wants an empty plan after each, as docs/guides/terraform.md says.
 set -euo pipefail
 program=$1 module=$2
 export TF_IN_AUTOMATION=1 CHECKPOINT_DISABLE=1 TF_CLI_CONFIG_FILE=/dev/null
