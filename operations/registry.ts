@@ -51,6 +51,7 @@ import { getAliasRotation } from './aliases/get-alias-rotation.ts'
 import { listAliases } from './aliases/list-aliases.ts'
 import { putAliasRotation } from './aliases/put-alias-rotation.ts'
 import { updateAlias } from './aliases/update-alias.ts'
+import { getChanges } from './audit/get-changes.ts'
 import { listAuditRecords } from './audit/list-audit-records.ts'
 import { decapsulate } from './cryptography/decapsulate.ts'
 import { decrypt } from './cryptography/decrypt.ts'
@@ -176,6 +177,7 @@ export const operations: readonly AnyOperation[] = [
   getAliasRotation,
   getAuditRetention,
   getCallerIdentity,
+  getChanges,
   getClock,
   getFederationToken,
   getKeyLastUsage,
@@ -305,6 +307,7 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['GetAliasRotation', 'aliases/get-alias-rotation'],
   ['GetAuditRetention', 'administration/get-audit-retention'],
   ['GetCallerIdentity', 'sessions/get-caller-identity'],
+  ['GetChanges', 'audit/get-changes'],
   ['GetClock', 'administration/get-clock'],
   ['GetFederationToken', 'sessions/get-federation-token'],
   ['GetKeyLastUsage', 'keys/get-key-last-usage'],

@@ -15,6 +15,12 @@ import type { HttpRequest, HttpResponse, PageResponse } from '../core/base/http-
 import { handle, protocolOf } from '../core/pipeline/handle.ts'
 import { hasBody, judgeHead } from '../core/pipeline/head.ts'
 import type { Service } from '../core/service.ts'
+import {
+  changeStreams,
+  STREAM_LIMITS,
+  type StreamAnswer,
+  type StreamLimits,
+} from './change-streams.ts'
 import { CONNECTION_LIMITS, type ConnectionLimits, connections, type Via } from './connections.ts'
 import type { Cors } from './cors.ts'
 import { directOrigin, isListed, originOf, plainAddress } from './forwarded.ts'
@@ -55,9 +61,10 @@ export interface EdgeOptions {
   readonly sites?: readonly Shown[]
   readonly connections?: Partial<ConnectionLimits>
   readonly uploads?: Partial<UploadLimits>
+  readonly streams?: Partial<StreamLimits>
 }
 
-type Answer = HttpResponse | PageResponse
+type Answer = HttpResponse | PageResponse | StreamAnswer
 
 /** What requests of node:http come to, whoever's server took them. */
 export interface Edge {
@@ -74,6 +81,7 @@ export function edgeOf(service: Service, options: EdgeOptions, listening: () => 
   const { sites = [], cors, proxies = new BlockList() } = options
   const bodies = uploads({ ...UPLOAD_LIMITS, ...options.uploads }, () => performance.now())
 
+  const streams = changeStreams(service, { ...STREAM_LIMITS, ...options.streams }, listening)
   const open = connections({ ...CONNECTION_LIMITS, ...options.connections }, serve)
 
   async function serve(message: IncomingMessage, response: ServerResponse, via: Via) {
@@ -111,6 +119,8 @@ export function edgeOf(service: Service, options: EdgeOptions, listening: () => 
         if (hasBody(head)) bodies.drain(message)
         return await shown
       }
+      const streamed = streams.take(head)
+      if (streamed !== undefined) return await streamed
       if (!hasBody(head)) return await handle(head, service)
       const judged = judgeHead(head, service)
       if (judged.refusal !== undefined) {
@@ -145,7 +155,10 @@ export function edgeOf(service: Service, options: EdgeOptions, listening: () => 
       if (!isRefused(message)) response.writeContinue()
       open.take(message, response)
     },
-    close: () => clearInterval(sweeping),
+    close() {
+      clearInterval(sweeping)
+      streams.close()
+    },
   }
 
   function isRefused(message: IncomingMessage): boolean {
@@ -248,14 +261,19 @@ function headersOf({ rawHeaders }: IncomingMessage): Record<string, string> {
   return headers
 }
 
-function send(
-  response: ServerResponse,
-  { status, headers, body }: Answer,
-  listening: boolean,
-): void {
-  if (status !== 204 && status !== 304) headers['content-length'] = String(Buffer.byteLength(body))
+function send(response: ServerResponse, answer: Answer, listening: boolean): void {
+  const { status, headers } = answer
   // a server that is closing waits for its connections: this is the last answer on this one
   if (!listening) response.shouldKeepAlive = false
+  if ('begin' in answer) {
+    // nothing comes after it
+    response.shouldKeepAlive = false
+    response.writeHead(status, headers)
+    answer.begin(response)
+    return
+  }
+  const { body } = answer
+  if (status !== 204 && status !== 304) headers['content-length'] = String(Buffer.byteLength(body))
   response.writeHead(status, headers)
   response.end(body)
 }

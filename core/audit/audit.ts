@@ -1,3 +1,5 @@
+import type { ChangeKind } from './change-kinds.ts'
+
 /**
  * One call, or one act of the service's own, in the shape of a CloudTrail record (CloudTrail user guide,
  * "record contents"; AWS KMS Developer Guide, "Examples of AWS KMS log entries"). What is undefined is
@@ -177,7 +179,20 @@ export interface AuditPage {
   readonly next?: AuditPosition
 }
 
+/** Looks again and again at what is new in an account's trail. */
+export interface ChangeWatch {
+  /**
+   * The kinds of what has changed since the look before; each change at least once, and of what a look can't read
+   * all of, every kind.
+   * @param now Unix ms, of the clock that records go by
+   * @throws StoreUnavailable where the store does not answer: the next look sees to that time too
+   */
+  look(now: number): Promise<ReadonlySet<ChangeKind>>
+}
+
 /** Reads records back. */
 export interface AuditReader {
   find(query: AuditQuery): Promise<AuditPage>
+  /** Watches what is new in an account's trail. @param from Unix ms from which on changes are told */
+  watch(accountId: string, from: number): Promise<ChangeWatch>
 }

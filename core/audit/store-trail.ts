@@ -163,6 +163,10 @@ export function storeTrail(
       await Promise.allSettled(lanes.waiting(accountId).map((lane) => lane.flush()))
       return (await import('./search.ts')).search(store, query)
     },
+
+    async watch(accountId, from) {
+      return (await import('./changes.ts')).watchChanges(store, accountId, from)
+    },
   }
 }
 

@@ -150,7 +150,8 @@ const refused = async (
 
 const asItIs = (error: unknown): unknown => error
 
-function contextOf(
+/** What a call knows beside its request. */
+export function contextOf(
   request: HttpRequest,
   requestId: string,
   { face }: Protocol,

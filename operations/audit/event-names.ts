@@ -92,6 +92,7 @@ export const EVENT_NAMES: ReadonlySet<string> = new Set([
   'GetAliasRotation',
   'GetAuditRetention',
   'GetCallerIdentity',
+  'GetChanges',
   'GetClock',
   'GetContextKeysForCustomPolicy',
   'GetContextKeysForPrincipalPolicy',

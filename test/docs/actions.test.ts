@@ -29,6 +29,7 @@ describe('docs/actions.md', () => {
       [
         'sts:GetCallerIdentity',
         'sts:GetSessionToken',
+        'tenkey:GetChanges',
         ...xksOperations
           .filter(({ keys }) => Object.keys(keys).length === 0)
           .map((one) => actionOf(one)),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import axe from 'axe-core'
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Locator, Page, Request } from 'playwright-core'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { en } from '../../console/src/i18n/en/index.ts'
 import { readConfig } from '../../core/config.ts'
@@ -94,6 +94,8 @@ export function consoleWorld(settings: () => Environment | Promise<Environment> 
 
   /** What a page did that it must not: refused by its own policy, or thrown. */
   const faults = new WeakMap<Page, string[]>()
+  /** What a page asks for at the moment, but for what goes on as long as the page: changes as they come. */
+  const underWay = new WeakMap<Page, Set<Request>>()
   /** The scripts and style sheets that a page has asked for. */
   const loaded = new WeakMap<Page, Set<string>>()
   const gzipped = (page: Page) =>
@@ -119,6 +121,13 @@ export function consoleWorld(settings: () => Environment | Promise<Environment> 
         if (!known) seen.push(message.text())
       }
     })
+    const asking = new Set<Request>()
+    underWay.set(page, asking)
+    page.on('request', (request) => {
+      if (!new URL(request.url()).pathname.endsWith('/v1/changes')) asking.add(request)
+    })
+    page.on('requestfinished', (request) => asking.delete(request))
+    page.on('requestfailed', (request) => asking.delete(request))
     const asked = new Set<string>()
     loaded.set(page, asked)
     page.on('request', (request) => {
@@ -167,12 +176,21 @@ export function consoleWorld(settings: () => Environment | Promise<Environment> 
     page.getByRole('heading', { name, level, exact: true })
   const dialog = (page: Page) => page.getByRole('dialog')
 
+  /** Waits until a page asks for nothing for half a second. */
+  async function settled(page: Page): Promise<void> {
+    await page.waitForLoadState('load')
+    for (let quiet = 0; quiet < 5; ) {
+      await page.waitForTimeout(100)
+      quiet = underWay.get(page)?.size === 0 ? quiet + 1 : 0
+    }
+  }
+
   /**
    * Looks at a page as axe-core does, takes its picture, and wants no fault of it.
    * @param meant the faults that a test makes
    */
   async function judged(page: Page, name: string, meant: readonly unknown[] = []): Promise<void> {
-    await page.waitForLoadState('networkidle')
+    await settled(page)
     const { width = 1440, height = 900 } = page.viewportSize() ?? {}
     // the whole page by a higher window: pictures of more than the window shake the layout
     const whole = await page.evaluate<number>('document.documentElement.scrollHeight')

@@ -53,6 +53,7 @@ export const ROUTES = {
   GetAliasRotation: 'GET /v1/aliases/{AliasName~}/rotation',
   GetAuditRetention: 'GET /admin/v1/tenants/{AccountId}/audit-retention',
   GetCallerIdentity: 'GET /v1/caller-identity',
+  GetChanges: 'GET /v1/changes',
   GetClock: 'GET /admin/v1/clock',
   GetFederationToken: 'POST /v1/federation-tokens',
   GetKeyLastUsage: 'GET /v1/keys/{KeyId~}/usage',

@@ -673,6 +673,11 @@ export type GetCallerIdentityResponse = {
   readonly Account: string
 }
 
+export type GetChangesResponse = {
+  readonly Kinds: readonly ("alias" | "audit" | "grant" | "key" | "key-store" | "policy" | "principal" | "tenant")[]
+  readonly Until: string
+}
+
 export type GetClockResponse = {
   readonly Now: string
   readonly AheadSeconds: number
@@ -2609,6 +2614,12 @@ export interface Calls {
   readonly GetCallerIdentity: {
     readonly input: object
     readonly output: GetCallerIdentityResponse
+  }
+  readonly GetChanges: {
+    readonly input: {
+      readonly Since?: string
+    }
+    readonly output: GetChangesResponse
   }
   readonly GetClock: {
     readonly input: object

@@ -13,6 +13,7 @@ import { FIRST_PAGE, PAGES, type PageEntry } from '../pages.ts'
 import { useSession } from '../session/context.tsx'
 import { isOperator } from '../session/session.ts'
 import { Broken } from './broken.tsx'
+import { useLive } from './live.ts'
 import { addressOf, useFollow } from './navigate.ts'
 import { useNotices } from './notices.tsx'
 import { TopBar } from './top-bar.tsx'
@@ -38,6 +39,7 @@ export default function Shell({ onSignOut }: { readonly onSignOut: () => void })
   const [at] = useLocation()
   const follow = useFollow()
   const notices = useNotices()
+  const live = useLive()
   const [open, setOpen] = useState(() => innerWidth > 688)
   const who = isOperator(session) ? 'operator' : 'account'
   const pages = PAGES.filter((one) => one.for === who)
@@ -72,7 +74,7 @@ export default function Shell({ onSignOut }: { readonly onSignOut: () => void })
 
   return (
     <>
-      <TopBar onSignOut={onSignOut} />
+      <TopBar onSignOut={onSignOut} live={live} />
       <AppLayout
         headerSelector="#top"
         toolsHide
