@@ -47,7 +47,7 @@ export const LAYERS: readonly Layer[] = [
   {
     part: 'core/store/',
     holds: 'the store’s port, and an adapter for each store',
-    may: ['core/base/bounded-cache.ts', 'core/base/json.ts'],
+    may: ['core/base/bounded-cache.ts', 'core/base/json.ts', 'core/base/reason.ts'],
     packages: ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb'],
   },
   {
