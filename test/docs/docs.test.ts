@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { SETTING_NAMES } from '../../core/config.ts'
 
@@ -24,6 +25,36 @@ describe('links lead somewhere', () => {
   test.each(documents.flatMap(linksOf))('$path: $link', ({ target }) => {
     expect(existsSync(target)).toBe(true)
   })
+})
+
+/** Names of a page's headings in links, as GitHub makes them. */
+const anchorsOf = (path: string): ReadonlySet<string> =>
+  new Set(
+    [...read(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+      heading
+        .replaceAll(/\[([^\]]+)\]\([^)]*\)/g, '$1')
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  )
+
+describe('links to a part of a page lead to it', () => {
+  const named = documents.flatMap((path) =>
+    [...read(path).matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g)].map(
+      ([, link = '', anchor = '']) => ({ path, link, anchor }),
+    ),
+  )
+  test.each(named)('$path: $link#$anchor', ({ path, link, anchor }) => {
+    const page = link === '' ? path : join(dirname(path), link)
+    expect([...anchorsOf(page)]).toContain(anchor)
+  })
+})
+
+test('README leads to every guide', () => {
+  const readme = read('README.md')
+  const guides = readdirSync(new URL('docs/guides/', root))
+  expect(guides.filter((name) => !readme.includes(`](docs/guides/${name})`))).toEqual([])
 })
 
 test.each(readdirSync(new URL('docs/images/', root)))('%s is below 200 KB', (name) => {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { en } from '../../console/src/i18n/en/index.ts'
+import { ja } from '../../console/src/i18n/ja/index.ts'
 import { blocksOf, readPage } from '../support/page-blocks.ts'
 
 const [english, japanese] = ['README.md', 'README.ja.md'].map((page) => readPage(page))
@@ -15,6 +17,15 @@ const linked = (source = '') =>
     .map(([, target]) => target)
     .filter((target) => !/^README(\.ja)?\.md$/.test(target ?? ''))
     .sort()
+
+test.each([
+  { page: 'README.md', texts: en },
+  { page: 'README.ja.md', texts: ja },
+])('$page names what the console shows', ({ page, texts }) => {
+  for (const name of ['sign-in.key', 'keys.title', 'keys.create'] as const) {
+    expect(readPage(page)).toMatch(new RegExp(`["「]${texts[name]}["」]`))
+  }
+})
 
 describe('README.ja.md', () => {
   test('has the commands of README.md', () => {
