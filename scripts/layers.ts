@@ -47,7 +47,7 @@ export const LAYERS: readonly Layer[] = [
   {
     part: 'core/store/',
     holds: 'the store’s port, and an adapter for each store',
-    may: ['core/base/bounded-cache.ts', 'core/base/json.ts'],
+    may: ['core/base/bounded-cache.ts', 'core/base/json.ts', 'core/base/reason.ts'],
     packages: ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb'],
   },
   {
@@ -332,7 +332,13 @@ export const LAYERS: readonly Layer[] = [
     part: 'server/',
     holds: '`npm start` and the command line',
     may: ['core/', 'operations/', 'server/hsm/', 'package.json'],
-    packages: ['@aws-sdk/credential-provider-node', 'commander', 'prom-client', 'yaml'],
+    packages: [
+      '@aws-sdk/credential-provider-node',
+      'commander',
+      'prom-client',
+      'string-width',
+      'yaml',
+    ],
   },
   {
     part: 'library/',
