@@ -332,7 +332,13 @@ export const LAYERS: readonly Layer[] = [
     part: 'server/',
     holds: '`npm start` and the command line',
     may: ['core/', 'operations/', 'server/hsm/', 'package.json'],
-    packages: ['@aws-sdk/credential-provider-node', 'commander', 'prom-client', 'yaml'],
+    packages: [
+      '@aws-sdk/credential-provider-node',
+      'commander',
+      'prom-client',
+      'string-width',
+      'yaml',
+    ],
   },
   {
     part: 'library/',

@@ -1,3 +1,4 @@
+import stringWidth from 'string-width'
 import { printable, printableJson } from '../../core/base/printable.ts'
 import type { CommonOptions } from './command.ts'
 import { paint, toneOf } from './paint.ts'
@@ -12,10 +13,10 @@ export function printOne(row: Row, { json }: CommonOptions): void {
     return
   }
   const names = Object.keys(row).filter((name) => row[name] !== undefined)
-  const width = Math.max(...names.map((name) => name.length))
+  const width = Math.max(...names.map((name) => stringWidth(name)))
   for (const name of names) {
     const text = textOf(row[name])
-    console.log(`${paint('heading', name.padEnd(width))}  ${paint(toneOf(name, text), text)}`)
+    console.log(`${paint('heading', padded(name, width))}  ${paint(toneOf(name, text), text)}`)
   }
 }
 
@@ -31,23 +32,32 @@ export function printAll(
   }
   const cells = rows.map((row) => columns.map((name) => textOf(row[name])))
   const widths = columns.map((name, i) =>
-    Math.max(name.length, ...cells.map((line) => line[i]?.length ?? 0)),
+    Math.max(...[name, ...cells.map((line) => line[i] ?? '')].map((cell) => stringWidth(cell))),
   )
   // the last of a line has nothing after it that were to stand below another
-  const padded = (line: readonly string[]) => {
+  const aligned = (line: readonly string[]) => {
     const last = line.findLastIndex((cell) => cell !== '')
-    return line.slice(0, last + 1).map((cell, i) => (i < last ? cell.padEnd(widths[i] ?? 0) : cell))
+    return line
+      .slice(0, last + 1)
+      .map((cell, i) => (i < last ? padded(cell, widths[i] ?? 0) : cell))
   }
   console.log(
-    padded(columns)
+    aligned(columns)
       .map((cell) => paint('heading', cell))
       .join('  '),
   )
   for (const line of cells) {
-    const shown = padded(line).map((cell, i) => paint(toneOf(columns[i] ?? '', cell), cell))
+    const shown = aligned(line).map((cell, i) => paint(toneOf(columns[i] ?? '', cell), cell))
     console.log(shown.join('  '))
   }
 }
+
+/**
+ * A text with spaces up to so many columns of a terminal: an ideograph takes two, an accent that follows its letter
+ * none (Unicode Standard Annex #11, East Asian Width).
+ */
+const padded = (text: string, columns: number): string =>
+  text + ' '.repeat(Math.max(0, columns - stringWidth(text)))
 
 /** A value as a person reads it: maps as K=V, what is within as JSON, and nothing that would steer a terminal. */
 function textOf(value: unknown): string {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { printable } from '../../core/base/printable.ts'
 import {
@@ -12,9 +13,15 @@ import { printOne } from './output.ts'
 const TENANTS = '/admin/v1/tenants'
 /** days of the waiting period unless given: AWS KMS's of a key */
 const DAYS = 30
+/** ms between two looks at a deletion that is waited for */
+const PAUSE = 2000
 
 interface AccountOption extends CommonOptions {
   readonly account?: string
+}
+
+interface WaitOptions extends AccountOption {
+  readonly wait?: boolean
 }
 
 interface DeleteOptions extends AccountOption {
@@ -32,7 +39,7 @@ function daysOf({ days }: DeleteOptions): number {
 /** What is said once a deletion is scheduled: what can be done, and what it will not reach. */
 const said = (accountId: string) => ({
   cancel: `tenkey tenant cancel-deletion ${accountId}, until then`,
-  progress: `tenkey tenant deletion ${accountId}`,
+  progress: `tenkey tenant deletion ${accountId}, which with --wait stays until it is deleted`,
   stays:
     'that there was a tenant of this account id and when it was deleted; its audit trail, for as long as it is kept',
   backups:
@@ -93,9 +100,12 @@ export function tenantDeletionCommands(group: Command, environment: Environment)
 
   command(group, 'deletion [account]', 'Show how far the deletion of a tenant is.')
     .option('--account <id>', 'the account, 12 digits')
-    .action(async (word: string | undefined, options: AccountOption) => {
+    .option('--wait', 'look again until it is deleted, or its deletion is cancelled')
+    .action(async (word: string | undefined, options: WaitOptions) => {
       const accountId = accountOf(word, options.account)
-      const told = await (await connect()).call('GET', `${TENANTS}/${accountId}/deletion`)
+      const server = await connect()
+      const look = () => server.call('GET', `${TENANTS}/${accountId}/deletion`)
+      const told = options.wait === true ? await deleted(look, options) : await look()
       const regions = (told['Regions'] as Record<string, unknown>[]).map((one) => ({
         region: String(one['Region']),
         state: one['State'],
@@ -125,6 +135,34 @@ export function tenantDeletionCommands(group: Command, environment: Environment)
       )
     })
 }
+
+/**
+ * Looks until the tenant is deleted, and shows meanwhile how far it is. A server that is gone for a while is waited
+ * for, once it was there.
+ * @throws CommandError as the look, which is refused once the deletion is cancelled
+ */
+async function deleted(
+  look: () => Promise<Record<string, unknown>>,
+  options: CommonOptions,
+): Promise<Record<string, unknown>> {
+  const { withProgress } = await import('./progress.ts')
+  return withProgress('keys destroyed', options, async ({ progress, waits }) => {
+    let told = await look()
+    while (told['DeletionState'] !== 'Deleted') {
+      if (told['DeletionState'] === 'PendingDeletion') waits(`until ${told['DeletionDate']}`)
+      else progress(keysDestroyed(told), undefined)
+      await setTimeout(PAUSE)
+      told = await look().catch((error: unknown) => {
+        if (error instanceof CommandError && error.passing) return told
+        throw error
+      })
+    }
+    return told
+  })
+}
+
+const keysDestroyed = ({ Regions }: Record<string, unknown>): number =>
+  (Regions as Record<string, unknown>[]).reduce((sum, one) => sum + Number(one['KeysDestroyed']), 0)
 
 type Lists = { list(path: string, member: string): Promise<Record<string, unknown>[]> }
 

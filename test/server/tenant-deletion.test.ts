@@ -5,7 +5,8 @@ import { type Config, readConfig } from '../../core/config.ts'
 import { confirm } from '../../server/cli/confirm.ts'
 import { type Running, serve } from '../../server/serve.ts'
 import { runCommand } from '../support/command.ts'
-import { newFolder } from '../support/process.ts'
+import { cuttingProxy } from '../support/cutting-proxy.ts'
+import { launch, newFolder } from '../support/process.ts'
 
 const QUESTIONS = [
   { asks: 'which? ', answer: '111122223333' },
@@ -102,7 +103,20 @@ describe('tenkey tenant delete, on a server whose clock moves', () => {
     await json('tenant', 'delete', id, '--days', '7', '--confirm', id)
     await json('clock', 'advance', '6d')
     expect(await json('tenant', 'deletion', id)).toMatchObject({ state: 'PendingDeletion' })
+    const { promise: looked, resolve } = Promise.withResolvers<void>()
+    await using proxy = await cuttingProxy(running.address, (asked) => {
+      if (asked.endsWith('/deletion')) resolve()
+      return false
+    })
+    const waiting = launch('server/tenkey.ts', ['tenant', 'deletion', id, '--wait', '--json'], {
+      TENKEY_ENDPOINT: `http://127.0.0.1:${proxy.port}`,
+      TENKEY_DATA: data,
+    })
+    await looked
     await json('clock', 'advance', '2d')
+    const waited = await waiting.ended
+    expect(waited).toMatchObject({ code: 0, stderr: '' })
+    expect(JSON.parse(waited.stdout)).toMatchObject({ accountId: id, state: 'Deleted' })
     expect(await json('tenant', 'deletion', id)).toMatchObject({
       ...{ state: 'Deleted', regions: [], unreached: [], pendingWindowInDays: 7 },
     })

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { printAll, printOne } from '../../server/cli/output.ts'
 import { hasColours, toneOf } from '../../server/cli/paint.ts'
 import { progressLine } from '../../server/cli/progress.ts'
 import { runCommand } from '../support/command.ts'
@@ -39,6 +40,34 @@ describe('output has colours', () => {
     ['name', 'ok', undefined],
   ])('that tell how it stands: %s %s', (column, text, tone) => {
     expect(toneOf(column, text)).toBe(tone)
+  })
+})
+
+describe('a table', () => {
+  test('stands straight where names take two columns of a terminal for a character, or none', () => {
+    const lines: string[] = []
+    const log = vi.spyOn(console, 'log').mockImplementation((text) => void lines.push(text))
+    const rows = [
+      { name: '東京商事', status: 'active', note: 'a' },
+      { name: 'Cafe\u0301', status: '停止', note: 'b' },
+      { name: 'ｱｲｳ🔑', status: '한국', note: 'c' },
+      { name: 'Acme Ltd', status: '', note: 'd' },
+    ]
+    printAll(rows, ['name', 'status', 'note'], {})
+    printOne({ 名前: '東京', status: 'active' }, {})
+    log.mockRestore()
+    expect(lines.map((line) => stripVTControlCharacters(line))).toEqual([
+      'name      status  note',
+      // eight columns
+      '東京商事  active  a',
+      // four, of five characters
+      'Cafe\u0301      停止    b',
+      // three, and two of the key
+      'ｱｲｳ🔑     한국    c',
+      'Acme Ltd          d',
+      '名前    東京',
+      'status  active',
+    ])
   })
 })
 
