@@ -133,6 +133,17 @@ describe.skipIf(!hasBrowser)(`The console in Chromium${skipped}`, () => {
     await page.getByText(en['preview.refused']).waitFor()
     await page.getByText('MalformedPolicyDocumentException').first().waitFor()
     await judged(page, 'key-policy-refused')
+    // what somebody else saved while it was compared is not overwritten
+    await editor.fill(document(given(root, 'kms:*'), given(reader.arn, 'kms:Decrypt')))
+    await button(page, en['policy.compare']).click()
+    await dialog(page).getByText(en['preview.gained'], { exact: true }).waitFor()
+    const theirs = document({ ...given(root, 'kms:*'), Sid: 'theirs' })
+    await harness.ok(tenant, 'PutKeyPolicy', { KeyId: keyId, Policy: theirs })
+    await button(dialog(page), en.save).click()
+    await page.getByText('PreconditionFailedException').first().waitFor()
+    await button(page, en['policy.compare']).click()
+    await dialog(page).locator('del', { hasText: 'theirs' }).waitFor()
+    await button(dialog(page), en.cancel).click()
     await button(page, en.cancel).click()
 
     await asked.fill(root)

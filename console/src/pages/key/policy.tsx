@@ -22,6 +22,12 @@ import { Preview, PreviewedChanges } from './preview.tsx'
 /** JSON as it is sent; any other text as it is. */
 const sent = (text: string): string => (jsonFault(text) === undefined ? compact(text) : text)
 
+/** A saved policy, laid out, and its ETag. */
+interface Compared {
+  readonly saved: string
+  readonly etag: string | undefined
+}
+
 /** The key policy: read, edited, compared before it is saved, refused in AWS's words; and who may do what by it. */
 export function Policy({ metadata: { KeyId } }: { readonly metadata: KeyMetadata }) {
   const t = useTexts()
@@ -29,7 +35,8 @@ export function Policy({ metadata: { KeyId } }: { readonly metadata: KeyMetadata
   const { data, error, isPending, refetch } = useRead('GetKeyPolicy', { KeyId })
   const change = useChange('PutKeyPolicy')
   const [edited, setEdited] = useState<string>()
-  const [comparing, setComparing] = useState(false)
+  // what the edited policy is compared with and replaces: what is read meanwhile is not taken for it
+  const [comparing, setComparing] = useState<Compared>()
   const settled = useSettled(edited ?? '')
   if (isPending) return <Spinner />
   if (data === undefined) {
@@ -67,7 +74,7 @@ export function Policy({ metadata: { KeyId } }: { readonly metadata: KeyMetadata
                     disabled={!readable || text === saved}
                     onClick={() => {
                       change.reset()
-                      setComparing(true)
+                      setComparing({ saved, etag: data.etag })
                     }}
                   >
                     {t('policy.compare')}
@@ -82,7 +89,7 @@ export function Policy({ metadata: { KeyId } }: { readonly metadata: KeyMetadata
         footer={<CommandLine operation="GetKeyPolicy" input={{ KeyId }} />}
       >
         <SpaceBetween size="l">
-          <Problem error={comparing ? undefined : change.error} title={t('policy.not-saved')} />
+          <Problem error={comparing === undefined ? change.error : undefined} title={t('policy.not-saved')} />
           <JsonEditor
             label={t('policy.text')}
             value={text}
@@ -92,32 +99,32 @@ export function Policy({ metadata: { KeyId } }: { readonly metadata: KeyMetadata
       </Container>
       {tried === undefined ? <Access keyId={KeyId} /> : <Preview keyId={KeyId} policy={tried} />}
       <Explain keyId={KeyId} policy={tried} />
-      {comparing && (
+      {comparing !== undefined && (
         <ActionModal
           size="large"
           title={t('policy.compare.title')}
           submit={t('save')}
           error={undefined}
           busy={change.isPending}
-          onDismiss={() => setComparing(false)}
+          onDismiss={() => setComparing(undefined)}
           command={<CommandLine operation="PutKeyPolicy" input={input} />}
           onSubmit={async () => {
             try {
               await change.mutateAsync({
                 ...input,
-                ...(data.etag !== undefined && { $: { ifMatch: data.etag } }),
+                ...(comparing.etag !== undefined && { $: { ifMatch: comparing.etag } }),
               })
               tell({ content: t('policy.saved') })
               setEdited(undefined)
             } finally {
               // what it was refused for is told beside the text
-              setComparing(false)
+              setComparing(undefined)
             }
           }}
         >
           <SpaceBetween size="l">
-            <Diff from={saved} to={laidOut(text)} />
-            {sent(text) !== sent(saved) && <PreviewedChanges keyId={KeyId} policy={input.Policy} />}
+            <Diff from={comparing.saved} to={laidOut(text)} />
+            {sent(text) !== sent(comparing.saved) && <PreviewedChanges keyId={KeyId} policy={input.Policy} />}
           </SpaceBetween>
         </ActionModal>
       )}
