@@ -7,6 +7,7 @@ import { overview } from './overview.ts'
 import { playground } from './playground.ts'
 import { regions } from './regions.ts'
 import { shared } from './shared.ts'
+import { stores } from './stores.ts'
 import { tenants } from './tenants.ts'
 import { users } from './users.ts'
 
@@ -21,6 +22,7 @@ export const en = {
   ...playground,
   ...regions,
   ...shared,
+  ...stores,
   ...tenants,
   ...users,
 } as const

@@ -8,6 +8,7 @@ import { overview } from './overview.ts'
 import { playground } from './playground.ts'
 import { regions } from './regions.ts'
 import { shared } from './shared.ts'
+import { stores } from './stores.ts'
 import { tenants } from './tenants.ts'
 import { users } from './users.ts'
 
@@ -22,6 +23,7 @@ export const ja: Readonly<Record<keyof typeof en, string>> = {
   ...playground,
   ...regions,
   ...shared,
+  ...stores,
   ...tenants,
   ...users,
 }
