@@ -110,6 +110,13 @@ export const PAGES: readonly PageEntry[] = [
     nav: 'operator',
     page: lazy(() => import('./pages/tenants/tenants.tsx')),
   },
+  {
+    path: '/tenants/:account/xks-credentials',
+    title: 'xks.title',
+    for: 'operator',
+    below: '/tenants',
+    page: lazy(() => import('./pages/xks/credentials.tsx')),
+  },
 ]
 
 /** Where who is signed in begins. */

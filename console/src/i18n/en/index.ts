@@ -10,6 +10,7 @@ import { shared } from './shared.ts'
 import { stores } from './stores.ts'
 import { tenants } from './tenants.ts'
 import { users } from './users.ts'
+import { xks } from './xks.ts'
 
 /** Every text of the console, in English. The Japanese ones have the same names. */
 export const en = {
@@ -24,5 +25,6 @@ export const en = {
   ...shared,
   ...stores,
   ...tenants,
+  ...xks,
   ...users,
 } as const

@@ -11,6 +11,7 @@ import { shared } from './shared.ts'
 import { stores } from './stores.ts'
 import { tenants } from './tenants.ts'
 import { users } from './users.ts'
+import { xks } from './xks.ts'
 
 /** Every text of the console, in Japanese. */
 export const ja: Readonly<Record<keyof typeof en, string>> = {
@@ -25,5 +26,6 @@ export const ja: Readonly<Record<keyof typeof en, string>> = {
   ...shared,
   ...stores,
   ...tenants,
+  ...xks,
   ...users,
 }
