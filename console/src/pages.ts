@@ -55,6 +55,27 @@ export const PAGES: readonly PageEntry[] = [
     page: lazy(() => import('./pages/import/import.tsx')),
   },
   {
+    path: '/key-stores',
+    title: 'stores.title',
+    for: 'account',
+    nav: 'kms',
+    page: lazy(() => import('./pages/key-stores/key-stores.tsx')),
+  },
+  {
+    path: '/key-stores/create',
+    title: 'store.create',
+    for: 'account',
+    below: '/key-stores',
+    page: lazy(() => import('./pages/key-stores/create-key-store.tsx')),
+  },
+  {
+    path: '/key-stores/:store',
+    title: 'store',
+    for: 'account',
+    below: '/key-stores',
+    page: lazy(() => import('./pages/key-stores/key-store.tsx')),
+  },
+  {
     path: '/playground/:part?',
     title: 'playground.title',
     for: 'account',
@@ -88,6 +109,13 @@ export const PAGES: readonly PageEntry[] = [
     for: 'operator',
     nav: 'operator',
     page: lazy(() => import('./pages/tenants/tenants.tsx')),
+  },
+  {
+    path: '/tenants/:account/xks-credentials',
+    title: 'xks.title',
+    for: 'operator',
+    below: '/tenants',
+    page: lazy(() => import('./pages/xks/credentials.tsx')),
   },
 ]
 

@@ -7,8 +7,10 @@ import { overview } from './overview.ts'
 import { playground } from './playground.ts'
 import { regions } from './regions.ts'
 import { shared } from './shared.ts'
+import { stores } from './stores.ts'
 import { tenants } from './tenants.ts'
 import { users } from './users.ts'
+import { xks } from './xks.ts'
 
 /** Every text of the console, in English. The Japanese ones have the same names. */
 export const en = {
@@ -21,6 +23,8 @@ export const en = {
   ...playground,
   ...regions,
   ...shared,
+  ...stores,
   ...tenants,
+  ...xks,
   ...users,
 } as const

@@ -66,7 +66,6 @@ export const key = {
   'key.general': 'General configuration',
   'key.not-shown': 'The key is not shown',
   'key.parts': 'Parts of the key',
-  'key.store': 'Custom key store',
   'key.title': 'Key',
   'key.valid-to': 'Material expires',
   policy: 'Key policy',

@@ -8,8 +8,10 @@ import { overview } from './overview.ts'
 import { playground } from './playground.ts'
 import { regions } from './regions.ts'
 import { shared } from './shared.ts'
+import { stores } from './stores.ts'
 import { tenants } from './tenants.ts'
 import { users } from './users.ts'
+import { xks } from './xks.ts'
 
 /** Every text of the console, in Japanese. */
 export const ja: Readonly<Record<keyof typeof en, string>> = {
@@ -22,6 +24,8 @@ export const ja: Readonly<Record<keyof typeof en, string>> = {
   ...playground,
   ...regions,
   ...shared,
+  ...stores,
   ...tenants,
+  ...xks,
   ...users,
 }

@@ -68,7 +68,6 @@ export const key: Readonly<Record<keyof typeof en, string>> = {
   'key.general': '一般設定',
   'key.not-shown': 'キーを表示できませんでした',
   'key.parts': 'キーの設定項目',
-  'key.store': 'カスタムキーストア',
   'key.title': 'キー',
   'key.valid-to': 'マテリアルの有効期限',
   policy: 'キーポリシー',

@@ -38,6 +38,22 @@ export const usagesOf = (type: KeyType) => Object.keys(SPECS[type]) as readonly 
 export const specsOf = (type: KeyType, usage: KeyUsage): readonly KeySpec[] =>
   SPECS[type][usage] ?? []
 
+const ORIGINS = ['AWS_KMS', 'EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'] as const
+export type KeyOrigin = (typeof ORIGINS)[number]
+
+/** Where the material of a key can come from; custom key stores have keys of SYMMETRIC_DEFAULT alone. */
+export const originsOf = (spec: KeySpec): readonly KeyOrigin[] =>
+  spec === 'SYMMETRIC_DEFAULT' ? ORIGINS : ['AWS_KMS', 'EXTERNAL']
+
+export type StoreOrigin = 'AWS_CLOUDHSM' | 'EXTERNAL_KEY_STORE'
+/** Whether keys of an origin are in a custom key store: in one Region each. */
+export const isInStore = (origin: KeyOrigin): origin is StoreOrigin =>
+  origin === 'AWS_CLOUDHSM' || origin === 'EXTERNAL_KEY_STORE'
+
+/** what AWS takes as the id of an external key (CreateKey, XksKeyId) */
+const EXTERNAL_KEY = /^[a-zA-Z0-9-_.]{1,128}$/
+export const isExternalKey = (id: string): boolean => EXTERNAL_KEY.test(id)
+
 export interface Tag {
   readonly key: string
   readonly value: string
@@ -48,8 +64,12 @@ export interface Wish {
   readonly type: KeyType
   readonly usage: KeyUsage
   readonly spec: KeySpec
-  readonly origin: 'AWS_KMS' | 'EXTERNAL'
+  readonly origin: KeyOrigin
   readonly multiRegion: boolean
+  /** id of the custom key store that it is to be in; empty where its origin has none */
+  readonly store: string
+  /** id of the key in the external key manager; empty where its origin has none */
+  readonly external: string
   /** without `alias/` */
   readonly alias: string
   readonly description: string
@@ -63,7 +83,8 @@ export interface Wish {
 
 export const FIRST_WISH: Wish = {
   ...{ type: 'symmetric', usage: 'ENCRYPT_DECRYPT', spec: 'SYMMETRIC_DEFAULT' },
-  ...{ origin: 'AWS_KMS', multiRegion: false, alias: '', description: '', tags: [] },
+  ...{ origin: 'AWS_KMS', multiRegion: false, store: '', external: '' },
+  ...{ alias: '', description: '', tags: [] },
   ...{ administrators: [], users: [], deletion: true, policy: undefined },
 }
 
@@ -75,8 +96,24 @@ export function ofType(wish: Wish, type: KeyType): Wish {
 
 export function ofUsage(wish: Wish, usage: KeyUsage): Wish {
   const [spec = wish.spec] = specsOf(wish.type, usage)
-  return { ...wish, usage, spec }
+  return ofSpec({ ...wish, usage }, spec)
 }
+
+export function ofSpec(wish: Wish, spec: KeySpec): Wish {
+  const changed = { ...wish, spec }
+  return originsOf(spec).includes(wish.origin) ? changed : ofOrigin(changed, 'AWS_KMS')
+}
+
+/** Another origin, with nothing of the former one. */
+export function ofOrigin(wish: Wish, origin: KeyOrigin): Wish {
+  const multiRegion = wish.multiRegion && !isInStore(origin)
+  return { ...wish, origin, multiRegion, store: '', external: '' }
+}
+
+/** Whether what the origin needs is there. */
+export const hasPlace = ({ origin, store, external }: Wish): boolean =>
+  !isInStore(origin) ||
+  (store !== '' && (origin !== 'EXTERNAL_KEY_STORE' || isExternalKey(external)))
 
 /** what AWS takes as the name of an alias (CreateAlias), but for what begins with aws/ */
 const ALIAS = /^(?!aws\/)[a-zA-Z0-9/_-]{1,250}$/
@@ -88,6 +125,8 @@ export const keyOf = (wish: Wish, policy: string): Input<'CreateKey'> => ({
   KeyUsage: wish.usage,
   ...(wish.origin !== 'AWS_KMS' && { Origin: wish.origin }),
   ...(wish.multiRegion && { MultiRegion: true }),
+  ...(wish.store !== '' && { CustomKeyStoreId: wish.store }),
+  ...(wish.external !== '' && { XksKeyId: wish.external }),
   ...(wish.description !== '' && { Description: wish.description }),
   ...(wish.tags.length > 0 && {
     Tags: wish.tags.map(({ key, value }) => ({ TagKey: key, TagValue: value })),

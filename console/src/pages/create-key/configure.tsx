@@ -7,7 +7,19 @@ import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Tiles from '@cloudscape-design/components/tiles'
 import { useTexts } from '../../i18n/texts.tsx'
-import { KEY_TYPES, ofType, ofUsage, specsOf, usagesOf, type Wish } from './choices.ts'
+import {
+  isInStore,
+  KEY_TYPES,
+  ofOrigin,
+  ofSpec,
+  ofType,
+  ofUsage,
+  originsOf,
+  specsOf,
+  usagesOf,
+  type Wish,
+} from './choices.ts'
+import { StoreFields } from './store-fields.tsx'
 
 /** The first step: what kind of key it is. */
 export function Configure({
@@ -61,29 +73,37 @@ export function Configure({
                 options={specs.map((spec) => ({ value: spec, label: spec }))}
                 onChange={({ detail }) => {
                   const spec = specs.find((one) => one === detail.selectedOption.value)
-                  if (spec !== undefined) onChange({ spec })
+                  if (spec !== undefined) onWish(ofSpec(wish, spec))
                 }}
               />
             </FormField>
           )}
         </SpaceBetween>
       </Container>
-      <ExpandableSection variant="container" headerText={t('create.advanced')}>
+      <ExpandableSection
+        variant="container"
+        headerText={t('create.advanced')}
+        defaultExpanded={isInStore(wish.origin)}
+      >
         <SpaceBetween size="l">
           <FormField label={t('key.origin')}>
             <RadioGroup
               ariaLabel={t('key.origin')}
               value={wish.origin}
-              onChange={({ detail }) =>
-                onChange({ origin: detail.value === 'EXTERNAL' ? 'EXTERNAL' : 'AWS_KMS' })
-              }
-              items={(['AWS_KMS', 'EXTERNAL'] as const).map((origin) => ({
+              onChange={({ detail }) => {
+                const origin = originsOf(wish.spec).find((one) => one === detail.value)
+                if (origin !== undefined) onWish(ofOrigin(wish, origin))
+              }}
+              items={originsOf(wish.spec).map((origin) => ({
                 value: origin,
                 label: t(`origin.${origin}`),
                 description: t(`origin.${origin}.description`),
               }))}
             />
           </FormField>
+          {isInStore(wish.origin) && (
+            <StoreFields wish={wish} origin={wish.origin} onChange={onChange} />
+          )}
           <FormField label={t('key.regions')}>
             <RadioGroup
               ariaLabel={t('key.regions')}
@@ -99,6 +119,7 @@ export function Configure({
                   value: 'true',
                   label: t('key.multi-region'),
                   description: t('key.multi-region.description'),
+                  disabled: isInStore(wish.origin),
                 },
               ]}
             />

@@ -10,7 +10,7 @@ import { Problem } from '../../parts/problem.tsx'
 import { useSession } from '../../session/context.tsx'
 import { useTell } from '../../shell/notices.tsx'
 import { policyOf } from '../keys/default-policy.ts'
-import { FIRST_WISH, isAlias, keyOf, type Wish } from './choices.ts'
+import { FIRST_WISH, hasPlace, isAlias, keyOf, type Wish } from './choices.ts'
 import { Configure } from './configure.tsx'
 import { Labels } from './labels.tsx'
 import { Permissions } from './permissions.tsx'
@@ -44,7 +44,7 @@ export default function CreateKey() {
     [session, wish],
   )
   const policy = wish.policy ?? written
-  const ready = isAlias(wish.alias) && jsonFault(policy) === undefined
+  const ready = hasPlace(wish) && isAlias(wish.alias) && jsonFault(policy) === undefined
 
   const create = async () => {
     const { KeyMetadata } = await createKey.mutateAsync({

@@ -50,6 +50,10 @@ export function Review({
               label: t('key.regions'),
               value: t(wish.multiRegion ? 'key.multi-region' : 'key.single-region'),
             },
+            ...(wish.store === '' ? [] : [{ label: t('store'), value: wish.store }]),
+            ...(wish.external === ''
+              ? []
+              : [{ label: t('store.external-key'), value: wish.external }]),
           ]}
         />
       </Container>

@@ -2,9 +2,11 @@ import Container from '@cloudscape-design/components/container'
 import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
+import Link from '@cloudscape-design/components/link'
 import { useTexts } from '../../i18n/texts.tsx'
 import { CommandLine } from '../../parts/command-line.tsx'
 import { Time } from '../../parts/time.tsx'
+import { addressOf, useFollow } from '../../shell/navigate.ts'
 import { LastUse } from '../keys/last-use.tsx'
 import { KeyState } from '../keys/state.tsx'
 import type { KeyMetadata } from './metadata.ts'
@@ -20,6 +22,7 @@ const algorithmsOf = (metadata: KeyMetadata): readonly string[] => [
 /** What a key is. */
 export function General({ metadata }: { readonly metadata: KeyMetadata }) {
   const t = useTexts()
+  const follow = useFollow()
   const { Arn: arn = '', MultiRegionConfiguration: regions } = metadata
   const copied = (text: string, what: string) => (
     <CopyToClipboard
@@ -63,7 +66,22 @@ export function General({ metadata }: { readonly metadata: KeyMetadata }) {
             : [{ label: t('key.valid-to'), value: <Time at={metadata.ValidTo} /> }]),
           ...(metadata.CustomKeyStoreId === undefined
             ? []
-            : [{ label: t('key.store'), value: metadata.CustomKeyStoreId }]),
+            : [
+                {
+                  label: t('store'),
+                  value: (
+                    <Link
+                      href={addressOf(`/key-stores/${metadata.CustomKeyStoreId}`)}
+                      onFollow={follow}
+                    >
+                      {metadata.CustomKeyStoreId}
+                    </Link>
+                  ),
+                },
+              ]),
+          ...(metadata.XksKeyConfiguration === undefined
+            ? []
+            : [{ label: t('store.external-key'), value: metadata.XksKeyConfiguration.Id ?? '–' }]),
         ]}
       />
     </Container>

@@ -3,6 +3,7 @@ import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import TextFilter from '@cloudscape-design/components/text-filter'
 import { useState } from 'react'
+import { useLocation } from 'wouter'
 import { usePages } from '../../api/pages.ts'
 import { useTexts } from '../../i18n/texts.tsx'
 import { CommandLine } from '../../parts/command-line.tsx'
@@ -18,6 +19,7 @@ type Asked =
 /** The tenants of the installation, for the operator. */
 export default function Tenants() {
   const t = useTexts()
+  const [, navigate] = useLocation()
   const [asked, setAsked] = useState<Asked>()
   const [text, setText] = useState('')
   const [name, setName] = useState('')
@@ -86,14 +88,14 @@ export default function Tenants() {
                     disabled: Status !== 'active',
                   },
                   { id: 'ResumeTenant', text: t('tenant.resume'), disabled: Status === 'active' },
+                  { id: 'xks', text: t('xks.title') },
                 ]}
                 expandToViewport
-                onItemClick={({ detail }) =>
-                  setAsked({
-                    action: detail.id === 'ResumeTenant' ? 'ResumeTenant' : 'SuspendTenant',
-                    account,
-                  })
-                }
+                onItemClick={({ detail }) => {
+                  if (detail.id === 'xks') return navigate(`/tenants/${account}/xks-credentials`)
+                  const action = detail.id === 'ResumeTenant' ? 'ResumeTenant' : 'SuspendTenant'
+                  setAsked({ action, account })
+                }}
               />
             ),
           },
