@@ -82,6 +82,13 @@ export const PAGES: readonly PageEntry[] = [
     nav: 'operator',
     page: lazy(() => import('./pages/tenants/tenants.tsx')),
   },
+  {
+    path: '/installation',
+    title: 'installation.title',
+    for: 'operator',
+    nav: 'operator',
+    page: lazy(() => import('./pages/installation/installation.tsx')),
+  },
 ]
 
 /** Where who is signed in begins. */

@@ -1,5 +1,6 @@
 import { common } from './common.ts'
 import { create } from './create.ts'
+import { installation } from './installation.ts'
 import { key } from './key.ts'
 import { keys } from './keys.ts'
 import { overview } from './overview.ts'
@@ -12,6 +13,7 @@ import { users } from './users.ts'
 export const en = {
   ...common,
   ...create,
+  ...installation,
   ...key,
   ...keys,
   ...overview,
