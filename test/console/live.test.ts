@@ -117,7 +117,7 @@ describe.skipIf(!hasBrowser)(`The live console in Chromium${skipped}`, () => {
     const page = await signedIn('/installation', made().operator)
     await heading(page, en['installation.title']).waitFor()
     await page.getByText('local:').waitFor()
-    await page.getByText(en['installation.health.ACTIVE']).waitFor()
+    await page.getByText(en['installation-health.ACTIVE']).waitFor()
     await judged(page, 'installation')
     await state(page, en['live.live']).waitFor()
     const counted = async () =>

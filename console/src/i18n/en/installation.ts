@@ -5,9 +5,9 @@ export const installation = {
     'This release reads a newer format than is written. Once every process has it, tenkey upgrade has it written.',
   'installation.format.of': '{written} written, up to {release} read',
   'installation.health': 'Health',
-  'installation.health.ACTIVE': 'Active',
-  'installation.health.DEGRADED': 'Degraded',
-  'installation.health.UNAVAILABLE': 'Unavailable',
+  'installation-health.ACTIVE': 'Active',
+  'installation-health.DEGRADED': 'Degraded',
+  'installation-health.UNAVAILABLE': 'Unavailable',
   'installation.home.moving':
     'Home is being moved to {to}. Until it is there nothing that Regions share is changed.',
   'installation.importing':
@@ -43,7 +43,7 @@ export const installation = {
   'installation.sweep.worked': 'Last had something to do',
   'installation.sweeper': 'Due work',
   'installation.title': 'Installation',
-  'installation.trail.behind': 'Behind',
-  'installation.trail.ok': 'Written',
-  'installation.trail.unavailable': 'Unavailable',
+  'installation-trail.behind': 'Behind',
+  'installation-trail.ok': 'Written',
+  'installation-trail.unavailable': 'Unavailable',
 } as const

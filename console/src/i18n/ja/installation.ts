@@ -6,9 +6,9 @@ export const installation: Readonly<Record<keyof typeof en, string>> = {
     'このリリースは、現在書き込まれているものより新しい形式に対応しています。すべてのプロセスを更新したら、tenkey upgrade で切り替えてください。',
   'installation.format.of': '書き込み {written}、読み取り {release} まで',
   'installation.health': 'ヘルス',
-  'installation.health.ACTIVE': '正常',
-  'installation.health.DEGRADED': '低下',
-  'installation.health.UNAVAILABLE': '利用不可',
+  'installation-health.ACTIVE': '正常',
+  'installation-health.DEGRADED': '低下',
+  'installation-health.UNAVAILABLE': '利用不可',
   'installation.home.moving':
     'ホームを {to} に移動しています。完了するまで、リージョン間で共有されるものは変更できません。',
   'installation.importing':
@@ -44,7 +44,7 @@ export const installation: Readonly<Record<keyof typeof en, string>> = {
   'installation.sweep.worked': '最後に処理した日時',
   'installation.sweeper': '期限処理',
   'installation.title': 'インストール',
-  'installation.trail.behind': '遅延',
-  'installation.trail.ok': '正常',
-  'installation.trail.unavailable': '利用不可',
+  'installation-trail.behind': '遅延',
+  'installation-trail.ok': '正常',
+  'installation-trail.unavailable': '利用不可',
 }

@@ -27,7 +27,7 @@ export function Health({ standing }: { readonly standing: Standing }) {
             label: t('key.state'),
             value: (
               <StatusIndicator type={TYPES[health]}>
-                {t(`installation.health.${health}`)}
+                {t(`installation-health.${health}`)}
               </StatusIndicator>
             ),
           },
@@ -35,7 +35,7 @@ export function Health({ standing }: { readonly standing: Standing }) {
             label: t('audit'),
             value: (
               <StatusIndicator type={TYPES[AuditTrail.Status]}>
-                {t(`installation.trail.${AuditTrail.Status}`)}
+                {t(`installation-trail.${AuditTrail.Status}`)}
               </StatusIndicator>
             ),
           },
