@@ -45,6 +45,11 @@ export const TOLD: Readonly<Record<string, ToldOfItem>> = {
     holds: 'nothing: that it can be read and written shows that the store answers',
     writtenBy: ['functions/pages.ts'],
   },
+  'health/sweep': {
+    holds:
+      'when the sweeper ran last and what it did, the same of the last run that had anything to do, and how much was due then',
+    writtenBy: ['core/lifecycle/sweep-mark.ts'],
+  },
   'account/tenant': {
     holds:
       'name, status (active, suspended), sessionsValidAfter, created, days that audit records are kept, its deletion: when it was asked for, its waiting period, what the tenant was before, how far it is, externalId, tags',

@@ -45,6 +45,7 @@ import {
   usageItem,
 } from './key/key-items.ts'
 import { regionDeletionItem, testClockItem, tombstoneItem } from './lifecycle/lifecycle-items.ts'
+import { sweepMarkItem } from './lifecycle/sweep-mark.ts'
 import { idempotencyItem } from './pipeline/idempotency-item.ts'
 
 /** Every kind of stored item, in the order in which documents show them. */
@@ -54,6 +55,7 @@ export const ITEMS: readonly AnyItemKind[] = [
   installationIssuerItem,
   testClockItem,
   healthItem,
+  sweepMarkItem,
   tenantItem,
   tenantKeyItem,
   credentialItem,

@@ -1,6 +1,6 @@
 import type { Authorizer } from './access/authorize.ts'
 import type { Attestation } from './attestation/attestation.ts'
-import type { AuditReader } from './audit/audit.ts'
+import type { AuditReader, TrailStanding } from './audit/audit.ts'
 import type { Asker, CallContext, MaterialUse } from './base/call-context.ts'
 import type { ErrorCode } from './base/errors.ts'
 import type { Clusters } from './custom-key-store/cluster.ts'
@@ -62,8 +62,19 @@ export interface Ports extends DataPorts {
   readonly decisions: { readonly rule: Authorizer['rule']; readonly read: Ports['read'] }
   /** what a deep look at the service asks: the root key, the store and the trail */
   readonly health: HealthSources
+  /** what the store has of itself */
+  readonly installation: InstallationSources
 }
 export type PortName = keyof Ports
+
+/** What is told of an installation as a whole. */
+export interface InstallationSources extends Pick<DataPorts['read'], 'get'> {
+  readonly store: 'memory' | 'sqlite' | 'dynamodb'
+  /** the highest generation of formats that this release reads */
+  readonly generation: number
+  /** how the audit trail stands, as far as this process knows */
+  standing(): TrailStanding
+}
 
 /** Proxies of external key stores, and what brings a store's connection about. */
 export interface KeyStores {

@@ -130,6 +130,8 @@ export interface ServiceParts {
   /** processes that serve; 1 unless given */
   readonly fleet?: number
   readonly store: Store
+  /** what the settings call the store; memory unless given */
+  readonly storeName?: Config['store'] | undefined
   /** where the store is one Region's of several */
   readonly regions?: Regions | undefined
   /** the mark of the store; that of one which no other release uses unless given */
@@ -257,6 +259,12 @@ export function createService(parts: ServiceParts): Service {
     },
     decisions: { rule: access.rule, read: store },
     health: { root, store, audit: trail, fleet: parts.fleet ?? 1 },
+    installation: {
+      get: store.get,
+      store: parts.storeName ?? 'memory',
+      generation: RELEASE.generation,
+      standing: trail.standing,
+    },
   }
   return {
     awsJson: awsJson(all),

@@ -205,6 +205,7 @@ async function open(
     operations,
     ...more,
     store,
+    storeName: 'dynamodb',
     regions,
     mark,
     root,

@@ -1,6 +1,7 @@
 import type { Context, EventBridgeEvent } from 'aws-lambda'
 import { openMark } from '../core/item/formats.ts'
 import { type SweepResult, sweep } from '../core/lifecycle/sweep.ts'
+import { markSweep } from '../core/lifecycle/sweep-mark.ts'
 import { RELEASE } from '../core/release.ts'
 import { createService, openRoot, openStores, type Service } from '../core/service.ts'
 import { forwardOf, functionConfig } from './function-config.ts'
@@ -28,7 +29,7 @@ export async function handler(
   })
   const opened = await service
   await opened.mark.refresh()
-  return sweep(
+  const result = await sweep(
     // the table is that of the one Region which the stack serves, where there are no others
     { ...opened, store: opened.everywhere, oneRegion: true },
     {
@@ -37,6 +38,10 @@ export async function handler(
       expired: () => context.getRemainingTimeInMillis() < RESERVE,
     },
   )
+  await markSweep(opened.store, result, opened.now()).catch((error: unknown) =>
+    functionLog('error', { sweep: 'the run is not marked', error }),
+  )
+  return result
 }
 
 async function open(): Promise<Service> {

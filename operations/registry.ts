@@ -19,6 +19,7 @@ import { deletePrincipal } from './administration/delete-principal.ts'
 import { deletePrincipalPolicy } from './administration/delete-principal-policy.ts'
 import { getAuditRetention } from './administration/get-audit-retention.ts'
 import { getClock } from './administration/get-clock.ts'
+import { getInstallation } from './administration/get-installation.ts'
 import { getPrincipal } from './administration/get-principal.ts'
 import { getTenant } from './administration/get-tenant.ts'
 import { getTenantDeletion } from './administration/get-tenant-deletion.ts'
@@ -180,6 +181,7 @@ export const operations: readonly AnyOperation[] = [
   getChanges,
   getClock,
   getFederationToken,
+  getInstallation,
   getKeyLastUsage,
   getKeyPolicy,
   getKeyRotationStatus,
@@ -310,6 +312,7 @@ export const operationFiles: ReadonlyMap<string, string> = new Map([
   ['GetChanges', 'audit/get-changes'],
   ['GetClock', 'administration/get-clock'],
   ['GetFederationToken', 'sessions/get-federation-token'],
+  ['GetInstallation', 'administration/get-installation'],
   ['GetKeyLastUsage', 'keys/get-key-last-usage'],
   ['GetKeyPolicy', 'policies/get-key-policy'],
   ['GetKeyRotationStatus', 'rotation/get-key-rotation-status'],

@@ -180,6 +180,7 @@ export async function wire(
     iamFace: iamQuery,
     fleet: config.workers,
     store: metrics?.store(store) ?? store,
+    storeName: config.store,
     regions,
     mark,
     root: metrics?.root(root) ?? root,

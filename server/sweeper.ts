@@ -1,4 +1,5 @@
 import { type SweepResult, sweep } from '../core/lifecycle/sweep.ts'
+import { markSweep } from '../core/lifecycle/sweep-mark.ts'
 import type { Service } from '../core/service.ts'
 
 /** ms between two looks for what has fallen due */
@@ -42,6 +43,9 @@ export function startSweeper(
         const all = { ...service, store: service.everywhere }
         const result = await sweep(all, { ...options, now: service.now() })
         swept(result)
+        await markSweep(service.store, result, service.now()).catch((error: unknown) =>
+          service.log('error', { sweep: 'the run is not marked', error }),
+        )
         more = result.more
       }
     } catch (error) {

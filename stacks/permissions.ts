@@ -81,6 +81,11 @@ export const grants: Record<PortName, readonly Permission<Place | 'own'>[]> = {
   access: may('account', 'dynamodb:BatchGetItem'),
   // the root key is asked to wrap and unwrap, the table to take a write
   health: [...write('health'), ...may('rootKey', 'kms:Encrypt', 'kms:Decrypt')],
+  // the store's own items: what is due, only who sweeps may look for
+  installation: [
+    ...may('account', 'dynamodb:BatchGetItem'),
+    ...may('health', 'dynamodb:BatchGetItem'),
+  ],
   // the account's principals and their policies; the key's policy and grants
   decisions: [
     ...may('account', 'dynamodb:BatchGetItem', 'dynamodb:Query'),
@@ -164,6 +169,8 @@ export const sweepPermissions: readonly Permission[] = unique([
     may(on, 'dynamodb:Query', 'dynamodb:DeleteItem', 'dynamodb:BatchGetItem'),
   ),
   ...write('trail'),
+  // that it has run
+  ...write('health'),
 ])
 
 /** What the pages that anybody may read need. */

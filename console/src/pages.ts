@@ -117,6 +117,13 @@ export const PAGES: readonly PageEntry[] = [
     below: '/tenants',
     page: lazy(() => import('./pages/xks/credentials.tsx')),
   },
+  {
+    path: '/installation',
+    title: 'installation.title',
+    for: 'operator',
+    nav: 'operator',
+    page: lazy(() => import('./pages/installation/installation.tsx')),
+  },
 ]
 
 /** Where who is signed in begins. */

@@ -135,6 +135,11 @@ export const onIssuer: Administered<OfAccount & { readonly IssuerId: string }> =
   },
 }
 
+export const onOperator: Administered<unknown> = {
+  says: '`arn:aws:iam::000000000000:root`',
+  of: () => account(OPERATOR_ACCOUNT),
+}
+
 const OPERATORS_PROVIDER = '`arn:aws:iam::000000000000:oidc-provider/HOST/PATH`'
 
 export const onNewInstallationIssuer: Administered<{ readonly Issuer: string }> = {

@@ -99,6 +99,7 @@ export const EVENT_NAMES: ReadonlySet<string> = new Set([
   'GetFederationToken',
   'GetGroup',
   'GetGroupPolicy',
+  'GetInstallation',
   'GetInstanceProfile',
   'GetKeyLastUsage',
   'GetKeyPolicy',

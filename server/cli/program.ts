@@ -16,6 +16,7 @@ import { explainCommand } from './explain-command.ts'
 import { exportCommand } from './export-command.ts'
 import { hsmCommands } from './hsm-commands.ts'
 import { importCommand } from './import-command.ts'
+import { installationCommands } from './installation-commands.ts'
 import { installationIssuerCommands } from './installation-issuer-commands.ts'
 import { issuerCommands } from './issuer-commands.ts'
 import { hasColours, paint, paintFor } from './paint.ts'
@@ -65,6 +66,7 @@ const GROUPS: readonly (readonly [heading: string, adders: readonly Adder[]])[] 
   [
     'The installation and its store:',
     [
+      installationCommands,
       tableCommands,
       bootstrapCommand,
       exportCommand,

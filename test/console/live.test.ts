@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { eventsOf } from '../../console/src/api/live.ts'
 import { isShown } from '../../console/src/api/shown.ts'
 import { en } from '../../console/src/i18n/en/index.ts'
+import { ja } from '../../console/src/i18n/ja/index.ts'
 import { hasBrowser, skipped } from '../support/browser.ts'
 import { consoleWorld } from '../support/console-world.ts'
 import type { Tenant } from '../support/harness.ts'
@@ -110,5 +111,30 @@ describe.skipIf(!hasBrowser)(`The live console in Chromium${skipped}`, () => {
     )
     await page.getByText(en['sign-in.over']).waitFor()
     await page.context().close()
+  })
+
+  test('shows an operator how the installation stands, and what is made as it is', async () => {
+    const page = await signedIn('/installation', made().operator)
+    await heading(page, en['installation.title']).waitFor()
+    await page.getByText('local:').waitFor()
+    await page.getByText(en['installation-health.ACTIVE']).waitFor()
+    await judged(page, 'installation')
+    await state(page, en['live.live']).waitFor()
+    const counted = async () =>
+      Number.parseInt(
+        (await page
+          .locator('dt', { hasText: en['tenants.title'] })
+          .locator('xpath=following-sibling::dd[1]')
+          .textContent()) ?? '',
+        10,
+      )
+    const before = await counted()
+    await harness.tenant()
+    await expect.poll(counted).toBe(before + 1)
+    const dark = { viewport: { width: 390, height: 844 }, colorScheme: 'dark' } as const
+    const small = await signedIn('/installation', made().operator, { ...dark, locale: 'ja-JP' }, ja)
+    await small.getByText('local:').waitFor()
+    await judged(small, 'installation-390-dark-ja')
+    await Promise.all([page.context().close(), small.context().close()])
   })
 })

@@ -103,7 +103,7 @@ describe('A tenant that is deleted', () => {
     )
     expect(absent).toEqual([
       ...['operator/installation', 'operator/tenant', 'operator/installation-issuer'],
-      ...['operator/test-clock', 'health/health'],
+      ...['operator/test-clock', 'health/health', 'health/sweep'],
       ...['region/custom-key-store-key', 'region/tenant-deletion', 'spreadDays/day'],
     ])
     // not before its date

@@ -15,12 +15,14 @@ import {
 } from '../../core/custom-key-store/custom-key-store-items.ts'
 import { accessKeyUses } from '../../core/identity/access-key-use.ts'
 import type { Caller } from '../../core/identity/caller.ts'
+import { INSTALLATION } from '../../core/item/installation.ts'
 import { TRAIL_SHARDS } from '../../core/item/partition.ts'
 import type { Key } from '../../core/key/key.ts'
 import { policyPlace } from '../../core/key/key-policy.ts'
 import { GLOBAL, keyring } from '../../core/key/keyring.ts'
 import { usageLog } from '../../core/key/last-usage.ts'
 import { systemRandom } from '../../core/key/random-source.ts'
+import { SWEEP_MARK } from '../../core/lifecycle/sweep-mark.ts'
 import type { PortName } from '../../core/operation.ts'
 import type { RootKey } from '../../core/root/root.ts'
 import { tenantKeyContext } from '../../core/root/tenant-key-context.ts'
@@ -233,6 +235,9 @@ describe('what a port is granted is what it calls, neither less nor more', () =>
     async health() {
       const audit = { standing: () => ({ status: 'ok' }) as const }
       await deepHealth({ root, store, audit, fleet: 1 })
+    },
+    async installation() {
+      await store.get([INSTALLATION, SWEEP_MARK])
     },
     async access() {
       const context = { region: REGION }

@@ -56,6 +56,7 @@ export const ROUTES = {
   GetChanges: 'GET /v1/changes',
   GetClock: 'GET /admin/v1/clock',
   GetFederationToken: 'POST /v1/federation-tokens',
+  GetInstallation: 'GET /admin/v1/installation',
   GetKeyLastUsage: 'GET /v1/keys/{KeyId~}/usage',
   GetKeyPolicy: 'GET /v1/keys/{KeyId~}/policy',
   GetKeyRotationStatus: 'GET /v1/keys/{KeyId~}/rotation',

@@ -7,6 +7,7 @@ export type ChangeKind = Output<'GetChanges'>['Kinds'][number]
 const SHOWN: Partial<Record<OperationName, readonly ChangeKind[]>> = {
   DescribeKey: ['key', 'alias'],
   GetAliasRotation: ['alias', 'key'],
+  GetInstallation: ['tenant'],
   GetKeyPolicy: ['policy', 'key'],
   GetTenant: ['tenant'],
   ListAliases: ['alias', 'key'],

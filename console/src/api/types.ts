@@ -702,6 +702,61 @@ export type GetFederationTokenResponse = {
   readonly PackedPolicySize?: number
 }
 
+export type GetInstallationResponse = {
+  readonly Health: "ACTIVE" | "DEGRADED" | "UNAVAILABLE"
+  readonly AuditTrail: {
+    readonly Status: "ok" | "behind" | "unavailable"
+    readonly Lost: number
+  }
+  readonly Store: "memory" | "sqlite" | "dynamodb"
+  readonly Format: {
+    readonly Written: number
+    readonly Release: number
+  }
+  readonly RootKey: {
+    readonly Id: string
+    readonly Type: "LOCAL" | "AWS_KMS"
+    readonly MovingTo?: string
+  }
+  readonly Importing: boolean
+  readonly Regions: {
+    readonly Served?: string
+    readonly Others: readonly (string)[]
+    readonly Home?: string
+    readonly MovingHomeTo?: string
+    readonly Forgotten: readonly (string)[]
+  }
+  readonly Processes: number
+  readonly Sweeper: {
+    readonly Last?: {
+      readonly At: string
+      readonly Rotated: number
+      readonly Expired: number
+      readonly Deleted: number
+      readonly AliasesRotated: number
+      readonly ImportsRemoved: number
+      readonly Failed: number
+    }
+    readonly Worked?: {
+      readonly At: string
+      readonly Rotated: number
+      readonly Expired: number
+      readonly Deleted: number
+      readonly AliasesRotated: number
+      readonly ImportsRemoved: number
+      readonly Failed: number
+    }
+  }
+  readonly Due?: {
+    readonly Count: number
+    readonly Oldest?: string
+  }
+  readonly Tenants: {
+    readonly Count: number
+    readonly More: boolean
+  }
+}
+
 export type GetKeyLastUsageResponse = {
   readonly KeyId: string
   readonly KeyLastUsage: {
@@ -2628,6 +2683,10 @@ export interface Calls {
   readonly GetFederationToken: {
     readonly input: GetFederationTokenRequest
     readonly output: GetFederationTokenResponse
+  }
+  readonly GetInstallation: {
+    readonly input: object
+    readonly output: GetInstallationResponse
   }
   readonly GetKeyLastUsage: {
     readonly input: {

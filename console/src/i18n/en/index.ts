@@ -1,5 +1,6 @@
 import { common } from './common.ts'
 import { create } from './create.ts'
+import { installation } from './installation.ts'
 import { key } from './key.ts'
 import { keys } from './keys.ts'
 import { material } from './material.ts'
@@ -16,6 +17,7 @@ import { xks } from './xks.ts'
 export const en = {
   ...common,
   ...create,
+  ...installation,
   ...key,
   ...keys,
   ...material,

@@ -1,6 +1,7 @@
 import type { en } from '../en/index.ts'
 import { common } from './common.ts'
 import { create } from './create.ts'
+import { installation } from './installation.ts'
 import { key } from './key.ts'
 import { keys } from './keys.ts'
 import { material } from './material.ts'
@@ -17,6 +18,7 @@ import { xks } from './xks.ts'
 export const ja: Readonly<Record<keyof typeof en, string>> = {
   ...common,
   ...create,
+  ...installation,
   ...key,
   ...keys,
   ...material,
