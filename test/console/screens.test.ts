@@ -84,25 +84,28 @@ describe.skipIf(!hasBrowser)(`The console on each screen in Chromium${skipped}`,
   /*
    * README's pictures: docs/images/ is written where DOCS_PICTURES is `on`, else they are left with the others.
    */
-  test.each(['light', 'dark'] as const)('has README’s picture, %s', async (colorScheme) => {
-    const vendor = await harness.tenant('picture')
-    for (const { alias, state, ...input } of SHOWN) {
-      const { id } = await harness.key(vendor, input)
-      await harness.ok(vendor, 'CreateAlias', { AliasName: `alias/${alias}`, TargetKeyId: id })
-      if (state === 'off') await harness.ok(vendor, 'DisableKey', { KeyId: id })
-      if (state === 'going') await harness.ok(vendor, 'ScheduleKeyDeletion', { KeyId: id })
-    }
-    const viewport = { width: 1440, height: 700 }
-    const page = await signedIn('/keys', vendor, { colorScheme, viewport })
-    await page.getByText('invoices').first().waitFor()
-    await judged(page, `readme-${colorScheme}`)
-    if (process.env['DOCS_PICTURES'] === 'on') {
-      const name = colorScheme === 'light' ? 'console' : 'console-dark'
-      const path = fileURLToPath(new URL(`../../docs/images/${name}.png`, import.meta.url))
-      await page.screenshot({ path })
-    }
-    await page.context().close()
-  })
+  test.each(slice(['light', 'dark'] as const, (scheme) => scheme === 'light'))(
+    'has README’s picture, %s',
+    async (colorScheme) => {
+      const vendor = await harness.tenant('picture')
+      for (const { alias, state, ...input } of SHOWN) {
+        const { id } = await harness.key(vendor, input)
+        await harness.ok(vendor, 'CreateAlias', { AliasName: `alias/${alias}`, TargetKeyId: id })
+        if (state === 'off') await harness.ok(vendor, 'DisableKey', { KeyId: id })
+        if (state === 'going') await harness.ok(vendor, 'ScheduleKeyDeletion', { KeyId: id })
+      }
+      const viewport = { width: 1440, height: 700 }
+      const page = await signedIn('/keys', vendor, { colorScheme, viewport })
+      await page.getByText('invoices').first().waitFor()
+      await judged(page, `readme-${colorScheme}`)
+      if (process.env['DOCS_PICTURES'] === 'on') {
+        const name = colorScheme === 'light' ? 'console' : 'console-dark'
+        const path = fileURLToPath(new URL(`../../docs/images/${name}.png`, import.meta.url))
+        await page.screenshot({ path })
+      }
+      await page.context().close()
+    },
+  )
 
   test('shows the page that was asked for once somebody has signed in', async () => {
     const page = await signedIn('/keys/create', tenant)
