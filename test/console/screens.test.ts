@@ -45,6 +45,11 @@ describe.skipIf(!hasBrowser)(`The console on each screen in Chromium${skipped}`,
         ['create', '/keys/create', en['create.configure']],
         ['key', `/keys/${id}`, id],
         ['playground', '/playground', en['playground.title']],
+        [
+          'policy',
+          '/policies/arn%3Aaws%3Aiam%3A%3Aaws%3Apolicy%2FIAMReadOnlyAccess/versions',
+          'IAMReadOnlyAccess',
+        ],
       ] as const
       for (const [name, path, title] of pages) {
         // as a link does: loading it anew would sign out

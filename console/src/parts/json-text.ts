@@ -55,3 +55,12 @@ export function laidOut(text: string): string {
     return text
   }
 }
+
+/** A JSON text without white space, as quotas of policies count it; as it is where it is no JSON. */
+export function compact(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text))
+  } catch {
+    return text
+  }
+}

@@ -1,9 +1,12 @@
 import { common } from './common.ts'
 import { create } from './create.ts'
+import { groups } from './groups.ts'
 import { key } from './key.ts'
 import { keys } from './keys.ts'
 import { overview } from './overview.ts'
+import { permissions } from './permissions.ts'
 import { playground } from './playground.ts'
+import { policies } from './policies.ts'
 import { shared } from './shared.ts'
 import { tenants } from './tenants.ts'
 import { users } from './users.ts'
@@ -12,10 +15,13 @@ import { users } from './users.ts'
 export const en = {
   ...common,
   ...create,
+  ...groups,
   ...key,
   ...keys,
   ...overview,
+  ...permissions,
   ...playground,
+  ...policies,
   ...shared,
   ...tenants,
   ...users,

@@ -1,10 +1,13 @@
 import type { en } from '../en/index.ts'
 import { common } from './common.ts'
 import { create } from './create.ts'
+import { groups } from './groups.ts'
 import { key } from './key.ts'
 import { keys } from './keys.ts'
 import { overview } from './overview.ts'
+import { permissions } from './permissions.ts'
 import { playground } from './playground.ts'
+import { policies } from './policies.ts'
 import { shared } from './shared.ts'
 import { tenants } from './tenants.ts'
 import { users } from './users.ts'
@@ -13,10 +16,13 @@ import { users } from './users.ts'
 export const ja: Readonly<Record<keyof typeof en, string>> = {
   ...common,
   ...create,
+  ...groups,
   ...key,
   ...keys,
   ...overview,
+  ...permissions,
   ...playground,
+  ...policies,
   ...shared,
   ...tenants,
   ...users,
