@@ -90,6 +90,27 @@ export const PAGES: readonly PageEntry[] = [
     page: lazy(() => import('./pages/groups/group.tsx')),
   },
   {
+    path: '/roles',
+    title: 'roles.title',
+    for: 'account',
+    nav: 'iam',
+    page: lazy(() => import('./pages/roles/roles.tsx')),
+  },
+  {
+    path: '/create-role',
+    title: 'role.create',
+    for: 'account',
+    below: '/roles',
+    page: lazy(() => import('./pages/roles/create-role.tsx')),
+  },
+  {
+    path: '/roles/:role/:part?',
+    title: 'role.title',
+    for: 'account',
+    below: '/roles',
+    page: lazy(() => import('./pages/roles/role.tsx')),
+  },
+  {
     path: '/policies',
     title: 'policies.title',
     for: 'account',
@@ -109,6 +130,20 @@ export const PAGES: readonly PageEntry[] = [
     for: 'account',
     below: '/policies',
     page: lazy(() => import('./pages/policies/policy.tsx')),
+  },
+  {
+    path: '/identity-providers',
+    title: 'providers.title',
+    for: 'account',
+    nav: 'iam',
+    page: lazy(() => import('./pages/providers/providers.tsx')),
+  },
+  {
+    path: '/identity-providers/:provider/:part?',
+    title: 'provider',
+    for: 'account',
+    below: '/identity-providers',
+    page: lazy(() => import('./pages/providers/provider.tsx')),
   },
   {
     path: '/tenants',

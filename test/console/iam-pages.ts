@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { en } from '../../console/src/i18n/en/index.ts'
-import { allow, document } from '../sessions/world.ts'
+import { allow, document, trust } from '../sessions/world.ts'
 import type { consoleWorld } from '../support/console-world.ts'
 import type { Credential } from '../support/target.ts'
 
@@ -43,6 +43,89 @@ export function iamPages({
   }
   const mayListKeys = async (who: Credential) =>
     (await harness.call('aws', who, 'ListKeys')).code === undefined
+
+  test('an administrator makes a role, changes whom it trusts, revokes its sessions and deletes it', async () => {
+    const { tenant } = made()
+    const { accountId } = tenant
+    const worker = await harness.user(tenant, 'worker', {
+      Policy: document(allow('sts:AssumeRole')),
+    })
+    const caller = worker.credential
+    if (caller === undefined) throw new Error('the user has no access key')
+    const page = await signedIn('/roles', tenant)
+    await link(page, en['role.create']).click()
+    await page.getByLabel(en['trust.external-id']).fill('vendor-7')
+    expect(await editor(page).inputValue()).toContain('"sts:ExternalId": "vendor-7"')
+    await judged(page, 'role-trust')
+    await button(page, 'Next').click()
+    await choose(
+      page.getByRole('main'),
+      en['policies.attached'],
+      'AWSKeyManagementServicePowerUser',
+    )
+    await judged(page, 'role-permissions')
+    await button(page, 'Next').click()
+    await page.getByLabel(en['role.name']).fill('app+1@eu')
+    await page.getByLabel(en.description, { exact: true }).fill('What the app does')
+    await page.getByText('aws iam attach-role-policy --role-name app+1@eu').waitFor()
+    await judged(page, 'role-review')
+    await button(page, en['role.create']).click()
+    await heading(page, 'app+1@eu').waitFor()
+    await link(page, 'AWSKeyManagementServicePowerUser').waitFor()
+    await judged(page, 'role')
+
+    await tab(page, en['role.trust'])
+    const statement = trust({ AWS: `arn:aws:iam::${accountId}:root` })
+    const saved = async (text: string) => {
+      await editor(page).fill(text)
+      await button(page, en['policy.compare']).click()
+      await judged(page, 'role-trust-diff')
+      await button(dialog(page), en.save).click()
+    }
+    await button(page.getByRole('tabpanel'), en.edit).click()
+    await saved(document({ ...statement, Resource: '*' }))
+    await page.getByText('MalformedPolicyDocument').waitFor()
+    await judged(page, 'role-trust-refused')
+    await saved(document(statement))
+    await page.getByText(en['policy.saved']).waitFor()
+
+    const session = async (): Promise<Credential> => {
+      const RoleArn = `arn:aws:iam::${accountId}:role/app+1@eu`
+      const body = JSON.stringify({ RoleArn, RoleSessionName: 'night' })
+      const { text } = await harness.rest(caller, 'POST /v1/sessions', { body })
+      const { AccessKeyId, SecretAccessKey, SessionToken } = JSON.parse(text).Credentials
+      return {
+        ...{ accountId, accessKeyId: AccessKeyId },
+        ...{ secretAccessKey: SecretAccessKey, sessionToken: SessionToken },
+      }
+    }
+    const older = await session()
+    expect(await mayListKeys(older)).toBe(true)
+    await tab(page, en['role.revoke.tab'])
+    await button(page, en['role.revoke']).click()
+    await dialog(page).getByLabel(en['role.revoke.sure']).check()
+    await judged(page, 'role-revoke')
+    await button(dialog(page), en['role.revoke']).click()
+    await page.getByText('The sessions of app+1@eu are revoked.').waitFor()
+    expect(await mayListKeys(older)).toBe(false)
+
+    await tab(page, en.tags)
+    await button(page.getByRole('tabpanel'), en.edit).click()
+    await button(dialog(page), en['tags.add']).click()
+    await dialog(page).getByRole('textbox', { name: en['tag.key'] }).fill('team')
+    await dialog(page).getByRole('textbox', { name: en['tag.value'] }).fill('payments')
+    await button(dialog(page), en.save).click()
+    await page.getByRole('gridcell', { name: 'payments' }).waitFor()
+
+    // by its address, as who has a link: names keep their characters
+    await page.reload()
+    await signIn(page, tenant)
+    await heading(page, 'app+1@eu').waitFor()
+    await deleted(page, 'app+1@eu', 'role-delete')
+    await page.getByText('Role app+1@eu is deleted.').waitFor()
+    await link(page, en['role.create']).waitFor()
+    await page.context().close()
+  })
 
   test('an administrator makes a policy and a group with it, whose users may what its version in force says', async () => {
     const { tenant } = made()
@@ -136,6 +219,62 @@ export function iamPages({
     await heading(page, 'list').waitFor()
     await deleted(page, 'list', 'policy-delete')
     await page.getByText('Policy list is deleted.').waitFor()
+    await page.context().close()
+  })
+
+  test('an administrator registers a provider, and makes roles for its tokens and for identities of AWS', async () => {
+    const { tenant } = made()
+    const page = await signedIn('/identity-providers', tenant)
+    await button(page, en['provider.create']).click()
+    await dialog(page).getByLabel(en['provider.url']).fill('https://sso.example.com/realms/staff')
+    await dialog(page).getByLabel(en['provider.audience']).fill('app')
+    await judged(page, 'provider-create')
+    await button(dialog(page), en['provider.create']).click()
+    const name = 'sso.example.com/realms/staff'
+    await heading(page, name).waitFor()
+    await button(page, en['provider.audience.add']).click()
+    await dialog(page).getByLabel(en['provider.audience']).fill('batch')
+    await button(dialog(page), en['provider.audience.add']).click()
+    await page.getByRole('gridcell', { name: 'batch' }).waitFor()
+    await judged(page, 'provider')
+    await tab(page, en['provider.thumbprints'])
+    await page.getByText(en['provider.thumbprints.none']).waitFor()
+
+    const role = async (roleName: string, picture: string) => {
+      await judged(page, picture)
+      await button(page, 'Next').click()
+      await button(page, 'Next').click()
+      await page.getByLabel(en['role.name']).fill(roleName)
+      await button(page, en['role.create']).click()
+      await heading(page, roleName).waitFor()
+    }
+    const begin = async (kind: string) => {
+      await section(page, en['roles.title'])
+      await link(page, en['role.create']).click()
+      await page.getByRole('radio', { name: kind }).check()
+    }
+    await begin(en['trust.web'])
+    await page.getByRole('combobox', { name: en.provider }).fill('sso.example')
+    await page.getByRole('option', { name: name }).click()
+    await page.getByRole('combobox', { name: en['provider.audience'] }).click()
+    await page.getByRole('option', { name: 'batch' }).click()
+    const text = await editor(page).inputValue()
+    expect(text).toContain(`"Federated": "arn:aws:iam::${tenant.accountId}:oidc-provider/${name}"`)
+    expect(text).toContain(`"${name}:aud": "batch"`)
+    await role('of-provider', 'role-trust-web')
+    await begin(en['trust.aws'])
+    await page
+      .getByLabel(en['trust.aws-arn'])
+      .fill('arn:aws:sts::555566667777:assumed-role/deploy/*')
+    await role('of-aws', 'role-trust-aws')
+    await tab(page, en['role.trust'])
+    expect(await editor(page).inputValue()).toContain('sts:AssumeRoleWithAwsIdentity')
+
+    await section(page, en['providers.title'])
+    await link(page, name).click()
+    await heading(page, name).waitFor()
+    await deleted(page, name, 'provider-delete')
+    await page.getByText(`Provider ${name} is deleted.`).waitFor()
     await page.context().close()
   })
 }

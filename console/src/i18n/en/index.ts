@@ -7,6 +7,8 @@ import { overview } from './overview.ts'
 import { permissions } from './permissions.ts'
 import { playground } from './playground.ts'
 import { policies } from './policies.ts'
+import { providers } from './providers.ts'
+import { roles } from './roles.ts'
 import { shared } from './shared.ts'
 import { tenants } from './tenants.ts'
 import { users } from './users.ts'
@@ -22,6 +24,8 @@ export const en = {
   ...permissions,
   ...playground,
   ...policies,
+  ...providers,
+  ...roles,
   ...shared,
   ...tenants,
   ...users,

@@ -8,6 +8,8 @@ import { overview } from './overview.ts'
 import { permissions } from './permissions.ts'
 import { playground } from './playground.ts'
 import { policies } from './policies.ts'
+import { providers } from './providers.ts'
+import { roles } from './roles.ts'
 import { shared } from './shared.ts'
 import { tenants } from './tenants.ts'
 import { users } from './users.ts'
@@ -23,6 +25,8 @@ export const ja: Readonly<Record<keyof typeof en, string>> = {
   ...permissions,
   ...playground,
   ...policies,
+  ...providers,
+  ...roles,
   ...shared,
   ...tenants,
   ...users,
