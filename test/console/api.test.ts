@@ -80,6 +80,10 @@ describe('a command', () => {
     ['MultiRegion', 'multi-region'],
     ['BypassPolicyLockoutSafetyCheck', 'bypass-policy-lockout-safety-check'],
     ['GetAccessKeyLastUsed', 'get-access-key-last-used'],
+    ['AddClientIDToOpenIDConnectProvider', 'add-client-id-to-open-id-connect-provider'],
+    ['OpenIDConnectProviderArn', 'open-id-connect-provider-arn'],
+    ['ClientIDList', 'client-id-list'],
+    ['ListInstanceProfilesForRole', 'list-instance-profiles-for-role'],
   ])('of %s has %s, as the AWS CLI calls it', (name, word) => {
     expect(cliWord(name)).toBe(word)
   })

@@ -9,10 +9,11 @@ import type { Tenant } from '../support/harness.ts'
 import { deviceWith } from '../support/mfa.ts'
 import { sliced } from '../support/slice.ts'
 import type { Credential } from '../support/target.ts'
+import { iamPages } from './iam-pages.ts'
 
 describe.skipIf(!hasBrowser)(`Who signs in to the console in Chromium${skipped}`, () => {
-  const { made, harness, opened, signedIn, button, heading, dialog, judged, faultsOf } =
-    consoleWorld()
+  const world = consoleWorld()
+  const { made, harness, opened, signedIn, button, heading, dialog, judged, faultsOf } = world
   let tenant: Tenant
   let operator: Credential
   let issuer: CodeFlowIssuer
@@ -96,10 +97,11 @@ describe.skipIf(!hasBrowser)(`Who signs in to the console in Chromium${skipped}`
     await button(dialog(page), en['mfa.next']).click()
     const seed = (await dialog(page).locator('output').textContent()) ?? ''
     const device = deviceWith('', seed, Date.now)
+    await judged(page, 'user-mfa')
+    // codes hold for a while only: nothing slow comes between them and their use
     const { AuthenticationCode1, AuthenticationCode2 } = device.pair(-2)
     await dialog(page).getByLabel(en['mfa.first']).fill(AuthenticationCode1)
     await dialog(page).getByLabel(en['mfa.second']).fill(AuthenticationCode2)
-    await judged(page, 'user-mfa')
     await button(dialog(page), en['mfa.assign']).click()
     await page.getByText('The device is assigned to bob.').waitFor()
     await page.getByRole('tab', { name: en['user.policies'] }).click()
@@ -198,4 +200,6 @@ describe.skipIf(!hasBrowser)(`Who signs in to the console in Chromium${skipped}`
     await harness.ok(made, 'ListKeys', {})
     await page.context().close()
   })
+
+  iamPages(world)
 })

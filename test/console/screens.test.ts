@@ -44,6 +44,11 @@ describe.skipIf(!hasBrowser)(`The console on each screen in Chromium${skipped}`,
     await heading(page, ja['keys.title']).waitFor()
     expect(await page.evaluate('document.documentElement.lang')).toBe('ja')
     await judged(page, 'keys-ja')
+    await page.evaluate("history.pushState(null, '', '/console/create-role')")
+    await heading(page, ja['role.create.trust']).waitFor()
+    await judged(page, 'create-role-ja')
+    await page.evaluate("history.pushState(null, '', '/console/keys')")
+    await heading(page, ja['keys.title']).waitFor()
     await button(page, `${ja.language}: 日本語`).click()
     await page.getByRole('menuitem', { name: 'English' }).click()
     await heading(page, en['keys.title']).waitFor()
@@ -60,6 +65,8 @@ describe.skipIf(!hasBrowser)(`The console on each screen in Chromium${skipped}`,
     async ({ width, height, colorScheme }) => {
       const { id } = await harness.key(tenant)
       await harness.ok(tenant, 'ScheduleKeyDeletion', { KeyId: id, PendingWindowInDays: 7 })
+      const role = `screen-${width}-${colorScheme}`
+      await harness.role(tenant, role)
       const options = { viewport: { width, height }, colorScheme }
       const page = await signedIn('/', tenant, options)
       await heading(page, en['overview.title']).waitFor()
@@ -70,6 +77,13 @@ describe.skipIf(!hasBrowser)(`The console on each screen in Chromium${skipped}`,
         ['create', '/keys/create', en['create.configure']],
         ['key', `/keys/${id}`, id],
         ['playground', '/playground', en['playground.title']],
+        ['create-role', '/create-role', en['role.create.trust']],
+        ['role', `/roles/${role}`, role],
+        [
+          'policy',
+          '/policies/arn%3Aaws%3Aiam%3A%3Aaws%3Apolicy%2FIAMReadOnlyAccess/versions',
+          'IAMReadOnlyAccess',
+        ],
       ] as const
       for (const [name, path, title] of pages) {
         // as a link does: loading it anew would sign out

@@ -35,10 +35,11 @@ export interface CallOptions {
   readonly idempotencyKey?: string
 }
 
-/** An answer with the ETag of what it shows, where there is one. */
+/** An answer with the ETag of what it shows, where there is one, and when the service gave it: to the second. */
 export interface Answer<T> {
   readonly output: T
   readonly etag: string | undefined
+  readonly date: Date | undefined
 }
 
 /**
@@ -67,7 +68,12 @@ export async function call<N extends OperationName>(
     const text = await response.text()
     return text === '' ? undefined : JSON.parse(text)
   })
-  return { output: output as Output<N>, etag: response.headers.get('etag') ?? undefined }
+  const date = response.headers.get('date')
+  return {
+    output: output as Output<N>,
+    etag: response.headers.get('etag') ?? undefined,
+    date: date === null ? undefined : new Date(date),
+  }
 }
 
 /** Sends a request with what proves who does. */

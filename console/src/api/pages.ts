@@ -10,7 +10,7 @@ interface Paged {
   readonly Marker?: string
 }
 
-type Listing = {
+export type Listing = {
   [N in OperationName]: { readonly Marker?: string } extends Pick<
     Input<N>,
     Extract<keyof Input<N>, 'Marker'>

@@ -59,6 +59,8 @@ export function laidOut(text: string): string {
   return applyEdits(inOneLine, format(inOneLine, undefined, LAYOUT))
 }
 
-/** A JSON text without whitespace, and otherwise as it is. */
+/** A JSON text without whitespace, as quotas of policies count it, and otherwise as it is; what is no JSON stays. */
 export const compact = (text: string): string =>
-  text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, (_, string: string | undefined) => string ?? '')
+  jsonFault(text) === undefined
+    ? text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, (_, string: string | undefined) => string ?? '')
+    : text

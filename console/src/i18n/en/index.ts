@@ -1,12 +1,17 @@
 import { common } from './common.ts'
 import { create } from './create.ts'
+import { groups } from './groups.ts'
 import { installation } from './installation.ts'
 import { key } from './key.ts'
 import { keys } from './keys.ts'
 import { material } from './material.ts'
 import { overview } from './overview.ts'
+import { permissions } from './permissions.ts'
 import { playground } from './playground.ts'
+import { policies } from './policies.ts'
+import { providers } from './providers.ts'
 import { regions } from './regions.ts'
+import { roles } from './roles.ts'
 import { shared } from './shared.ts'
 import { stores } from './stores.ts'
 import { tenants } from './tenants.ts'
@@ -18,12 +23,17 @@ export const en = {
   ...common,
   ...create,
   ...installation,
+  ...groups,
   ...key,
   ...keys,
   ...material,
   ...overview,
+  ...permissions,
   ...playground,
   ...regions,
+  ...policies,
+  ...providers,
+  ...roles,
   ...shared,
   ...stores,
   ...tenants,

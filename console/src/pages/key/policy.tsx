@@ -19,9 +19,6 @@ import { Explain } from './explain.tsx'
 import type { KeyMetadata } from './metadata.ts'
 import { Preview, PreviewedChanges } from './preview.tsx'
 
-/** JSON as it is sent; any other text as it is. */
-const sent = (text: string): string => (jsonFault(text) === undefined ? compact(text) : text)
-
 /** A saved policy, laid out, and its ETag. */
 interface Compared {
   readonly saved: string
@@ -45,10 +42,10 @@ export function Policy({ metadata: { KeyId } }: { readonly metadata: KeyMetadata
   const saved = laidOut(data.output.Policy)
   const text = edited ?? saved
   const readable = jsonFault(text) === undefined
-  const input = { KeyId, Policy: sent(text) }
+  const input = { KeyId, Policy: compact(text) }
   // what is previewed: a policy that differs from the saved one, once nobody types
   const tried =
-    edited !== undefined && jsonFault(settled) === undefined && compact(settled) !== sent(saved)
+    edited !== undefined && jsonFault(settled) === undefined && compact(settled) !== compact(saved)
       ? compact(settled)
       : undefined
   const stop = () => {
@@ -89,7 +86,10 @@ export function Policy({ metadata: { KeyId } }: { readonly metadata: KeyMetadata
         footer={<CommandLine operation="GetKeyPolicy" input={{ KeyId }} />}
       >
         <SpaceBetween size="l">
-          <Problem error={comparing === undefined ? change.error : undefined} title={t('policy.not-saved')} />
+          <Problem
+            error={comparing === undefined ? change.error : undefined}
+            title={t('policy.not-saved')}
+          />
           <JsonEditor
             label={t('policy.text')}
             value={text}
@@ -124,7 +124,9 @@ export function Policy({ metadata: { KeyId } }: { readonly metadata: KeyMetadata
         >
           <SpaceBetween size="l">
             <Diff from={comparing.saved} to={laidOut(text)} />
-            {sent(text) !== sent(comparing.saved) && <PreviewedChanges keyId={KeyId} policy={input.Policy} />}
+            {compact(text) !== compact(comparing.saved) && (
+              <PreviewedChanges keyId={KeyId} policy={input.Policy} />
+            )}
           </SpaceBetween>
         </ActionModal>
       )}

@@ -11,7 +11,7 @@ import { ActionModal } from '../../parts/action-modal.tsx'
 import { CommandLine } from '../../parts/command-line.tsx'
 import { Listing } from '../../parts/listing.tsx'
 import { Time } from '../../parts/time.tsx'
-import { addressOf, useFollow } from '../../shell/navigate.ts'
+import { addressOf, placeOf, useFollow } from '../../shell/navigate.ts'
 import { useTell } from '../../shell/notices.tsx'
 
 /** The users of the account. */
@@ -40,7 +40,7 @@ export default function Users() {
             id: 'name',
             header: t('user.name'),
             cell: ({ UserName }) => (
-              <Link href={addressOf(`/users/${UserName}`)} onFollow={follow}>
+              <Link href={addressOf(placeOf('users', UserName))} onFollow={follow}>
                 {UserName}
               </Link>
             ),
@@ -77,7 +77,7 @@ function CreateUser({ onDismiss }: { readonly onDismiss: () => void }) {
       onSubmit={async () => {
         await change.mutateAsync({ UserName })
         tell({ content: t('user.created', { user: UserName }) })
-        navigate(`/users/${encodeURIComponent(UserName)}`)
+        navigate(placeOf('users', UserName))
       }}
     >
       <FormField label={t('user.name')} description={t('user.name.description')}>

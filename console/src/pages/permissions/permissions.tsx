@@ -1,4 +1,5 @@
 import Button from '@cloudscape-design/components/button'
+import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
 import { usePages } from '../../api/pages.ts'
@@ -6,7 +7,10 @@ import { useTexts } from '../../i18n/texts.tsx'
 import { CommandLine } from '../../parts/command-line.tsx'
 import { Confirm } from '../../parts/confirm.tsx'
 import { Listing } from '../../parts/listing.tsx'
-import { AttachPolicy, PutPolicy } from './put-policy.tsx'
+import { addressOf, placeOf, useFollow } from '../../shell/navigate.ts'
+import { AttachPolicies } from './attach-policies.tsx'
+import { CALLS, type Entity, named } from './entity.ts'
+import { PutPolicy } from './put-policy.tsx'
 
 type Asked =
   | { readonly action: 'attach' }
@@ -14,13 +18,14 @@ type Asked =
   | { readonly action: 'put'; readonly name?: string }
   | { readonly action: 'delete'; readonly name: string }
 
-/** The policies of a user: managed ones that are attached, and the user's own. */
-export function UserPolicies({ user: UserName }: { readonly user: string }) {
+/** The policies of a user, role or group: managed ones that are attached, and its own. */
+export function Permissions({ entity }: { readonly entity: Entity }) {
   const t = useTexts()
+  const follow = useFollow()
   const [asked, setAsked] = useState<Asked>()
-  const input = { UserName, MaxItems: 50 }
-  const attached = usePages('IamListAttachedUserPolicies', input, (page) => page.AttachedPolicies)
-  const own = usePages('IamListUserPolicies', input, ({ PolicyNames }) =>
+  const input = { ...named(entity), MaxItems: 50 }
+  const attached = usePages(CALLS.attached[entity.kind], input, (page) => page.AttachedPolicies)
+  const own = usePages(CALLS.list[entity.kind], input, ({ PolicyNames }) =>
     PolicyNames.map((name) => ({ name })),
   )
   const close = () => setAsked(undefined)
@@ -34,20 +39,28 @@ export function UserPolicies({ user: UserName }: { readonly user: string }) {
         actions={
           <Button onClick={() => setAsked({ action: 'attach' })}>{t('policy.attach')}</Button>
         }
-        command={<CommandLine operation="IamListAttachedUserPolicies" input={input} />}
+        command={<CommandLine operation={CALLS.attached[entity.kind]} input={input} />}
         columns={[
           {
             id: 'name',
             header: t('policy.name'),
-            cell: ({ PolicyName }) => PolicyName,
+            cell: ({ PolicyName, PolicyArn }) => (
+              <Link href={addressOf(placeOf('policies', PolicyArn))} onFollow={follow}>
+                {PolicyName}
+              </Link>
+            ),
             isRowHeader: true,
           },
           { id: 'arn', header: t('arn'), cell: ({ PolicyArn }) => PolicyArn },
           {
             id: 'actions',
             header: t('actions'),
-            cell: ({ PolicyArn: arn }) => (
-              <Button variant="inline-link" onClick={() => setAsked({ action: 'detach', arn })}>
+            cell: ({ PolicyArn: arn, PolicyName: what }) => (
+              <Button
+                variant="inline-link"
+                ariaLabel={t('policy.detach.of', { what })}
+                onClick={() => setAsked({ action: 'detach', arn })}
+              >
                 {t('policy.detach')}
               </Button>
             ),
@@ -60,7 +73,7 @@ export function UserPolicies({ user: UserName }: { readonly user: string }) {
         trackBy="name"
         none={t('policies.none')}
         actions={<Button onClick={() => setAsked({ action: 'put' })}>{t('policy.create')}</Button>}
-        command={<CommandLine operation="IamListUserPolicies" input={input} />}
+        command={<CommandLine operation={CALLS.list[entity.kind]} input={input} />}
         columns={[
           { id: 'name', header: t('policy.name'), cell: ({ name }) => name, isRowHeader: true },
           {
@@ -87,12 +100,12 @@ export function UserPolicies({ user: UserName }: { readonly user: string }) {
           },
         ]}
       />
-      {asked?.action === 'attach' && <AttachPolicy user={UserName} onDismiss={close} />}
-      {asked?.action === 'put' && <PutPolicy user={UserName} name={asked.name} onDismiss={close} />}
+      {asked?.action === 'attach' && <AttachPolicies entity={entity} onDismiss={close} />}
+      {asked?.action === 'put' && <PutPolicy entity={entity} name={asked.name} onDismiss={close} />}
       {asked?.action === 'detach' && (
         <Confirm
-          operation="IamDetachUserPolicy"
-          input={{ UserName, PolicyArn: asked.arn }}
+          operation={CALLS.detach[entity.kind]}
+          input={{ ...named(entity), PolicyArn: asked.arn }}
           title={t('policy.detach')}
           submit={t('policy.detach')}
           done={t('saved')}
@@ -103,8 +116,8 @@ export function UserPolicies({ user: UserName }: { readonly user: string }) {
       )}
       {asked?.action === 'delete' && (
         <Confirm
-          operation="IamDeleteUserPolicy"
-          input={{ UserName, PolicyName: asked.name }}
+          operation={CALLS.delete[entity.kind]}
+          input={{ ...named(entity), PolicyName: asked.name }}
           title={t('delete.of', { what: asked.name })}
           submit={t('delete')}
           done={t('saved')}

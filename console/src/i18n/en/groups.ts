@@ -1,0 +1,21 @@
+/** Words of the pages on groups. */
+export const groups = {
+  'group.create': 'Create group',
+  'group.created': 'Group {group} is there.',
+  'group.delete.description': 'Its users stay, without what its policies permit.',
+  'group.deleted': 'Group {group} is deleted.',
+  'group.name': 'Group name',
+  'group.not-shown': 'The group is not shown',
+  'group.remove': 'Remove from group',
+  'group.remove.of': 'Remove from group: {what}',
+  'group.title': 'Group',
+  'group.users.add': 'Add users',
+  'group.users.none': 'No users are in the group',
+  'groups.choose': 'Choose groups',
+  'groups.description': 'What a group may, each of its users may.',
+  'groups.none': 'No groups',
+  'groups.title': 'Groups',
+  'user.groups.add': 'Add to groups',
+  'user.groups.none': 'The user is in no group',
+  'users.choose': 'Choose users',
+} as const

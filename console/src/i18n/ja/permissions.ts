@@ -1,0 +1,27 @@
+import type { permissions as en } from '../en/permissions.ts'
+
+export const permissions: Readonly<Record<keyof typeof en, string>> = {
+  boundary: 'アクセス許可の境界',
+  'boundary.change': '境界の変更',
+  'boundary.description': 'アイデンティティポリシーで許可できる上限です。',
+  'boundary.none': '境界なし',
+  'boundary.not-set': '設定されていません',
+  'boundary.remove': '境界の削除',
+  'boundary.remove.description': '以後 {name} はポリシーで許可されたすべての操作を実行できます。',
+  'boundary.set': '境界の設定',
+  deselect: '{what} の選択を解除',
+  'entity.kind': 'タイプ',
+  'entity.name': 'エンティティ',
+  'policies.attached': 'アタッチ済みポリシー',
+  'policies.none': 'ポリシーはありません',
+  'policies.own': 'インラインポリシー',
+  'policy.attach': 'ポリシーのアタッチ',
+  'policy.choose': 'ポリシーを選択',
+  'policy.create': 'インラインポリシーの作成',
+  'policy.detach': 'デタッチ',
+  'policy.detach.of': '{what} をデタッチ',
+  'policy.name': 'ポリシー名',
+  'role.title': 'ロール',
+  summary: '概要',
+  'typed.label': '確認のため {name} と入力してください',
+}
