@@ -32,6 +32,8 @@ export interface Config {
   readonly metrics: 'on' | 'off' | ''
   /** whether the console is served at /console: `on`, `off`, or `file:PATH` of its settings */
   readonly console: string
+  /** whether the documentation is served at /docs */
+  readonly docs: 'on' | 'off'
   /** the AWS partition of every ARN, e.g. `aws`: that of TENKEY_REGION, else the one that is set */
   readonly partition: string
   /** PEM files of the server's certificate, with its chain, and of its private key; '' for plain HTTP */
@@ -166,6 +168,7 @@ const SETTINGS = {
     initial: 'on',
     read: matching(/^(on|off|file:[^\0]+)$/, 'on, off or file:PATH'),
   },
+  TENKEY_DOCS: { initial: 'on', read: oneOf(['on', 'off']) },
   TENKEY_TLS_CERT: { initial: '', read: matching(/^[^\0]*$/, 'the path of a PEM file') },
   TENKEY_TLS_KEY: { initial: '', read: matching(/^[^\0]*$/, 'the path of a PEM file') },
   TENKEY_TRUSTED_PROXY: { initial: '', read: ranges },
@@ -230,6 +233,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     auditForward: value('TENKEY_AUDIT_FORWARD'),
     metrics: value('TENKEY_METRICS'),
     console: value('TENKEY_CONSOLE'),
+    docs: value('TENKEY_DOCS'),
     partition: partitionSet(value('TENKEY_PARTITION'), value('TENKEY_REGION')),
     tlsCert: value('TENKEY_TLS_CERT'),
     tlsKey: value('TENKEY_TLS_KEY'),

@@ -40,6 +40,7 @@ export function settingsOf(options: ServiceOptions): Texts {
     // of these the rules are those of `listen`, and whose environment it is says nothing here
     TENKEY_METRICS: 'off',
     TENKEY_CONSOLE: 'off',
+    TENKEY_DOCS: 'off',
     TENKEY_SWEEP: options.sweep === false ? 'off' : 'on',
   }
   for (const name of OF_AWS) {

@@ -371,6 +371,13 @@ export const LAYERS: readonly Layer[] = [
     node: [],
   },
   {
+    part: 'console/docs/',
+    holds: 'what pages of the documentation do in a browser: their search, the reference',
+    may: [],
+    packages: ['minisearch'],
+    node: [],
+  },
+  {
     part: 'server/lambda-gateway/',
     holds: 'the functions on one machine, as they are deployed',
     may: [
@@ -400,6 +407,8 @@ export const TOOLS: readonly Layer[] = [
     part: 'scripts/',
     holds: 'generators and checks',
     may: [
+      // what pages say, for who drives them
+      'console/src/i18n/en/',
       'core/',
       'operations/',
       'functions/',

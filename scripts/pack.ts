@@ -11,6 +11,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 import { buildConsole } from './console-build.ts'
+import { buildDocs } from './docs-site/build.ts'
 import { bundledLicences } from './pack-licences.ts'
 import { packageReadme, withoutLinks } from './pack-readme.ts'
 import { writeTypes } from './pack-types.ts'
@@ -145,7 +146,17 @@ const manifest = {
   },
   // who imports one name gets that and what it needs: nothing but the programs does anything when it is loaded
   sideEffects: ['./bin/*', ...Object.keys(PROGRAMS).map((program) => `./dist/${program}.js`)],
-  files: ['bin', 'console', 'dist', 'types', 'docs', 'LICENSES.txt', 'SECURITY.md', ...PACKAGING],
+  files: [
+    'bin',
+    'console',
+    'dist',
+    'types',
+    'docs',
+    'docs-site',
+    'LICENSES.txt',
+    'SECURITY.md',
+    ...PACKAGING,
+  ],
   // optional peers: who has a token of PKCS #11 installs it, nobody else gets its compiler
   peerDependencies: PEERS,
   peerDependenciesMeta: Object.fromEntries(
@@ -160,6 +171,7 @@ for (const file of PACKAGING) cpSync(join(PROJECT, 'packaging', file), join(OUT,
 // its licences are beside it
 buildConsole()
 cpSync(join(PROJECT, 'console', 'dist'), join(OUT, 'console', 'dist'), { recursive: true })
+buildDocs(join(OUT, 'docs-site'), 'alone')
 const read = (file: string) => readFileSync(join(PROJECT, file), 'utf8')
 const pages = readdirSync(join(PROJECT, 'docs'), { recursive: true, encoding: 'utf8' }).filter(
   (name) => name.endsWith('.md') && dirname(name) !== 'decisions',

@@ -6,6 +6,7 @@ import {
   CORS_METHODS,
   originsOf,
 } from '../core/base/cors.ts'
+import { DOCS_PATH } from '../core/base/docs.ts'
 import type { HttpResponse, RequestHead } from '../core/base/http-message.ts'
 import { type Config, ConfigError } from '../core/config.ts'
 import { isIamPath } from '../core/protocol/iam-path.ts'
@@ -30,12 +31,12 @@ export function corsOriginsOf({ corsOrigins }: Pick<Config, 'corsOrigins'>): rea
   }
 }
 
-const isConsole = (path: string): boolean =>
-  path === CONSOLE_PATH || path.startsWith(`${CONSOLE_PATH}/`)
+const isSite = (path: string): boolean =>
+  [CONSOLE_PATH, DOCS_PATH].some((one) => path === one || path.startsWith(`${one}/`))
 
-/** paths of programs alone: AWS IAM's, those of a proxy of external key stores, the server's own numbers; and the console, which is a page itself */
+/** paths of programs alone: AWS IAM's, those of a proxy of external key stores, the server's own numbers; and the console and the documentation, which are pages themselves */
 const isForPages = (path: string): boolean =>
-  !isIamPath(path) && !path.includes('/kms/xks/') && path !== '/metrics' && !isConsole(path)
+  !isIamPath(path) && !path.includes('/kms/xks/') && path !== '/metrics' && !isSite(path)
 
 /**
  * CORS for exactly these origins; others' requests are answered as where there is none.

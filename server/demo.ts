@@ -27,6 +27,7 @@ export async function demo(say: (text: string) => void): Promise<void> {
     TENKEY_PORT: '0',
     TENKEY_METRICS: 'off',
     TENKEY_CONSOLE: 'off',
+    TENKEY_DOCS: 'off',
   })
   const root = heldRoot(createSecretKey(randomBytes(ROOT)))
   const operator = newCredential(OPERATOR_ACCOUNT)

@@ -16,9 +16,9 @@ import { handle, protocolOf } from '../core/pipeline/handle.ts'
 import { hasBody, judgeHead } from '../core/pipeline/head.ts'
 import type { Service } from '../core/service.ts'
 import { CONNECTION_LIMITS, type ConnectionLimits, connections, type Via } from './connections.ts'
-import type { Console } from './console.ts'
 import type { Cors } from './cors.ts'
 import { directOrigin, isListed, originOf, plainAddress } from './forwarded.ts'
+import type { Shown } from './static-files.ts'
 import { TLS_RULES, type TlsFiles } from './tls.ts'
 import { TooSlow, UPLOAD_LIMITS, type UploadLimits, uploads } from './upload.ts'
 
@@ -51,8 +51,8 @@ export interface EdgeOptions {
   readonly tls?: TlsFiles | undefined
   /** how pages of other origins are answered; not at all unless given */
   readonly cors?: Cors | undefined
-  /** the console's files; none unless given */
-  readonly console?: Console | undefined
+  /** what is shown to people beside the API: the console, the documentation */
+  readonly sites?: readonly Shown[]
   readonly connections?: Partial<ConnectionLimits>
   readonly uploads?: Partial<UploadLimits>
 }
@@ -71,7 +71,7 @@ export interface Edge {
 
 /** @param listening whether more connections are taken: else an answer is the last on its own */
 export function edgeOf(service: Service, options: EdgeOptions, listening: () => boolean): Edge {
-  const { console, cors, proxies = new BlockList() } = options
+  const { sites = [], cors, proxies = new BlockList() } = options
   const bodies = uploads({ ...UPLOAD_LIMITS, ...options.uploads }, () => performance.now())
 
   const open = connections({ ...CONNECTION_LIMITS, ...options.connections }, serve)
@@ -105,8 +105,9 @@ export function edgeOf(service: Service, options: EdgeOptions, listening: () => 
         if (hasBody(head)) bodies.drain(message)
         return await page(head, service)
       }
-      const shown = console?.(head)
-      if (shown !== undefined) {
+      for (const site of sites) {
+        const shown = site(head)
+        if (shown === undefined) continue
         if (hasBody(head)) bodies.drain(message)
         return await shown
       }

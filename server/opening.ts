@@ -1,3 +1,5 @@
+import { CONSOLE_PATH } from '../core/base/console.ts'
+import { DOCS_PATH } from '../core/base/docs.ts'
 import { jsonLog, type Log } from '../core/base/log.ts'
 import { type Config, ConfigError } from '../core/config.ts'
 import { readAuthorities } from '../core/external-store/authorities.ts'
@@ -23,8 +25,10 @@ import { consolePages, consoleSettingsOf } from './console.ts'
 import { cors, corsOriginsOf } from './cors.ts'
 import type { FirstCredentials, StoredCredential } from './credential-file.ts'
 import { makeDataFolder } from './data-folder.ts'
+import { docsPages } from './docs.ts'
 import { isLocal } from './exposure.ts'
 import { proxyList } from './forwarded.ts'
+import { front } from './front.ts'
 import type { EdgeOptions } from './http-server.ts'
 import { furnish, openInstallation, type RootOf } from './installation.ts'
 import type { Metrics } from './metrics.ts'
@@ -207,7 +211,12 @@ export async function wire(
       proxies: proxyList(config.trustedProxies),
       tls: readTls(config),
       cors: cors(corsOriginsOf(config)),
-      ...(shown !== undefined && { console: consolePages(config.region, shown) }),
+      sites: [
+        ...(shown === undefined
+          ? []
+          : [front(`${CONSOLE_PATH}/`), consolePages(config.region, shown)]),
+        ...(config.docs === 'off' ? [] : [front(`${DOCS_PATH}/`), docsPages()]),
+      ],
     },
     async close() {
       await service.close()

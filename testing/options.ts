@@ -46,6 +46,7 @@ export const configOf = (host: string, port: number, region: string): Config =>
     TENKEY_PORT: String(port),
     TENKEY_METRICS: 'off',
     TENKEY_CONSOLE: 'off',
+    TENKEY_DOCS: 'off',
     TENKEY_PARTITION: partitionOf(region),
     AWS_REGION: region,
   })

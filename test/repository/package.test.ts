@@ -243,6 +243,13 @@ describe('the package that people install', () => {
         const opened = await kms.send(new DecryptCommand({ CiphertextBlob }))
         expect(Buffer.from(opened.Plaintext ?? [])).toEqual(Plaintext)
         kms.destroy()
+        for (const [path, text] of [
+          ['/console/', '<div id="'],
+          ['/docs/', '<h1'],
+          ['/docs/reference/Encrypt.md', 'aws kms encrypt'],
+        ] as const) {
+          expect(await (await fetch(`${endpoint}${path}`)).text(), path).toContain(text)
+        }
       } finally {
         const gone = once(server, 'exit')
         server.kill('SIGTERM')

@@ -5,8 +5,9 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { NO_ISSUERS, readConsoleSettings } from '../../core/base/console.ts'
 import { ConfigError, readConfig } from '../../core/config.ts'
-import { type Console, consolePages, consoleSettingsOf } from '../../server/console.ts'
+import { consolePages, consoleSettingsOf } from '../../server/console.ts'
 import { type Running, serve } from '../../server/serve.ts'
+import type { Shown } from '../../server/static-files.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tenkey-console-'))
 const built = pathToFileURL(`${folder}/`)
@@ -20,7 +21,7 @@ const FILES = {
   'assets/font-AbCd1234.woff2': 'font',
   'secret.json': 'of nobody',
 }
-let pages: Console
+let pages: Shown
 beforeAll(() => {
   mkdirSync(join(folder, 'assets'))
   for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text)
