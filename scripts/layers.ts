@@ -413,8 +413,6 @@ export const TOOLS: readonly Layer[] = [
     part: 'scripts/',
     holds: 'generators and checks',
     may: [
-      // what pages say, for who drives them
-      'console/src/i18n/en/',
       'core/',
       'operations/',
       'functions/',

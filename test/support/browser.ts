@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
 
 const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-export const PROGRAM = PROGRAMS.find((path) => existsSync(path))
+const PROGRAM = PROGRAMS.find((path) => existsSync(path))
 
 /** Whether this machine has a Chromium; what a title says where it has none. */
 export const hasBrowser = PROGRAM !== undefined
