@@ -247,7 +247,9 @@ function llms(
 ): string {
   const headings = [...new Set(documents.map(({ group }) => group))]
   const [first] = documents
-  const [, about = ''] = /^# .+\n+([^\n]+)/.exec(first?.text ?? '') ?? []
+  // the first line of words: what stands above it leads to other languages
+  const [, about] = /^# [^\n]+\n.*?\n([^\n[<]+)\n/s.exec(first?.text ?? '') ?? []
+  if (about === undefined) throw new Error(`${first?.file} does not say what the project is`)
   const parts = headings.map((heading) => {
     const of = documents.filter(({ group }) => group === heading)
     const links = of.map(({ title, page }) => `- [${title}](${DOCS_PATH}/${fileOf(page)}.md)`)

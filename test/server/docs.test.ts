@@ -50,6 +50,7 @@ describe('the documentation’s addresses', () => {
     ['/docs/reference/Encrypt.md', MARKDOWN, 'aws kms encrypt'],
     ['/docs/assets/style.css', 'text/css; charset=utf-8', ':root'],
     ['/docs/assets/openapi.json', 'application/json', '"x-codeSamples"'],
+    ['/llms.txt', 'text/plain; charset=utf-8', '\n> tenkey is a key management service'],
     ['/llms.txt', 'text/plain; charset=utf-8', '/docs/reference/Encrypt.md'],
     ['/llms-full.txt', 'text/plain; charset=utf-8', '# '],
   ])('%s', async (path, type, text) => {
