@@ -20,7 +20,8 @@ export function packageReadme(
   kept: readonly string[],
 ): string {
   // its languages and pictures are the repository's
-  const [title = '', , ...rest] = readme.slice(0, at(readme, '<picture>')).split('\n\n')
+  const paragraphs = readme.slice(0, at(readme, '<picture>')).split('\n\n')
+  const [title = '', ...rest] = paragraphs.filter((text) => !text.startsWith('English | '))
   return [
     title,
     withoutLinks(rest.join('\n\n'), kept).trim(),
