@@ -103,7 +103,14 @@ type Found = Omit<Running, 'stop'> & Partial<Pick<Running, 'stop'>>
 
 /** The service of this data folder: the one that answers, else one that is started now. */
 async function service(config: Config, environment: Environment): Promise<Found> {
-  const usual = config.port === 0 ? undefined : endpointOf(environment).url.origin
+  const isNamed = Boolean(environment['TENKEY_ENDPOINT'])
+  const usual = config.port === 0 && !isNamed ? undefined : endpointOf(environment).url.origin
+  // the lines that a start prints name its address, where that is not the usual one
+  if (isNamed && !servingNow(config.data).some(({ address }) => reachable(address) === usual)) {
+    throw new CommandError(
+      `quickstart is about the service of ${printable(config.data)}, and TENKEY_ENDPOINT names another, or one that does not run: unset TENKEY_ENDPOINT, or set TENKEY_DATA to the data folder of that service on this machine`,
+    )
+  }
   const address = await runningAt(config, usual)
   if (address !== undefined) {
     return { address, tenant: credentialIn(config), made: false, others: [] }

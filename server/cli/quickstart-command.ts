@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { calledAs } from './called-as.ts'
-import { CommandError, type Environment } from './command.ts'
+import type { Environment } from './command.ts'
 
 interface QuickstartOptions {
   readonly out?: string
@@ -25,11 +25,6 @@ export function quickstartCommand(program: Command, environment: Environment): v
 The service goes on until Ctrl-C; one that runs here already is used. Once more, it finds what it made.`,
     )
     .action(async ({ file, out }: QuickstartOptions & { file?: string }) => {
-      if (environment['TENKEY_ENDPOINT']) {
-        throw new CommandError(
-          'quickstart is about a service on this machine: unset TENKEY_ENDPOINT, which names one elsewhere',
-        )
-      }
       const { quickstart } = await import('../quickstart.ts')
       await quickstart({
         environment,

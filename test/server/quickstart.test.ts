@@ -94,6 +94,25 @@ describe('tenkey quickstart', () => {
     expect(existsSync(data)).toBe(false)
   })
 
+  test('the address that a start printed may be in the environment, and no other', async () => {
+    const here = await place()
+    const running = await serve(readConfig({ TENKEY_DATA: here.data, TENKEY_PORT: '0' }))
+    const words = ['quickstart', '--file', fileIn(here)]
+    const at = (address: string) =>
+      runCommand(words, { ...here.settings, TENKEY_ENDPOINT: address })
+    const { port } = new URL(running.address)
+    for (const other of [`http://localhost.example:${port}`, `https://127.0.0.1:${port}`]) {
+      const refused = await at(other)
+      expect(refused.code).toBe(1)
+      expect(refused.stderr).toContain('unset TENKEY_ENDPOINT')
+    }
+    const { code, stdout } = await at(running.address)
+    expect({ code, stdout }).toMatchObject({
+      ...{ code: 0, stdout: expect.stringContaining('byte for byte') },
+    })
+    await running.stop()
+  })
+
   test.each([0, 4097])('a file of %i bytes is refused', async (size) => {
     const { settings, folder } = await place()
     const file = join(folder, 'plain')
