@@ -84,16 +84,16 @@ export const getInstallation = defineOperation({
     Sweeper: struct({
       Last: optional(described('The last run; absent where none has ended yet', run)),
       Worked: optional(described('The last that had anything to do', run)),
+      Due: optional(
+        struct({
+          Count: described(
+            `Items that were due when the last run had ended, ${MOST_LEFT} at most`,
+            count,
+          ),
+          Oldest: optional(described('Since when the oldest of them was', timestamp)),
+        }),
+      ),
     }),
-    Due: optional(
-      struct({
-        Count: described(
-          `Items that were due when the last run had ended, ${MOST_LEFT} at most`,
-          count,
-        ),
-        Oldest: optional(described('Since when the oldest of them was', timestamp)),
-      }),
-    ),
     Tenants: struct({
       Count: described(`Tenants, ${MOST_COUNTED} at most`, count),
       More: described('Whether there are more than were counted', boolean),
@@ -140,8 +140,11 @@ export const getInstallation = defineOperation({
         Forgotten: [...new Set(forgotten)],
       },
       Processes: health.fleet,
-      Sweeper: { Last: shown(sweeps?.last), Worked: shown(sweeps?.worked) },
-      Due: sweeps && { Count: sweeps.left.count, Oldest: sweeps.left.oldest },
+      Sweeper: {
+        Last: shown(sweeps?.last),
+        Worked: shown(sweeps?.worked),
+        Due: sweeps && { Count: sweeps.left.count, Oldest: sweeps.left.oldest },
+      },
       Tenants: { Count: tenants.items.length, More: tenants.more },
     }
   },

@@ -25,13 +25,9 @@ export function installationCommands(program: Command, environment: Environment)
 function rowOf(told: Readonly<Record<string, unknown>>): Row {
   const part = (name: string) => new Map(Object.entries(Object(told[name])))
   const [format, root, regions] = [part('Format'), part('RootKey'), part('Regions')]
-  const [trail, sweeper, due, tenants] = [
-    part('AuditTrail'),
-    part('Sweeper'),
-    part('Due'),
-    part('Tenants'),
-  ]
-  const at = (name: string) => new Map(Object.entries(Object(sweeper.get(name)))).get('At')
+  const [trail, sweeper, tenants] = [part('AuditTrail'), part('Sweeper'), part('Tenants')]
+  const swept = (name: string) => new Map(Object.entries(Object(sweeper.get(name))))
+  const due = swept('Due')
   const some = (value: unknown) => (Array.isArray(value) && value.length > 0 ? value : undefined)
   return {
     health: told['Health'],
@@ -49,8 +45,8 @@ function rowOf(told: Readonly<Record<string, unknown>>): Row {
     homeMovingTo: regions.get('MovingHomeTo'),
     forgottenRegions: some(regions.get('Forgotten')),
     processes: told['Processes'],
-    swept: at('Last'),
-    sweptSomething: at('Worked'),
+    swept: swept('Last').get('At'),
+    sweptSomething: swept('Worked').get('At'),
     due: due.get('Count'),
     dueSince: due.get('Oldest'),
     tenants: tenants.get('Count'),

@@ -746,10 +746,10 @@ export type GetInstallationResponse = {
       readonly ImportsRemoved: number
       readonly Failed: number
     }
-  }
-  readonly Due?: {
-    readonly Count: number
-    readonly Oldest?: string
+    readonly Due?: {
+      readonly Count: number
+      readonly Oldest?: string
+    }
   }
   readonly Tenants: {
     readonly Count: number

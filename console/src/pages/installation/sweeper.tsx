@@ -23,7 +23,8 @@ const COUNTS: readonly (readonly [member: Exclude<keyof Run, 'At'>, text: TextKe
 /** When what falls due was done last, what that was, and what was left. */
 export function Sweeper({ standing }: { readonly standing: Standing }) {
   const t = useTexts()
-  const { Sweeper: sweeper, Due } = standing
+  const { Sweeper: sweeper } = standing
+  const { Due } = sweeper
   const { Last, Worked } = sweeper
   const did = (run: Run) =>
     COUNTS.filter(([member]) => run[member] > 0)
