@@ -1,4 +1,5 @@
 import { KEY_ACTIONS } from '../../core/access/key-actions.ts'
+import { parseJson } from '../../core/base/json.ts'
 import { printable } from '../../core/base/printable.ts'
 import { paint, type Tone, toneOf } from './paint.ts'
 
@@ -79,7 +80,7 @@ export function printDecision({ Decision, Reason, AlsoNeeded, LocksOut, Because 
     const { Statement } = one
     if (typeof Statement !== 'string') continue
     console.log(paint('heading', 'statement'))
-    const text = JSON.stringify(JSON.parse(Statement), null, 2)
+    const text = JSON.stringify(parseJson(Statement), null, 2)
     for (const line of text.split('\n')) console.log(`  ${printable(line)}`)
   }
 }

@@ -1,4 +1,3 @@
-// @module-tag local: it looks at no installation
 import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { reasonOf } from '../../core/base/reason.ts'

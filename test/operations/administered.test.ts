@@ -45,7 +45,8 @@ const CALLS: Readonly<Record<string, [on: 'root' | 'user/bob', input?: Input]>> 
 
 /** What is about no account, or is tried below. */
 const OTHERS = [
-  ...['AdvanceClock', 'GetClock', 'ListTenants', 'UpdateAccessKey', 'DeleteAccessKey'],
+  ...['AdvanceClock', 'GetClock', 'GetInstallation', 'ListTenants'],
+  ...['UpdateAccessKey', 'DeleteAccessKey'],
   ...['CreateOidcIssuer', 'UpdateOidcIssuer', 'DeleteOidcIssuer', 'PutTrustPolicy'],
   ...['CreateInstallationIssuer', 'UpdateInstallationIssuer', 'DeleteInstallationIssuer'],
   'ListInstallationIssuers',

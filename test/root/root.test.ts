@@ -132,7 +132,7 @@ describe('root key file', () => {
     expect((await stat(fileIn())).mode & 0o777).toBe(0o600)
     expect((await open(true)).id).toBe(root.id)
     expect(await readFile(fileIn(), 'utf8')).toBe(text)
-    expect(await readdir(folder)).toEqual(['root.json'])
+    expect((await readdir(folder)).sort()).toEqual(['.gitignore', 'root.json'])
   })
 
   test('holds format, id, key and date', async () => {
@@ -149,7 +149,7 @@ describe('root key file', () => {
   test('is one and the same for all who make it at once', async () => {
     const roots = await Promise.all(Array.from({ length: 8 }, () => open(true)))
     expect(new Set(roots.map((root) => root.id)).size).toBe(1)
-    expect(await readdir(folder)).toEqual(['root.json'])
+    expect((await readdir(folder)).sort()).toEqual(['.gitignore', 'root.json'])
   })
 
   test('has its folder made, closed to others', async () => {

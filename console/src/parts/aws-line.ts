@@ -43,6 +43,7 @@ const STS: ReadonlySet<string> = new Set([
 /** operations of tenkey's own beside AWS's: by `tenkey rest` */
 const OWN: ReadonlySet<string> = new Set([
   'AssumeRoleWithAwsIdentity',
+  'GetChanges',
   'ListAuditRecords',
   'ListKeyAccess',
   'ExplainAccess',
