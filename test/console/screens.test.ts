@@ -192,7 +192,10 @@ describe.skipIf(!hasBrowser)(`The console on each screen in Chromium${skipped}`,
       }),
     })
     if (credential === undefined) throw new Error('the user has no access key')
-    const page = await signedIn(`/keys/${id}`, credential)
+    const page = await opened(`/keys/${id}`)
+    // the stream of changes would tell before the person does anything
+    await page.route('**/v1/changes*', (route) => route.abort())
+    await signIn(page, credential)
     await page.getByText('of the first').first().waitFor()
     const gone = await harness.rest(
       tenant,

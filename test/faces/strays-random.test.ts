@@ -107,12 +107,13 @@ function expectTold(error: unknown): void {
 }
 
 describe('A body of REST, at random', () => {
-  test('with each member once has no stray, and is what JSON.parse makes of it', async () => {
+  test('with each member once has no stray, and is what was written', async () => {
     await fc.assert(
       fc.asyncProperty(value, written, space, async (EncryptionContext, write, blank) => {
         const text = textOf({ Plaintext: SECRET, EncryptionContext }, write, blank)
         const { KeyId: _, ...json } = (await read(text)) as Record<string, unknown>
-        expect(JSON.stringify(json)).toBe(JSON.stringify(JSON.parse(text)))
+        // not what JSON.parse makes of the text: V8 mistakes names with escapes (core/base/json.ts)
+        expect(JSON.stringify(json)).toBe(JSON.stringify({ Plaintext: SECRET, EncryptionContext }))
       }),
       { numRuns: 500 },
     )
