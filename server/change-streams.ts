@@ -116,6 +116,8 @@ export function changeStreams(
     count >= limits.total || (accounts.get(accountId)?.streams.size ?? 0) >= limits.perAccount
 
   function open(standing: Standing, response: Writable, first: string): void {
+    // who went away while the first answer was made: no event will tell of it, and the place would stay taken
+    if (response.destroyed) return
     const { accountId } = standing
     const now = performance.now()
     const full = isFull(standing)

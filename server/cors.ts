@@ -6,7 +6,7 @@ import {
   CORS_METHODS,
   originsOf,
 } from '../core/base/cors.ts'
-import { DOCS_PATH } from '../core/base/docs.ts'
+import { DOCS_PATH, LLMS_FILES } from '../core/base/docs.ts'
 import type { HttpResponse, RequestHead } from '../core/base/http-message.ts'
 import { type Config, ConfigError } from '../core/config.ts'
 import { isIamPath } from '../core/protocol/iam-path.ts'
@@ -32,7 +32,8 @@ export function corsOriginsOf({ corsOrigins }: Pick<Config, 'corsOrigins'>): rea
 }
 
 const isSite = (path: string): boolean =>
-  [CONSOLE_PATH, DOCS_PATH].some((one) => path === one || path.startsWith(`${one}/`))
+  [CONSOLE_PATH, DOCS_PATH].some((one) => path === one || path.startsWith(`${one}/`)) ||
+  LLMS_FILES.includes(path.slice(1))
 
 /** paths of programs alone: AWS IAM's, those of a proxy of external key stores, the server's own numbers; and the console and the documentation, which are pages themselves */
 const isForPages = (path: string): boolean =>
@@ -70,7 +71,8 @@ export function cors(origins: readonly string[]): Cors | undefined {
     mark(answer, target, origin) {
       if (!isForPages(pathOf(target))) return
       // what one origin is answered is nothing for another's cache, whoever asked first
-      answer['vary'] = 'Origin'
+      const { vary } = answer
+      answer['vary'] = vary === undefined ? 'Origin' : `${vary}, Origin`
       if (origin === undefined || !listed.has(origin)) return
       answer['access-control-allow-origin'] = origin
       answer['access-control-expose-headers'] = exposed

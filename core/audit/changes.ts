@@ -25,9 +25,9 @@ const ALL: ReadonlySet<ChangeKind> = new Set(CHANGE_KINDS)
 const NONE: ReadonlySet<ChangeKind> = new Set()
 
 /** Who watches an account makes such records: they are no news. */
-const WATCHING: readonly string[] = ['ListAuditRecords', 'GetChanges'].map(
-  (name) => `"eventName":"${name}"`,
-)
+const WATCHING: readonly string[] = ['ListAuditRecords', 'GetChanges']
+/** what such a record has in it; others may too, in an encryption context whose names are a caller's */
+const MAYBE_WATCHING = WATCHING.map((name) => `"eventName":"${name}"`)
 /** of what changed something; a text within a record has its quotation marks escaped */
 const CHANGED = '"readOnly":false'
 
@@ -112,11 +112,15 @@ function linesOf(batch: Item): readonly (string | undefined)[] {
   }
 }
 
-/** Adds what a batch tells of. Only records of changes are parsed: a busy account's others are many. */
+const isOfWatching = (line: string): boolean =>
+  MAYBE_WATCHING.some((part) => line.includes(part)) &&
+  WATCHING.includes((parseJson(line) as AuditRecord).eventName)
+
+/** Adds what a batch tells of. Only records of changes and of watching are parsed: a busy account's others are many. */
 function note(batch: Item, accountId: string, kinds: Set<ChangeKind>): void {
   for (const line of linesOf(batch)) {
     if (line === undefined) for (const kind of CHANGE_KINDS) kinds.add(kind)
-    if (line === undefined || WATCHING.some((name) => line.includes(name))) continue
+    if (line === undefined || isOfWatching(line)) continue
     kinds.add('audit')
     if (!line.includes(CHANGED)) continue
     const record = parseJson(line) as AuditRecord

@@ -63,6 +63,24 @@ describe('Who watches an account', () => {
     // who looks is no news
     ['ListAuditRecords', { readOnly: true }, []],
     ['GetChanges', { readOnly: true }, []],
+    // nor does who watches anything that only says so
+    [
+      'CreateGrant',
+      {
+        requestParameters: {
+          constraints: { encryptionContextSubset: { eventName: 'GetChanges' } },
+        },
+      },
+      ['audit', 'grant'],
+    ],
+    [
+      'Decrypt',
+      {
+        readOnly: true,
+        requestParameters: { encryptionContext: { eventName: 'ListAuditRecords' } },
+      },
+      ['audit'],
+    ],
     // of another account, as a batch that was copied here
     ['CreateKey', { recipientAccountId: '444455556666' }, []],
     // of a later release

@@ -74,6 +74,17 @@ function headersOf(url: string, credential: Signer): Record<string, string> {
   return headers
 }
 
+/** A request for a stream, as an edge hands it over. */
+const headOf = () => ({
+  ...{ method: 'GET', path: '/v1/changes', query: '', body: new Uint8Array(0) },
+  headers: {
+    ...headersOf(harness.target.url, tenant),
+    host: new URL(harness.target.url).host,
+    accept: 'text/event-stream',
+  },
+  ...{ sourceIp: '127.0.0.1', secure: false },
+})
+
 interface Told {
   readonly event: string
   readonly data: {
@@ -315,6 +326,19 @@ describe('A stream of changes', () => {
     await expect.poll(async () => (await watching(url, harness.operator)).answer.status).toBe(200)
   })
 
+  test('is not begun for who went away before', async () => {
+    const { service } = harness.inside
+    const streams = changeStreams(service, { ...STREAM_LIMITS, perAccount: 1 }, () => true)
+    ending.push(() => streams.close())
+    const answer = (await streams.take(headOf())) as StreamAnswer
+    const response = new Writable({ write: (_chunk, _coding, done) => done() })
+    response.destroy()
+    await once(response, 'close')
+    answer.begin(response)
+    // nobody's place is taken
+    expect(await streams.take(headOf())).toMatchObject({ status: 200 })
+  })
+
   test('says that it is there, and ends after its longest time', async () => {
     const { url } = await serving({ ...QUICK, heartbeat: 0, longest: NEVER })
     const stream = await watching(url)
@@ -341,16 +365,7 @@ describe('A stream of changes', () => {
     const { service } = harness.inside
     const streams = changeStreams(service, limits, () => true)
     ending.push(() => streams.close())
-    const head = {
-      ...{ method: 'GET', path: '/v1/changes', query: '', body: new Uint8Array(0) },
-      headers: {
-        ...headersOf(harness.target.url, tenant),
-        host: new URL(harness.target.url).host,
-        accept: 'text/event-stream',
-      },
-      ...{ sourceIp: '127.0.0.1', secure: false },
-    }
-    const answer = (await streams.take(head)) as StreamAnswer
+    const answer = (await streams.take(headOf())) as StreamAnswer
     let text = ''
     let readOn = () => {}
     const slow = new Writable({

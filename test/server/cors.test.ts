@@ -207,6 +207,19 @@ describe('An answer', () => {
     )
   })
 
+  test('keeps what else it depends on, and those that are pages are for no other page', () => {
+    const marks = cors([APP])
+    const marked = (path: string) => {
+      const headers: Record<string, string> = { vary: 'accept-encoding' }
+      marks?.mark(headers, path, APP)
+      return headers
+    }
+    expect(marked('/')).toEqual({ ...MARKED, vary: 'accept-encoding, Origin' })
+    for (const path of ['/llms.txt', '/llms-full.txt', '/docs', '/docs/faq', '/console/']) {
+      expect(marked(path)).toEqual({ vary: 'accept-encoding' })
+    }
+  })
+
   test('429, where there is no room for a body, is for a page too', async () => {
     const headers = { ...JSON_BODY, ...BEARER, origin: APP }
     const answer = await ask(tight.url, 'POST', '/v1/keys', headers, '{}')
