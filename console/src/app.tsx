@@ -1,7 +1,8 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { type QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { Router } from 'wouter'
 import { isOver } from './api/problem.ts'
+import { queryClient } from './api/query-client.ts'
 import { Texts } from './i18n/texts.tsx'
 import { whenCome } from './session/clock.ts'
 import { RegionContext, SessionContext } from './session/context.tsx'
@@ -26,8 +27,7 @@ interface State {
 const NOBODY: State = { session: undefined, over: false }
 
 /** What a session's pages know. */
-const clientOf = (_: Session | undefined): QueryClient =>
-  new QueryClient({ defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false } } })
+const clientOf = (_: Session | undefined): QueryClient => queryClient()
 
 /** The console: who is signed in sees the pages, everybody else the sign-in at the same address. */
 export function App({ settings }: { readonly settings: Promise<Settings> }) {

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { queryClient } from '../../console/src/api/query-client.ts'
 import { queryText, requestOf } from '../../console/src/api/request.ts'
 import { ROUTES } from '../../console/src/api/routes.ts'
 import { signerOf } from '../../console/src/api/sign.ts'
@@ -12,6 +13,15 @@ import { operations } from '../../operations/registry.ts'
 
 const KEY = '1234abcd-12ab-34cd-56ef-1234567890ab'
 const ARN = `arn:aws:kms:us-east-1:111122223333:key/${KEY}`
+
+test('what a change was given and answered is forgotten with the page that shows it', async () => {
+  const client = queryClient()
+  const changes = client.getMutationCache()
+  // as a page that is gone by then: nobody shows it
+  const change = changes.build(client, { mutationFn: async (input: string) => `${input}!` })
+  expect(await change.execute('secret')).toBe('secret!')
+  await expect.poll(() => changes.getAll()).toEqual([])
+})
 
 describe('a request of the console', () => {
   test('has members in the path, the rest in the body', () => {
