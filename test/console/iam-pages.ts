@@ -45,6 +45,24 @@ export function iamPages({
   const mayListKeys = async (who: Credential) =>
     (await harness.call('aws', who, 'ListKeys')).code === undefined
 
+  test('nothing goes before what could not be deleted after it: where a list is refused', async () => {
+    const { tenant } = made()
+    const Deny = { Effect: 'Deny', Action: 'iam:ListGroupPolicies', Resource: '*' }
+    const { credential } = await harness.user(tenant, 'half-seeing', {
+      Policy: document(allow('*'), Deny),
+    })
+    if (credential === undefined) throw new Error('the user has no access key')
+    const body = JSON.stringify({ GroupName: 'kept' })
+    expect((await harness.rest(tenant, 'POST /iam/v1/groups', { body })).status).toBeLessThan(300)
+    const page = await signedIn('/groups/kept', credential)
+    await heading(page, 'kept').waitFor()
+    await button(page, en.delete).first().click()
+    await dialog(page).getByLabel('To confirm, type kept').fill('kept')
+    await dialog(page).getByText('iam:ListGroupPolicies').waitFor()
+    expect(await button(dialog(page), en.delete).isDisabled()).toBe(true)
+    await page.context().close()
+  })
+
   test('an administrator makes a role, changes whom it trusts, revokes its sessions and deletes it', async () => {
     const { tenant } = made()
     const { accountId } = tenant

@@ -22,7 +22,7 @@ export function ConfirmSteps({
   readonly submit: string
   readonly done: string
   readonly typed: string
-  /** why the steps are not known */
+  /** why the steps are not known: then none is made, as what they empty could not be deleted */
   readonly error: unknown
   /** whether the steps are not all known yet */
   readonly waiting: boolean
@@ -37,7 +37,7 @@ export function ConfirmSteps({
     <ActionModal
       title={title}
       submit={submit}
-      disabled={name !== typed || waiting}
+      disabled={name !== typed || waiting || (error ?? null) !== null}
       error={change.error ?? error}
       busy={change.isPending}
       onDismiss={onDismiss}
