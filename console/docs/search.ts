@@ -23,7 +23,7 @@ if (input !== null && list !== null) search(input, list)
 function search(input: HTMLInputElement, list: HTMLUListElement): void {
   let index: Promise<MiniSearch> | undefined
   let at = -1
-  const items = () => [...list.querySelectorAll<HTMLElement>('[role=option]')]
+  const items = () => [...list.querySelectorAll<HTMLElement>('[role=option]:not([aria-disabled])')]
   const close = () => {
     list.hidden = true
     input.setAttribute('aria-expanded', 'false')
@@ -49,9 +49,10 @@ function search(input: HTMLInputElement, list: HTMLUListElement): void {
     list.replaceChildren(
       ...found.map(({ id, title, heading }, row) => entry(row, id, title, heading)),
     )
+    if (found.length === 0) list.append(nothing())
     at = -1
-    list.hidden = found.length === 0
-    input.setAttribute('aria-expanded', String(found.length > 0))
+    list.hidden = false
+    input.setAttribute('aria-expanded', 'true')
   }
   input.addEventListener('input', () => void show())
   input.addEventListener('focus', () => {
@@ -77,6 +78,16 @@ function entry(row: number, address: string, title: string, heading: string): HT
   item.setAttribute('aria-selected', 'false')
   item.textContent = heading === '' || heading === title ? title : `${title}: ${heading}`
   item.addEventListener('click', () => location.assign(address))
+  return item
+}
+
+/** What is said where nothing is found. */
+function nothing(): HTMLElement {
+  const item = document.createElement('li')
+  item.setAttribute('role', 'option')
+  item.setAttribute('aria-disabled', 'true')
+  item.setAttribute('aria-selected', 'false')
+  item.textContent = 'Nothing found'
   return item
 }
 

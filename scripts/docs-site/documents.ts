@@ -32,6 +32,8 @@ const FOLDERS: ReadonlyMap<string, string> = new Map([
   ['guides', 'Guides'],
   ['decisions', 'Decisions'],
 ])
+/** of pages whose heading says what another's does */
+const TITLES: ReadonlyMap<string, string> = new Map([['README.ja.md', '日本語']])
 /** of files that nobody placed */
 const OTHERS = 'Inside'
 
@@ -51,7 +53,7 @@ export function documentsOf(project: string): readonly Document[] {
     const row = GROUPS.findIndex(([heading]) => heading === group)
     const column = GROUPS[row]?.[1].indexOf(name) ?? -1
     return {
-      ...{ file, page: pageOf(file), title: titleOf(text, file), group, text },
+      ...{ file, page: pageOf(file), title: TITLES.get(file) ?? titleOf(text, file), group, text },
       place: [row, column < 0 ? 1000 : column],
     }
   })

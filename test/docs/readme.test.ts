@@ -22,7 +22,7 @@ test.each([
   { page: 'README.md', texts: en },
   { page: 'README.ja.md', texts: ja },
 ])('$page names what the console shows', ({ page, texts }) => {
-  for (const name of ['sign-in.key', 'keys.title', 'keys.create'] as const) {
+  for (const name of ['access-key.id', 'access-key.secret', 'keys.title', 'keys.create'] as const) {
     expect(readPage(page)).toMatch(new RegExp(`["「]${texts[name]}["」]`))
   }
 })

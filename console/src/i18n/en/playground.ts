@@ -83,7 +83,7 @@ export const playground = {
   'plaintext.description': 'A text of up to 4,096 bytes.',
   'playground.decrypt': 'Decrypt',
   'playground.description':
-    'Try keys. What you type stays in this tab; the calls are on the audit trail as all others.',
+    'Try keys. What you type is sent to the service and kept nowhere; the calls, without it, are on the audit trail as all others.',
   'playground.encrypt': 'Encrypt',
   'playground.mac': 'MAC',
   'playground.re-encrypt': 'ReEncrypt',

@@ -85,7 +85,7 @@ export const playground: Readonly<Record<keyof typeof en, string>> = {
   'plaintext.description': '4,096 バイトまでのテキスト。',
   'playground.decrypt': '復号',
   'playground.description':
-    'キーを試します。入力内容はこのタブにだけ残り、呼び出しは他と同様に監査証跡に記録されます。',
+    'キーを試します。入力内容はサービスに送信されますが、どこにも保存されません。呼び出しは、入力内容を除いて、他と同様に監査証跡に記録されます。',
   'playground.encrypt': '暗号化',
   'playground.mac': 'MAC',
   'playground.re-encrypt': '再暗号化',

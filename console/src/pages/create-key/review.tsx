@@ -4,7 +4,8 @@ import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useTexts } from '../../i18n/texts.tsx'
-import { CommandLine } from '../../parts/command-line.tsx'
+import { commandOf } from '../../parts/aws-line.ts'
+import { CommandLine, ShellLine } from '../../parts/command-line.tsx'
 import { JsonText } from '../../parts/json-editor.tsx'
 import { keyOf, type Wish } from './choices.ts'
 
@@ -19,6 +20,7 @@ export function Review({
   readonly onStep: (step: number) => void
 }) {
   const t = useTexts()
+  const create = commandOf('CreateKey', keyOf(wish, policy))
   const header = (title: string, step: number) => (
     <Header
       variant="h2"
@@ -78,13 +80,19 @@ export function Review({
       </Container>
       <Container header={<Header variant="h2">{t('command')}</Header>}>
         <SpaceBetween size="xs">
-          <CommandLine operation="CreateKey" input={keyOf(wish, policy)} />
-          {wish.alias !== '' && (
-            <CommandLine
-              operation="CreateAlias"
-              input={{ AliasName: `alias/${wish.alias}`, TargetKeyId: '' }}
-              hidden={['TargetKeyId']}
-            />
+          {wish.alias === '' ? (
+            <ShellLine line={create} />
+          ) : (
+            <>
+              <ShellLine
+                line={`TARGET_KEY_ID=$(${create} --query KeyMetadata.KeyId --output text)`}
+              />
+              <CommandLine
+                operation="CreateAlias"
+                input={{ AliasName: `alias/${wish.alias}`, TargetKeyId: '' }}
+                hidden={['TargetKeyId']}
+              />
+            </>
           )}
         </SpaceBetween>
       </Container>
