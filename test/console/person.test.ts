@@ -29,6 +29,9 @@ describe.skipIf(!hasBrowser)(`The console in Chromium${skipped}`, () => {
     await button(page, en['sign-in']).click()
     const refused = page.getByText('InvalidSignatureException')
     await refused.waitFor()
+    // in words, without what was to be signed
+    await page.getByText(en['problem.signature']).waitFor()
+    expect(await page.getByText('Canonical').count()).toBe(0)
     expect(await page.getByText(en['problem.request']).isVisible()).toBe(true)
     await signIn(page, tenant)
     await heading(page, en['keys.title']).waitFor()

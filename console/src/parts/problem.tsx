@@ -30,7 +30,9 @@ export function Problem({
       ) : (
         <>
           {known && <strong>{known.code}: </strong>}
-          {error instanceof Error ? error.message : String(error)}
+          {/* what follows its first paragraph, strings to sign, is for who writes a signer */}
+          {(error instanceof Error ? error.message : String(error)).split('\n\n')[0]}
+          {known?.code === 'InvalidSignatureException' && <div>{t('problem.signature')}</div>}
         </>
       )}
       {known && known.faults.length > 0 && (

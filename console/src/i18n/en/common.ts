@@ -37,6 +37,7 @@ export const common = {
   needed: 'This is needed.',
   'page.none': 'There is no such page.',
   'problem.request': 'Request ID',
+  'problem.signature': 'The secret access key is not the one of this access key ID.',
   'problem.title': 'The service refused this',
   'problem.unreachable': 'The service did not answer. Look at your connection, and try again.',
   region: 'Region',

@@ -38,6 +38,7 @@ export const common: Readonly<Record<keyof typeof en, string>> = {
   needed: '入力してください。',
   'page.none': 'このページはありません。',
   'problem.request': 'リクエスト ID',
+  'problem.signature': 'シークレットアクセスキーが、このアクセスキー ID のものと一致しません。',
   'problem.title': 'サービスが要求を拒否しました',
   'problem.unreachable': 'サービスから応答がありません。接続を確認して、もう一度お試しください。',
   region: 'リージョン',
