@@ -197,6 +197,10 @@ describe.skipIf(!hasBrowser)(`The console on each screen in Chromium${skipped}`,
     await page.route('**/v1/changes*', (route) => route.abort())
     await signIn(page, credential)
     await page.getByText('of the first').first().waitFor()
+    // so would what a page reads by itself
+    await page.route('**/v1/**', (route) =>
+      route.request().method() === 'GET' ? route.abort() : route.continue(),
+    )
     const gone = await harness.rest(
       tenant,
       `DELETE /iam/v1/access-keys/${credential.accessKeyId}`,
@@ -207,6 +211,7 @@ describe.skipIf(!hasBrowser)(`The console on each screen in Chromium${skipped}`,
     await page.getByRole('menuitem', { name: en['key.disable'] }).click()
     await button(dialog(page), en['key.disable']).click()
     await page.getByText(en['sign-in.over']).waitFor()
+    await page.unrouteAll()
     const other = await harness.tenant()
     await signIn(page, other)
     await page.getByText('NotFoundException').waitFor()
